@@ -1,0 +1,1 @@
+"""What both doors of Niềm Nở, the kiosk and the staff side, share."""

@@ -1,0 +1,1 @@
+"""Rules on plain values: no database, no web, no clock."""
