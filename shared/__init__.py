@@ -1,1 +1,1 @@
-"""What both doors of Niềm Nở, the kiosk and the staff side, share."""
+"""What both doors stand on: rules, tables, services, figures."""

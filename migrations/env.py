@@ -1,0 +1,29 @@
+"""How migrations run: the caller hands in a connection; one transaction holds a whole upgrade."""
+
+from typing import Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+import shared.models  # noqa: F401  the tables must be known before they can be compared
+from shared.db import Base, UtcDateTime
+
+
+def plain_types(
+    kind: str, item: object, _context: AutogenContext
+) -> str | Literal[False]:
+    """Write our instant as a plain DateTime: migrations import nothing from the code."""
+    return (
+        "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
+    )
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
+    render_item=plain_types,
+)
+context.run_migrations()

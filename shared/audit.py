@@ -1,0 +1,105 @@
+"""One audit event per changed row, written by the session itself; append-only facts need none."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.state import InstanceState
+
+from shared.db import Base
+from shared.models.account import SignInFailure, StaffSession
+from shared.models.audit import AuditEvent
+from shared.models.complaint import ComplaintEvent
+from shared.models.job import Job
+
+# Facts that are never changed, and rows whose every change is routine.
+WITHOUT_AUDIT = (AuditEvent, ComplaintEvent, SignInFailure, StaffSession, Job)
+# What the log must not repeat: secrets, and what residents wrote or left to be reached by.
+HIDDEN = {
+    "password_hash",
+    "token_hash",
+    "token",
+    "device_code_hash",
+    "code_hash",
+    "body",
+    "search_text",
+    "answer",
+    "phone",
+}
+
+
+def sign_session(session: Session, actor: str, now: datetime) -> None:
+    """Say who acts in this session and when; the audit events carry it."""
+    session.info["actor"] = actor
+    session.info["now"] = now
+
+
+@event.listens_for(Session, "before_flush")
+def record_changes(session: Session, _context: object, _instances: object) -> None:
+    """Add an audit event for every changed or deleted row, and new ones after their key is known."""
+    for row in list(session.dirty):
+        if _audited(row) and session.is_modified(row):
+            _add(session, "change", row, _differences(inspect(row)))
+    for row in list(session.deleted):
+        if _audited(row):
+            _add(session, "delete", row, {})
+
+
+@event.listens_for(Session, "after_flush")
+def record_additions(session: Session, _context: object) -> None:
+    """Add an audit event for every new row; its key exists only now."""
+    events = [
+        _event(session, "add", row, _values(row))
+        for row in list(session.new)
+        if _audited(row)
+    ]
+    if events:
+        session.connection().execute(AuditEvent.__table__.insert(), events)
+
+
+def _audited(row: object) -> bool:
+    return isinstance(row, Base) and not isinstance(row, WITHOUT_AUDIT)
+
+
+def _add(session: Session, action: str, row: Any, change: dict[str, Any]) -> None:
+    session.add(AuditEvent(**_event(session, action, row, change)))
+
+
+def _event(
+    session: Session, action: str, row: Any, change: dict[str, Any]
+) -> dict[str, Any]:
+    key = inspect(row).identity or inspect(row).mapper.primary_key_from_instance(row)
+    return {
+        "at": session.info["now"],
+        "actor": session.info["actor"],
+        "action": action,
+        "subject": row.__tablename__,
+        "subject_key": "/".join(str(part) for part in key),
+        "change": change,
+    }
+
+
+def _differences(state: InstanceState[Any]) -> dict[str, Any]:
+    changed = {}
+    for name in state.mapper.column_attrs.keys():
+        history = state.attrs[name].history
+        if history.has_changes():
+            old = history.deleted[0] if history.deleted else None
+            changed[name] = [_plain(name, old), _plain(name, history.added[0])]
+    return changed
+
+
+def _values(row: Any) -> dict[str, Any]:
+    names = inspect(row).mapper.column_attrs.keys()
+    return {
+        name: _plain(name, getattr(row, name))
+        for name in names
+        if getattr(row, name) is not None
+    }
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in HIDDEN:
+        return "…"
+    return value.isoformat() if isinstance(value, date | datetime | time) else value

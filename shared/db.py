@@ -1,0 +1,110 @@
+"""Engine, session, declarative base and the database settings that durability rests on."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+# SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections write and checkpoint at once.
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 10_000
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",  # NORMAL loses acknowledged rows in a power cut
+    "busy_timeout": str(BUSY_TIMEOUT_MS),
+    "foreign_keys": "ON",
+    "trusted_schema": "OFF",
+}
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table's base, with constraint names that migrations can rely on."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware on the Python side, stored in UTC without offset."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse a time without offset: nobody could say which instant it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its offset")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Give the stored instant back as aware UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class UnsafeLibrary(RuntimeError):
+    """The SQLite library could corrupt the database."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Give the create_engine options for a database address, the same for web, command and tests."""
+    if not make_url(url).drivername.startswith("sqlite"):
+        return {"pool_pre_ping": True}
+    if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
+        raise UnsafeLibrary(
+            f"SQLite {sqlite.sqlite_version} can corrupt a WAL database"
+        )
+    # IMMEDIATE takes the write lock before the first change; a deferred one would fail without waiting.
+    connect = {"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": "IMMEDIATE"}
+    return {"module": sqlite, "connect_args": connect}
+
+
+def make_engine(url: str) -> Engine:
+    """Make an engine for commands, jobs and tests."""
+    return create_engine(url, **engine_options(url))
+
+
+@event.listens_for(Engine, "connect")
+def set_pragmas(connection: Any, _record: object) -> None:
+    """Set the pragmas on every new SQLite connection, whoever opened it."""
+    if not isinstance(connection, sqlite.Connection):
+        return
+    cursor = connection.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+    cursor.close()
+
+
+def flask_configuration(url: str) -> Mapping[str, Any]:
+    """Give Flask-SQLAlchemy the same database the commands use."""
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
+    }

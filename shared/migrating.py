@@ -1,0 +1,59 @@
+"""Bringing a database to the schema this code knows, whole or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+FOLDER = Path(__file__).parents[1] / "migrations"
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Give the migration settings, bound to a connection where one is open."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """Name the newest revision this code knows."""
+    revision = ScriptDirectory.from_config(configuration()).get_current_head()
+    if revision is None:
+        raise RuntimeError("no migration found")
+    return revision
+
+
+def current(connection: Connection) -> str | None:
+    """Name the revision a database is at, None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to a revision in one transaction."""
+    with engine.connect() as connection, _whole(connection):
+        command.upgrade(configuration(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database down to a revision in one transaction."""
+    with engine.connect() as connection, _whole(connection):
+        command.downgrade(configuration(connection), revision)
+
+
+@contextmanager
+def _whole(connection: Connection) -> Iterator[None]:
+    """Hold everything in one transaction, tables too: SQLite's driver would commit each DDL by itself."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    with connection.begin():
+        if on_sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+    if on_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")

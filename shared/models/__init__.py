@@ -1,0 +1,25 @@
+"""Tables, one module a noun; importing this package knows them all."""
+
+from shared.models import (
+    account,
+    audit,
+    calendar,
+    channel,
+    complaint,
+    dossier,
+    job,
+    organisation,
+    rating,
+)
+
+__all__ = [
+    "account",
+    "audit",
+    "calendar",
+    "channel",
+    "complaint",
+    "dossier",
+    "job",
+    "organisation",
+    "rating",
+]

@@ -1,0 +1,85 @@
+"""Tables of complaints: the case, its history, whom it names, and contact data kept apart."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, UtcDateTime
+
+
+class Complaint(Base):
+    """A report, petition, suggestion, praise or formal complaint with its legal clock."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index("ix_complaint_unit_id_state_due_at", "unit_id", "state", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"))
+    rating_id: Mapped[str | None] = mapped_column(String(36))
+    kind: Mapped[str] = mapped_column(String(30))
+    tier: Mapped[str] = mapped_column(String(20), default="own")
+    state: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(10))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_on: Mapped[date]
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_on: Mapped[date | None]
+    rule_code: Mapped[str | None] = mapped_column(String(60))
+    deadline: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON
+    )  # as judged: rule, days, provisional
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_on: Mapped[date | None]
+    answer: Mapped[str | None] = mapped_column(Text)
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answer_satisfied: Mapped[bool | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ComplaintEvent(Base):
+    """One step of a case; never changed."""
+
+    __tablename__ = "complaint_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    action: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text, default="")
+    public: Mapped[bool] = mapped_column(default=False)
+
+
+class ComplaintOfficer(Base):
+    """An officer a complaint names; that officer never sees the case anywhere."""
+
+    __tablename__ = "complaint_officer"
+    complaint_id: Mapped[int] = mapped_column(
+        ForeignKey("complaint.id"), primary_key=True
+    )
+    officer_id: Mapped[int] = mapped_column(
+        ForeignKey("officer.id"), primary_key=True, index=True
+    )
+
+
+class ComplaintContact(Base):
+    """How to reach the sender, apart from the content, with the purpose agreed to."""
+
+    __tablename__ = "complaint_contact"
+    complaint_id: Mapped[int] = mapped_column(
+        ForeignKey("complaint.id"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    consent_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,60 @@
+"""Tables of dossiers imported from the one-stop software and of the paper register."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, UtcDateTime
+
+
+class Dossier(Base):
+    """A dossier as the one-stop software last exported it, without the applicant's data."""
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "code"),
+        Index("ix_dossier_unit_id_received_on", "unit_id", "received_on"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    code: Mapped[str] = mapped_column(String(60))
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"))
+    procedure_code: Mapped[str] = mapped_column(String(40), default="")
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    received_on: Mapped[date]
+    due_on: Mapped[date | None]
+    finished_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(100), default="")
+    online: Mapped[bool] = mapped_column(default=False)
+    level: Mapped[int | None]
+    one_stop: Mapped[bool] = mapped_column(default=True)
+    supplements: Mapped[int] = mapped_column(default=0)
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DossierImport(Base):
+    """One import of an export file, with its counts."""
+
+    __tablename__ = "dossier_import"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    file_name: Mapped[str] = mapped_column(String(200))
+    file_digest: Mapped[str] = mapped_column(String(64))
+    imported_by: Mapped[str] = mapped_column(String(80))
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added: Mapped[int]
+    changed: Mapped[int]
+    unchanged: Mapped[int]
+    refused: Mapped[int]
+
+
+class PaperRegister(Base):
+    """Dossiers a unit kept on paper only in a month: what was not entered in the software."""
+
+    __tablename__ = "paper_register"
+    __table_args__ = (UniqueConstraint("unit_id", "month"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    month: Mapped[date]
+    paper_only: Mapped[int]

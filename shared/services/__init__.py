@@ -1,0 +1,1 @@
+"""What people do: verbs that take a session and never commit."""
