@@ -1,0 +1,1 @@
+"""What both doors share: the app, one transaction a request, errors, language, look."""

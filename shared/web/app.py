@@ -1,0 +1,57 @@
+"""The factory: settings, clock and doors in, a WSGI application out."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+
+from shared.config import Settings
+from shared.db import db, flask_configuration
+from shared.web import filters, health
+from shared.web.errors import errors_as_answers
+from shared.web.headers import safe_headers
+from shared.web.language import speak
+from shared.web.transaction import one_transaction_per_request
+
+LARGEST_BODY_BYTES = 1024 * 1024
+LONGEST_SESSION = timedelta(hours=12)
+Door = Callable[[Flask], None]
+
+
+def create_app(
+    settings: Settings,
+    doors: Iterable[Door],
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Flask:
+    """Build the application with the given doors.
+
+    `clock` gives the current instant (UTC); tests hand in their own.
+    """
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config.update(flask_configuration(settings.database_url))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY_BYTES,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
+        WTF_CSRF_TIME_LIMIT=int(LONGEST_SESSION.total_seconds()),
+        WTF_CSRF_CHECK_DEFAULT=False,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = clock
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    speak(app)
+    filters.register(app)
+    errors_as_answers(app)
+    safe_headers(app)
+    one_transaction_per_request(app)
+    app.register_blueprint(health.routes)
+    for door in doors:
+        door(app)
+    return app

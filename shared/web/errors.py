@@ -1,0 +1,102 @@
+"""Errors as answers: a broken rule 409, a bad field 422, a missing row 404, never a stack trace."""
+
+import time
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
+
+Answer = tuple[Response | str, int]
+RETRY_AFTER_SECONDS = 5
+DRAIN_AT_MOST_BYTES = 64 * 1024 * 1024
+DRAIN_AT_MOST_SECONDS = 10.0
+
+
+def errors_as_answers(app: Flask) -> None:
+    """Register what each kind of error is answered with."""
+    app.register_error_handler(RuleBroken, rule_broken)
+    app.register_error_handler(NotFound, lambda _error: answer(404, _not_found()))
+    app.register_error_handler(NotAllowed, lambda _error: answer(403, _not_allowed()))
+    app.register_error_handler(StaleDataError, lambda _error: answer(409, _changed_meanwhile()))
+    app.register_error_handler(RequestEntityTooLarge, too_large)
+    app.register_error_handler(CSRFError, lambda _error: answer(400, _form_expired()))
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(InternalServerError, server_error)
+
+
+def answer(status: int, message: str, code: str | None = None) -> Answer:
+    """Answer a machine with JSON and a person with a page that says what to do."""
+    if request.path.startswith("/api/"):
+        return jsonify(error=code or str(status), message=message), status
+    return render_template("error.html", status=status, message=message), status
+
+
+def rule_broken(error: RuleBroken) -> Answer:
+    """Say which rule forbids it; nothing was written."""
+    status = 422 if isinstance(error, Invalid) else 409
+    return answer(status, in_words(error), error.code)
+
+
+def in_words(error: RuleBroken) -> str:
+    """Give a refusal in the reader's language."""
+    return _(error.message) % error.params if error.params else _(error.message)
+
+
+def too_large(_error: RequestEntityTooLarge) -> Answer:
+    """Read the rest of the body first: closing early would cut the line before the answer."""
+    stream, read = request.environ["wsgi.input"], 0
+    until = time.monotonic() + DRAIN_AT_MOST_SECONDS
+    while read < DRAIN_AT_MOST_BYTES and time.monotonic() < until:
+        piece = stream.read(64 * 1024)
+        if not piece:
+            break
+        read += len(piece)
+    return answer(
+        413, _("Dữ liệu gửi lên quá lớn. Xin gửi tệp nhỏ hơn hoặc chia thành nhiều phần.")
+    )
+
+
+def http_error(error: HTTPException) -> Answer | HTTPException:
+    """Put the framework's own refusals into words."""
+    if error.code is None or error.code < 400:
+        return error
+    words = {
+        400: _("Yêu cầu không đúng dạng. Xin kiểm tra địa chỉ và thử lại."),
+        404: _not_found(),
+        405: _("Địa chỉ này không nhận kiểu yêu cầu đó."),
+        429: _("Quá nhiều lần thử. Xin chờ một lát rồi thử lại."),
+    }
+    return answer(error.code, words.get(error.code, error.name))
+
+
+def server_error(error: InternalServerError) -> Answer:
+    """Say it failed and that nothing was stored; a busy database asks to come back."""
+    if isinstance(error.original_exception, OperationalError):
+        page, status = answer(
+            503, _("Máy chủ đang bận. Chưa có gì được lưu, xin thử lại sau ít giây.")
+        )
+        response = page if isinstance(page, Response) else Response(page)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response, status
+    return answer(500, _("Máy chủ gặp lỗi. Chưa có gì được lưu, xin thử lại hoặc báo quản trị."))
+
+
+def _not_found() -> str:
+    return _("Không tìm thấy. Địa chỉ có thể đã cũ hoặc không thuộc đơn vị của Ông/Bà.")
+
+
+def _not_allowed() -> str:
+    return _("Tài khoản này không có quyền làm việc đó. Xin hỏi người quản trị của đơn vị.")
+
+
+def _changed_meanwhile() -> str:
+    return _("Người khác vừa sửa nội dung này. Xin tải lại trang để xem rồi làm tiếp.")
+
+
+def _form_expired() -> str:
+    return _("Trang đã mở quá lâu. Xin quay lại, tải lại trang rồi gửi lần nữa.")

@@ -1,0 +1,68 @@
+"""How dates, times, figures and counts are written on pages."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import format_decimal, get_locale
+from flask_babel import gettext as _
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NO_BREAK = "\u00a0"
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to every template."""
+    for filter_ in (day, day_in_words, moment, clock_time, percent, figure):
+        app.add_template_filter(filter_)
+
+
+def day(value: date) -> str:
+    """Write a local date: 23/11/2026."""
+    return value.strftime("%d/%m/%Y")
+
+
+def day_in_words(value: date) -> str:
+    """Write a local date with its weekday: thứ Hai, 23/11/2026."""
+    return f"{weekday(value)}, {day(value)}"
+
+
+def weekday(value: date) -> str:
+    """Name the weekday of a local date."""
+    names = (
+        _("thứ Hai"),
+        _("thứ Ba"),
+        _("thứ Tư"),
+        _("thứ Năm"),
+        _("thứ Sáu"),
+        _("thứ Bảy"),
+        _("Chủ nhật"),
+    )
+    return names[value.weekday()]
+
+
+def moment(value: datetime) -> str:
+    """Write an instant in the office's zone: 16/11/2026, 09:12."""
+    return value.astimezone(ZONE).strftime("%d/%m/%Y, %H:%M")
+
+
+def clock_time(value: datetime) -> str:
+    """Write an instant's time of day in the office's zone: 09:12."""
+    return value.astimezone(ZONE).strftime("%H:%M")
+
+
+def percent(value: float | Decimal | None, digits: int = 1) -> str:
+    """Write a percentage given in percent (not a fraction): 95,8 %."""
+    if value is None:
+        return _("chưa đủ dữ liệu")
+    return figure(value, digits) + NO_BREAK + "%"
+
+
+def figure(value: float | Decimal, digits: int = 1) -> str:
+    """Write a number with a fixed number of digits after the comma."""
+    return (
+        format_decimal(value, format="#,##0." + "0" * digits if digits else "#,##0", locale=None)
+        if get_locale()
+        else str(value)
+    )
