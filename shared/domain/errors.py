@@ -12,25 +12,21 @@ class RuleBroken(Exception):
     """A rule forbids what was asked.
 
     `code` is a stable English word for programs. `message` is a Vietnamese gettext msgid with
-    `%(name)s` places, filled from `params` after translation.
+    `%(name)s` places, filled from `params` after translation; `str()` gives it filled in Vietnamese.
     """
 
-    def __init__(self, code: str, message: str, **params: object) -> None:
-        super().__init__(code, message)
+    def __init__(self, code: str, message: str, /, **params: object) -> None:
+        super().__init__(message % params if params else message)
         self.code = code
         self.message = message
         self.params: Mapping[str, object] = params
-
-    def __str__(self) -> str:
-        """Return the Vietnamese sentence with its places filled."""
-        return self.message % self.params if self.params else self.message
 
 
 class Invalid(RuleBroken):
     """A value given by a person or a program cannot be taken; `field` names where it stood."""
 
     def __init__(
-        self, code: str, message: str, *, field: str | None = None, **params: object
+        self, code: str, message: str, /, *, field: str | None = None, **params: object
     ) -> None:
         super().__init__(code, message, **params)
         self.field = field
