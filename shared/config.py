@@ -82,7 +82,7 @@ class Settings:
         https ends in a proxy on this machine, so the plain port stays closed to the network.
         """
         open_to_network = not self.public_url_is_loopback and not self.secure_cookies
-        return "0.0.0.0" if open_to_network else "127.0.0.1"
+        return "0.0.0.0" if open_to_network else "127.0.0.1"  # noqa: S104  phones must reach it
 
 
 def _given(environ: Mapping[str, str], variable: str) -> str | None:

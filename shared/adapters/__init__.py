@@ -1,0 +1,1 @@
+"""The outside world: files of other systems, QR codes, notifications; no database."""
