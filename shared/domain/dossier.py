@@ -1,0 +1,134 @@
+"""Dossiers: what the one-stop software reports of them, when they are on time, their codes."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.domain.errors import N_, Invalid
+
+MAX_CODE_LENGTH = 60
+"""Characters of a dossier code; the older free forms stay below it."""
+
+CodeForm = Literal["tt01", "tt03", "central", "free"]
+
+_AGENCY_2018 = r"\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}"
+_AGENCY_2025 = r"[A-Y]\d{2}\.\d{3}\.\d{2}"
+_FORMS: tuple[tuple[CodeForm, re.Pattern[str]], ...] = (
+    # Circular 01/2018/TT-VPCP, article 19.
+    ("tt01", re.compile(rf"({_AGENCY_2018})-(\d{{6}})-(\d{{4}})", re.ASCII)),
+    # Circular 03/2025/TT-VPCP, article 13.
+    ("tt03", re.compile(rf"({_AGENCY_2025})-(\d{{6}})-(\d{{4}})", re.ASCII)),
+    # Circular 04/2025/TT-VPCP, in force since 2026-01-25: two more signs before the number.
+    ("central", re.compile(rf"({_AGENCY_2025})-(\d{{6}})-([0-9A-Z]{{2}}\d{{4,8}})", re.ASCII)),
+)
+_NATIONAL_PROCEDURE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)", re.ASCII)
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+
+
+@dataclass(frozen=True)
+class DossierRecord:
+    """One dossier as an export shows it, without anything about the applicant.
+
+    Dates are local dates of the office. `supplements` counts requests to the applicant for more
+    papers; `waiting_since` is the day of the request that is still unanswered. `level` is the old
+    degree of the online service (1 to 4), `unit_code` and `officer_code` are what the export
+    wrote, to be matched by the importing service.
+    """
+
+    code: str
+    procedure_code: str
+    received_on: date
+    due_on: date | None = None
+    finished_on: date | None = None
+    status: str = ""
+    online: bool = False
+    level: int | None = None
+    one_stop: bool = True
+    supplements: int = 0
+    waiting_since: date | None = None
+    unit_code: str | None = None
+    officer_code: str | None = None
+    procedure_name: str = ""
+
+
+@dataclass(frozen=True)
+class DossierCode:
+    """A dossier code taken apart; `free` codes carry no agency, date or number."""
+
+    text: str
+    form: CodeForm
+    agency: str | None = None
+    received_on: date | None = None
+    number: str | None = None
+
+
+def is_on_time(record: DossierRecord, as_of: date) -> bool | None:
+    """Say whether the dossier kept its appointment, seen at the end of the local day `as_of`.
+
+    None when no appointment date was given: such a dossier belongs in neither part of the rate.
+    Definitions of indicator 2.1 under Decision 766/QD-TTg: the end of processing lies on or before
+    the appointment; an unfinished dossier is judged by `as_of`; while the applicant still owes
+    papers the day of the request is the end; more than one request for papers makes it late.
+    Appointments in exports already carry the days of answered requests, so none are subtracted.
+    """
+    if record.due_on is None:
+        return None
+    if record.supplements > 1:
+        return False
+    return _end(record, as_of) <= record.due_on
+
+
+def _end(record: DossierRecord, as_of: date) -> date:
+    if record.finished_on is not None and record.finished_on <= as_of:
+        return record.finished_on
+    if record.waiting_since is not None and record.waiting_since <= as_of:
+        return record.waiting_since
+    return as_of
+
+
+def is_finished(record: DossierRecord, as_of: date) -> bool:
+    """Say whether the dossier was finished by the end of the local day `as_of`."""
+    return record.finished_on is not None and record.finished_on <= as_of
+
+
+def recognise(code: str) -> DossierCode:
+    """Take a dossier code apart: one of the three official forms, or free text kept as written.
+
+    Spaces around, small letters and typographic dashes of an official form are put right.
+    Raises Invalid (`dossier_code_missing`, `dossier_code_too_long`).
+    """
+    text = " ".join(unicodedata.normalize("NFC", code).split())
+    if not text:
+        raise Invalid("dossier_code_missing", N_("Thiếu mã hồ sơ."), field="code")
+    if len(text) > MAX_CODE_LENGTH:
+        message = N_("Mã hồ sơ dài quá %(limit)s ký tự.")
+        raise Invalid("dossier_code_too_long", message, field="code", limit=MAX_CODE_LENGTH)
+    return _official(text) or DossierCode(text, "free")
+
+
+def _official(text: str) -> DossierCode | None:
+    tidy = unicodedata.normalize("NFKC", text).translate(_DASHES).replace(" ", "").upper()
+    for form, pattern in _FORMS:
+        if match := pattern.fullmatch(tidy):
+            received_on = _day(match[2])
+            if received_on is not None:
+                return DossierCode(tidy, form, match[1], received_on, match[3])
+    return None
+
+
+def _day(six_digits: str) -> date | None:
+    try:
+        return date(2000 + int(six_digits[:2]), int(six_digits[2:4]), int(six_digits[4:]))
+    except ValueError:
+        return None
+
+
+def national_procedure_code(text: str) -> str | None:
+    """Find the code of the national procedure database (such as 1.001193) in `text`, or None.
+
+    Agency and service endings (`.H19`, `.000.00.00.H61`, `.01`) are left off.
+    """
+    match = _NATIONAL_PROCEDURE.search(unicodedata.normalize("NFKC", text))
+    return match[1] if match else None
