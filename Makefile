@@ -1,0 +1,80 @@
+# The two commands are `make run` and `make test`; the others serve whoever changes the code.
+# A machine needs only git, make, python3 (3.11) and python3-venv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+TYPED := $(wildcard shared kiosk admin deploy bench migrations tests)
+CATALOGUES := $(wildcard shared/translations/*/LC_MESSAGES/messages.po)
+TEMPLATE := build/messages.pot
+KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
+
+.PHONY: run test check format bench lock translations \
+	ready ready-dev packages style types imports quick whole postgresql
+
+run: ready  ## serve on this machine; ends whole on Ctrl-C
+	@exec $(BIN)/niemno run
+
+test: packages ready-dev  ## everything: style, types, contracts, both databases, browser
+	@$(MAKE) --no-print-directory style types imports whole postgresql
+
+check: ready-dev  ## the quick part of it: no browser, SQLite only
+	@$(MAKE) --no-print-directory style types imports quick
+
+format: ready-dev
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: ready-dev  ## tables of speed, growth, memory and page weight
+	@$(BIN)/python -m bench
+
+ready:
+	@deploy/scripts/prepare-venv runtime
+	@$(MAKE) --no-print-directory $(CATALOGUES:.po=.mo)
+
+ready-dev:
+	@deploy/scripts/prepare-venv dev
+	@$(MAKE) --no-print-directory $(CATALOGUES:.po=.mo)
+
+packages:
+	@deploy/scripts/install-test-packages
+
+style:
+	@$(BIN)/ruff format --check --quiet . || { echo "make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+types:
+	@$(BIN)/mypy $(TYPED)
+
+imports:
+	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
+
+quick:
+	@$(BIN)/pytest --numprocesses=2 -m "not browser"
+
+whole:
+	@$(BIN)/pytest --numprocesses=2
+
+postgresql:
+	@$(BIN)/pytest --numprocesses=2 --database=postgresql
+
+%.mo: %.po
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+# Asks the package registry what is newest, and pins it with the hashes of every file.
+lock: ready-dev
+	@cd deploy/requirements && for name in installer runtime dev units; do \
+		../../$(BIN)/uv pip compile --quiet --generate-hashes --upgrade --no-annotate \
+			--no-header --python-version 3.11 --output-file $$name.txt $$name.in || exit 1; \
+	done
+
+# Collects the Vietnamese strings and brings every catalogue up to date; never guesses a translation.
+translations: ready-dev
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file=deploy/babel.cfg $(KEYWORDS) \
+		--add-location=file --sort-by-file --no-wrap --project=niemno --version=0.1.0 \
+		--output-file=$(TEMPLATE) shared kiosk admin
+	@$(BIN)/pybabel --quiet update --input-file=$(TEMPLATE) --output-dir=shared/translations \
+		--no-fuzzy-matching --no-wrap --ignore-pot-creation-date
