@@ -1,0 +1,429 @@
+"""What a campaign is: plan, criteria, states, and the checks before it may start."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.scoring import (
+    Comparison,
+    CompetitorKind,
+    CriterionRule,
+    Measurement,
+    MeasurementState,
+    NoCases,
+    Scoring,
+    Target,
+    TargetUnit,
+)
+
+FULL_WEIGHT = Decimal(100)
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+LONGEST_EVIDENCE = 2000
+LARGEST_FIGURE = 10_000_000
+
+
+class CampaignState(StrEnum):
+    """Draft: everything may change. Running: the rules stand. Closed: nothing moves any more."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+class Action(StrEnum):
+    """What moves a campaign from one state to the next."""
+
+    START = "start"
+    CLOSE = "close"
+
+
+_STEPS = {
+    (CampaignState.DRAFT, Action.START): CampaignState.RUNNING,
+    (CampaignState.RUNNING, Action.CLOSE): CampaignState.CLOSED,
+}
+
+
+class Source(StrEnum):
+    """Where a criterion's figure comes from."""
+
+    RATINGS = "ratings"
+    DOSSIERS = "dossiers"
+    COMPLAINTS = "complaints"
+    CATALOGUE = "catalogue"
+    MANUAL = "manual"
+    SURVEY = "survey"
+    INITIATIVES = "initiatives"
+
+
+class Measure(StrEnum):
+    """Figures the system computes, and one that people enter."""
+
+    SATISFACTION = "satisfaction"
+    PARTICIPATION = "participation"
+    PROCEDURES_PUBLIC = "procedures_public"
+    DOSSIERS_ONE_STOP = "dossiers_one_stop"
+    DOSSIERS_IN_SOFTWARE = "dossiers_in_software"
+    DOSSIERS_ONLINE = "dossiers_online"
+    DOSSIERS_ON_TIME = "dossiers_on_time"
+    COMPLAINTS_ANSWERED_ON_TIME = "complaints_answered_on_time"
+    MANUAL = "manual"
+
+
+BOTH_KINDS = frozenset(CompetitorKind)
+COLLECTIVES = frozenset({CompetitorKind.COLLECTIVE})
+HAND_ENTERED = frozenset({Source.MANUAL, Source.SURVEY, Source.INITIATIVES})
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """What a measure draws on and whom it can be taken of."""
+
+    sources: frozenset[Source]
+    kinds: frozenset[CompetitorKind]
+    units: frozenset[TargetUnit] = frozenset({TargetUnit.PERCENT})
+
+
+MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
+    {
+        Measure.SATISFACTION: MeasureFacts(frozenset({Source.RATINGS}), BOTH_KINDS),
+        Measure.PARTICIPATION: MeasureFacts(frozenset({Source.RATINGS}), COLLECTIVES),
+        Measure.PROCEDURES_PUBLIC: MeasureFacts(frozenset({Source.CATALOGUE}), COLLECTIVES),
+        Measure.DOSSIERS_ONE_STOP: MeasureFacts(frozenset({Source.DOSSIERS}), COLLECTIVES),
+        Measure.DOSSIERS_IN_SOFTWARE: MeasureFacts(frozenset({Source.DOSSIERS}), COLLECTIVES),
+        Measure.DOSSIERS_ONLINE: MeasureFacts(frozenset({Source.DOSSIERS}), COLLECTIVES),
+        Measure.DOSSIERS_ON_TIME: MeasureFacts(frozenset({Source.DOSSIERS}), BOTH_KINDS),
+        Measure.COMPLAINTS_ANSWERED_ON_TIME: MeasureFacts(
+            frozenset({Source.COMPLAINTS}), BOTH_KINDS
+        ),
+        Measure.MANUAL: MeasureFacts(
+            HAND_ENTERED,
+            BOTH_KINDS,
+            frozenset({TargetUnit.PERCENT, TargetUnit.COUNT, TargetUnit.YES_NO}),
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a campaign counts; each is a choice of its organiser with the usual one as default.
+
+    “Bình thường” (3) is not satisfied: the reading of the satisfaction index of the Ministry of
+    Home Affairs (QĐ 1001/QĐ-BNV of 2023-12-11). Open ratings (printed QR) are shown, not scored.
+    """
+
+    satisfied_from_score: int = 4
+    lanes: tuple[str, ...] = ("dossier", "desk")
+    unmet_ceiling: Decimal = Decimal("0.9")  # fraction of a criterion's points
+
+
+@dataclass(frozen=True)
+class CampaignPlan:
+    """A campaign as its founding document has it; dates are local and both count."""
+
+    code: str
+    name: str
+    theme: str
+    document: str
+    organiser: str
+    starts_on: date
+    ends_on: date
+    launched_on: date | None = None
+    settings: Settings = field(default_factory=Settings)
+    criteria: tuple[CriterionRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Template:
+    """A campaign ready to be opened for a year; its weights are suggestions to be confirmed."""
+
+    key: str
+    name: str
+    theme: str
+    source: str
+    criteria: tuple[CriterionRule, ...]
+    folded: Mapping[str, str]  # targets of the text that are judged inside another criterion
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days a competitor is judged on, both included; local dates."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A hand-entered figure: hits of cases for a share, else a number (yes is 1, no is 0)."""
+
+    value: Decimal | None = None
+    hits: int | None = None
+    cases: int | None = None
+
+    def measured(self, as_of: datetime) -> Measurement:
+        """Give the confirmed figure as a measurement."""
+        if self.hits is not None and self.cases is not None:
+            return Measurement.of_share(self.hits, self.cases, as_of)
+        return Measurement.of_number(self.value or Decimal(0), as_of)
+
+    def unverified(self, as_of: datetime) -> Measurement:
+        """Give the figure as one that still waits for the second person."""
+        if self.cases == 0:
+            return Measurement(MeasurementState.UNVERIFIED, as_of, hits=0, cases=0)
+        found = self.measured(as_of)
+        return Measurement(
+            MeasurementState.UNVERIFIED, as_of, found.value, found.hits, found.cases, found.interval
+        )
+
+
+def next_state(state: CampaignState, action: Action) -> CampaignState:
+    """Give the state after an action; raises RuleBroken where the action does not fit the state."""
+    try:
+        return _STEPS[state, action]
+    except KeyError:
+        raise RuleBroken(
+            "campaign_state", N_("Phong trào đang ở trạng thái không cho phép bước này.")
+        ) from None
+
+
+def check_rules_editable(state: CampaignState) -> None:
+    """Refuse to change criteria, targets, weights or the first day once a campaign has started.
+
+    A running campaign keeps its rules so that its standing holds in an argument; other rules are
+    a copy of it. Its name, document and last day, and who takes part from when, may still change.
+    """
+    if state is not CampaignState.DRAFT:
+        raise RuleBroken(
+            "campaign_started",
+            N_("Phong trào đã bắt đầu nên tiêu chí và trọng số không đổi. Hãy sao chép rồi sửa."),
+        )
+
+
+def check_open(state: CampaignState) -> None:
+    """Refuse any change of a closed campaign."""
+    if state is CampaignState.CLOSED:
+        raise RuleBroken("campaign_closed", N_("Phong trào đã kết thúc, không sửa được nữa."))
+
+
+def check_running(state: CampaignState) -> None:
+    """Refuse figures before the start and after the close."""
+    if state is not CampaignState.RUNNING:
+        raise RuleBroken(
+            "campaign_not_running", N_("Chỉ nhập và xác nhận số liệu khi phong trào đang chạy.")
+        )
+
+
+def check_plan(plan: CampaignPlan) -> None:
+    """Refuse a plan without a name, with crossed dates, or settings nobody could score by.
+
+    Raises Invalid naming the field.
+    """
+    if not CODE.fullmatch(plan.code):
+        raise Invalid(
+            "campaign_code", N_("Mã chỉ gồm chữ thường, số và dấu gạch, từ 2 ký tự."), field="code"
+        )
+    if not plan.name.strip():
+        raise Invalid("campaign_name", N_("Hãy ghi tên phong trào."), field="name")
+    if plan.ends_on < plan.starts_on:
+        raise Invalid(
+            "campaign_dates", N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="ends_on"
+        )
+    _check_settings(plan.settings)
+    for criterion in plan.criteria:
+        check_criterion(criterion)
+
+
+def check_criterion(rule: CriterionRule) -> None:
+    """Refuse a criterion whose measure, target and points do not fit together; raises Invalid."""
+    facts = MEASURES[Measure(rule.measure)]
+    fits = rule.kind in facts.kinds and rule.target.unit in facts.units
+    if not fits or Source(rule.source) not in facts.sources:
+        raise Invalid(
+            "criterion_measure",
+            N_("Tiêu chí %(code)s: cách đo không hợp với nguồn, đối tượng hoặc đơn vị tính."),
+            field="measure",
+            code=rule.code,
+        )
+    if rule.max_points < 0:
+        raise Invalid(
+            "criterion_points",
+            N_("Tiêu chí %(code)s: điểm tối đa không được âm."),
+            field="max_points",
+            code=rule.code,
+        )
+    _check_target(rule)
+
+
+def check_weights(criteria: Iterable[CriterionRule], kind: CompetitorKind) -> None:
+    """Refuse weights of one kind of competitor that do not add up to exactly 100."""
+    weights = [rule.max_points for rule in criteria if rule.kind is kind]
+    if sum(weights) != FULL_WEIGHT:
+        raise Invalid(
+            "weights_sum",
+            N_("Tổng điểm các tiêu chí phải bằng 100, hiện là %(sum)s."),
+            field="max_points",
+            sum=f"{sum(weights, Decimal(0)):f}".replace(".", ","),
+        )
+
+
+def check_start(plan: CampaignPlan, kinds: Iterable[CompetitorKind]) -> None:
+    """Refuse to start without competitors or with weights that do not add up.
+
+    `kinds` are the kinds of the competitors taking part.
+    """
+    taking_part = set(kinds)
+    if not taking_part:
+        raise RuleBroken("no_competitors", N_("Chưa có đơn vị hoặc cá nhân nào tham gia."))
+    check_plan(plan)
+    for kind in sorted(taking_part):
+        check_weights(plan.criteria, kind)
+
+
+def window(
+    starts_on: date, ends_on: date, joined_on: date | None, left_on: date | None, today: date
+) -> Window | None:
+    """Give the days a competitor is judged on up to today; None where there is no such day.
+
+    A late joiner is judged on its part of the period only.
+    """
+    first = max(starts_on, joined_on or starts_on)
+    last = min(ends_on, left_on or ends_on, today)
+    return Window(first, last) if first <= last else None
+
+
+def check_figure(unit: TargetUnit, figure: Figure, evidence: str) -> None:
+    """Refuse a figure of the wrong form, or one without evidence; raises Invalid with the field."""
+    if unit is TargetUnit.PERCENT:
+        _check_share(figure)
+    else:
+        _check_number(unit, figure)
+    if not evidence.strip():
+        raise Invalid("figure_evidence", N_("Hãy ghi minh chứng của số liệu."), field="evidence")
+    if len(evidence) > LONGEST_EVIDENCE:
+        raise Invalid(
+            "figure_evidence_long",
+            N_("Minh chứng dài quá %(longest)s ký tự."),
+            field="evidence",
+            longest=LONGEST_EVIDENCE,
+        )
+
+
+def check_second_person(entered_by: str, verified_by: str) -> None:
+    """Refuse that the person who entered a figure also confirms it; raises RuleBroken."""
+    if entered_by == verified_by:
+        raise RuleBroken("same_person", N_("Người xác nhận phải khác người nhập số liệu."))
+
+
+def parse_template(key: str, data: Mapping[str, Any]) -> Template:
+    """Read a campaign template; raises Invalid where a criterion does not hold together."""
+    groups = data["groups"]
+    criteria = tuple(_parse_criterion(item, groups) for item in data["criteria"])
+    for rule in criteria:
+        check_criterion(rule)
+    for kind in CompetitorKind:
+        check_weights(criteria, kind)
+    return Template(
+        key, data["name"], data["theme"], data["source"], criteria, MappingProxyType(data["folded"])
+    )
+
+
+def in_groups(criteria: Sequence[CriterionRule]) -> list[tuple[str, list[CriterionRule]]]:
+    """Gather criteria by group, groups and criteria in the order of the plan."""
+    groups: dict[str, list[CriterionRule]] = {}
+    for rule in criteria:
+        groups.setdefault(rule.group, []).append(rule)
+    return list(groups.items())
+
+
+def _parse_criterion(item: Mapping[str, Any], groups: Mapping[str, str]) -> CriterionRule:
+    no_cases = item.get("no_cases")
+    return CriterionRule(
+        code=item["code"],
+        group=groups[item["group"]],
+        name=item["name"],
+        source=Source(item["source"]),
+        measure=Measure(item["measure"]),
+        target=Target(
+            Comparison(item["comparison"]), Decimal(str(item["target"])), TargetUnit(item["unit"])
+        ),
+        max_points=Decimal(str(item["points"])),
+        kind=CompetitorKind(item["kind"]),
+        scoring=Scoring(item.get("scoring", Scoring.PROPORTIONAL)),
+        no_cases=None if no_cases is None else NoCases(no_cases),
+    )
+
+
+def _check_settings(settings: Settings) -> None:
+    if not 1 <= settings.satisfied_from_score <= 5:
+        raise Invalid(
+            "satisfied_from",
+            N_("Mức được tính là hài lòng phải từ 1 đến 5."),
+            field="satisfied_from_score",
+        )
+    if not settings.lanes:
+        raise Invalid("lanes", N_("Hãy chọn ít nhất một đường đánh giá được tính."), field="lanes")
+    if not 0 <= settings.unmet_ceiling <= 1:
+        raise Invalid(
+            "unmet_ceiling",
+            N_("Mức trần khi chưa đạt phải từ 0 đến 100 phần trăm."),
+            field="unmet_ceiling",
+        )
+
+
+def _check_target(rule: CriterionRule) -> None:
+    target = rule.target
+    highest = FULL_WEIGHT if target.unit is TargetUnit.PERCENT else Decimal(LARGEST_FIGURE)
+    out_of_reach = target.comparison is Comparison.MORE_THAN and target.value >= highest
+    is_yes = target.comparison is Comparison.YES
+    if not 0 <= target.value <= highest or out_of_reach:
+        raise Invalid(
+            "criterion_target",
+            N_("Tiêu chí %(code)s: mục tiêu nằm ngoài khoảng có thể đạt."),
+            field="target",
+            code=rule.code,
+        )
+    if is_yes is not (target.unit is TargetUnit.YES_NO):
+        raise Invalid(
+            "criterion_comparison",
+            N_("Tiêu chí %(code)s: cách so sánh không hợp với đơn vị tính."),
+            field="comparison",
+            code=rule.code,
+        )
+
+
+def _check_share(figure: Figure) -> None:
+    if figure.hits is None or figure.cases is None:
+        raise Invalid("figure_share", N_("Hãy nhập cả số đạt và tổng số."), field="hits")
+    if not 0 <= figure.hits <= figure.cases <= LARGEST_FIGURE:
+        raise Invalid(
+            "figure_range", N_("Số đạt phải từ 0 và không lớn hơn tổng số."), field="hits"
+        )
+
+
+def _check_number(unit: TargetUnit, figure: Figure) -> None:
+    value = figure.value
+    if value is None or not value.is_finite():
+        raise Invalid("figure_value", N_("Hãy nhập số liệu."), field="value")
+    highest = 1 if unit is TargetUnit.YES_NO else LARGEST_FIGURE
+    if not 0 <= value <= highest or value != value.to_integral_value():
+        raise Invalid("figure_range", N_("Số liệu phải là số nguyên không âm."), field="value")
+
+
+def parse_number(text: str, field_name: str) -> Decimal:
+    """Read a number as people write it here, with a comma for decimals; raises Invalid."""
+    try:
+        number = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number) > LARGEST_FIGURE:
+        raise Invalid(
+            "not_a_number", N_("Hãy nhập một con số, ví dụ 95 hoặc 99,5."), field=field_name
+        )
+    return number

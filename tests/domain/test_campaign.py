@@ -1,0 +1,245 @@
+"""Plans, states and checks of a campaign."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from shared.domain.campaign import (
+    Action,
+    CampaignPlan,
+    CampaignState,
+    Figure,
+    Measure,
+    Settings,
+    Source,
+    Template,
+    Window,
+    check_figure,
+    check_open,
+    check_plan,
+    check_rules_editable,
+    check_running,
+    check_second_person,
+    check_start,
+    check_weights,
+    in_groups,
+    next_state,
+    parse_number,
+    parse_template,
+    window,
+)
+from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.scoring import Comparison, CompetitorKind, MeasurementState, Target, TargetUnit
+
+AS_OF = datetime(2026, 11, 22, 10, tzinfo=UTC)
+COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
+
+
+@pytest.fixture(scope="module")
+def long_my() -> Template:
+    text = files("shared.reference").joinpath("campaigns/long_my.json").read_text("utf-8")
+    return parse_template("long_my", json.loads(text))
+
+
+def plan(**changes: Any) -> CampaignPlan:
+    sample = CampaignPlan(
+        code="long-my-2026",
+        name="Thi đua cải cách hành chính",
+        theme="",
+        document="",
+        organiser="",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+    )
+    return replace(sample, **changes)
+
+
+def refused(call: Any, *arguments: Any) -> str:
+    with pytest.raises(RuleBroken) as caught:
+        call(*arguments)
+    assert str(caught.value)
+    return caught.value.code
+
+
+def test_the_template_holds_the_thirteen_kinds_of_target_of_long_my(long_my: Template) -> None:
+    codes = [rule.code for rule in long_my.criteria if rule.kind is COLLECTIVE]
+    assert sorted(codes) == sorted(f"2.{number}" for number in range(1, 14))
+    assert long_my.folded == {"2.14": "2.2"}
+
+
+@pytest.mark.parametrize(
+    ("code", "comparison", "target", "measure"),
+    [
+        ("2.2", Comparison.AT_LEAST, "100", Measure.PROCEDURES_PUBLIC),
+        ("2.3", Comparison.AT_LEAST, "100", Measure.DOSSIERS_ONE_STOP),
+        ("2.4", Comparison.AT_LEAST, "100", Measure.DOSSIERS_IN_SOFTWARE),
+        ("2.5", Comparison.AT_LEAST, "70", Measure.DOSSIERS_ONLINE),
+        ("2.6", Comparison.MORE_THAN, "99", Measure.DOSSIERS_ON_TIME),
+        ("2.8", Comparison.AT_LEAST, "95", Measure.SATISFACTION),
+        ("2.10", Comparison.YES, "1", Measure.MANUAL),
+    ],
+)
+def test_the_template_keeps_the_figures_of_the_plan(
+    long_my: Template, code: str, comparison: Comparison, target: str, measure: Measure
+) -> None:
+    (rule,) = [r for r in long_my.criteria if r.code == code and r.kind is COLLECTIVE]
+    assert (rule.target.comparison, rule.target.value, rule.measure) == (
+        comparison,
+        Decimal(target),
+        measure,
+    )
+
+
+@pytest.mark.parametrize("kind", CompetitorKind)
+def test_the_templates_weights_add_up_to_a_hundred(long_my: Template, kind: CompetitorKind) -> None:
+    check_weights(long_my.criteria, kind)
+
+
+def test_criteria_gather_in_groups_in_the_order_of_the_plan(long_my: Template) -> None:
+    collective = [rule for rule in long_my.criteria if rule.kind is COLLECTIVE]
+    names = [(name, [rule.code for rule in rules]) for name, rules in in_groups(collective)]
+    assert names[0] == ("Chỉ đạo, điều hành", ["2.1", "2.7"])
+    assert [name for name, _ in names][-1] == "Kỷ luật, sáng kiến"
+
+
+def test_a_campaign_starts_once_and_closes_once() -> None:
+    running = next_state(CampaignState.DRAFT, Action.START)
+    assert next_state(running, Action.CLOSE) is CampaignState.CLOSED
+    for state, action in [
+        (CampaignState.DRAFT, Action.CLOSE),
+        (CampaignState.RUNNING, Action.START),
+        (CampaignState.CLOSED, Action.START),
+        (CampaignState.CLOSED, Action.CLOSE),
+    ]:
+        assert refused(next_state, state, action) == "campaign_state"
+
+
+def test_the_rules_of_a_started_campaign_stand() -> None:
+    check_rules_editable(CampaignState.DRAFT)
+    assert refused(check_rules_editable, CampaignState.RUNNING) == "campaign_started"
+    assert refused(check_open, CampaignState.CLOSED) == "campaign_closed"
+    assert refused(check_running, CampaignState.DRAFT) == "campaign_not_running"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"code": "Long My"}, "campaign_code", "code"),
+        ({"name": "  "}, "campaign_name", "name"),
+        ({"ends_on": date(2025, 12, 31)}, "campaign_dates", "ends_on"),
+        ({"settings": Settings(satisfied_from_score=6)}, "satisfied_from", "satisfied_from_score"),
+        ({"settings": Settings(lanes=())}, "lanes", "lanes"),
+        ({"settings": Settings(unmet_ceiling=Decimal("1.1"))}, "unmet_ceiling", "unmet_ceiling"),
+    ],
+)
+def test_a_plan_that_could_not_be_scored_is_refused(
+    changes: dict[str, Any], code: str, field: str
+) -> None:
+    check_plan(plan())
+    with pytest.raises(Invalid) as caught:
+        check_plan(plan(**changes))
+    assert (caught.value.code, caught.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"measure": Measure.MANUAL}, "criterion_measure"),
+        ({"source": Source.DOSSIERS}, "criterion_measure"),
+        (
+            {"target": Target(Comparison.AT_LEAST, Decimal(3), TargetUnit.COUNT)},
+            "criterion_measure",
+        ),
+        ({"max_points": Decimal(-1)}, "criterion_points"),
+        (
+            {"target": Target(Comparison.AT_LEAST, Decimal(101), TargetUnit.PERCENT)},
+            "criterion_target",
+        ),
+        (
+            {"target": Target(Comparison.MORE_THAN, Decimal(100), TargetUnit.PERCENT)},
+            "criterion_target",
+        ),
+        (
+            {"target": Target(Comparison.YES, Decimal(1), TargetUnit.PERCENT)},
+            "criterion_comparison",
+        ),
+    ],
+)
+def test_a_criterion_nobody_could_measure_is_refused(
+    long_my: Template, changes: dict[str, Any], code: str
+) -> None:
+    (rule,) = [r for r in long_my.criteria if r.code == "2.8" and r.kind is COLLECTIVE]
+    assert refused(check_plan, plan(criteria=(replace(rule, **changes),))) == code
+
+
+def test_a_campaign_starts_only_with_competitors_and_whole_weights(long_my: Template) -> None:
+    ready = plan(criteria=long_my.criteria)
+    check_start(ready, [COLLECTIVE, INDIVIDUAL])
+    assert refused(check_start, ready, []) == "no_competitors"
+    short = plan(criteria=long_my.criteria[1:])
+    assert refused(check_start, short, [COLLECTIVE]) == "weights_sum"
+    check_start(short, [INDIVIDUAL])
+
+
+def test_a_late_joiner_is_judged_on_its_part_of_the_period() -> None:
+    starts, ends = date(2026, 1, 1), date(2026, 12, 31)
+    today = date(2026, 11, 22)
+    assert window(starts, ends, None, None, today) == Window(starts, today)
+    joined, left = date(2026, 3, 1), date(2026, 6, 30)
+    assert window(starts, ends, joined, left, today) == Window(joined, left)
+    assert window(starts, ends, None, None, date(2027, 2, 1)) == Window(starts, ends)
+    assert window(starts, ends, None, None, date(2025, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "figure", "code"),
+    [
+        (TargetUnit.PERCENT, Figure(hits=5), "figure_share"),
+        (TargetUnit.PERCENT, Figure(hits=6, cases=5), "figure_range"),
+        (TargetUnit.PERCENT, Figure(hits=-1, cases=5), "figure_range"),
+        (TargetUnit.COUNT, Figure(), "figure_value"),
+        (TargetUnit.COUNT, Figure(Decimal("NaN")), "figure_value"),
+        (TargetUnit.COUNT, Figure(Decimal(-1)), "figure_range"),
+        (TargetUnit.COUNT, Figure(Decimal("1.5")), "figure_range"),
+        (TargetUnit.YES_NO, Figure(Decimal(2)), "figure_range"),
+    ],
+)
+def test_a_figure_of_the_wrong_form_is_refused(unit: TargetUnit, figure: Figure, code: str) -> None:
+    assert refused(check_figure, unit, figure, "QĐ 12") == code
+
+
+def test_a_figure_needs_evidence() -> None:
+    figure = Figure(hits=5, cases=5)
+    check_figure(TargetUnit.PERCENT, figure, "QĐ 12")
+    assert refused(check_figure, TargetUnit.PERCENT, figure, " ") == "figure_evidence"
+    assert refused(check_figure, TargetUnit.PERCENT, figure, "x" * 2001) == "figure_evidence_long"
+
+
+def test_the_same_person_cannot_enter_and_confirm() -> None:
+    check_second_person("thanh", "tung")
+    assert refused(check_second_person, "thanh", "thanh") == "same_person"
+
+
+def test_a_claimed_figure_is_shown_but_not_measured() -> None:
+    claimed = Figure(hits=7, cases=8).unverified(AS_OF)
+    assert (claimed.state, claimed.value) == (MeasurementState.UNVERIFIED, Decimal("87.5"))
+    assert Figure(hits=0, cases=0).unverified(AS_OF).state is MeasurementState.UNVERIFIED
+    assert Figure(hits=0, cases=0).measured(AS_OF).state is MeasurementState.NO_CASES
+    assert Figure(Decimal(3)).measured(AS_OF).value == 3
+
+
+@pytest.mark.parametrize(("text", "value"), [("95", "95"), (" 99,5 ", "99.5"), ("0.25", "0.25")])
+def test_numbers_are_read_as_people_write_them(text: str, value: str) -> None:
+    assert parse_number(text, "target") == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "NaN", "1e99", "Infinity", "1,000,000"])
+def test_what_is_not_a_number_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_number(text, "target")
+    assert caught.value.field == "target"
