@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
@@ -20,9 +20,10 @@ class Kiosk(Base):
     paired_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    next_sequence: Mapped[int] = mapped_column(default=1)
+    next_sequence: Mapped[int] = mapped_column(BigInteger, default=1)
+    highest_sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     last_rated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    clock_offset_ms: Mapped[int] = mapped_column(default=0)
+    clock_offset_ms: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Pairing(Base):
@@ -46,9 +47,7 @@ class Invitation(Base):
     __tablename__ = "invitation"
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    token: Mapped[str | None] = mapped_column(
-        String(64)
-    )  # printed codes only: they are public
+    token: Mapped[str | None] = mapped_column(String(64))  # printed codes only: they are public
     target: Mapped[str] = mapped_column(String(20))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))

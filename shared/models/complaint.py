@@ -13,9 +13,7 @@ class Complaint(Base):
     """A report, petition, suggestion, praise or formal complaint with its legal clock."""
 
     __tablename__ = "complaint"
-    __table_args__ = (
-        Index("ix_complaint_unit_id_state_due_at", "unit_id", "state", "due_at"),
-    )
+    __table_args__ = (Index("ix_complaint_unit_id_state_due_at", "unit_id", "state", "due_at"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -65,21 +63,15 @@ class ComplaintOfficer(Base):
     """An officer a complaint names; that officer never sees the case anywhere."""
 
     __tablename__ = "complaint_officer"
-    complaint_id: Mapped[int] = mapped_column(
-        ForeignKey("complaint.id"), primary_key=True
-    )
-    officer_id: Mapped[int] = mapped_column(
-        ForeignKey("officer.id"), primary_key=True, index=True
-    )
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True, index=True)
 
 
 class ComplaintContact(Base):
     """How to reach the sender, apart from the content, with the purpose agreed to."""
 
     __tablename__ = "complaint_contact"
-    complaint_id: Mapped[int] = mapped_column(
-        ForeignKey("complaint.id"), primary_key=True
-    )
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     consent_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -67,9 +67,7 @@ class Shift(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
-    weekdays: Mapped[str] = mapped_column(
-        String(7), default="12345"
-    )  # ISO: 1 is Monday
+    weekdays: Mapped[str] = mapped_column(String(7), default="12345")  # ISO: 1 is Monday
     starts: Mapped[time]
     ends: Mapped[time]
     valid_from: Mapped[date]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
@@ -22,7 +22,7 @@ class Rating(Base):
     digest: Mapped[str] = mapped_column(String(64))
     lane: Mapped[str] = mapped_column(String(10))
     kiosk_id: Mapped[int | None] = mapped_column(ForeignKey("kiosk.id"))
-    sequence: Mapped[int | None]
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
@@ -42,7 +42,7 @@ class Rating(Base):
     rated_on: Mapped[date]
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     boot: Mapped[str | None] = mapped_column(String(36))
-    uptime_ms: Mapped[int | None]
+    uptime_ms: Mapped[int | None] = mapped_column(BigInteger)
     marks: Mapped[list[str]] = mapped_column(JSON)
 
 
@@ -69,9 +69,7 @@ class RatingDayProcedure(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     on: Mapped[date] = mapped_column(primary_key=True)
     lane: Mapped[str] = mapped_column(String(10), primary_key=True)
-    procedure_id: Mapped[int] = mapped_column(
-        ForeignKey("procedure.id"), primary_key=True
-    )
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"), primary_key=True)
     score_1: Mapped[int] = mapped_column(default=0)
     score_2: Mapped[int] = mapped_column(default=0)
     score_3: Mapped[int] = mapped_column(default=0)
@@ -87,7 +85,7 @@ class RatingQuarantine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kiosk_id: Mapped[int] = mapped_column(ForeignKey("kiosk.id"))
     digest: Mapped[str] = mapped_column(String(64))
-    sequence: Mapped[int | None]
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
     result: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(300))
     content: Mapped[Any] = mapped_column(JSON)

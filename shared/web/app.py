@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
+from flask_wtf.csrf import CSRFProtect
 
 from shared.config import Settings
 from shared.db import db, flask_configuration
@@ -16,6 +17,7 @@ from shared.web.transaction import one_transaction_per_request
 LARGEST_BODY_BYTES = 1024 * 1024
 LONGEST_SESSION = timedelta(hours=12)
 Door = Callable[[Flask], None]
+csrf = CSRFProtect()
 
 
 def create_app(
@@ -46,6 +48,7 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     db.init_app(app)
+    csrf.init_app(app)
     speak(app)
     filters.register(app)
     errors_as_answers(app)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import format_decimal, get_locale
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -61,8 +61,4 @@ def percent(value: float | Decimal | None, digits: int = 1) -> str:
 
 def figure(value: float | Decimal, digits: int = 1) -> str:
     """Write a number with a fixed number of digits after the comma."""
-    return (
-        format_decimal(value, format="#,##0." + "0" * digits if digits else "#,##0", locale=None)
-        if get_locale()
-        else str(value)
-    )
+    return format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""))

@@ -1,0 +1,43 @@
+"""The citizen's door: its views, each with its guard; nobody signs in here."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, abort, request
+
+from kiosk.channel import require_kiosk
+from kiosk.views import pairing, ratings
+
+
+def anybody() -> None:
+    """Let everybody through: the page holds nothing that is not public or named by a secret code."""
+
+
+VIEWS: dict[Blueprint, Callable[[], None]] = {
+    ratings.routes: require_kiosk,
+    pairing.routes: anybody,
+}
+
+
+def register(app: Flask) -> None:
+    """Open the citizen's door; an endpoint whose view has no guard is answered 403."""
+    guards = {f"kiosk.{view.name}": guard for view, guard in VIEWS.items()}
+    door = Blueprint(
+        "kiosk",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static/kiosk",
+    )
+
+    @door.before_request
+    def check() -> None:
+        if request.endpoint == "kiosk.static":
+            return
+        guard = guards.get((request.endpoint or "").rpartition(".")[0])
+        if guard is None:
+            abort(403)
+        guard()
+
+    for view in VIEWS:
+        door.register_blueprint(view)
+    app.register_blueprint(door)

@@ -1,0 +1,271 @@
+"""What a kiosk or a phone may send as a rating, and what is marked beside it."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.domain.errors import Invalid, N_
+
+LONGEST_COMMENT = 2_000
+LONGEST_CODE = 60
+MOST_REASONS = 20
+LARGEST_ANSWERS_BYTES = 8_000
+LARGEST_SEQUENCE = 2**53 - 1  # beyond this a browser's numbers lose exactness
+LARGEST_DURATION_MS = 2**31 - 1
+# Faces rest three seconds after a touch; closer ones are a mashed screen or several hands.
+BURST = timedelta(seconds=3)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+OLDEST_BELIEVED = timedelta(days=400)
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
+
+
+class Lane(StrEnum):
+    """How strongly a rating is bound to a service."""
+
+    DOSSIER = "dossier"  # a dossier's single-use token
+    DESK = "desk"  # a paired kiosk
+    OPEN = "open"  # a printed QR code: shown, not scored
+
+
+class Mark(StrEnum):
+    """What is noted beside a rating; none of these refuses it."""
+
+    CLOCK_OFF = "clock_off"
+    TIME_UNCERTAIN = "time_uncertain"
+    BURST = "burst"
+    NO_OFFICER = "no_officer"
+    OFFICER_UNKNOWN = "officer_unknown"
+    OFFICER_NOT_ON_DUTY = "officer_not_on_duty"
+    PROCEDURE_UNKNOWN = "procedure_unknown"
+    CLOSED_HOURS = "closed_hours"
+    SEQUENCE_REUSED = "sequence_reused"
+
+
+class Reason(StrEnum):
+    """What could be better, as the resident ticks it."""
+
+    WAITING = "waiting"
+    UNCLEAR = "unclear"
+    VISITS = "visits"
+    ATTITUDE = "attitude"
+    EXTRA_MONEY = "extra_money"
+    BROKER = "broker"
+    PREMISES = "premises"
+    OTHER = "other"
+    ALL_GOOD = "all_good"
+
+
+# Never shown to the office itself.
+CONFIDENTIAL_REASONS = frozenset({Reason.EXTRA_MONEY, Reason.BROKER})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One rating as sent, checked for form; times are still the device's own."""
+
+    id: UUID
+    rated_at: datetime
+    rated_at_text: str
+    score: int
+    questionnaire: str
+    language: str
+    duration_ms: int
+    sequence: int | None = None
+    answers: Mapping[str, Any] | None = None
+    procedure: str | None = None
+    dossier: str | None = None
+    officer: str | None = None
+    boot: str | None = None
+    uptime_ms: int | None = None
+    reasons: tuple[str, ...] = ()
+    comment: str | None = None
+    closed_by: str | None = None
+
+    def digest(self) -> str:
+        """Give the SHA-256 of the content; equal digests are the same rating sent again."""
+        content = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        content |= {"id": str(self.id), "rated_at": self.rated_at.isoformat()}
+        return digest_of(content)
+
+
+def digest_of(content: object) -> str:
+    """Give the SHA-256 of a JSON value, the same whatever the order of its keys."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_submission(item: object) -> Submission:
+    """Check one rating of a kiosk's batch.
+
+    Unknown keys are ignored. Raises Invalid naming the first field that is not of its form.
+    """
+    if not isinstance(item, dict):
+        raise _wrong("rating")
+    rated_at_text = _text(item, "rated_at", 40)
+    return Submission(
+        id=_uuid(item, "id"),
+        sequence=_integer(item, "sequence", 1, LARGEST_SEQUENCE),
+        rated_at=read_instant(rated_at_text, "rated_at"),
+        rated_at_text=rated_at_text,
+        score=_integer(item, "score", 1, 5),
+        questionnaire=_code(item, "questionnaire"),
+        answers=_answers(item),
+        procedure=_optional(item, "procedure", _code),
+        dossier=_optional(item, "dossier", lambda of, name: _text(of, name, LONGEST_CODE)),
+        language=_language(item),
+        duration_ms=min(_integer(item, "duration_ms", 0, LARGEST_SEQUENCE), LARGEST_DURATION_MS),
+        officer=_optional(item, "officer", _code),
+        boot=_optional(item, "boot", lambda of, name: str(_uuid(of, name))),
+        uptime_ms=_optional(
+            item, "uptime_ms", lambda of, name: _integer(of, name, 0, LARGEST_SEQUENCE)
+        ),
+        reasons=_reasons(item),
+        comment=_comment(item),
+        closed_by=_closed_by(item),
+    )
+
+
+def read_instant(text: object, field: str) -> datetime:
+    """Read an ISO-8601 time with offset; Invalid when it is not one."""
+    try:
+        instant = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise _wrong(field)
+    return instant
+
+
+def corrected(
+    rated_at: datetime, device_time: datetime, received_at: datetime
+) -> tuple[datetime, list[Mark]]:
+    """Put a device's time on the server's clock (UTC).
+
+    The offset is what the device's clock showed against ours when it sent. A moment that is still
+    in the future or long past cannot be believed: the moment of receipt stands in, and is marked.
+    """
+    try:
+        offset = received_at - device_time
+        moment = (rated_at + offset).astimezone(UTC)
+    except OverflowError:
+        return received_at, [Mark.CLOCK_OFF, Mark.TIME_UNCERTAIN]
+    marks = [Mark.CLOCK_OFF] if abs(offset) > CLOCK_TOLERANCE else []
+    if moment > received_at + CLOCK_TOLERANCE or moment < received_at - OLDEST_BELIEVED:
+        return received_at, [*marks, Mark.TIME_UNCERTAIN]
+    return min(moment, received_at), marks
+
+
+def clean_text(text: str) -> str:
+    """Compose accents (NFC) and drop control and direction characters, keeping line ends."""
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return "".join(sign for sign in composed if sign in "\n\t" or not _hidden(sign)).strip()
+
+
+def _hidden(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def _wrong(field: str) -> Invalid:
+    return Invalid("wrong_field", N_("Trường %(name)s sai dạng."), field=field, name=field)
+
+
+def _optional(item: dict[str, Any], name: str, read: Any) -> Any:
+    return None if item.get(name) is None else read(item, name)
+
+
+def _integer(item: dict[str, Any], name: str, least: int, most: int) -> int:
+    value = item.get(name)
+    if type(value) is not int or not least <= value <= most:
+        raise _wrong(name)
+    return value
+
+
+def _text(item: dict[str, Any], name: str, most: int) -> str:
+    value = item.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= most or clean_text(value) != value:
+        raise _wrong(name)
+    return value
+
+
+def _code(item: dict[str, Any], name: str) -> str:
+    value = _text(item, name, LONGEST_CODE)
+    if not _CODE.match(value):
+        raise _wrong(name)
+    return value
+
+
+def _uuid(item: dict[str, Any], name: str) -> UUID:
+    try:
+        return UUID(_text(item, name, 36))
+    except ValueError:
+        raise _wrong(name) from None
+
+
+def _language(item: dict[str, Any]) -> str:
+    value = _text(item, "language", 12)
+    if not _LANGUAGE.match(value):
+        raise _wrong("language")
+    return value
+
+
+def _answers(item: dict[str, Any]) -> dict[str, Any]:
+    value = item.get("answers") or {}
+    if not isinstance(value, dict) or len(json.dumps(value)) > LARGEST_ANSWERS_BYTES:
+        raise _wrong("answers")
+    return value
+
+
+def _reasons(item: dict[str, Any]) -> tuple[str, ...]:
+    value = item.get("reasons") or []
+    if not isinstance(value, list) or len(value) > MOST_REASONS:
+        raise _wrong("reasons")
+    return tuple(_code({"reasons": reason}, "reasons") for reason in value)
+
+
+def _comment(item: dict[str, Any]) -> str | None:
+    value = item.get("comment")
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > LONGEST_COMMENT:
+        raise _wrong("comment")
+    return clean_text(value) or None
+
+
+def _closed_by(item: dict[str, Any]) -> str | None:
+    value = item.get("closed_by")
+    if value not in {None, "done", "idle"}:
+        raise _wrong("closed_by")
+    return None if value is None else str(value)
+
+
+# The items a resident is asked; a rating keeps the version it answered.
+QUESTIONNAIRE_IN_FORCE = "niemno-1"
+QUESTIONNAIRES = frozenset({QUESTIONNAIRE_IN_FORCE})
+
+
+def questionnaire_answered(code: str) -> str:
+    """Name the version a code stands for; `default` is the one in force. Invalid when unknown."""
+    if code == "default":
+        return QUESTIONNAIRE_IN_FORCE
+    if code not in QUESTIONNAIRES:
+        raise Invalid(
+            "questionnaire_unknown",
+            N_("Không có bộ câu hỏi mang mã %(code)s."),
+            field="questionnaire",
+            code=code,
+        )
+    return code
+
+
+def is_burst(moment: datetime, before: datetime | None) -> bool:
+    """Say whether a touch followed the one before it faster than the resting faces allow."""
+    return before is not None and timedelta(0) <= moment - before < BURST

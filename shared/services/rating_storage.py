@@ -1,0 +1,80 @@
+"""Putting ratings into the database: new ones once, their daily totals in the same transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from shared.models.rating import Rating, RatingDay, RatingDayProcedure
+
+Row = dict[str, Any]
+
+
+def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUID, str]]:
+    """Insert ratings that are new, with their totals.
+
+    Gives the ids stored now and, for those that were there already, the digest kept.
+    """
+    if not rows:
+        return set(), {}
+    table = cast(Table, Rating.__table__)
+    statement = insert(session, table).on_conflict_do_nothing().returning(table.c.id)
+    stored = set(session.scalars(statement, list(rows)))
+    first = {row["id"]: row for row in reversed(rows) if row["id"] in stored}
+    _add_to_totals(session, first.values())
+    kept = {key: row["digest"] for key, row in first.items()}
+    missing = {row["id"] for row in rows} - stored
+    if missing:
+        found = session.execute(select(Rating.id, Rating.digest).where(Rating.id.in_(missing)))
+        kept |= {key: digest for key, digest in found}
+    return stored, kept
+
+
+def insert(session: Session, table: Table) -> sqlite.Insert:
+    """Give the database's own insert, for `on conflict`; both dialects have the same methods."""
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(sqlite.Insert, postgresql.insert(table))
+    return sqlite.insert(table)
+
+
+def _add_to_totals(session: Session, rows: Iterable[Row]) -> None:
+    days: dict[tuple[object, ...], Row] = {}
+    procedures: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        shared = {"unit_id": row["unit_id"], "on": row["rated_on"], "lane": row["lane"]}
+        place = {"desk_id": row["desk_id"] or 0, "officer_id": row["officer_id"] or 0}
+        _count(days, shared | place, row["score"])
+        if row["procedure_id"]:
+            _count(procedures, shared | {"procedure_id": row["procedure_id"]}, row["score"])
+    _upsert(session, RatingDay, days)
+    _upsert(session, RatingDayProcedure, procedures)
+
+
+def _count(totals: dict[tuple[object, ...], Row], key: Row, score: int) -> None:
+    total = totals.setdefault(
+        tuple(key.values()), key | {f"score_{value}": 0 for value in range(1, 6)}
+    )
+    total[f"score_{score}"] += 1
+
+
+def _upsert(
+    session: Session,
+    model: type[RatingDay] | type[RatingDayProcedure],
+    totals: Mapping[tuple[object, ...], Row],
+) -> None:
+    if not totals:
+        return
+    table = cast(Table, model.__table__)
+    statement = insert(session, table)
+    added = {
+        f"score_{value}": table.c[f"score_{value}"] + statement.excluded[f"score_{value}"]
+        for value in range(1, 6)
+    }
+    # Sorted, so that two batches never wait for each other's rows crosswise.
+    ordered = [totals[key] for key in sorted(totals, key=str)]
+    session.execute(
+        statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added), ordered
+    )

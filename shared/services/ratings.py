@@ -1,0 +1,249 @@
+"""Recording ratings: each exactly once, with its daily totals, whatever the network does."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from shared.domain.errors import Invalid
+from shared.domain.organisation import DutyShift, on_duty
+from shared.domain.rating import (
+    Lane,
+    Mark,
+    Submission,
+    corrected,
+    digest_of,
+    is_burst,
+    questionnaire_answered,
+    read_submission,
+)
+from shared.models.organisation import Officer, Procedure
+from shared.models.rating import RatingQuarantine
+from shared.services.channels import KioskChannel
+from shared.services.duty import shifts_at
+from shared.services.rating_storage import Row, insert, store
+from shared.services.sequences import Arrival, note_arrival
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one rating: stored, duplicate, conflict or refused, and why."""
+
+    id: object
+    result: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a kiosk is answered; `next_sequence` is one above the highest without a gap."""
+
+    results: tuple[Result, ...]
+    next_sequence: int
+
+
+def record(
+    session: Session,
+    channel: KioskChannel,
+    items: Sequence[object],
+    device_time: datetime,
+    now: datetime,
+) -> Receipt:
+    """Store a kiosk's batch of 1 to 500 ratings and answer for each, in the order sent.
+
+    `device_time` is the device's clock when it sent (with offset), `now` the server's (UTC).
+    A bad item is refused by itself; nothing is raised for it.
+    """
+    read = [_read(item) for item in items]
+    good = [entry for entry in read if isinstance(entry, Submission)]
+    rows = _rows(session, channel, good, device_time, now)
+    stored, kept = store(session, rows)
+    results: list[Result] = []
+    quarantined: list[Row] = []
+    for item, entry in zip(items, read, strict=True):
+        result = _judge(item, entry, stored, kept)
+        results.append(result)
+        if result.result in {"conflict", "refused"}:
+            quarantined.append(_quarantine_row(channel, item, entry, result, now))
+    _quarantine(session, quarantined)
+    arrival = Arrival(
+        sequences=_sequences(good, quarantined),
+        latest_rated_at=max((row["rated_at"] for row in rows), default=None),
+        clock_offset=now - device_time,
+    )
+    return Receipt(tuple(results), note_arrival(session, channel.kiosk_id, arrival, now))
+
+
+def _read(item: object) -> Submission | Invalid:
+    try:
+        submission = read_submission(item)
+        questionnaire_answered(submission.questionnaire)
+    except Invalid as refusal:
+        return refusal
+    return submission
+
+
+def _judge(
+    item: object, entry: Submission | Invalid, stored: set[UUID], kept: Mapping[UUID, str]
+) -> Result:
+    if isinstance(entry, Invalid):
+        name = item.get("id") if isinstance(item, dict) else None
+        return Result(name, "refused", str(entry))
+    if kept[entry.id] != entry.digest():
+        return Result(str(entry.id), "conflict", "same id, other content")
+    if entry.id in stored:
+        stored.discard(entry.id)  # the same id again in this batch is a duplicate
+        return Result(str(entry.id), "stored")
+    return Result(str(entry.id), "duplicate")
+
+
+def _rows(
+    session: Session,
+    channel: KioskChannel,
+    submissions: Sequence[Submission],
+    device_time: datetime,
+    now: datetime,
+) -> list[Row]:
+    shifts = shifts_at(session, channel.desk_id) if submissions else []
+    officers = _officers_shown(session, channel, submissions, shifts)
+    procedures = _procedures_named(session, channel.organisation_id, submissions)
+    rows = []
+    before = channel.last_rated_at
+    for submission in submissions:
+        moment, marks = corrected(submission.rated_at, device_time, now)
+        if is_burst(moment, before):
+            marks.append(Mark.BURST)
+        before = moment
+        local = moment.astimezone(channel.zone)
+        officer_id = _officer(submission, on_duty(shifts, local), officers, marks)
+        procedure_id = procedures.get(submission.procedure or "")
+        if submission.procedure and procedure_id is None:
+            marks.append(Mark.PROCEDURE_UNKNOWN)
+        place = {"unit_id": channel.unit_id, "desk_id": channel.desk_id, "officer_id": officer_id}
+        row = rating_row(submission, Lane.DESK, place, procedure_id, now)
+        row |= {
+            "kiosk_id": channel.kiosk_id,
+            "rated_at": moment,
+            "rated_on": local.date(),
+            "marks": [str(mark) for mark in marks],
+        }
+        rows.append(row)
+    return rows
+
+
+def rating_row(
+    submission: Submission,
+    lane: Lane,
+    place: Mapping[str, int | None],
+    procedure_id: int | None,
+    now: datetime,
+) -> Row:
+    """Give a rating's columns but for its corrected time and its channel."""
+    return {
+        "id": submission.id,
+        "digest": submission.digest(),
+        "lane": str(lane),
+        "kiosk_id": None,
+        "invitation_id": None,
+        "sequence": submission.sequence,
+        **place,
+        "procedure_id": procedure_id,
+        "dossier_code": submission.dossier,
+        "score": submission.score,
+        "questionnaire": questionnaire_answered(submission.questionnaire),
+        "answers": dict(submission.answers or {}),
+        "reasons": list(submission.reasons),
+        "comment": submission.comment,
+        "language": submission.language,
+        "duration_ms": submission.duration_ms,
+        "closed_by": submission.closed_by,
+        "device_rated_at": submission.rated_at_text,
+        "received_at": now,
+        "boot": submission.boot,
+        "uptime_ms": submission.uptime_ms,
+    }
+
+
+def _officers_shown(
+    session: Session,
+    channel: KioskChannel,
+    submissions: Iterable[Submission],
+    shifts: Iterable[DutyShift],
+) -> dict[str, int]:
+    """Find the officers the screen showed; those of the desk's shifts are known already."""
+    known = {shift.officer_code: shift.officer_id for shift in shifts}
+    others = {entry.officer for entry in submissions if entry.officer} - known.keys()
+    if others:
+        found = session.execute(
+            select(Officer.code, Officer.id).where(
+                Officer.unit_id == channel.unit_id, Officer.code.in_(others)
+            )
+        )
+        known |= {code: key for code, key in found}
+    return known
+
+
+def _officer(
+    submission: Submission,
+    duty: DutyShift | None,
+    officers: Mapping[str, int],
+    marks: list[Mark],
+) -> int | None:
+    """Say whose rating it is: the officer on the screen when touched, else the one on duty."""
+    shown = officers.get(submission.officer or "")
+    if submission.officer and shown is None:
+        marks.append(Mark.OFFICER_UNKNOWN)
+    if shown is not None:
+        if duty is None or duty.officer_id != shown:
+            marks.append(Mark.OFFICER_NOT_ON_DUTY)
+        return shown
+    if duty is None:
+        marks.append(Mark.NO_OFFICER)
+        return None
+    return duty.officer_id
+
+
+def _procedures_named(
+    session: Session, organisation_id: int, submissions: Iterable[Submission]
+) -> dict[str, int]:
+    codes = {entry.procedure for entry in submissions if entry.procedure}
+    if not codes:
+        return {}
+    found = session.execute(
+        select(Procedure.code, Procedure.id).where(
+            Procedure.organisation_id == organisation_id, Procedure.code.in_(codes)
+        )
+    )
+    return {code: key for code, key in found}
+
+
+def _quarantine_row(
+    channel: KioskChannel, item: object, entry: Submission | Invalid, result: Result, now: datetime
+) -> Row:
+    sequence = item.get("sequence") if isinstance(item, dict) else None
+    believable = type(sequence) is int and 1 <= sequence < 2**53
+    return {
+        "kiosk_id": channel.kiosk_id,
+        "digest": digest_of(item),
+        "sequence": sequence if believable else None,
+        "result": result.result,
+        "reason": (result.reason or "")[:300],
+        "content": item,
+        "received_at": now,
+    }
+
+
+def _quarantine(session: Session, rows: Sequence[Row]) -> None:
+    if rows:
+        table = cast(Table, RatingQuarantine.__table__)
+        session.execute(insert(session, table).on_conflict_do_nothing(), list(rows))
+
+
+def _sequences(good: Iterable[Submission], quarantined: Iterable[Row]) -> set[int]:
+    """Collect what has arrived: a refused or conflicting record is kept too, so it is no gap."""
+    stored = {entry.sequence for entry in good if entry.sequence is not None}
+    return stored | {row["sequence"] for row in quarantined if row["sequence"] is not None}
