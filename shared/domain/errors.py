@@ -12,7 +12,7 @@ class RuleBroken(Exception):
     """A rule forbids what was asked.
 
     `code` is a stable English word for programs. `message` is a Vietnamese gettext msgid with
-    `%(name)s` places, filled from `params` after translation; `str()` gives it filled in Vietnamese.
+    `%(name)s` places, filled from `params` after translation; `str()` is that text, filled.
     """
 
     def __init__(self, code: str, message: str, /, **params: object) -> None:

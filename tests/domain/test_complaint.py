@@ -1,0 +1,176 @@
+"""What may be done with a complaint, when it is late, and the code it is followed by."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from shared.domain.complaint import (
+    ANSWER_MAX,
+    CODE_ALPHABET,
+    Action,
+    Lateness,
+    State,
+    allowed_actions,
+    checked_answer,
+    format_code,
+    lateness,
+    new_code,
+    next_state,
+    normalise_code,
+)
+from shared.domain.errors import Invalid, RuleBroken
+
+MOVES = """
+received: take>in_work answer>answered refuse>refused withdraw>withdrawn
+received: note reassign reclassify reply
+in_work: answer>answered refuse>refused withdraw>withdrawn
+in_work: note reassign reclassify reply
+answered: close>closed appeal>received
+answered: note reply rate_answer
+closed: appeal>received
+closed: note rate_answer
+refused: appeal>received
+refused: note
+withdrawn: note
+"""
+
+
+def legal_moves() -> dict[tuple[State, Action], State]:
+    moves = {}
+    for line in MOVES.strip().splitlines():
+        start, steps = line.split(":")
+        for step in steps.split():
+            action, _, target = step.partition(">")
+            moves[State(start), Action(action)] = State(target or start)
+    return moves
+
+
+@pytest.mark.parametrize(("state", "action"), list(product(State, Action)))
+def test_every_pair_of_state_and_action_moves_or_is_refused(state: State, action: Action) -> None:
+    expected = legal_moves().get((state, action))
+    assert (action in allowed_actions(state)) is (expected is not None)
+    if expected is not None:
+        assert next_state(state, action) is expected
+        return
+    with pytest.raises(RuleBroken) as refusal:
+        next_state(state, action)
+    assert refusal.value.code == "move_not_allowed"
+    assert refusal.value.params == {"state": state.value, "action": action.value}
+
+
+def test_every_state_can_be_reached_from_a_new_complaint() -> None:
+    reached, waiting = set[State](), {State.RECEIVED}
+    while waiting:
+        state = waiting.pop()
+        reached.add(state)
+        waiting |= {next_state(state, action) for action in allowed_actions(state)} - reached
+    assert reached == set(State)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n\t", "Đã xử lý.", "a" + " " * 50 + "b", "Đã  xử  lý"]
+)
+def test_answer_that_says_nothing_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        checked_answer(text)
+    assert (refusal.value.code, refusal.value.field) == ("answer_too_short", "answer")
+    assert "10" in str(refusal.value)
+
+
+def test_answer_of_ten_characters_is_enough_and_is_trimmed() -> None:
+    assert checked_answer("  Đã sửa rồi. \n") == "Đã sửa rồi."
+    assert checked_answer("0123456789") == "0123456789"
+
+
+def test_answer_may_be_long_but_not_endless() -> None:
+    assert checked_answer("x" * ANSWER_MAX)
+    with pytest.raises(Invalid, match="dài quá"):
+        checked_answer("x" * (ANSWER_MAX + 1))
+
+
+DUE = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "answered_on", "today", "expected"),
+    [
+        (DUE, None, date(2026, 11, 22), Lateness.OPEN),
+        (DUE, None, DUE, Lateness.OPEN),
+        (DUE, None, date(2026, 11, 24), Lateness.OVERDUE),
+        (DUE, date(2026, 11, 20), date(2026, 12, 1), Lateness.ON_TIME),
+        (DUE, DUE, DUE, Lateness.ON_TIME),
+        (DUE, DUE, date(2026, 12, 1), Lateness.ON_TIME),
+        (DUE, date(2026, 11, 24), date(2026, 11, 24), Lateness.LATE),
+        (DUE, date(2026, 11, 24), date(2027, 11, 24), Lateness.LATE),
+        (None, None, date(2027, 1, 1), Lateness.OPEN),
+        (None, date(2027, 1, 1), date(2027, 1, 1), Lateness.ON_TIME),
+    ],
+)
+def test_lateness_is_judged_at_the_end_of_the_due_day(
+    due_on: date | None, answered_on: date | None, today: date, expected: Lateness
+) -> None:
+    assert lateness(due_on, answered_on, today) is expected
+
+
+def test_alphabet_has_thirty_two_signs_and_none_that_is_misread() -> None:
+    assert len(set(CODE_ALPHABET)) == 32
+    assert not set("ILOU") & set(CODE_ALPHABET)
+
+
+def test_new_code_takes_each_of_its_twelve_signs_from_the_source_of_chance() -> None:
+    picks = iter(range(12))
+    assert new_code(lambda _: next(picks)) == "NN-0123-4567-89AB"
+    assert new_code(lambda bound: bound - 1) == "NN-ZZZZ-ZZZZ-ZZZZ"
+
+
+def test_new_codes_are_told_apart() -> None:
+    assert len({new_code() for _ in range(2000)}) == 2000
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "NN-7K4P-92QX-01A0",
+        "nn-7k4p-92qx-01a0",
+        "7K4P92QX01A0",
+        " 7k4p 92qx o1ao ",
+        "NN 7K4P–92QX–OIAO",
+        "nn7k4p92qxola0",
+        "ＮＮ－７Ｋ４Ｐ－９２ＱＸ－０１Ａ０",
+        "NN.7K4P.92QX.01A0.",
+    ],
+)
+def test_code_typed_in_any_usual_way_is_found(typed: str) -> None:
+    assert normalise_code(typed) == "NN-7K4P-92QX-01A0"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "NN",
+        "NN-7K4P-92QX",
+        "NN-7K4P-92QX-01A",
+        "NN-7K4P-92QX-01A00",
+        "XX-7K4P-92QX-01A0",
+        "NN-7K4P-92QX-01AU",
+        "NN-7K4P-92QX-01AĐ",
+        "7K4P92QX01A٣",
+        "'; DROP TABLE complaint",
+        "7" * 100_000,
+    ],
+)
+def test_text_that_cannot_be_a_code_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        normalise_code(typed)
+    assert (refusal.value.code, refusal.value.field) == ("code_wrong", "code")
+
+
+@given(some.text(CODE_ALPHABET, min_size=12, max_size=12))
+def test_every_code_survives_being_printed_and_typed(symbols: str) -> None:
+    printed = format_code(symbols)
+    assert len(printed) == 17
+    assert normalise_code(printed.lower()) == normalise_code(symbols) == printed
