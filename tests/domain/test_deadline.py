@@ -458,6 +458,11 @@ def test_wrong_limit_row_is_refused_with_line_and_column(column: str, value: str
     assert "Dòng 3" in str(refusal.value)
 
 
+def test_longest_amount_is_still_read() -> None:
+    row = shipped("deadline_rules.csv")[0] | {"amount": "1000"}
+    assert read_limits([row])[0].amount == 1000
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
