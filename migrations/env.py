@@ -4,18 +4,17 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import TypeDecorator
 
 import shared.models  # noqa: F401  the tables must be known before they can be compared
-from shared.db import Base, UtcDateTime
+from shared.db import Base
 
 
-def plain_types(
-    kind: str, item: object, _context: AutogenContext
-) -> str | Literal[False]:
-    """Write our instant as a plain DateTime: migrations import nothing from the code."""
-    return (
-        "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
-    )
+def plain_types(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """Write our own types as the plain ones they rest on: migrations import nothing of ours."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
 
 
 connection = context.config.attributes["connection"]

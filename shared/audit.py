@@ -1,6 +1,7 @@
 """One audit event per changed row, written by the session itself; append-only facts need none."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import event, inspect
@@ -50,9 +51,7 @@ def record_changes(session: Session, _context: object, _instances: object) -> No
 def record_additions(session: Session, _context: object) -> None:
     """Add an audit event for every new row; its key exists only now."""
     events = [
-        _event(session, "add", row, _values(row))
-        for row in list(session.new)
-        if _audited(row)
+        _event(session, "add", row, _values(row)) for row in list(session.new) if _audited(row)
     ]
     if events:
         session.connection().execute(AuditEvent.__table__.insert(), events)
@@ -66,9 +65,7 @@ def _add(session: Session, action: str, row: Any, change: dict[str, Any]) -> Non
     session.add(AuditEvent(**_event(session, action, row, change)))
 
 
-def _event(
-    session: Session, action: str, row: Any, change: dict[str, Any]
-) -> dict[str, Any]:
+def _event(session: Session, action: str, row: Any, change: dict[str, Any]) -> dict[str, Any]:
     key = inspect(row).identity or inspect(row).mapper.primary_key_from_instance(row)
     return {
         "at": session.info["now"],
@@ -93,13 +90,13 @@ def _differences(state: InstanceState[Any]) -> dict[str, Any]:
 def _values(row: Any) -> dict[str, Any]:
     names = inspect(row).mapper.column_attrs.keys()
     return {
-        name: _plain(name, getattr(row, name))
-        for name in names
-        if getattr(row, name) is not None
+        name: _plain(name, getattr(row, name)) for name in names if getattr(row, name) is not None
     }
 
 
 def _plain(name: str, value: Any) -> Any:
     if name in HIDDEN:
         return "…"
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date | datetime | time) else value
