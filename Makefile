@@ -12,7 +12,7 @@ TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
 
 .PHONY: run test check format bench lock translations \
-	ready ready-dev packages style types imports quick whole postgresql
+	ready ready-dev catalogues packages style types imports quick whole postgresql
 
 run: ready  ## serve on this machine; ends whole on Ctrl-C
 	@exec $(BIN)/niemno run
@@ -32,11 +32,13 @@ bench: ready-dev  ## tables of speed, growth, memory and page weight
 
 ready:
 	@deploy/scripts/prepare-venv runtime
-	@$(MAKE) --no-print-directory $(CATALOGUES:.po=.mo)
+	@$(MAKE) --no-print-directory catalogues
 
 ready-dev:
 	@deploy/scripts/prepare-venv dev
-	@$(MAKE) --no-print-directory $(CATALOGUES:.po=.mo)
+	@$(MAKE) --no-print-directory catalogues
+
+catalogues: $(CATALOGUES:.po=.mo)
 
 packages:
 	@deploy/scripts/install-test-packages
