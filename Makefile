@@ -39,6 +39,7 @@ ready-dev:
 	@$(MAKE) --no-print-directory catalogues
 
 catalogues: $(CATALOGUES:.po=.mo)
+	@:
 
 packages:
 	@deploy/scripts/install-test-packages
