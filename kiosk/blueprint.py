@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, abort, request
 
 from kiosk.channel import require_kiosk
-from kiosk.views import pairing, ratings
+from kiosk.views import pairing, ratings, screens
 
 
 def anybody() -> None:
@@ -15,6 +15,7 @@ def anybody() -> None:
 VIEWS: dict[Blueprint, Callable[[], None]] = {
     ratings.routes: require_kiosk,
     pairing.routes: anybody,
+    screens.routes: anybody,
 }
 
 

@@ -1,0 +1,137 @@
+/** What is said to the server, and how its answers are understood. Nothing but 201 with our own body means stored. */
+
+import { localIso } from './record.js';
+
+/** @typedef {import('./record.js').Rating} Rating */
+
+/**
+ * What the server knows of this screen.
+ * @typedef {object} Config
+ * @property {{code: string, name: string}} kiosk
+ * @property {{code: string, name: string}} desk
+ * @property {{name: string}} unit
+ * @property {{code: string, name: string, post: string} | null} officer
+ * @property {{code: string, name: string} | null} procedure
+ * @property {string} questionnaire
+ * @property {{code: string, confidential: boolean}[]} reasons
+ * @property {string[]} languages
+ * @property {boolean} sample
+ * @property {string | null} phone_url
+ * @property {string | null} phone_qr
+ * @property {number} next_sequence
+ */
+
+/**
+ * What became of a batch.
+ * @typedef {{kind: 'settled', done: string[], refused: Map<string, string>}
+ *   | {kind: 'unpaired', status: number}
+ *   | {kind: 'unreadable', reason: string}
+ *   | {kind: 'later', after: number | null}} Delivery
+ */
+
+const PATIENCE_MS = 20_000;
+const ON_THE_SERVER = new Set(['stored', 'duplicate']);
+
+/**
+ * @param {string} path
+ * @param {{token?: string, body?: unknown}} asked
+ * @returns {Promise<{status: number, body: any, after: number | null} | null>}  null when there was no answer
+ */
+async function ask(path, { token, body } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json' };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  try {
+    const response = await fetch(path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      cache: 'no-store',
+      credentials: 'omit',
+      redirect: 'error', // a captive portal redirects to its own page
+      signal: patience.signal,
+    });
+    const after = Number(response.headers.get('Retry-After'));
+    const read = await response.json().catch(() => null);
+    return { status: response.status, body: read, after: after > 0 ? after * 1000 : null };
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Say whether an answer refuses the token; a portal's own 403 carries no JSON.
+ * @param {{status: number, body: any} | null} answer
+ */
+function refusesToken(answer) {
+  return answer !== null && answer.body !== null && (answer.status === 401 || answer.status === 403);
+}
+
+/**
+ * @param {string} token
+ * @returns {Promise<{config: Config} | {refused: number} | null>}  null when the server cannot be asked now
+ */
+export async function readScreen(token) {
+  const answer = await ask('/api/v1/screen', { token });
+  if (answer && refusesToken(answer)) return { refused: answer.status };
+  return answer?.status === 200 && answer.body?.desk ? { config: answer.body } : null;
+}
+
+/**
+ * @param {string} token
+ * @param {Rating[]} ratings
+ * @returns {Promise<Delivery>}
+ */
+export async function sendRatings(token, ratings) {
+  const answer = await ask('/api/v1/ratings', {
+    token,
+    body: { device_time: localIso(new Date()), ratings },
+  });
+  if (answer === null) return { kind: 'later', after: null };
+  if (answer.status === 201 && Array.isArray(answer.body?.results)) {
+    return settled(new Set(ratings.map((rating) => rating.id)), answer.body.results);
+  }
+  if (refusesToken(answer)) return { kind: 'unpaired', status: answer.status };
+  if ([400, 413, 422].includes(answer.status) && answer.body !== null) {
+    return { kind: 'unreadable', reason: `${answer.status}` };
+  }
+  return { kind: 'later', after: answer.after };
+}
+
+/**
+ * @param {Set<string>} sent
+ * @param {{id: string, result: string, reason: string | null}[]} results
+ * @returns {Delivery}
+ */
+function settled(sent, results) {
+  const ours = results.filter((result) => sent.has(result?.id));
+  const done = ours.filter((result) => ON_THE_SERVER.has(result.result)).map((result) => result.id);
+  const refused = ours
+    .filter((result) => result.result === 'refused' || result.result === 'conflict')
+    .map((result) => /** @type {[string, string]} */ ([result.id, result.reason ?? result.result]));
+  return { kind: 'settled', done, refused: new Map(refused) };
+}
+
+/**
+ * Ask for a code to be shown (RFC 8628).
+ * @returns {Promise<{device_code: string, user_code: string, verification_uri: string, expires_in: number, interval: number} | null>}
+ */
+export async function requestPairing() {
+  const answer = await ask('/api/v1/pairings', { body: {} });
+  return answer?.status === 201 && answer.body?.user_code ? answer.body : null;
+}
+
+/**
+ * @param {string} deviceCode
+ * @returns {Promise<{token: string} | {error: string}>}
+ */
+export async function pollPairing(deviceCode) {
+  const answer = await ask('/api/v1/pairings/token', { body: { device_code: deviceCode } });
+  if (answer?.status === 200 && answer.body?.token) return { token: answer.body.token };
+  return { error: answer?.status === 400 && answer.body?.error ? answer.body.error : 'authorization_pending' };
+}

@@ -1,0 +1,193 @@
+/** Ask → Why → Thanks: one touch is enough, the rest may be left out. */
+
+import { Countdown } from './countdown.js';
+import { Idle } from './idle.js';
+
+/** @typedef {import('./api.js').Config} Config */
+
+const THANKS_S = 5;
+const REST_MS = 3_000;
+const NOTHING_TO_IMPROVE = 'all_good';
+
+export class Flow {
+  #page;
+  #queue;
+  #language;
+  #reading;
+  #idle = new Idle(() => this.#abandoned());
+  #thanks = new Countdown();
+  /** @type {string | null} id of the record still open */
+  #open = null;
+  /** @type {Set<string>} */
+  #reasons = new Set();
+  /** Writes of one record follow each other. */
+  #written = Promise.resolve();
+  #busy = false;
+  #restUntil = 0;
+  /** @type {Config | null} */
+  #config = null;
+  #rested;
+  #home;
+
+  /**
+   * @param {object} parts
+   * @param {import('./page.js').Page} parts.page
+   * @param {import('./queue.js').Queue} parts.queue
+   * @param {import('./language.js').Language} parts.language
+   * @param {import('./reading.js').Reading} parts.reading
+   * @param {() => void} parts.rested  called whenever a record has been closed
+   * @param {() => string} parts.home  the screen to rest on
+   */
+  constructor({ page, queue, language, reading, rested, home }) {
+    this.#page = page;
+    this.#queue = queue;
+    this.#language = language;
+    this.#reading = reading;
+    this.#rested = rested;
+    this.#home = home;
+    this.#listen();
+  }
+
+  /** Whether a resident is in the middle of something. */
+  get engaged() { return this.#open !== null || this.#page.screen === 'thanks'; }
+
+  /** @param {Config} config */
+  configure(config) { this.#config = config; }
+
+  /** Clean everything and show the resting screen. */
+  rest() {
+    this.#thanks.stop();
+    this.#idle.stop();
+    this.#reasons.clear();
+    this.#page.choose(this.#reasons);
+    this.#language.reset();
+    this.#reading.reset();
+    this.#page.show(this.#home());
+    this.#restFaces();
+  }
+
+  #listen() {
+    on('.face-btn', (face) => this.#rate(Number(face.dataset.score)));
+    on('.choice', (box) => this.#toggle(box.dataset.reason ?? ''));
+    on('#send, #skip, #phone-done', () => this.#close('done'));
+    on('#change-face', () => this.#page.show('ask'));
+    on('#write-more', () => this.#page.show('phone'));
+    on('#phone-back', () => this.#page.show('why'));
+    on('#thanks-done', () => this.rest());
+    on('#language', () => {
+      this.#language.speak(this.#language.next);
+      this.#watch();
+    });
+    on('#reading', () => {
+      this.#page.announce(this.#language.say(this.#reading.next()));
+      this.#watch();
+    });
+  }
+
+  /** @param {number} score */
+  async #rate(score) {
+    if (this.#busy || this.#config === null) return;
+    this.#busy = true;
+    try {
+      await this.#write(score, this.#config);
+      this.#page.show('why');
+      this.#idle.watch();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /**
+   * @param {number} score
+   * @param {Config} config
+   */
+  async #write(score, config) {
+    if (this.#open !== null) {
+      await this.#queue.change(this.#open, { score });
+      return;
+    }
+    const entry = await this.#queue.begin(score, {
+      kiosk: config.kiosk.code,
+      desk: config.desk.code,
+      officer: config.officer?.code ?? null,
+      procedure: config.procedure?.code ?? null,
+      questionnaire: config.questionnaire,
+      language: this.#language.current,
+    });
+    this.#open = entry.id;
+  }
+
+  /** @param {string} reason */
+  #toggle(reason) {
+    const id = this.#open;
+    if (id === null) return;
+    const taken = !this.#reasons.delete(reason);
+    if (taken) {
+      // "All is well" and a wish contradict each other: the later touch stands.
+      if (reason === NOTHING_TO_IMPROVE) this.#reasons.clear();
+      else this.#reasons.delete(NOTHING_TO_IMPROVE);
+      this.#reasons.add(reason);
+    }
+    this.#page.choose(this.#reasons);
+    const reasons = [...this.#reasons];
+    this.#written = this.#written.then(() => this.#queue.change(id, { reasons }));
+  }
+
+  /** @param {'done' | 'idle'} by */
+  async #close(by) {
+    const id = this.#open;
+    if (id === null || this.#busy) return;
+    this.#busy = true;
+    try {
+      await this.#written;
+      await this.#queue.close(id, by, { language: this.#language.current });
+      this.#open = null;
+      this.#restUntil = performance.now() + REST_MS;
+      if (by === 'done') this.#thank();
+      else this.rest();
+      this.#rested();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #thank() {
+    this.#idle.stop();
+    this.#page.show('thanks');
+    this.#thanks.start(
+      THANKS_S,
+      (left) => this.#page.count(left, THANKS_S),
+      () => this.rest(),
+    );
+  }
+
+  #abandoned() {
+    if (this.#open !== null) void this.#close('idle');
+    else this.rest();
+  }
+
+  /** A changed language or text size is taken back too when nobody is there any more. */
+  #watch() {
+    if (this.#page.screen === 'thanks') return;
+    const clean = this.#language.isFirst && this.#reading.isFirst;
+    if (this.#open === null && clean) this.#idle.stop();
+    else if (this.#config !== null) this.#idle.watch();
+  }
+
+  /** Hurried hands: after a rating the faces rest. */
+  #restFaces() {
+    const rest = this.#restUntil - performance.now();
+    this.#page.rest(rest > 0);
+    if (rest > 0) setTimeout(() => this.#page.rest(false), rest);
+  }
+}
+
+/**
+ * @param {string} selector
+ * @param {(element: HTMLElement) => void} act
+ */
+function on(selector, act) {
+  for (const element of document.querySelectorAll(selector)) {
+    element.addEventListener('click', () => act(/** @type {HTMLElement} */ (element)));
+  }
+}

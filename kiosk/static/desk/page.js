@@ -1,0 +1,183 @@
+/** The page itself: which screen shows, and what the server told about desk, officer and boxes. */
+
+import { drawRing } from './countdown.js';
+
+/** @typedef {import('./api.js').Config} Config */
+/** @typedef {import('./language.js').Language} Language */
+
+const SETTLE_MS = 300;
+
+export class Page {
+  #language;
+  #screen = document.body.dataset.screen ?? 'loading';
+  #chosen = 0;
+  #left = { seconds: 0, whole: 1 };
+  #kept = 0;
+  /** @type {string | null} */
+  #trouble = null;
+
+  /** @param {Language} language */
+  constructor(language) {
+    this.#language = language;
+    language.onChange(() => this.#repaint());
+  }
+
+  get screen() { return this.#screen; }
+
+  /**
+   * Show one screen. The finger of the touch before must not press what appears under it.
+   * @param {string} name
+   */
+  show(name) {
+    this.#screen = name;
+    document.body.dataset.screen = name;
+    for (const screen of document.querySelectorAll('.screen')) {
+      /** @type {HTMLElement} */ (screen).hidden = screen.id !== name;
+    }
+    document.body.classList.add('settling');
+    setTimeout(() => document.body.classList.remove('settling'), SETTLE_MS);
+    const heading = /** @type {HTMLElement | null} */ (document.querySelector(`#${name} h1`));
+    heading?.focus({ preventScroll: true });
+    if (heading) document.title = heading.textContent ?? document.title;
+  }
+
+  /** @param {Config} config */
+  apply(config) {
+    write('unit', config.unit.name);
+    write('desk', config.desk.name);
+    write('officer-name', config.officer?.name ?? '');
+    write('officer-post', config.officer?.post ?? '');
+    write('procedure-name', config.procedure?.name ?? '');
+    reveal('officer', config.officer !== null);
+    reveal('procedure', config.procedure !== null);
+    reveal('serve', config.officer !== null || config.procedure !== null);
+    reveal('sample', config.sample);
+    this.#applyBoxes(config);
+    this.#applyPhone(config);
+    this.#language.offer(config.languages);
+  }
+
+  /** @param {Config} config */
+  #applyBoxes(config) {
+    const group = /** @type {HTMLElement} */ (document.getElementById('choices'));
+    const boxes = this.boxes();
+    const offered = new Map(config.reasons.map(({ code, confidential }) => [code, confidential]));
+    const order = [...offered.keys()];
+    const place = (/** @type {HTMLElement} */ box) => order.indexOf(box.dataset.reason ?? '');
+    for (const box of boxes) {
+      box.hidden = place(box) < 0;
+      const kept = box.querySelector('small');
+      if (kept) kept.hidden = !offered.get(box.dataset.reason ?? '');
+    }
+    const sorted = [...boxes].sort((one, other) => place(one) - place(other));
+    // Moving a box would take the focus from it, so only when the order really differs.
+    if (sorted.some((box, index) => box !== boxes[index])) group.append(...sorted);
+  }
+
+  /** @param {Config} config */
+  #applyPhone(config) {
+    for (const image of document.querySelectorAll('img.qr')) {
+      if (config.phone_qr && image.getAttribute('src') !== config.phone_qr) {
+        image.setAttribute('src', config.phone_qr);
+      }
+    }
+    for (const way of document.querySelectorAll('[data-phone]')) {
+      /** @type {HTMLElement} */ (way).hidden = !config.phone_qr;
+    }
+    write('phone-address', (config.phone_url ?? '').replace(/^https?:\/\//, ''));
+  }
+
+  /** @returns {HTMLElement[]} */
+  boxes() {
+    return [...document.querySelectorAll('.choice')].map((box) => /** @type {HTMLElement} */ (box));
+  }
+
+  /** @param {Set<string>} reasons */
+  choose(reasons) {
+    for (const box of this.boxes()) {
+      box.setAttribute('aria-checked', String(reasons.has(box.dataset.reason ?? '')));
+    }
+    this.#chosen = reasons.size;
+    this.#paintSend();
+  }
+
+  /** @param {boolean} resting */
+  rest(resting) {
+    for (const face of document.querySelectorAll('.face-btn')) {
+      /** @type {HTMLButtonElement} */ (face).disabled = resting;
+    }
+  }
+
+  /**
+   * @param {number} seconds
+   * @param {number} whole
+   */
+  count(seconds, whole) {
+    this.#left = { seconds, whole };
+    this.#paintCount();
+  }
+
+  /** @param {boolean} reached */
+  online(reached) { reveal('offline', !reached); }
+
+  /** @param {number} waiting  records still on this device */
+  kept(waiting) {
+    document.body.dataset.kept = String(waiting);
+    this.#kept = waiting;
+    this.#paintStart();
+  }
+
+  /** @param {string | null} key  of the words that say why the screen is not paired */
+  trouble(key) {
+    this.#trouble = key;
+    this.#paintStart();
+  }
+
+  /** @param {string} words */
+  announce(words) { write('spoken', words); }
+
+  #repaint() {
+    this.#paintSend();
+    this.#paintCount();
+    this.#paintStart();
+    document.title = document.querySelector(`#${this.#screen} h1`)?.textContent ?? document.title;
+  }
+
+  #paintSend() {
+    const key = ['send_none', 'send_one'][this.#chosen] ?? 'send_many';
+    write('send-words', this.#language.say(key, { n: this.#chosen }));
+    /** @type {HTMLButtonElement} */ (document.getElementById('send')).disabled = this.#chosen === 0;
+  }
+
+  #paintCount() {
+    const { seconds, whole } = this.#left;
+    write('back-words', this.#language.say('back_in', { n: seconds }));
+    const ring = document.getElementById('thanks-ring');
+    if (ring) drawRing(ring, seconds, whole);
+  }
+
+  #paintStart() {
+    reveal('trouble', this.#trouble !== null);
+    write('trouble-words', this.#trouble ? this.#language.say(this.#trouble) : '');
+    reveal('kept', this.#kept > 0);
+    write('kept', this.#language.say('kept', { n: this.#kept }));
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+export function write(id, text) {
+  const element = document.getElementById(id);
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {string} id
+ * @param {boolean} shown
+ */
+export function reveal(id, shown) {
+  const element = document.getElementById(id);
+  if (element) element.hidden = !shown;
+}

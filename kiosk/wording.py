@@ -1,0 +1,106 @@
+"""The words of the desk screen, in every language it speaks; places in braces are filled there."""
+
+from collections.abc import Iterable
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _
+
+OWN_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+DESK = {
+    # ask
+    "serving": _("Cán bộ phục vụ"),
+    "this_service": _("Lần phục vụ này"),
+    "procedure": _("Thủ tục"),
+    "question": _("Ông/Bà hài lòng ở mức nào về lần phục vụ này?"),
+    "how": _("Xin chạm vào một khuôn mặt. Chạm một lần là xong."),
+    "faces": _("Mức hài lòng"),
+    "face_1": _("Rất không hài lòng"),
+    "face_2": _("Không hài lòng"),
+    "face_3": _("Bình thường"),
+    "face_4": _("Hài lòng"),
+    "face_5": _("Rất hài lòng"),
+    "by_phone": _("Hoặc quét mã, đánh giá trên điện thoại"),
+    "phone_code": _("Mã QR mở trang đánh giá trên điện thoại"),
+    # why
+    "recorded": _("Đã ghi nhận đánh giá. Xin cảm ơn Ông/Bà."),
+    "may_stop": _("Có thể dừng ở đây, hoặc cho biết thêm."),
+    "why": _("Điều gì cần tốt hơn?"),
+    "why_how": _("Không bắt buộc. Có thể chọn nhiều ô."),
+    "waiting": _("Chờ lâu"),
+    "unclear": _("Hướng dẫn chưa rõ"),
+    "visits": _("Phải đi lại nhiều lần"),
+    "attitude": _("Thái độ phục vụ"),
+    "extra_money": _("Bị gợi ý đưa thêm tiền"),
+    "broker": _("Có người môi giới"),
+    "premises": _("Nơi đón tiếp"),
+    "other": _("Điều khác"),
+    "all_good": _("Mọi việc đều tốt"),
+    "confidential": _("Gửi kín lên cấp trên"),
+    "write_more": _("Viết thêm hoặc gửi phản ánh"),
+    "change_face": _("Đổi khuôn mặt"),
+    "skip": _("Bỏ qua"),
+    "send_none": _("Gửi ý đã chọn"),
+    "send_one": _("Gửi 1 ý đã chọn"),
+    "send_many": _("Gửi {n} ý đã chọn"),
+    "step_2": _("Bước 2 trong 3"),
+    # phone
+    "go_on": _("Viết tiếp trên điện thoại"),
+    "go_on_how": _(
+        "Quét mã để viết thêm hoặc gửi phản ánh và được trả lời. Không cần cài ứng dụng."
+    ),
+    "go_on_kept": _("Đánh giá vừa rồi đã được ghi nhận."),
+    "or_address": _("Không quét được? Mở trang này:"),
+    "back": _("Quay lại"),
+    "finish": _("Xong"),
+    # thanks
+    "thanks": _("Xin cảm ơn Ông/Bà"),
+    "thanks_lead": _("Ý kiến đã được ghi nhận, ẩn danh."),
+    "back_in": _("Màn hình tự trở lại sau {n} giây"),
+    "home": _("Xong, về màn hình đầu"),
+    "more": _("Muốn nói thêm?"),
+    "more_how": _("Quét bằng điện thoại để viết thêm hoặc gửi phản ánh. Không cần cài ứng dụng."),
+    # every screen
+    "own_name": "",
+    "reading": _("Dễ đọc hơn"),
+    "reading_normal": _("Cỡ chữ thường."),
+    "reading_large": _("Chữ lớn hơn."),
+    "reading_contrast": _("Chữ lớn hơn, tương phản cao."),
+    "anonymous": _("Ẩn danh. Cán bộ không xem được ai đã đánh giá."),
+    "sample": _("Màn hình mẫu, tên là ví dụ."),
+    "demonstration": _("Trình diễn – không ghi nhận"),
+    "offline": _("Mất mạng. Ý kiến vẫn được giữ và gửi sau."),
+    "still_here": _("Ông/Bà còn ở đây không?"),
+    "touch_anywhere": _("Chạm bất kỳ đâu để tiếp tục. Phần đã chọn vẫn được ghi nhận."),
+    "stay": _("Tiếp tục"),
+    # not paired
+    "product": _("Niềm Nở"),
+    "desk_screen": _("Màn hình đánh giá tại quầy"),
+    "start": _("Màn hình này chưa ghép với quầy nào"),
+    "start_how": _("Ghép một lần; từ đó màn hình tự biết quầy và cán bộ đang trực."),
+    "pair": _("Ghép với một quầy"),
+    "demo": _("Xem trình diễn"),
+    "refused_401": _("Máy chủ không nhận ra màn hình này. Xin ghép lại."),
+    "refused_403": _("Màn hình này đã bị thu hồi quyền gửi. Xin ghép lại."),
+    "kept": _("Máy còn giữ {n} ý kiến, sẽ gửi sau khi ghép."),
+    "pairing": _("Nhập mã này ở trang Quản trị"),
+    "pairing_how": _("Người có quyền mở địa chỉ dưới đây, đăng nhập và nhập mã."),
+    "pairing_asking": _("Đang lấy mã…"),
+    "pairing_waiting": _("Đang chờ mã được nhập. Màn hình tự chuyển khi xong."),
+    "pairing_unreachable": _("Chưa liên lạc được máy chủ. Màn hình tự thử lại."),
+    "pairing_expired": _("Mã đã hết hạn."),
+    "new_code": _("Lấy mã mới"),
+    "unreached": _("Đang liên lạc với máy chủ"),
+    "unreached_how": _("Chưa có trả lời. Màn hình tự thử lại, không cần làm gì."),
+    "no_script": _("Màn hình quầy cần JavaScript. Xin quét mã QR ở quầy để đánh giá."),
+}
+
+
+def desk_texts(languages: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Give every text of the desk screen in each language: language, key, text."""
+    texts = {}
+    for language in languages:
+        with force_locale(language):
+            texts[language] = {key: str(text) for key, text in DESK.items()}
+        texts[language]["own_name"] = OWN_NAMES.get(language, language)
+    return texts
