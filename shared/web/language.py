@@ -42,4 +42,4 @@ def speak(app: Flask) -> None:
 
     @app.context_processor
     def offer() -> dict[str, object]:
-        return {"language": str(get_locale()), "languages": known, "language_names": NAMES}
+        return {"lang": str(get_locale()), "languages": known, "language_names": NAMES}

@@ -1,0 +1,47 @@
+"""The staff door: every view module with the permission it asks for."""
+
+from flask import Blueprint, Flask
+from werkzeug.wrappers import Response
+
+from admin.auth import guard
+from admin.navigation import offer
+from admin.views import account, accounts, home, jobs, sign_in
+from shared.domain.access import Permission
+
+VIEWS: dict[Blueprint, Permission] = {
+    sign_in.routes: Permission.OWN,
+    home.routes: Permission.OWN,
+    account.routes: Permission.OWN,
+    jobs.routes: Permission.OWN,
+    accounts.routes: Permission.ACCOUNTS,
+}
+# Acts within a module that ask for another permission than its pages.
+ENDPOINTS: dict[str, Permission] = {}
+
+
+def needed(endpoint: str) -> Permission | None:
+    """Say which permission an endpoint asks for; None, and so nobody, when it is not listed."""
+    return ENDPOINTS.get(endpoint) or _BY_MODULE.get(endpoint.rpartition(".")[0])
+
+
+_BY_MODULE = {f"admin.{view.name}": permission for view, permission in VIEWS.items()}
+
+
+def register(app: Flask) -> None:
+    """Open the staff door."""
+    door = Blueprint(
+        "admin",
+        __name__,
+        url_prefix="/admin",
+        template_folder="templates",
+        static_folder="static",
+    )
+
+    @door.before_request
+    def check() -> Response | tuple[str, int] | None:
+        return guard(needed)
+
+    door.context_processor(offer)
+    for view in VIEWS:
+        door.register_blueprint(view)
+    app.register_blueprint(door)

@@ -1,0 +1,46 @@
+"""The staff side's left navigation: at most seven words, only those the person may open."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from shared.domain.access import Actor, Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word of the navigation."""
+
+    endpoint: str
+    icon: str
+    label: LazyString
+    permission: Permission
+
+
+ENTRIES = (
+    Entry("admin.today.today", "calendar", _("Hôm nay"), Permission.TODAY),
+    Entry("admin.work.work", "work", _("Việc của tôi"), Permission.ANSWER),
+    Entry(
+        "admin.complaints.complaints", "message", _("Phản ánh, kiến nghị"), Permission.COMPLAINTS
+    ),
+    Entry("admin.ratings.ratings", "smile", _("Đánh giá"), Permission.OWN),
+    Entry("admin.dossiers.dossiers", "folder", _("Hồ sơ"), Permission.DOSSIERS),
+    Entry("admin.campaigns.campaigns", "flag", _("Phong trào thi đua"), Permission.CAMPAIGNS),
+    Entry("admin.organisation.index", "admin", _("Quản trị"), Permission.ORGANISATION),
+)
+
+
+def offer() -> dict[str, object]:
+    """Give the templates the navigation and who is signed in."""
+    person: Actor | None = g.get("actor")
+    entries = [
+        entry
+        for entry in ENTRIES
+        if person is not None
+        and person.may(entry.permission)
+        and entry.endpoint in current_app.view_functions
+    ]
+    here = (request.endpoint or "").rpartition(".")[0]
+    return {"navigation": entries, "person": person, "here": here}

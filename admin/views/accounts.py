@@ -1,0 +1,93 @@
+"""Quản trị › accounts: adding, roles by unit, one-time passwords, closing."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from admin.auth import actor
+from shared.domain.access import Role
+from shared.domain.errors import Invalid
+from shared.services import account_directory, accounts
+from shared.web import current
+from shared.web.errors import in_words
+
+routes = Blueprint("accounts", __name__)
+
+
+@routes.get("/accounts")
+def index() -> str:
+    """List the accounts within the actor's units, open ones first."""
+    return _page()
+
+
+@routes.post("/accounts")
+def add() -> Response | str | tuple[str, int]:
+    """Add an account and show its one-time password, once."""
+    try:
+        account, password = account_directory.add(
+            current.session(), actor(), _filled(request.form), current.now()
+        )
+    except Invalid as refusal:
+        return _page(problems={refusal.field or "": in_words(refusal)}, typed=request.form), 422
+    return render_template("accounts/password.html", account=account, password=password)
+
+
+@routes.route("/accounts/<int:account_id>", methods=("GET", "POST"))
+def edit(account_id: int) -> Response | str | tuple[str, int]:
+    """Show or change an account's name, officer and roles."""
+    entry = account_directory.entry(current.session(), actor(), account_id)
+    if request.method == "GET":
+        return render_template("accounts/edit.html", entry=entry, problems={}, **_choices())
+    try:
+        account_directory.change(current.session(), actor(), account_id, _filled(request.form))
+    except Invalid as refusal:
+        problems = {refusal.field or "": in_words(refusal)}
+        page = render_template("accounts/edit.html", entry=entry, problems=problems, **_choices())
+        return page, 422
+    return redirect(url_for("admin.accounts.index"))
+
+
+@routes.post("/accounts/<int:account_id>/reset")
+def reset(account_id: int) -> str:
+    """Give the account a new one-time password and show it, once."""
+    entry = account_directory.entry(current.session(), actor(), account_id)
+    password = accounts.reset_password(current.session(), account_id, current.now())
+    return render_template("accounts/password.html", account=entry.account, password=password)
+
+
+@routes.post("/accounts/<int:account_id>/close")
+def close(account_id: int) -> Response:
+    """Close an account; what it did stays."""
+    account_directory.close(current.session(), actor(), account_id, current.now())
+    return redirect(url_for("admin.accounts.index"))
+
+
+def _page(problems: dict[str, str] | None = None, typed: MultiDict[str, str] | None = None) -> str:
+    return render_template(
+        "accounts/index.html",
+        entries=account_directory.entries(current.session(), actor()),
+        problems=problems or {},
+        typed=typed or {},
+        **_choices(),
+    )
+
+
+def _choices() -> dict[str, object]:
+    units = account_directory.units_within(current.session(), actor())
+    return {
+        "roles": list(Role),
+        "units": units,
+        "officers": account_directory.officers_within(current.session(), actor()),
+        "everywhere": account_directory.may_grant_everywhere(actor()),
+    }
+
+
+def _filled(form: MultiDict[str, str]) -> account_directory.Filled:
+    return account_directory.Filled(
+        name=form.get("name", ""),
+        full_name=form.get("full_name", ""),
+        officer_id=form.get("officer_id", ""),
+        grants=tuple(form.getlist("grant")),
+        role=form.get("role", ""),
+        unit_id=form.get("unit_id", ""),
+    )

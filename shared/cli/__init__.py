@@ -1,0 +1,5 @@
+"""The `niemno` command."""
+
+from shared.cli.command import main
+
+__all__ = ["main"]

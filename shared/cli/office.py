@@ -1,0 +1,118 @@
+"""`niemno user|desk|kiosk|sample`: who signs in, where kiosks stand, the sample."""
+
+from collections.abc import Iterator
+
+import click
+from sqlalchemy import select
+
+from shared import sample as sample_data
+from shared.cli.context import json_option, now, one_line_refusals, say, session
+from shared.domain.access import Role
+from shared.domain.errors import NotFound
+from shared.models.account import Account
+from shared.models.organisation import Unit
+from shared.services import accounts, channels
+
+
+@click.group()
+def user() -> None:
+    """Tài khoản cán bộ."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--full-name", required=True)
+@click.option("--role", type=click.Choice([str(role) for role in Role]), required=True)
+@click.option("--unit", help="Mã đơn vị; bỏ trống là mọi đơn vị.")
+@one_line_refusals
+def add_user(name: str, full_name: str, role: str, unit: str | None) -> None:
+    """Thêm tài khoản và in mật khẩu dùng một lần."""
+    with session() as opened:
+        unit_id = None
+        if unit is not None:
+            unit_id = opened.scalar(select(Unit.id).where(Unit.code == unit))
+            if unit_id is None:
+                raise NotFound
+        account, password = accounts.add(opened, name, full_name, [(Role(role), unit_id)], now())
+        click.echo(f"{account.name} / {password} (một lần, 24 giờ)")
+
+
+@user.command("reset")
+@click.argument("name")
+@one_line_refusals
+def reset_user(name: str) -> None:
+    """Cấp lại mật khẩu dùng một lần và kết thúc mọi phiên."""
+    with session() as opened:
+        account_id = opened.scalar(select(Account.id).where(Account.name == name.lower()))
+        if account_id is None:
+            raise NotFound
+        click.echo(
+            f"{name} / {accounts.reset_password(opened, account_id, now())} (một lần, 24 giờ)"
+        )
+
+
+@click.group()
+def desk() -> None:
+    """Quầy."""
+
+
+@desk.command("list")
+@json_option
+@one_line_refusals
+def list_desks(as_json: bool) -> None:
+    """Liệt kê các quầy đang mở."""
+    with session() as opened:
+        facts = [
+            {"code": place.code, "name": place.name, "unit": unit.name}
+            for place, unit in channels.open_desks(opened, None, now())
+        ]
+
+    def lines() -> Iterator[str]:
+        for fact in facts:
+            yield f"{fact['code']}  {fact['name']}  ({fact['unit']})"
+
+    say(as_json, facts, lines)
+
+
+@click.group()
+def kiosk() -> None:
+    """Màn hình ở quầy."""
+
+
+@kiosk.command("pair")
+@click.option("--desk", "desk_code", required=True)
+@click.option("--name")
+@json_option
+@one_line_refusals
+def pair_kiosk(desk_code: str, name: str | None, as_json: bool) -> None:
+    """Thêm một màn hình cho quầy và in mã thiết bị một lần."""
+    with session() as opened:
+        added, token = channels.pair(opened, desk_code, name, now())
+        facts = {"kiosk": added.code, "desk": desk_code, "token": token}
+    say(as_json, facts, lambda: iter([f"{facts['kiosk']}  quầy {desk_code}", token]))
+
+
+@click.group()
+def sample() -> None:
+    """Dữ liệu mẫu."""
+
+
+@sample.command("load")
+@one_line_refusals
+def load_sample() -> None:
+    """Nạp dữ liệu mẫu."""
+    with session() as opened:
+        sample_data.load(opened, now())
+    click.echo("đã nạp dữ liệu mẫu")
+
+
+@sample.command("clear")
+@one_line_refusals
+def clear_sample() -> None:
+    """Xoá toàn bộ dữ liệu mẫu."""
+    with session() as opened:
+        sample_data.clear(opened)
+    click.echo("đã xoá dữ liệu mẫu")
+
+
+COMMANDS = (user, desk, kiosk, sample)

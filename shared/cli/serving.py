@@ -1,0 +1,91 @@
+"""`niemno run` and `niemno migrate`: bringing an installation up."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from shared import migrating, sample
+from shared.audit import sign_session
+from shared.cli.context import now, one_line_refusals, settings
+from shared.config import PROJECT_ROOT, Settings
+from shared.db import make_engine
+from shared.domain.access import Role
+from shared.models.account import Account
+from shared.services import accounts, organisations
+
+FIRST_ADMINISTRATOR = "admin"
+MAIN_ORGANISATION = "MAIN"
+
+
+@click.command()
+@one_line_refusals
+def run() -> None:
+    """Mở máy chủ ở nền trước; Ctrl-C để dừng tất cả."""
+    known = settings()
+    engine = make_engine(known.database_url)
+    migrating.upgrade(engine)
+    password = begin(engine, with_sample=True)
+    engine.dispose()
+    _say_addresses(known, password)
+    environment = os.environ | {"PYTHONPATH": str(PROJECT_ROOT)}
+    subprocess.Popen([sys.executable, "-m", "shared.jobs"], env=environment)
+    # Becoming gunicorn keeps one process group with one head: what ends it ends everything.
+    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
+    configuration = str(PROJECT_ROOT / "deploy" / "gunicorn.conf.py")
+    os.execve(gunicorn, [gunicorn, "--config", configuration, "wsgi:app"], environment)  # noqa: S606
+
+
+def begin(engine: Engine, *, with_sample: bool) -> str | None:
+    """Set up an empty database; give the first administrator's one-time password, else None."""
+    with Session(engine) as session, session.begin():
+        sign_session(session, "command", now())
+        if session.scalar(select(Account.id).limit(1)) is not None:
+            return None
+        organisations.found(session, MAIN_ORGANISATION, "Cơ quan của tôi", now())
+        everywhere = [(role, None) for role in (Role.ADMIN, Role.HEAD, Role.ORGANISER)]
+        _account, password = accounts.add(
+            session, FIRST_ADMINISTRATOR, "Quản trị đầu tiên", everywhere, now()
+        )
+        if with_sample:
+            sample.load(session, now())
+        return password
+
+
+@click.command()
+@one_line_refusals
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu lên bản mới nhất."""
+    engine = make_engine(settings().database_url)
+    migrating.upgrade(engine)
+    click.echo(f"đã ở bản {migrating.head()}")
+
+
+def _say_addresses(known: Settings, password: str | None) -> None:
+    engine = make_engine(known.database_url)
+    with Session(engine) as session:
+        phone = sample.phone_path(session)
+    engine.dispose()
+    lines = [
+        ("Màn hình ở quầy", known.public_url + "/"),
+        ("Trang điện thoại", known.public_url + (phone or "/follow")),
+        ("Phía cán bộ", known.public_url + "/admin/"),
+    ]
+    for label, address in lines:
+        click.echo(f"{label:<18} {address}")
+    if password is not None:
+        click.echo(
+            f"{'Quản trị đầu tiên':<18} {FIRST_ADMINISTRATOR} / {password} (một lần, 24 giờ)"
+        )
+    else:
+        click.echo(f"{'Quên mật khẩu':<18} niemno user reset {FIRST_ADMINISTRATOR}")
+    if known.public_url_is_loopback:
+        click.echo("Điện thoại chưa mở được địa chỉ này: đặt PUBLIC_URL=http://<địa chỉ máy>:PORT")
+    sys.stdout.flush()
+
+
+COMMANDS = (run, migrate)

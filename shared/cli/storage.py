@@ -1,0 +1,3 @@
+"""`niemno backup|restore`: a whole copy of the database, and back."""
+
+COMMANDS = ()

@@ -1,0 +1,109 @@
+"""The job process: takes waiting jobs one after another, each in a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from shared.audit import sign_session
+from shared.config import Settings
+from shared.db import make_engine
+from shared.domain.errors import RuleBroken
+from shared.jobs.kinds import KINDS
+from shared.jobs.work import Task, progress_path, result_path
+from shared.models.job import Job
+from shared.services import jobs
+
+POLL_SECONDS = 0.5
+PROGRESS_EVERY_SECONDS = 0.5
+
+
+def serve(settings: Settings) -> None:
+    """Work until the process that started this one is gone."""
+    parent = os.getppid()
+    engine = make_engine(settings.database_url)
+    with Session(engine) as session, session.begin():
+        jobs.put_back_interrupted(session)
+    while os.getppid() == parent:
+        job_id = _claim(engine)
+        if job_id is None:
+            time.sleep(POLL_SECONDS)
+        else:
+            command = (sys.executable, "-m", "shared.jobs", str(job_id))
+            subprocess.run(command, check=False)  # noqa: S603  our own module and a number
+
+
+def run_waiting(settings: Settings, now: datetime) -> None:
+    """Do every waiting job here and now, such as in a test."""
+    engine = make_engine(settings.database_url)
+    while (job_id := _claim(engine)) is not None:
+        run(settings, engine, job_id, lambda: now)
+    engine.dispose()
+
+
+def run(
+    settings: Settings,
+    engine: Engine,
+    job_id: int,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
+    """Do one claimed job; what goes wrong is noted on it in one line."""
+    try:
+        _do(settings, engine, job_id, clock)
+    except RuleBroken as refusal:
+        _fail(engine, job_id, str(refusal), clock())
+    except Exception:
+        _fail(engine, job_id, "Lỗi bên trong; xem nhật ký máy chủ.", clock())
+        raise
+
+
+def _do(settings: Settings, engine: Engine, job_id: int, clock: Callable[[], datetime]) -> None:
+    with Session(engine) as session, session.begin():
+        job = session.get_one(Job, job_id)
+        sign_session(session, f"job {job_id}", clock())
+        task = Task(
+            session=session,
+            settings=settings,
+            arguments=job.arguments,
+            account_id=job.account_id,
+            now=clock(),
+            progress=_progress(settings, job_id),
+        )
+        outcome = KINDS[job.kind](task)
+        if outcome.content is not None:
+            result_path(settings, job_id).write_bytes(outcome.content)
+        jobs.finish(session, job_id, outcome.facts, outcome.file_name, clock())
+
+
+def _progress(settings: Settings, job_id: int) -> Callable[[int, int], None]:
+    """Tell in a file: SQLite's one writer is this very job until it ends."""
+    path = progress_path(settings, job_id)
+    told = 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= PROGRESS_EVERY_SECONDS:
+            told = time.monotonic()
+            path.write_text(f"{done} {total}")
+
+    return tell
+
+
+def _claim(engine: Engine) -> int | None:
+    try:
+        with Session(engine) as session, session.begin():
+            job = jobs.claim(session, datetime.now(UTC))
+            return None if job is None else job.id
+    except SQLAlchemyError:
+        return None  # the database is away: ask again
+
+
+def _fail(engine: Engine, job_id: int, error: str, now: datetime) -> None:
+    with Session(engine) as session, session.begin():
+        jobs.fail(session, job_id, error, now)

@@ -1,0 +1,160 @@
+"""Accounts as an administrator sees them: only those within the administrator's own units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Actor, Permission, Role
+from shared.domain.errors import N_, Invalid, NotFound
+from shared.models.account import Account, Grant
+from shared.models.organisation import Officer, Unit
+from shared.services import accounts
+
+EVERY_UNIT = "all"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the account form held; all as typed."""
+
+    name: str
+    full_name: str
+    officer_id: str
+    grants: tuple[str, ...]  # kept ones, as grant keys
+    role: str
+    unit_id: str  # a unit key, `all`, or nothing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An account with its roles and the officer it belongs to."""
+
+    account: Account
+    grants: tuple[tuple[Grant, Unit | None], ...]
+    officer: Officer | None
+
+
+def may_grant_everywhere(actor: Actor) -> bool:
+    """Say whether the actor may hand out roles over every unit."""
+    return Permission.ACCOUNTS in actor.everywhere
+
+
+def units_within(session: Session, actor: Actor) -> list[Unit]:
+    """List the units the actor may give roles over."""
+    reach = actor.units(Permission.ACCOUNTS)
+    return list(session.scalars(select(Unit).where(Unit.id.in_(reach)).order_by(Unit.name)))
+
+
+def officers_within(session: Session, actor: Actor) -> list[Officer]:
+    """List the officers an account may belong to."""
+    reach = actor.units(Permission.ACCOUNTS)
+    return list(
+        session.scalars(
+            select(Officer)
+            .where(Officer.unit_id.in_(reach), Officer.valid_to.is_(None))
+            .order_by(Officer.name)
+        )
+    )
+
+
+def entries(session: Session, actor: Actor) -> list[Entry]:
+    """List the accounts within the actor's units, open ones first."""
+    found = session.scalars(select(Account).order_by(Account.closed_at.is_not(None), Account.name))
+    known = [_entry(session, account) for account in found]
+    return [entry for entry in known if _within(actor, entry)]
+
+
+def entry(session: Session, actor: Actor, account_id: int) -> Entry:
+    """Find one account; NotFound when it is out of the actor's reach."""
+    account = session.get(Account, account_id)
+    found = None if account is None else _entry(session, account)
+    if found is None or not _within(actor, found):
+        raise NotFound
+    return found
+
+
+def add(session: Session, actor: Actor, filled: Filled, now: datetime) -> tuple[Account, str]:
+    """Add an account with one role; give it and its one-time password."""
+    role, unit_id = _grant(actor, filled)
+    if not filled.full_name.strip():
+        raise _missing("full_name")
+    officer_id = _officer(session, actor, filled)
+    return accounts.add(
+        session, filled.name, filled.full_name, [(role, unit_id)], now, officer_id=officer_id
+    )
+
+
+def change(session: Session, actor: Actor, account_id: int, filled: Filled) -> Account:
+    """Change an account's name, officer and roles; kept roles are named by their keys."""
+    known = entry(session, actor, account_id)
+    if not filled.full_name.strip():
+        raise _missing("full_name")
+    kept = [
+        (Role(grant.role), grant.unit_id)
+        for grant, _unit in known.grants
+        if str(grant.id) in filled.grants
+    ]
+    added = [_grant(actor, filled)] if filled.role else []
+    if not kept and not added:
+        raise _missing("role")
+    known.account.full_name = filled.full_name.strip()
+    known.account.officer_id = _officer(session, actor, filled)
+    accounts.set_grants(session, known.account, kept + added)
+    return known.account
+
+
+def close(session: Session, actor: Actor, account_id: int, now: datetime) -> None:
+    """Close an account within reach; nobody closes their own."""
+    known = entry(session, actor, account_id)
+    if known.account.id == actor.account_id:
+        raise Invalid("own_account", N_("Không thể tự đóng tài khoản đang dùng."))
+    accounts.close(session, account_id, now)
+
+
+def _entry(session: Session, account: Account) -> Entry:
+    rows = session.execute(
+        select(Grant, Unit)
+        .outerjoin(Unit, Grant.unit_id == Unit.id)
+        .where(Grant.account_id == account.id)
+        .order_by(Grant.id)
+    )
+    officer = session.get(Officer, account.officer_id) if account.officer_id else None
+    return Entry(account, tuple((grant, unit) for grant, unit in rows), officer)
+
+
+def _within(actor: Actor, entry: Entry) -> bool:
+    """All of an account's roles must lie within reach, or its password could open more."""
+    if may_grant_everywhere(actor):
+        return True
+    return bool(entry.grants) and _all_within(actor, (grant.unit_id for grant, _ in entry.grants))
+
+
+def _all_within(actor: Actor, units: Iterable[int | None]) -> bool:
+    reach = actor.units(Permission.ACCOUNTS)
+    return all(unit is not None and unit in reach for unit in units)
+
+
+def _grant(actor: Actor, filled: Filled) -> tuple[Role, int | None]:
+    if filled.role not in set(Role):
+        raise _missing("role")
+    if filled.unit_id == EVERY_UNIT and may_grant_everywhere(actor):
+        return Role(filled.role), None
+    if not filled.unit_id.isdecimal() or not _all_within(actor, [int(filled.unit_id)]):
+        raise _missing("unit_id")
+    return Role(filled.role), int(filled.unit_id)
+
+
+def _officer(session: Session, actor: Actor, filled: Filled) -> int | None:
+    if not filled.officer_id:
+        return None
+    known = {str(officer.id): officer.id for officer in officers_within(session, actor)}
+    if filled.officer_id not in known:
+        raise _missing("officer_id")
+    return known[filled.officer_id]
+
+
+def _missing(field: str) -> Invalid:
+    return Invalid("missing", N_("Xin chọn hoặc nhập mục này."), field=field)

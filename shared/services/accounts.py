@@ -1,0 +1,226 @@
+"""Staff accounts: adding, signing in and out, passwords, roles over units."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Actor, Role
+from shared.domain.account import (
+    ONE_TIME_PASSWORD_LASTS,
+    checked_password,
+    one_time_password,
+    session_ended,
+    wait_after,
+)
+from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.models.account import Account, Grant, SignInFailure, StaffSession
+from shared.services.channels import hash_token
+from shared.services.reach import actor_with
+
+# OWASP's least for argon2id (19 MiB, 2 passes): two cores also have residents to serve.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_NOBODY = _HASHER.hash(secrets.token_hex())  # an unknown name must cost the same time
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed-in person and the token for the browser, which is not kept."""
+
+    account: Account
+    token: str
+
+
+def add(
+    session: Session,
+    name: str,
+    full_name: str,
+    grants: Iterable[tuple[Role, int | None]],
+    now: datetime,
+    *,
+    officer_id: int | None = None,
+    sample: bool = False,
+) -> tuple[Account, str]:
+    """Add an account; give it and its one-time password, good for 24 hours.
+
+    Grants are (role, unit key); no unit means every unit. Invalid when the name is taken.
+    """
+    name = name.strip().lower()
+    if not 2 <= len(name) <= 80 or not name.isascii() or any(sign.isspace() for sign in name):
+        raise Invalid(
+            "wrong_name",
+            N_("Tên đăng nhập cần 2–80 ký tự không dấu, không khoảng trắng."),
+            field="name",
+        )
+    if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+        raise Invalid("name_taken", N_("Tên đăng nhập này đã có."), field="name")
+    password = one_time_password()
+    account = Account(
+        name=name,
+        full_name=full_name.strip(),
+        password_hash=_HASHER.hash(password),
+        password_expires_at=now + ONE_TIME_PASSWORD_LASTS,
+        officer_id=officer_id,
+        sample=sample,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    set_grants(session, account, grants)
+    return account, password
+
+
+def set_grants(
+    session: Session, account: Account, grants: Iterable[tuple[Role, int | None]]
+) -> None:
+    """Make an account's roles exactly these, keeping the rows that stay."""
+    wanted = set(grants)
+    for grant in session.scalars(select(Grant).where(Grant.account_id == account.id)):
+        if (Role(grant.role), grant.unit_id) in wanted:
+            wanted.discard((Role(grant.role), grant.unit_id))
+        else:
+            session.delete(grant)
+    for role, unit_id in sorted(wanted, key=str):
+        session.add(Grant(account_id=account.id, role=str(role), unit_id=unit_id))
+    session.flush()
+
+
+def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed:
+    """Open a staff session.
+
+    Raises RuleBroken `sign_in_wait` while the account must wait after failures, and
+    `wrong_sign_in` otherwise, the same for a wrong name, password or an expired one-time password.
+    """
+    name = name.strip().lower()[:80]
+    failure = session.get(SignInFailure, name)
+    if (
+        failure is not None
+        and failure.failures
+        and now < wait_after(failure.failures, failure.last_at)
+    ):
+        left = wait_after(failure.failures, failure.last_at) - now
+        raise RuleBroken(
+            "sign_in_wait",
+            N_("Sai quá nhiều lần. Xin chờ %(seconds)s giây rồi thử lại."),
+            seconds=int(left.total_seconds()) + 1,
+        )
+    account = session.scalar(select(Account).where(Account.name == name))
+    if not _matches(account, password) or account is None or not _may_enter(account, now):
+        raise RuleBroken(
+            "wrong_sign_in",
+            N_("Tên đăng nhập hoặc mật khẩu không đúng, hoặc mật khẩu dùng một lần đã hết hạn."),
+        )
+    if failure is not None:
+        session.delete(failure)
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffSession(
+            token_hash=hash_token(token), account_id=account.id, created_at=now, seen_at=now
+        )
+    )
+    return Signed(account, token)
+
+
+def note_failure(session: Session, name: str, now: datetime) -> None:
+    """Count a failed sign-in; this must stay although the request is refused."""
+    name = name.strip().lower()[:80]
+    failure = session.get(SignInFailure, name)
+    if failure is None:
+        failure = SignInFailure(name=name, failures=0, last_at=now)
+        session.add(failure)
+    failure.failures += 1
+    failure.last_at = now
+
+
+def actor_of(session: Session, token: str, now: datetime) -> Actor | None:
+    """Find who a browser's token belongs to; None when the session has ended."""
+    row = session.execute(
+        select(StaffSession, Account)
+        .join(Account, StaffSession.account_id == Account.id)
+        .where(StaffSession.token_hash == hash_token(token))
+    ).one_or_none()
+    if row is None:
+        return None
+    staff_session, account = row
+    over = session_ended(staff_session.created_at, staff_session.seen_at, now)
+    if staff_session.ended_at is not None or account.closed_at is not None or over:
+        return None
+    if now - staff_session.seen_at > SEEN_EVERY:
+        staff_session.seen_at = now
+    return actor_with(session, account)
+
+
+def sign_out(session: Session, token: str, now: datetime) -> None:
+    """End one staff session."""
+    session.execute(
+        update(StaffSession)
+        .where(StaffSession.token_hash == hash_token(token), StaffSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def change_password(session: Session, account_id: int, old: str, new: str, now: datetime) -> None:
+    """Change one's own password and end every session of the account.
+
+    Raises Invalid for a wrong old password or a weak new one.
+    """
+    account = _account(session, account_id)
+    if not _matches(account, old):
+        raise Invalid("wrong_password", N_("Mật khẩu hiện tại không đúng."), field="old")
+    if old == new:
+        raise Invalid("same_password", N_("Mật khẩu mới phải khác mật khẩu cũ."), field="password")
+    account.password_hash = _HASHER.hash(checked_password(new, account.name))
+    account.must_change_password = False
+    account.password_expires_at = None
+    _end_sessions(session, account.id, now)
+
+
+def reset_password(session: Session, account_id: int, now: datetime) -> str:
+    """Give an account a new one-time password (24 hours) and end its sessions."""
+    account = _account(session, account_id)
+    password = one_time_password()
+    account.password_hash = _HASHER.hash(password)
+    account.must_change_password = True
+    account.password_expires_at = now + ONE_TIME_PASSWORD_LASTS
+    _end_sessions(session, account.id, now)
+    return password
+
+
+def close(session: Session, account_id: int, now: datetime) -> None:
+    """Close an account: it stays for history and signs in no more."""
+    account = _account(session, account_id)
+    account.closed_at = account.closed_at or now
+    _end_sessions(session, account.id, now)
+
+
+def _account(session: Session, account_id: int) -> Account:
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def _end_sessions(session: Session, account_id: int, now: datetime) -> None:
+    session.execute(
+        update(StaffSession)
+        .where(StaffSession.account_id == account_id, StaffSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def _matches(account: Account | None, password: str) -> bool:
+    try:
+        return _HASHER.verify(_NOBODY if account is None else account.password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _may_enter(account: Account, now: datetime) -> bool:
+    expired = account.password_expires_at is not None and account.password_expires_at <= now
+    return account.closed_at is None and not expired

@@ -1,0 +1,73 @@
+"""Long work as rows: asked for here, done by the job process, come back to at any time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shared.domain.errors import NotFound
+from shared.models.job import Job
+
+QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+
+
+def request(
+    session: Session, kind: str, arguments: Mapping[str, Any], account_id: int | None, now: datetime
+) -> Job:
+    """Ask for long work; the arguments are plain JSON values."""
+    job = Job(
+        kind=kind, arguments=dict(arguments), account_id=account_id, state=QUEUED, created_at=now
+    )
+    session.add(job)
+    session.flush()
+    return job
+
+
+def find(session: Session, job_id: int, account_id: int) -> Job:
+    """Find one's own job; NotFound for anybody else's."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.account_id == account_id))
+    if job is None:
+        raise NotFound
+    return job
+
+
+def claim(session: Session, now: datetime) -> Job | None:
+    """Take the oldest waiting job; no two processes take the same."""
+    waiting = select(Job.id).where(Job.state == QUEUED).order_by(Job.id).limit(1)
+    return session.scalar(
+        update(Job)
+        .where(Job.id == waiting.scalar_subquery(), Job.state == QUEUED)
+        .values(state=RUNNING, started_at=now)
+        .returning(Job)
+    )
+
+
+def put_back_interrupted(session: Session) -> None:
+    """Queue again what was running when the job process ended; every kind may run twice."""
+    session.execute(update(Job).where(Job.state == RUNNING).values(state=QUEUED))
+
+
+def finish(
+    session: Session,
+    job_id: int,
+    outcome: Mapping[str, Any],
+    file_name: str | None,
+    now: datetime,
+) -> None:
+    """Note a job's outcome and the name its file is downloaded under."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(state=DONE, outcome=dict(outcome), file_name=file_name, finished_at=now)
+    )
+
+
+def fail(session: Session, job_id: int, error: str, now: datetime) -> None:
+    """Note in one line why a job could not be done."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(state=FAILED, error=error[:500], finished_at=now)
+    )
