@@ -49,9 +49,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse a time without offset: nobody could say which instant it was."""
         if value is None:
             return None
@@ -59,9 +57,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("an instant needs its offset")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the stored instant back as aware UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
 
@@ -78,9 +74,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if not make_url(url).drivername.startswith("sqlite"):
         return {"pool_pre_ping": True}
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
-        raise UnsafeLibrary(
-            f"SQLite {sqlite.sqlite_version} can corrupt a WAL database"
-        )
+        raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database")
     # IMMEDIATE takes the write lock before the first change; a deferred one would fail without waiting.
     connect = {"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": "IMMEDIATE"}
     return {"module": sqlite, "connect_args": connect}
