@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from flask import current_app, g, request
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from shared.domain.access import Actor, Permission
 

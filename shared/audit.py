@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.state import InstanceState
 
@@ -54,7 +54,7 @@ def record_additions(session: Session, _context: object) -> None:
         _event(session, "add", row, _values(row)) for row in list(session.new) if _audited(row)
     ]
     if events:
-        session.connection().execute(AuditEvent.__table__.insert(), events)
+        session.connection().execute(insert(AuditEvent), events)
 
 
 def _audited(row: object) -> bool:
@@ -66,7 +66,8 @@ def _add(session: Session, action: str, row: Any, change: dict[str, Any]) -> Non
 
 
 def _event(session: Session, action: str, row: Any, change: dict[str, Any]) -> dict[str, Any]:
-    key = inspect(row).identity or inspect(row).mapper.primary_key_from_instance(row)
+    state: InstanceState[Any] = inspect(row)
+    key = state.identity or state.mapper.primary_key_from_instance(row)
     return {
         "at": session.info["now"],
         "actor": session.info["actor"],

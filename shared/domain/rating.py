@@ -110,9 +110,10 @@ def read_submission(item: object) -> Submission:
     """
     if not isinstance(item, dict):
         raise _wrong("rating")
+    identity = _uuid(item, "id")
     rated_at_text = _text(item, "rated_at", 40)
     return Submission(
-        id=_uuid(item, "id"),
+        id=identity,
         sequence=_integer(item, "sequence", 1, LARGEST_SEQUENCE),
         rated_at=read_instant(rated_at_text, "rated_at"),
         rated_at_text=rated_at_text,

@@ -54,19 +54,19 @@ def hash_token(token: str) -> str:
 
 _CHANNEL = (
     select(
-        Kiosk.id,
-        Kiosk.code,
-        Kiosk.name,
-        Desk.id,
-        Desk.code,
-        Desk.name,
-        Unit.id,
-        Unit.name,
-        Organisation.id,
-        Organisation.sample,
-        Organisation.zone,
+        Kiosk.id.label("kiosk_id"),
+        Kiosk.code.label("kiosk_code"),
+        Kiosk.name.label("kiosk_name"),
         Kiosk.revoked_at,
         Kiosk.last_rated_at,
+        Desk.id.label("desk_id"),
+        Desk.code.label("desk_code"),
+        Desk.name.label("desk_name"),
+        Unit.id.label("unit_id"),
+        Unit.name.label("unit_name"),
+        Organisation.id.label("organisation_id"),
+        Organisation.sample,
+        Organisation.zone,
     )
     .join(Desk, Kiosk.desk_id == Desk.id)
     .join(Unit, Desk.unit_id == Unit.id)
@@ -79,8 +79,9 @@ def recognise(session: Session, token: str) -> KioskChannel | None:
     row = session.execute(_CHANNEL.where(Kiosk.token_hash == hash_token(token))).one_or_none()
     if row is None:
         return None
-    *facts, zone, revoked_at, last_rated_at = row
-    return KioskChannel(*facts, ZoneInfo(zone), revoked_at is not None, last_rated_at)
+    facts = row._asdict()
+    zone, revoked_at = ZoneInfo(facts.pop("zone")), facts.pop("revoked_at")
+    return KioskChannel(zone=zone, revoked=revoked_at is not None, **facts)
 
 
 def pair(session: Session, desk_code: str, name: str | None, now: datetime) -> tuple[Kiosk, str]:

@@ -1,10 +1,11 @@
 """Putting ratings into the database: new ones once, their daily totals in the same transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Executable, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,9 +21,7 @@ def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUI
     """
     if not rows:
         return set(), {}
-    table = cast(Table, Rating.__table__)
-    statement = insert(session, table).on_conflict_do_nothing().returning(table.c.id)
-    stored = set(session.scalars(statement, list(rows)))
+    stored = set(session.connection().scalars(_insert_new(dialect_of(session)), list(rows)))
     first = {row["id"]: row for row in reversed(rows) if row["id"] in stored}
     _add_to_totals(session, first.values())
     kept = {key: row["digest"] for key, row in first.items()}
@@ -33,11 +32,33 @@ def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUI
     return stored, kept
 
 
-def insert(session: Session, table: Table) -> sqlite.Insert:
+def dialect_of(session: Session) -> str:
+    """Name the session's database: sqlite or postgresql."""
+    return session.get_bind().dialect.name
+
+
+def insert(dialect: str, table: Table) -> sqlite.Insert:
     """Give the database's own insert, for `on conflict`; both dialects have the same methods."""
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect == "postgresql":
         return cast(sqlite.Insert, postgresql.insert(table))
     return sqlite.insert(table)
+
+
+@cache
+def _insert_new(dialect: str) -> Executable:
+    table = cast(Table, Rating.__table__)
+    return insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
+
+
+@cache
+def _add_up(dialect: str, model: type[RatingDay] | type[RatingDayProcedure]) -> Executable:
+    table = cast(Table, model.__table__)
+    statement = insert(dialect, table)
+    added = {
+        f"score_{value}": table.c[f"score_{value}"] + statement.excluded[f"score_{value}"]
+        for value in range(1, 6)
+    }
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
 
 def _add_to_totals(session: Session, rows: Iterable[Row]) -> None:
@@ -67,14 +88,6 @@ def _upsert(
 ) -> None:
     if not totals:
         return
-    table = cast(Table, model.__table__)
-    statement = insert(session, table)
-    added = {
-        f"score_{value}": table.c[f"score_{value}"] + statement.excluded[f"score_{value}"]
-        for value in range(1, 6)
-    }
     # Sorted, so that two batches never wait for each other's rows crosswise.
     ordered = [totals[key] for key in sorted(totals, key=str)]
-    session.execute(
-        statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added), ordered
-    )
+    session.connection().execute(_add_up(dialect_of(session), model), ordered)

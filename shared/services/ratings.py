@@ -25,7 +25,7 @@ from shared.models.organisation import Officer, Procedure
 from shared.models.rating import RatingQuarantine
 from shared.services.channels import KioskChannel
 from shared.services.duty import shifts_at
-from shared.services.rating_storage import Row, insert, store
+from shared.services.rating_storage import Row, dialect_of, insert, store
 from shared.services.sequences import Arrival, note_arrival
 
 
@@ -240,7 +240,7 @@ def _quarantine_row(
 def _quarantine(session: Session, rows: Sequence[Row]) -> None:
     if rows:
         table = cast(Table, RatingQuarantine.__table__)
-        session.execute(insert(session, table).on_conflict_do_nothing(), list(rows))
+        session.execute(insert(dialect_of(session), table).on_conflict_do_nothing(), list(rows))
 
 
 def _sequences(good: Iterable[Submission], quarantined: Iterable[Row]) -> set[int]:

@@ -32,7 +32,8 @@ def note_arrival(session: Session, kiosk_id: int, arrival: Arrival, now: datetim
         .execution_options(synchronize_session=False)
     )
     known = session.execute(statement).one()
-    if known.next_sequence > known.highest_sequence:
+    # The first missing number is still missing unless it is in this very batch.
+    if known.next_sequence not in arrival.sequences:
         return int(known.next_sequence)
     return _close_gap(session, kiosk_id, known.next_sequence)
 
