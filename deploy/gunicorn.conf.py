@@ -1,0 +1,71 @@
+"""How gunicorn serves: `make run`, `niemno run` and a service unit all use this file."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from gunicorn.http.errors import ParseException
+
+from shared.config import PROJECT_ROOT, ConfigurationError, Settings
+
+SILENCE_SECONDS = 20.0
+DRAIN_BYTES = 64 * 1024 * 1024
+DRAIN_SECONDS = 10.0
+DRAIN_SILENCE_SECONDS = 2.0
+DRAIN_STEP_BYTES = 64 * 1024
+
+try:
+    settings = Settings.from_environment(os.environ)
+except ConfigurationError as error:
+    sys.exit(str(error))
+
+wsgi_app = "deploy.wsgi:app"
+chdir = str(PROJECT_ROOT)
+bind = f"{settings.bind_address}:{settings.port}"
+proc_name = "niemno"
+
+# Browsers open connections they do not use at once; threads keep those from starving the others.
+worker_class = "gthread"
+workers = 2
+threads = 16
+timeout = 60
+graceful_timeout = 10
+keepalive = 15
+
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 8190
+# Only a proxy on this machine may say which address and scheme a request came with.
+forwarded_allow_ips = "127.0.0.1,::1"
+
+# A slow disk must not look like a worker that hangs.
+if Path("/dev/shm").is_dir():  # noqa: S108  a file gunicorn makes there has no name
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+# The default socket lies in the home directory, where two installations replace each other's.
+control_socket_disable = True
+# A resident's address and time belong in no file.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+
+def pre_request(_worker: object, request: Any) -> None:
+    """Let a sender that falls silent in the middle of a body hold a thread for a while only."""
+    request.unreader.sock.settimeout(SILENCE_SECONDS)
+
+
+def post_request(_worker: object, request: Any, _environ: object, _response: object) -> None:
+    """Take in what is left of a body nobody read: closing on it would cut off the answer (413)."""
+    deadline = time.monotonic() + DRAIN_SECONDS
+    left = DRAIN_BYTES
+    request.unreader.sock.settimeout(DRAIN_SILENCE_SECONDS)
+    try:
+        while left > 0 and time.monotonic() < deadline:
+            taken = len(request.body.read(DRAIN_STEP_BYTES))
+            if not taken:
+                return
+            left -= taken
+    except (OSError, ParseException):
+        return  # the sender is gone, silent or talks nonsense

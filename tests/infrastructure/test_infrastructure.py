@@ -1,0 +1,65 @@
+"""The tests' own ground: databases, servers and browsers do what the other tests rely on."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import Engine, text
+
+from tests.infrastructure.postgresql import running_cluster
+from tests.infrastructure.server import running_server
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_every_test_finds_its_database_migrated_and_empty(engine: Engine, turn: int) -> None:
+    with engine.begin() as connection:
+        left = connection.execute(text("SELECT count(*) FROM organisation")).scalar_one()
+        connection.execute(text("DELETE FROM alembic_version"))
+    assert left == 0, turn
+
+
+def test_the_run_uses_the_database_it_was_asked_for(
+    engine: Engine, request: pytest.FixtureRequest
+) -> None:
+    assert engine.dialect.name == request.config.getoption("--database")
+
+
+def test_a_cluster_leaves_neither_process_nor_folder() -> None:
+    with running_cluster() as cluster:
+        assert cluster.answers()
+    assert cluster.process.poll() is not None
+    assert not cluster.folder.exists()
+
+
+def test_the_server_ends_whole_on_ctrl_c(tmp_path: Path, database_url: str) -> None:
+    with running_server(tmp_path, DATABASE_URL=database_url) as server:
+        workers = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        assert len(workers.read_text().split()) == 2
+        server.signal_group(signal.SIGINT)
+        assert server.process.wait(15) == 0
+        assert server.group_is_gone()
+
+
+def test_axe_finds_a_picture_without_words(
+    page: Page, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    page.set_content(
+        "<!doctype html><html lang=vi><title>a</title><main><h1>a</h1><img src=x></main>"
+    )
+    with pytest.raises(AssertionError, match="image-alt"):
+        assert_axe_clean(page)
+
+
+def test_the_application_answers_a_browser(page: Page, live_server: str) -> None:
+    answer = page.goto(f"{live_server}/healthz")
+    assert answer is not None
+    assert answer.status == 200
+
+
+def test_no_server_of_the_tests_runs_as_root() -> None:
+    with running_cluster() as cluster:
+        owner = Path(f"/proc/{cluster.process.pid}").stat().st_uid
+    assert owner != 0 or os.geteuid() != 0
