@@ -9,7 +9,7 @@ from kiosk.views import pairing, ratings, screens
 
 
 def anybody() -> None:
-    """Let everybody through: the page holds nothing that is not public or named by a secret code."""
+    """Let everybody through: all here is public, or named by a secret code."""
 
 
 VIEWS: dict[Blueprint, Callable[[], None]] = {

@@ -38,7 +38,7 @@ def sign_session(session: Session, actor: str, now: datetime) -> None:
 
 @event.listens_for(Session, "before_flush")
 def record_changes(session: Session, _context: object, _instances: object) -> None:
-    """Add an audit event for every changed or deleted row, and new ones after their key is known."""
+    """Add an audit event for every changed or deleted row; new ones wait for their key."""
     for row in list(session.dirty):
         if _audited(row) and session.is_modified(row):
             _add(session, "change", row, _differences(inspect(row)))
@@ -80,19 +80,18 @@ def _event(session: Session, action: str, row: Any, change: dict[str, Any]) -> d
 
 def _differences(state: InstanceState[Any]) -> dict[str, Any]:
     changed = {}
-    for name in state.mapper.column_attrs.keys():
+    for attribute in state.mapper.column_attrs:
+        name = attribute.key
         history = state.attrs[name].history
         if history.has_changes():
-            old = history.deleted[0] if history.deleted else None
-            changed[name] = [_plain(name, old), _plain(name, history.added[0])]
+            sides = (history.deleted, history.added)
+            changed[name] = [_plain(name, next(iter(side or ()), None)) for side in sides]
     return changed
 
 
 def _values(row: Any) -> dict[str, Any]:
-    names = inspect(row).mapper.column_attrs.keys()
-    return {
-        name: _plain(name, getattr(row, name)) for name in names if getattr(row, name) is not None
-    }
+    values = {name: getattr(row, name) for name in inspect(row).mapper.columns.keys()}  # noqa: SIM118
+    return {name: _plain(name, value) for name, value in values.items() if value is not None}
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -68,7 +68,7 @@ def record(
         result = _judge(item, entry, stored, kept)
         results.append(result)
         if result.result in {"conflict", "refused"}:
-            quarantined.append(_quarantine_row(channel, item, entry, result, now))
+            quarantined.append(_quarantine_row(channel, item, result, now))
     _quarantine(session, quarantined)
     arrival = Arrival(
         sequences=_sequences(good, quarantined),
@@ -183,7 +183,7 @@ def _officers_shown(
                 Officer.unit_id == channel.unit_id, Officer.code.in_(others)
             )
         )
-        known |= {code: key for code, key in found}
+        known |= dict(found.tuples())
     return known
 
 
@@ -218,12 +218,10 @@ def _procedures_named(
             Procedure.organisation_id == organisation_id, Procedure.code.in_(codes)
         )
     )
-    return {code: key for code, key in found}
+    return dict(found.tuples())
 
 
-def _quarantine_row(
-    channel: KioskChannel, item: object, entry: Submission | Invalid, result: Result, now: datetime
-) -> Row:
+def _quarantine_row(channel: KioskChannel, item: object, result: Result, now: datetime) -> Row:
     sequence = item.get("sequence") if isinstance(item, dict) else None
     believable = type(sequence) is int and 1 <= sequence < 2**53
     return {

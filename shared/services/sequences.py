@@ -15,7 +15,7 @@ STEP = 1_000
 
 @dataclass(frozen=True)
 class Arrival:
-    """What one batch tells of its kiosk; `clock_offset` is the server's clock minus the device's."""
+    """What one batch tells of its kiosk; the offset is the server's clock minus the device's."""
 
     sequences: set[int]
     latest_rated_at: datetime | None

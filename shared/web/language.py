@@ -25,7 +25,7 @@ def speak(app: Flask) -> None:
         asked = request.args.get("lang") or request.cookies.get(COOKIE) or g.get("language")
         return asked if asked in known else DEFAULT
 
-    Babel(  # type: ignore[no-untyped-call]  # its constructor alone is left untyped
+    Babel(
         app,
         default_locale=DEFAULT,
         default_timezone="Asia/Ho_Chi_Minh",
