@@ -28,7 +28,7 @@ def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUI
     missing = {row["id"] for row in rows} - stored
     if missing:
         found = session.execute(select(Rating.id, Rating.digest).where(Rating.id.in_(missing)))
-        kept |= dict(found.tuples())
+        kept |= dict(found.tuples().all())
     return stored, kept
 
 

@@ -183,7 +183,7 @@ def _officers_shown(
                 Officer.unit_id == channel.unit_id, Officer.code.in_(others)
             )
         )
-        known |= dict(found.tuples())
+        known |= dict(found.tuples().all())
     return known
 
 
@@ -218,7 +218,7 @@ def _procedures_named(
             Procedure.organisation_id == organisation_id, Procedure.code.in_(codes)
         )
     )
-    return dict(found.tuples())
+    return dict(found.tuples().all())
 
 
 def _quarantine_row(channel: KioskChannel, item: object, result: Result, now: datetime) -> Row:
