@@ -1,0 +1,364 @@
+"""Opening, copying, editing, starting and closing a campaign."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from importlib.resources import files
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import (
+    Action,
+    CampaignPlan,
+    CampaignState,
+    Settings,
+    Template,
+    check_open,
+    check_plan,
+    check_rules_editable,
+    check_start,
+    next_state,
+    parse_template,
+)
+from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.scoring import (
+    Comparison,
+    CompetitorKind,
+    CriterionRule,
+    NoCases,
+    Scoring,
+    Target,
+    TargetUnit,
+)
+from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion
+from shared.models.organisation import Unit
+from shared.services import competitors
+
+TEMPLATES = ("long_my",)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is asked for when a campaign is opened or copied."""
+
+    code: str
+    name: str
+    unit_id: int  # who runs it
+    starts_on: date
+    ends_on: date
+    document: str = ""
+    organiser: str = ""
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """What Decree 30/2020 wants on a report, as data of the campaign."""
+
+    authority: str = ""  # the agency above
+    agency: str = ""
+    number: str = ""
+    place: str = ""
+    signatory_title: str = ""
+    signatory_name: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of the list of campaigns."""
+
+    code: str
+    name: str
+    state: CampaignState
+    organiser: str
+    starts_on: date
+    ends_on: date
+    collectives: int
+    individuals: int
+
+
+def templates() -> list[Template]:
+    """Read the campaign templates that ship with the product."""
+    folder = files("shared.reference").joinpath("campaigns")
+    return [
+        parse_template(key, json.loads(folder.joinpath(f"{key}.json").read_text("utf-8")))
+        for key in TEMPLATES
+    ]
+
+
+def template(key: str) -> Template:
+    """Give one template by its key; NotFound when there is none."""
+    for known in templates():
+        if known.key == key:
+            return known
+    raise NotFound
+
+
+def listed(session: Session, scope: Collection[int]) -> list[Listed]:
+    """List the campaigns that units of `scope` run or compete in, the latest period first."""
+    query = select(Campaign).where(_within(scope))
+    rows = session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.code)).all()
+    counts = _competitor_counts(session, [row.id for row in rows])
+    return [_line(row, counts.get(row.id, (0, 0))) for row in rows]
+
+
+def all_listed(session: Session) -> list[Listed]:
+    """List every campaign of the installation, for whoever operates the machine itself."""
+    units = set(session.scalars(select(Unit.id)))
+    return listed(session, units)
+
+
+def find(session: Session, code: str, scope: Collection[int]) -> Campaign:
+    """Give a campaign that units of `scope` run or compete in; NotFound otherwise."""
+    found = session.scalar(select(Campaign).where(Campaign.code == code, _within(scope)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_to_run(session: Session, code: str, scope: Collection[int]) -> Campaign:
+    """Give a campaign that a unit of `scope` runs; NotFound otherwise."""
+    query = select(Campaign).where(Campaign.code == code, Campaign.unit_id.in_(scope))
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_from_template(
+    session: Session,
+    key: str,
+    opening: Opening,
+    scope: Collection[int],
+    now: datetime,
+    *,
+    unit_ids: Iterable[int] = (),
+    with_officers: bool = True,
+) -> Campaign:
+    """Open a draft with the template's criteria and the given units as competitors.
+
+    Without `unit_ids` the units right below the organising one compete, or it alone. Raises
+    Invalid for a plan that could not be scored, NotFound for a template or unit out of reach.
+    """
+    source = template(key)
+    plan = replace(_plan_of(opening), theme=source.theme, criteria=source.criteria)
+    campaign = _add(session, plan, opening.unit_id, scope, now)
+    competing = list(unit_ids) or competitors.units_below(session, opening.unit_id, opening.ends_on)
+    competitors.add_units(session, campaign, competing, scope)
+    if with_officers:
+        competitors.add_officers_of(session, campaign, competing)
+    return campaign
+
+
+def copy(
+    session: Session, source: Campaign, opening: Opening, scope: Collection[int], now: datetime
+) -> Campaign:
+    """Open a draft with another campaign's criteria, settings and present competitors.
+
+    Figures entered by hand stay with the campaign they were entered for.
+    """
+    rules = plan_of(session, source)
+    asked = _plan_of(opening)
+    plan = replace(asked, theme=rules.theme, settings=rules.settings, criteria=rules.criteria)
+    made = _add(session, plan, opening.unit_id, scope, now)
+    made.report = dict(source.report)
+    taking_part = select(CampaignCompetitor).where(
+        CampaignCompetitor.campaign_id == source.id, CampaignCompetitor.left_on.is_(None)
+    )
+    for row in session.scalars(taking_part.order_by(CampaignCompetitor.id)):
+        session.add(
+            CampaignCompetitor(campaign_id=made.id, unit_id=row.unit_id, officer_id=row.officer_id)
+        )
+    session.flush()
+    return made
+
+
+def edit_plan(session: Session, campaign: Campaign, changed: CampaignPlan) -> None:
+    """Change name, document, dates and settings.
+
+    A running campaign keeps its first day and its settings; a closed one keeps everything.
+    Raises RuleBroken then, and Invalid for a plan that could not be scored.
+    """
+    before = plan_of(session, campaign)
+    check_open(CampaignState(campaign.state))
+    if (changed.starts_on, changed.settings) != (before.starts_on, before.settings):
+        check_rules_editable(CampaignState(campaign.state))
+    check_plan(replace(changed, code=campaign.code, criteria=before.criteria))
+    campaign.name, campaign.theme = changed.name.strip(), changed.theme.strip()
+    campaign.document, campaign.organiser = changed.document.strip(), changed.organiser.strip()
+    campaign.starts_on, campaign.ends_on = changed.starts_on, changed.ends_on
+    campaign.launched_on = changed.launched_on
+    _set_settings(campaign, changed.settings)
+
+
+def edit_report(campaign: Campaign, report: ReportData) -> None:
+    """Change what stands around the figures in the report: number, place, signatory, recipients."""
+    campaign.report = {**vars(report), "recipients": list(report.recipients)}
+
+
+def report_of(campaign: Campaign) -> ReportData:
+    """Give the data that stands around the figures in the report."""
+    known = dict(campaign.report)
+    return ReportData(**{**known, "recipients": tuple(known.get("recipients", ()))})
+
+
+def start(session: Session, campaign: Campaign, now: datetime) -> None:
+    """Let a draft run; RuleBroken without competitors or with weights that are not 100."""
+    state = next_state(CampaignState(campaign.state), Action.START)
+    check_start(plan_of(session, campaign), competitors.kinds(session, campaign))
+    campaign.state, campaign.started_at = state, now
+
+
+def close(campaign: Campaign, now: datetime) -> None:
+    """End a running campaign; what happens later no longer counts. RuleBroken if not running."""
+    campaign.state = next_state(CampaignState(campaign.state), Action.CLOSE)
+    campaign.closed_at = now
+
+
+def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
+    """Give a stored campaign as its plan, criteria in order."""
+    return CampaignPlan(
+        code=campaign.code,
+        name=campaign.name,
+        theme=campaign.theme,
+        document=campaign.document,
+        organiser=campaign.organiser,
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        launched_on=campaign.launched_on,
+        settings=settings_of(campaign),
+        criteria=tuple(rule for _, rule in criteria_of(session, campaign)),
+    )
+
+
+def settings_of(campaign: Campaign) -> Settings:
+    """Give what a stored campaign counts."""
+    return Settings(
+        satisfied_from_score=campaign.satisfied_from_score,
+        lanes=tuple(campaign.lanes),
+        unmet_ceiling=campaign.unmet_ceiling,
+    )
+
+
+def criteria_of(session: Session, campaign: Campaign) -> list[tuple[int, CriterionRule]]:
+    """Give the criteria with their keys, in the order of the plan."""
+    query = select(CampaignCriterion).where(CampaignCriterion.campaign_id == campaign.id)
+    rows = session.scalars(query.order_by(CampaignCriterion.position, CampaignCriterion.id))
+    return [(row.id, rule_of(row)) for row in rows]
+
+
+def rule_of(row: CampaignCriterion) -> CriterionRule:
+    """Give a stored criterion as its rule."""
+    return CriterionRule(
+        code=row.code,
+        group=row.group,
+        name=row.name,
+        source=row.source,
+        measure=row.measure,
+        target=Target(Comparison(row.comparison), row.target, TargetUnit(row.unit)),
+        max_points=row.max_points,
+        kind=CompetitorKind(row.kind),
+        scoring=Scoring(row.scoring),
+        no_cases=None if row.no_cases is None else NoCases(row.no_cases),
+    )
+
+
+def criterion_row(campaign_id: int, position: int, rule: CriterionRule) -> CampaignCriterion:
+    """Give the row that stores a rule."""
+    return CampaignCriterion(
+        campaign_id=campaign_id,
+        kind=rule.kind,
+        code=rule.code,
+        position=position,
+        group=rule.group,
+        name=rule.name,
+        source=rule.source,
+        measure=rule.measure,
+        comparison=rule.target.comparison,
+        target=rule.target.value,
+        unit=rule.target.unit,
+        max_points=rule.max_points,
+        scoring=rule.scoring,
+        no_cases=rule.no_cases,
+    )
+
+
+def _plan_of(opening: Opening) -> CampaignPlan:
+    return CampaignPlan(
+        code=opening.code.strip(),
+        name=opening.name.strip(),
+        theme="",
+        document=opening.document.strip(),
+        organiser=opening.organiser.strip(),
+        starts_on=opening.starts_on,
+        ends_on=opening.ends_on,
+    )
+
+
+def _add(
+    session: Session, plan: CampaignPlan, unit_id: int, scope: Collection[int], now: datetime
+) -> Campaign:
+    if unit_id not in scope:
+        raise NotFound
+    check_plan(plan)
+    if session.scalar(select(Campaign.id).where(Campaign.code == plan.code)) is not None:
+        raise Invalid("code_taken", N_("Mã này đã có phong trào khác dùng."), field="code")
+    campaign = Campaign(
+        unit_id=unit_id,
+        code=plan.code,
+        name=plan.name,
+        theme=plan.theme,
+        document=plan.document,
+        organiser=plan.organiser,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        state=CampaignState.DRAFT,
+        report={},
+        created_at=now,
+    )
+    _set_settings(campaign, plan.settings)
+    session.add(campaign)
+    session.flush()
+    for position, rule in enumerate(plan.criteria):
+        session.add(criterion_row(campaign.id, position, rule))
+    session.flush()
+    return campaign
+
+
+def _set_settings(campaign: Campaign, settings: Settings) -> None:
+    campaign.satisfied_from_score = settings.satisfied_from_score
+    campaign.lanes = list(settings.lanes)
+    campaign.unmet_ceiling = settings.unmet_ceiling
+
+
+def _within(scope: Collection[int]) -> ColumnElement[bool]:
+    competing = select(CampaignCompetitor.campaign_id).where(CampaignCompetitor.unit_id.in_(scope))
+    return or_(Campaign.unit_id.in_(scope), Campaign.id.in_(competing))
+
+
+def _competitor_counts(session: Session, keys: Collection[int]) -> dict[int, tuple[int, int]]:
+    query = (
+        select(
+            CampaignCompetitor.campaign_id,
+            func.count() - func.count(CampaignCompetitor.officer_id),
+            func.count(CampaignCompetitor.officer_id),
+        )
+        .where(CampaignCompetitor.campaign_id.in_(keys))
+        .group_by(CampaignCompetitor.campaign_id)
+    )
+    return {key: (units, officers) for key, units, officers in session.execute(query)}
+
+
+def _line(row: Campaign, counts: tuple[int, int]) -> Listed:
+    return Listed(
+        code=row.code,
+        name=row.name,
+        state=CampaignState(row.state),
+        organiser=row.organiser,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        collectives=counts[0],
+        individuals=counts[1],
+    )

@@ -1,0 +1,117 @@
+"""Editing a draft's criteria: targets, comparisons, weights; adding and removing one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import (
+    CampaignState,
+    check_criterion,
+    check_rules_editable,
+    check_weights,
+)
+from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.scoring import Comparison, CompetitorKind, CriterionRule, Scoring, Target
+from shared.models.campaign import Campaign, CampaignCriterion
+from shared.services.campaigns import criteria_of, criterion_row, rule_of
+
+LONGEST_CODE = 20
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What is wanted of a criterion; the target in the criterion's own unit, points of 100."""
+
+    name: str
+    comparison: Comparison
+    target: Decimal
+    max_points: Decimal
+    scoring: Scoring
+
+
+def edit(
+    session: Session, campaign: Campaign, kind: CompetitorKind, edits: Mapping[int, Edit]
+) -> None:
+    """Change all criteria of one kind of competitor at once; their points must add up to 100.
+
+    Raises RuleBroken once the campaign has started, Invalid for a sum that is not 100 or for a
+    target out of reach, NotFound for a criterion of another campaign.
+    """
+    check_rules_editable(CampaignState(campaign.state))
+    rules = {key: rule for key, rule in criteria_of(session, campaign) if rule.kind is kind}
+    if not edits.keys() <= rules.keys():
+        raise NotFound
+    changed = {key: _changed(rule, edits.get(key)) for key, rule in rules.items()}
+    for rule in changed.values():
+        check_criterion(rule)
+    check_weights(changed.values(), kind)
+    for key in edits:
+        _store(session, key, changed[key])
+
+
+def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
+    """Add a criterion to a draft, at first with no points, so that the others keep theirs."""
+    check_rules_editable(CampaignState(campaign.state))
+    check_criterion(rule)
+    if not rule.code.strip() or len(rule.code) > LONGEST_CODE or not rule.name.strip():
+        raise Invalid("criterion_name", N_("Hãy ghi mã và tên tiêu chí."), field="name")
+    same = [known for _, known in criteria_of(session, campaign) if known.kind is rule.kind]
+    if rule.code in {known.code for known in same}:
+        raise Invalid("criterion_code", N_("Mã tiêu chí này đã có."), field="code")
+    last = select(func.max(CampaignCriterion.position)).where(
+        CampaignCriterion.campaign_id == campaign.id
+    )
+    session.add(criterion_row(campaign.id, (session.scalar(last) or 0) + 1, rule))
+    session.flush()
+
+
+def remove(session: Session, campaign: Campaign, key: int) -> None:
+    """Take a criterion off a draft; RuleBroken once the campaign has started."""
+    check_rules_editable(CampaignState(campaign.state))
+    session.delete(row_of(session, campaign, key))
+    session.flush()
+
+
+def row_of(session: Session, campaign: Campaign, key: int) -> CampaignCriterion:
+    """Give a stored criterion of the campaign; NotFound for one of another."""
+    row = session.get(CampaignCriterion, key)
+    if row is None or row.campaign_id != campaign.id:
+        raise NotFound
+    return row
+
+
+def by_code(
+    session: Session, campaign: Campaign, kind: CompetitorKind, code: str
+) -> tuple[int, CriterionRule]:
+    """Give a criterion with its key; NotFound when the campaign has none of that code."""
+    query = select(CampaignCriterion).where(
+        CampaignCriterion.campaign_id == campaign.id,
+        CampaignCriterion.kind == kind,
+        CampaignCriterion.code == code,
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row.id, rule_of(row)
+
+
+def _changed(rule: CriterionRule, wanted: Edit | None) -> CriterionRule:
+    if wanted is None:
+        return rule
+    return replace(
+        rule,
+        name=wanted.name.strip() or rule.name,
+        target=Target(wanted.comparison, wanted.target, rule.target.unit),
+        max_points=wanted.max_points,
+        scoring=wanted.scoring,
+    )
+
+
+def _store(session: Session, key: int, rule: CriterionRule) -> None:
+    row = session.get_one(CampaignCriterion, key)
+    row.name, row.scoring = rule.name, rule.scoring
+    row.comparison, row.target = rule.target.comparison, rule.target.value
+    row.max_points = rule.max_points

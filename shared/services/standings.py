@@ -1,0 +1,205 @@
+"""The standing of a campaign: every competitor measured, scored and ranked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.calendar import end_of_day, local_date
+from shared.domain.campaign import CampaignPlan, CampaignState, Measure, window
+from shared.domain.errors import NotFound
+from shared.domain.scoring import (
+    CompetitorKind,
+    CriterionRule,
+    Entry,
+    Measurement,
+    Row,
+    RuleSet,
+    Score,
+    score,
+    standing,
+)
+from shared.models.campaign import Campaign
+from shared.models.organisation import Organisation, Unit
+from shared.services import competitors, figures
+from shared.services.campaigns import criteria_of, plan_of, settings_of
+from shared.services.competitors import Competitor
+from shared.statistics.measures import Frame, Subject, measure_all
+
+
+@dataclass(frozen=True)
+class Place:
+    """A competitor with its row of the standing and the days it is judged on."""
+
+    competitor: Competitor
+    row: Row
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Both rankings of a campaign as of an instant (UTC), the best first."""
+
+    plan: CampaignPlan
+    state: CampaignState
+    frame: Frame
+    places: tuple[Place, ...]
+
+    @property
+    def as_of(self) -> datetime:
+        """Give the instant up to which facts count."""
+        return self.frame.as_of
+
+    def of_kind(self, kind: CompetitorKind) -> list[Place]:
+        """Give one ranking, in its order."""
+        return [place for place in self.places if place.competitor.kind is kind]
+
+    def place_of(self, kind: CompetitorKind, code: str) -> Place:
+        """Give one competitor's place; NotFound when it is not (yet) judged."""
+        for place in self.of_kind(kind):
+            if place.competitor.code == code:
+                return place
+        raise NotFound
+
+
+def standings(session: Session, campaign: Campaign, now: datetime) -> Standing:
+    """Measure, score and rank every competitor of a campaign as of `now` (UTC).
+
+    Facts count up to `now`, the last day's end, or the close, whichever came first. A competitor
+    whose part of the period has not begun is left out.
+    """
+    frame = _frame(session, campaign, now)
+    subjects = _subjects(session, campaign, frame)
+    criteria = criteria_of(session, campaign)
+    measured = measure_all(
+        session,
+        frame,
+        [subject for _, subject in subjects],
+        {Measure(rule.measure) for _, rule in criteria},
+    )
+    newest = figures.newest_of(session, campaign)
+    rules = RuleSet(campaign.unmet_ceiling)
+
+    def scores_of(subject: Subject, kind: CompetitorKind) -> tuple[Score, ...]:
+        return tuple(
+            score(rule, _measured(key, rule, subject), rules)
+            for key, rule in criteria
+            if rule.kind is kind
+        )
+
+    def _measured(key: int, rule: CriterionRule, subject: Subject) -> Measurement:
+        if rule.measure == Measure.MANUAL:
+            return figures.measurement_of(newest.get((key, subject.key)), frame.as_of)
+        return measured[subject.key, Measure(rule.measure)]
+
+    entries = {
+        competitor.key: Entry(
+            competitor.code, competitor.name, competitor.kind, scores_of(subject, competitor.kind)
+        )
+        for competitor, subject in subjects
+    }
+    return Standing(
+        plan_of(session, campaign),
+        CampaignState(campaign.state),
+        frame,
+        tuple(_ranked(subjects, entries)),
+    )
+
+
+def campaign_score_json(session: Session, code: str, now: datetime) -> dict[str, Any]:
+    """Give the standing as the command's JSON; NotFound when no campaign has that code.
+
+    For whoever operates the machine itself, so without a scope.
+    """
+    campaign = session.scalar(select(Campaign).where(Campaign.code == code))
+    if campaign is None:
+        raise NotFound
+    found = standings(session, campaign, now)
+    return {
+        "campaign": campaign.code,
+        "as_of": found.as_of.astimezone(found.frame.zone).isoformat(timespec="seconds"),
+        "standing": [_row_json(place.row) for place in found.places],
+    }
+
+
+def zone_of(session: Session, campaign: Campaign) -> ZoneInfo:
+    """Give the time zone of the organisation that runs a campaign."""
+    return ZoneInfo(_organisation(session, campaign).zone)
+
+
+def _frame(session: Session, campaign: Campaign, now: datetime) -> Frame:
+    organisation = _organisation(session, campaign)
+    zone = ZoneInfo(organisation.zone)
+    until = min(now, campaign.closed_at or now)
+    return Frame(
+        organisation_id=organisation.id,
+        zone=zone,
+        settings=settings_of(campaign),
+        as_of=min(until, end_of_day(campaign.ends_on, zone)),
+        today=local_date(until, zone),
+    )
+
+
+def _subjects(
+    session: Session, campaign: Campaign, frame: Frame
+) -> list[tuple[Competitor, Subject]]:
+    taking_part = competitors.of_campaign(session, campaign)
+    below = competitors.subtrees(session, {one.unit_id for one in taking_part})
+    found = []
+    for one in taking_part:
+        days = window(campaign.starts_on, campaign.ends_on, one.joined_on, one.left_on, frame.today)
+        if days is not None:
+            found.append((one, Subject(one.key, below[one.unit_id], one.officer_id, days)))
+    return found
+
+
+def _ranked(
+    subjects: list[tuple[Competitor, Subject]], entries: Mapping[int, Entry]
+) -> list[Place]:
+    places = []
+    for kind in CompetitorKind:
+        of_kind = {one.code: (one, subject) for one, subject in subjects if one.kind is kind}
+        for row in standing(entries[one.key] for one, _ in of_kind.values()):
+            one, subject = of_kind[row.entry.competitor]
+            places.append(Place(one, row, subject))
+    return places
+
+
+def _organisation(session: Session, campaign: Campaign) -> Organisation:
+    query = select(Organisation).join(Unit).where(Unit.id == campaign.unit_id)
+    return session.scalars(query).one()
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    return {
+        "competitor": row.entry.competitor,
+        "kind": row.entry.kind.value,
+        "score": _number(row.total),
+        "rank": row.rank,
+        "complete": row.complete,
+        "criteria": [_score_json(one) for one in row.entry.scores],
+    }
+
+
+def _score_json(one: Score) -> dict[str, Any]:
+    return {
+        "code": one.rule.code,
+        "value": _number(one.measurement.value),
+        "n": one.measurement.n,
+        "target": _number(one.rule.target.value),
+        "points": _number(one.points),
+        "max_points": _number(one.rule.max_points),
+        "state": one.state.value,
+    }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    """Give a JSON number; whole ones without a decimal point, shares to ten decimals."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else round(float(value), 10)

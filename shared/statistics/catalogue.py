@@ -1,0 +1,45 @@
+"""How much of the procedure catalogue each unit has posted, on paper and by QR code."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from shared.models.organisation import Procedure, ProcedurePublication
+
+
+def active_procedures(session: Session, organisation_id: int, on: date) -> int:
+    """Count the procedures of the organisation's catalogue in force on a local day."""
+    query = select(func.count()).select_from(Procedure).where(in_force(organisation_id, on))
+    return session.scalar(query) or 0
+
+
+def posted_by_unit(
+    session: Session, unit_ids: Collection[int], organisation_id: int, on: date
+) -> dict[int, frozenset[int]]:
+    """Find the keys of the procedures in force that each unit posts both on paper and by QR."""
+    query = (
+        select(ProcedurePublication.unit_id, ProcedurePublication.procedure_id)
+        .join(Procedure, ProcedurePublication.procedure_id == Procedure.id)
+        .where(
+            in_force(organisation_id, on),
+            ProcedurePublication.unit_id.in_(unit_ids),
+            ProcedurePublication.on_paper,
+            ProcedurePublication.by_qr,
+        )
+    )
+    posted: dict[int, set[int]] = defaultdict(set)
+    for unit_id, procedure_id in session.execute(query):
+        posted[unit_id].add(procedure_id)
+    return {unit_id: frozenset(keys) for unit_id, keys in posted.items()}
+
+
+def in_force(organisation_id: int, on: date) -> ColumnElement[bool]:
+    """Give the condition that a procedure of the organisation is in force on a local day."""
+    return and_(
+        Procedure.organisation_id == organisation_id,
+        Procedure.valid_from <= on,
+        or_(Procedure.valid_to.is_(None), Procedure.valid_to >= on),
+    )

@@ -1,0 +1,268 @@
+"""The measures of campaign criteria: one grouped query each for all competitors of a window."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Measure, Settings, Window
+from shared.domain.errors import N_
+from shared.domain.scoring import Measurement, MeasurementState, Note
+from shared.statistics import catalogue, participation, satisfaction, timeliness
+from shared.statistics.satisfaction import Tally
+from shared.statistics.timeliness import DossierTally
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a figure is of: a unit with those below it, or one officer; and on which days."""
+
+    key: int
+    unit_ids: frozenset[int]
+    officer_id: int | None
+    window: Window
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What holds for all figures of one calculation."""
+
+    organisation_id: int
+    zone: ZoneInfo
+    settings: Settings
+    as_of: datetime
+    today: date  # local
+
+
+def measure_all(
+    session: Session, frame: Frame, subjects: Iterable[Subject], wanted: Iterable[Measure]
+) -> dict[tuple[int, Measure], Measurement]:
+    """Measure every subject by every wanted automatic measure.
+
+    Gives measurements by subject key and measure; values are percent. The number of queries
+    depends on the measures and on how many different windows there are, not on the subjects.
+    """
+    by_window: dict[tuple[Window, bool], list[Subject]] = {}
+    for subject in subjects:
+        group = (subject.window, subject.officer_id is None)
+        by_window.setdefault(group, []).append(subject)
+    measures = [measure for measure in wanted if measure is not Measure.MANUAL]
+    found: dict[tuple[int, Measure], Measurement] = {}
+    for (window, _), group_subjects in by_window.items():
+        facts = Facts(session, frame, window, group_subjects)
+        for subject in group_subjects:
+            for measure in measures:
+                found[subject.key, measure] = _TAKEN[measure](facts, subject)
+    return found
+
+
+class Facts:
+    """The totals of one window, each fetched once for all subjects and only when asked for."""
+
+    def __init__(
+        self, session: Session, frame: Frame, window: Window, subjects: Iterable[Subject]
+    ) -> None:
+        self._session = session
+        self._window = window
+        self.frame = frame
+        subjects = list(subjects)
+        self._units = frozenset(unit for subject in subjects for unit in subject.unit_ids)
+        self._officers = frozenset(
+            subject.officer_id for subject in subjects if subject.officer_id is not None
+        )
+
+    def ratings(self, subject: Subject) -> Tally:
+        """Count the ratings of a subject that the campaign counts."""
+        if subject.officer_id is not None:
+            return self._ratings_by_officer.get(subject.officer_id, Tally())
+        return sum((self._ratings_by_unit.get(u, Tally()) for u in subject.unit_ids), Tally())
+
+    def dossiers(self, subject: Subject) -> DossierTally:
+        """Count the dossiers of a subject."""
+        if subject.officer_id is not None:
+            return self._dossiers_by_officer.get(subject.officer_id, DossierTally())
+        empty = DossierTally()
+        return sum((self._dossiers_by_unit.get(u, empty) for u in subject.unit_ids), empty)
+
+    def complaints(self, subject: Subject) -> Tally:
+        """Count the complaints of a subject and those answered in time."""
+        if subject.officer_id is not None:
+            return self._complaints_by_officer.get(subject.officer_id, Tally())
+        return sum((self._complaints_by_unit.get(u, Tally()) for u in subject.unit_ids), Tally())
+
+    def handed_in(self, subject: Subject) -> bool:
+        """Tell whether the subject's units handed in dossiers for this window, even none."""
+        units = subject.unit_ids
+        return not units.isdisjoint(self._importing) or not units.isdisjoint(self._dossiers_by_unit)
+
+    def at_the_desk(self, subject: Subject) -> bool:
+        """Tell whether an officer was to serve residents in this window."""
+        return subject.officer_id in self._with_shifts
+
+    def posted(self, subject: Subject) -> int:
+        """Count the procedures a subject posts both on paper and by QR."""
+        sets = (self._posted_by_unit.get(unit, frozenset()) for unit in subject.unit_ids)
+        return len(frozenset().union(*sets))
+
+    def paper_only(self, subject: Subject) -> int | None:
+        """Count dossiers kept on paper only; None while a finished month with dossiers is owed."""
+        owed = [
+            (unit, month)
+            for unit in subject.unit_ids
+            for month in self._months_received.get(unit, frozenset())
+        ]
+        if any(month not in self._registers.get(unit, {}) for unit, month in owed):
+            return None
+        return sum(sum(self._registers.get(unit, {}).values()) for unit in subject.unit_ids)
+
+    @cached_property
+    def procedures(self) -> int:
+        """Count the procedures in force on the last day of the window."""
+        return catalogue.active_procedures(
+            self._session, self.frame.organisation_id, self._window.last
+        )
+
+    @cached_property
+    def _ratings_by_unit(self) -> Mapping[int, Tally]:
+        return satisfaction.by_unit(self._session, self._units, self._window, self.frame.settings)
+
+    @cached_property
+    def _ratings_by_officer(self) -> Mapping[int, Tally]:
+        return satisfaction.by_officer(
+            self._session, self._officers, self._units, self._window, self.frame.settings
+        )
+
+    @cached_property
+    def _dossiers_by_unit(self) -> Mapping[int, DossierTally]:
+        return timeliness.dossiers_by_unit(
+            self._session, self._units, self._window, self.frame.today
+        )
+
+    @cached_property
+    def _dossiers_by_officer(self) -> Mapping[int, DossierTally]:
+        return timeliness.dossiers_by_officer(
+            self._session, self._officers, self._units, self._window, self.frame.today
+        )
+
+    @cached_property
+    def _complaints_by_unit(self) -> Mapping[int, Tally]:
+        return timeliness.complaints_by_unit(
+            self._session, self._units, self._window, self.frame.today
+        )
+
+    @cached_property
+    def _complaints_by_officer(self) -> Mapping[int, Tally]:
+        return timeliness.complaints_by_officer(
+            self._session, self._officers, self._units, self._window, self.frame.today
+        )
+
+    @cached_property
+    def _importing(self) -> frozenset[int]:
+        since = datetime.combine(self._window.first, time(), tzinfo=self.frame.zone)
+        return participation.units_with_imports(self._session, self._units, since)
+
+    @cached_property
+    def _with_shifts(self) -> frozenset[int]:
+        return participation.officers_with_shifts(self._session, self._officers, self._window)
+
+    @cached_property
+    def _posted_by_unit(self) -> Mapping[int, frozenset[int]]:
+        return catalogue.posted_by_unit(
+            self._session, self._units, self.frame.organisation_id, self._window.last
+        )
+
+    @cached_property
+    def _months_received(self) -> Mapping[int, frozenset[date]]:
+        months = participation.finished_months(self._window, self.frame.today)
+        return participation.months_received(self._session, self._units, months)
+
+    @cached_property
+    def _registers(self) -> Mapping[int, Mapping[date, int]]:
+        months = participation.months_of(self._window)
+        return participation.paper_only(self._session, self._units, months)
+
+
+def _satisfaction(facts: Facts, subject: Subject) -> Measurement:
+    tally = facts.ratings(subject)
+    if tally.cases == 0:
+        return _nobody_rated(facts, subject)
+    return Measurement.of_share(tally.hits, tally.cases, facts.frame.as_of)
+
+
+def _nobody_rated(facts: Facts, subject: Subject) -> Measurement:
+    """Tell a place nobody came to from one where nobody could rate, or nobody knows."""
+    nobody_came = facts.handed_in(subject) and facts.dossiers(subject).received == 0
+    if subject.officer_id is not None:
+        nobody_came = facts.dossiers(subject).received == 0 and not facts.at_the_desk(subject)
+    state = MeasurementState.NO_CASES if nobody_came else MeasurementState.OFF
+    return Measurement(state, facts.frame.as_of, hits=0, cases=0)
+
+
+def _participation(facts: Facts, subject: Subject) -> Measurement:
+    finished = facts.dossiers(subject).finished
+    rated = min(facts.ratings(subject).cases, finished)
+    return _of_dossiers(facts, subject, rated, finished)
+
+
+def _procedures_public(facts: Facts, subject: Subject) -> Measurement:
+    if facts.procedures == 0:
+        return Measurement(MeasurementState.NOT_SUBMITTED, facts.frame.as_of)
+    return Measurement.of_share(facts.posted(subject), facts.procedures, facts.frame.as_of)
+
+
+def _one_stop(facts: Facts, subject: Subject) -> Measurement:
+    tally = facts.dossiers(subject)
+    return _of_dossiers(facts, subject, tally.one_stop, tally.received)
+
+
+def _in_software(facts: Facts, subject: Subject) -> Measurement:
+    imported, on_paper = facts.dossiers(subject).received, facts.paper_only(subject)
+    if on_paper is None:
+        note = Note(N_("Chưa nộp đủ số liệu sổ giấy của các tháng đã qua."))
+        return Measurement(MeasurementState.NOT_SUBMITTED, facts.frame.as_of, note=note)
+    note = Note(N_("%(count)s hồ sơ chỉ có trong sổ giấy."), {"count": on_paper})
+    return _of_dossiers(facts, subject, imported, imported + on_paper, note if on_paper else None)
+
+
+def _online(facts: Facts, subject: Subject) -> Measurement:
+    tally = facts.dossiers(subject)
+    return _of_dossiers(facts, subject, tally.online, tally.could_be_online)
+
+
+def _on_time(facts: Facts, subject: Subject) -> Measurement:
+    tally = facts.dossiers(subject)
+    note = Note(
+        N_("%(count)s hồ sơ không có ngày hẹn trả, không tính."), {"count": tally.without_due}
+    )
+    return _of_dossiers(
+        facts, subject, tally.on_time, tally.judged, note if tally.without_due else None
+    )
+
+
+def _of_dossiers(
+    facts: Facts, subject: Subject, hits: int, cases: int, note: Note | None = None
+) -> Measurement:
+    """Measure a share of dossiers; none at all counts as none only where the list was handed in."""
+    if cases == 0 and not facts.handed_in(subject):
+        return Measurement(MeasurementState.NOT_SUBMITTED, facts.frame.as_of)
+    return Measurement.of_share(hits, cases, facts.frame.as_of, note)
+
+
+def _complaints(facts: Facts, subject: Subject) -> Measurement:
+    tally = facts.complaints(subject)
+    return Measurement.of_share(tally.hits, tally.cases, facts.frame.as_of)
+
+
+_TAKEN: Mapping[Measure, Callable[[Facts, Subject], Measurement]] = {
+    Measure.SATISFACTION: _satisfaction,
+    Measure.PARTICIPATION: _participation,
+    Measure.PROCEDURES_PUBLIC: _procedures_public,
+    Measure.DOSSIERS_ONE_STOP: _one_stop,
+    Measure.DOSSIERS_IN_SOFTWARE: _in_software,
+    Measure.DOSSIERS_ONLINE: _online,
+    Measure.DOSSIERS_ON_TIME: _on_time,
+    Measure.COMPLAINTS_ANSWERED_ON_TIME: _complaints,
+}

@@ -1,0 +1,92 @@
+"""Who took part: whether dossiers were handed in, paper registers, officers' time at the desk."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import case, or_, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Window
+from shared.models.dossier import Dossier, DossierImport, PaperRegister
+from shared.models.organisation import Shift
+
+
+def units_with_imports(
+    session: Session, unit_ids: Collection[int], since: datetime
+) -> frozenset[int]:
+    """Find the units that handed in dossiers since an instant (UTC), even an empty list."""
+    query = (
+        select(DossierImport.unit_id)
+        .distinct()
+        .where(DossierImport.unit_id.in_(unit_ids), DossierImport.imported_at >= since)
+    )
+    return frozenset(session.scalars(query))
+
+
+def months_received(
+    session: Session, unit_ids: Collection[int], months: Sequence[date]
+) -> dict[int, frozenset[date]]:
+    """Find in which of the months (first days, in order) each unit received dossiers."""
+    if not months:
+        return {}
+    begun = case(*((Dossier.received_on >= month, month) for month in reversed(months)))
+    query = (
+        select(Dossier.unit_id, begun)
+        .where(
+            Dossier.unit_id.in_(unit_ids),
+            Dossier.received_on >= months[0],
+            Dossier.received_on < _next_month(months[-1]),
+        )
+        .distinct()
+    )
+    found: dict[int, set[date]] = defaultdict(set)
+    for unit_id, month in session.execute(query):
+        found[unit_id].add(month)
+    return {unit_id: frozenset(known) for unit_id, known in found.items()}
+
+
+def paper_only(
+    session: Session, unit_ids: Collection[int], months: Sequence[date]
+) -> dict[int, dict[date, int]]:
+    """Read how many dossiers each unit kept on paper only, by month (first day)."""
+    query = select(PaperRegister.unit_id, PaperRegister.month, PaperRegister.paper_only).where(
+        PaperRegister.unit_id.in_(unit_ids), PaperRegister.month.in_(months)
+    )
+    counts: dict[int, dict[date, int]] = defaultdict(dict)
+    for unit_id, month, count in session.execute(query):
+        counts[unit_id][month] = count
+    return dict(counts)
+
+
+def officers_with_shifts(
+    session: Session, officer_ids: Collection[int], window: Window
+) -> frozenset[int]:
+    """Find the officers who were to serve at a desk on some day of the window (local)."""
+    query = (
+        select(Shift.officer_id)
+        .distinct()
+        .where(
+            Shift.officer_id.in_(officer_ids),
+            Shift.valid_from <= window.last,
+            or_(Shift.valid_to.is_(None), Shift.valid_to >= window.first),
+        )
+    )
+    return frozenset(session.scalars(query))
+
+
+def months_of(window: Window) -> list[date]:
+    """List the first days of the months a window touches, in order."""
+    months = [window.first.replace(day=1)]
+    while (following := _next_month(months[-1])) <= window.last:
+        months.append(following)
+    return months
+
+
+def finished_months(window: Window, today: date) -> list[date]:
+    """List the first days of the months of a window that were over before `today`."""
+    return [month for month in months_of(window) if _next_month(month) <= today]
+
+
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -1,0 +1,128 @@
+"""How many were satisfied: by unit, officer, day and week, from the daily totals alone."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shared.domain.campaign import Settings, Window
+from shared.domain.sampling import enough
+from shared.models.rating import RatingDay
+
+COUNTS: Sequence[InstrumentedAttribute[int]] = (
+    RatingDay.score_1,
+    RatingDay.score_2,
+    RatingDay.score_3,
+    RatingDay.score_4,
+    RatingDay.score_5,
+)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the cases are hits."""
+
+    hits: int = 0
+    cases: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Add the cases of two units, days or officers."""
+        return Tally(self.hits + other.hits, self.cases + other.cases)
+
+
+@dataclass(frozen=True)
+class Week:
+    """The ratings of the week that begins on a Monday; no share under five answers."""
+
+    monday: date
+    cases: int
+    tally: Tally | None
+
+
+def by_unit(
+    session: Session, unit_ids: Collection[int], window: Window, settings: Settings
+) -> dict[int, Tally]:
+    """Count the satisfied and all ratings of units within local days, one query for all.
+
+    Only the lanes of `settings` count; satisfied is a score of at least
+    `settings.satisfied_from_score`. Units without ratings are left out.
+    """
+    query = _within(_counts(RatingDay.unit_id, settings), unit_ids, window, settings)
+    return tallies(session, query.group_by(RatingDay.unit_id))
+
+
+def by_officer(
+    session: Session,
+    officer_ids: Collection[int],
+    unit_ids: Collection[int],
+    window: Window,
+    settings: Settings,
+) -> dict[int, Tally]:
+    """Count as `by_unit` does, but by officer, wherever among the units they served."""
+    query = _within(_counts(RatingDay.officer_id, settings), unit_ids, window, settings)
+    query = query.where(RatingDay.officer_id.in_(officer_ids))
+    return tallies(session, query.group_by(RatingDay.officer_id))
+
+
+def by_day(
+    session: Session,
+    unit_ids: Collection[int],
+    window: Window,
+    settings: Settings,
+    officer_id: int | None = None,
+) -> dict[date, Tally]:
+    """Count as `by_unit` does, but by local day over all the units together, oldest first."""
+    query = _within(_counts(RatingDay.on, settings), unit_ids, window, settings)
+    if officer_id is not None:
+        query = query.where(RatingDay.officer_id == officer_id)
+    return tallies(session, query.group_by(RatingDay.on).order_by(RatingDay.on))
+
+
+def by_lane(
+    session: Session, unit_ids: Collection[int], window: Window, settings: Settings
+) -> dict[str, Tally]:
+    """Count by lane, those that a campaign does not count included."""
+    query = _counts(RatingDay.lane, settings).where(
+        RatingDay.unit_id.in_(unit_ids), RatingDay.on.between(window.first, window.last)
+    )
+    return tallies(session, query.group_by(RatingDay.lane))
+
+
+def weeks(days: Iterable[tuple[date, Tally]]) -> list[Week]:
+    """Gather days into weeks, oldest first; under five answers only their number is told.
+
+    Residents' ratings must not be traceable to them (NĐ 61/2018, article 27).
+    """
+    sums: dict[date, Tally] = {}
+    for day, tally in days:
+        monday = day - timedelta(days=day.weekday())
+        sums[monday] = sums.get(monday, Tally()) + tally
+    return [
+        Week(monday, tally.cases, tally if enough(tally.cases) else None)
+        for monday, tally in sorted(sums.items())
+    ]
+
+
+def _counts(key: InstrumentedAttribute[Any], settings: Settings) -> Select[Any]:
+    satisfied = sum(
+        COUNTS[settings.satisfied_from_score :], COUNTS[settings.satisfied_from_score - 1]
+    )
+    return select(key, func.sum(satisfied), func.sum(sum(COUNTS[1:], COUNTS[0])))
+
+
+def _within(
+    query: Select[Any], unit_ids: Collection[int], window: Window, settings: Settings
+) -> Select[Any]:
+    return query.where(
+        RatingDay.unit_id.in_(unit_ids),
+        RatingDay.on.between(window.first, window.last),
+        RatingDay.lane.in_(settings.lanes),
+    )
+
+
+def tallies(session: Session, query: Select[Any]) -> dict[Any, Tally]:
+    """Run a query of keys, hits and cases."""
+    return {key: Tally(int(hits), int(cases)) for key, hits, cases in session.execute(query)}

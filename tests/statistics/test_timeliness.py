@@ -1,0 +1,104 @@
+"""Dossiers and complaints on time."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Window
+from shared.statistics import timeliness
+from shared.statistics.satisfaction import Tally
+from shared.statistics.timeliness import DossierTally
+from tests.campaign_world import JANUARY_FIRST, TODAY, World, build
+
+YEAR = Window(JANUARY_FIRST, TODAY)
+NOVEMBER_SECOND = date(2026, 11, 2)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return build(session)
+
+
+def tally(world: World, today: date = TODAY) -> DossierTally:
+    units = [world.unit("an")]
+    found = timeliness.dossiers_by_unit(world.session, units, YEAR, today)
+    return found.get(world.unit("an"), DossierTally())
+
+
+@pytest.mark.parametrize(
+    ("case", "judged", "on_time"),
+    [
+        ({"days": 5, "took": 4}, 1, 1),
+        ({"days": 5, "took": 5}, 1, 1),
+        ({"days": 5, "took": 6}, 1, 0),
+        ({"days": 5, "took": None}, 1, 0),  # its day is past
+        ({"days": 20, "took": None}, 0, 0),  # due today: still time
+        ({"days": 19, "took": None}, 1, 0),  # was due yesterday
+        ({"days": 30, "took": 3}, 1, 1),
+        ({"days": 5, "took": 3, "supplements": 1}, 1, 1),
+        ({"days": 5, "took": 3, "supplements": 2}, 1, 0),
+        ({"took": 3, "due_on": None}, 0, 0),
+    ],
+)
+def test_a_dossier_is_judged_once_finished_or_past_its_day(
+    world: World, case: dict[str, Any], judged: int, on_time: int
+) -> None:
+    world.dossiers("an", 1, NOVEMBER_SECOND, **case)
+    found = tally(world)
+    assert (found.judged, found.on_time) == (judged, on_time)
+
+
+def test_a_dossier_finished_after_the_day_asked_about_is_still_open_then(world: World) -> None:
+    world.dossiers("an", 1, NOVEMBER_SECOND, days=5, took=6)
+    assert tally(world, date(2026, 11, 7)).judged == 0
+    assert tally(world, date(2026, 11, 8)).judged == 1
+
+
+def test_dossiers_are_counted_by_kind(world: World) -> None:
+    world.dossiers("an", 3)
+    world.dossiers("an", 2, one_stop=False, online=False)
+    world.dossiers("an", 4, online=False, level=2)
+    world.dossiers("an", 5, online=False, level=None)
+    world.dossiers("an", 1, due_on=None)
+    world.dossiers("an", 7, received_on=date(2025, 12, 31))
+    world.dossiers("binh", 9)
+    found = tally(world)
+    assert (found.received, found.one_stop) == (15, 13)
+    assert (found.could_be_online, found.online) == (11, 4)
+    assert found.without_due == 1
+
+
+def test_dossiers_are_counted_by_the_officer_who_handled_them(world: World) -> None:
+    world.dossiers("binh", 3, officer="nam")
+    world.dossiers("binh", 1, took=9, officer="nam")
+    world.dossiers("binh", 5)
+    nam = world.officers["nam"].id
+    found = timeliness.dossiers_by_officer(world.session, [nam], world.scope, YEAR, TODAY)
+    assert (found[nam].judged, found[nam].on_time) == (4, 3)
+
+
+def test_complaints_answered_by_the_end_of_their_day_are_on_time(world: World) -> None:
+    received = date(2026, 11, 2)
+    due = date(2026, 11, 9)
+    world.complaint("an", received, due, date(2026, 11, 9))
+    world.complaint("an", received, due, date(2026, 11, 10))
+    world.complaint("an", received, due, None)
+    world.complaint("an", received, TODAY, None)  # still has the day
+    world.complaint("an", received, None, date(2026, 11, 3), kind="praise")
+    world.complaint("an", received, due, date(2026, 11, 3), kind="denunciation")
+    world.complaint("an", received, due, None, state="withdrawn")
+    world.complaint("an", date(2025, 12, 31), date(2026, 1, 9), None)
+    found = timeliness.complaints_by_unit(world.session, [world.unit("an")], YEAR, TODAY)
+    assert found == {world.unit("an"): Tally(1, 3)}
+
+
+def test_complaints_are_counted_by_the_officer_who_handled_them(world: World) -> None:
+    due = date(2026, 11, 9)
+    world.complaint("binh", date(2026, 11, 2), due, date(2026, 11, 5), handler="nam")
+    world.complaint("binh", date(2026, 11, 2), due, date(2026, 11, 11), handler="nam")
+    world.complaint("binh", date(2026, 11, 2), due, date(2026, 11, 5))
+    nam = world.officers["nam"].id
+    found = timeliness.complaints_by_officer(world.session, [nam], world.scope, YEAR, TODAY)
+    assert found == {nam: Tally(1, 2)}
