@@ -124,6 +124,7 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
             token_hash=hash_token(token), account_id=account.id, created_at=now, seen_at=now
         )
     )
+    session.flush()
     return Signed(account, token)
 
 

@@ -1,0 +1,173 @@
+"""The whole path through the public doors: touch, rating, complaint, answer, score, report."""
+
+import json
+import re
+import subprocess
+import sys
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import admin.blueprint
+import kiosk.blueprint
+from shared.config import Settings
+from shared.jobs import loop
+from shared.web.app import create_app
+from tests.infrastructure.server import environment
+
+CASE_NUMBER = re.compile(r"PA-\d{4}-\d{5}")
+TRACKING_CODE = re.compile(r"NN-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+OUR_ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng sáng nay, chúng tôi đã sửa và xin lỗi."
+
+
+class Office:
+    """One installation, used only through its commands and its two doors."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.settings = Settings.from_environment(environment)
+        self.app: Flask = create_app(
+            self.settings, (kiosk.blueprint.register, admin.blueprint.register)
+        )
+        self.resident = self.app.test_client()
+
+    def niemno(self, *words: str) -> Any:
+        """Run the command; give what it printed, read as JSON where it is."""
+        command = Path(sys.executable).with_name("niemno")
+        done = subprocess.run(
+            [command, *words], env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if "--json" in words else done.stdout
+
+    def touch(self, token: str, sequence: int, score: int) -> None:
+        """Send one touch as the desk screen does."""
+        now = datetime.now(UTC).isoformat()
+        rating = {
+            "id": str(uuid.uuid4()),
+            "sequence": sequence,
+            "rated_at": now,
+            "score": score,
+            "questionnaire": "default",
+            "answers": {},
+            "procedure": None,
+            "dossier": None,
+            "language": "vi",
+            "duration_ms": 1200,
+        }
+        answer = self.resident.post(
+            "/api/v1/ratings",
+            json={"device_time": now, "ratings": [rating]},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.status_code == 201
+        assert answer.json["results"][0]["result"] == "stored"
+        assert answer.json["next_sequence"] == sequence + 1
+
+    def printed_address(self, desk: str) -> str:
+        """Give the path behind the QR code that a desk's screen shows."""
+        paired = self.niemno("kiosk", "pair", "--desk", desk, "--json")
+        screen = self.resident.get(
+            "/api/v1/screen", headers={"Authorization": f"Bearer {paired['token']}"}
+        )
+        return str(screen.json["phone_url"]).removeprefix(self.settings.public_url)
+
+    def staff(self, line: str) -> FlaskClient:
+        """Sign in with the one-time password a command printed, and set one's own."""
+        name, password = line.split(" (", maxsplit=1)[0].split(" / ")
+        client = self.app.test_client()
+        post(client, "/admin/sign-in", name=name, password=password)
+        own = f"bốn từ dễ nhớ {uuid.uuid4().hex[:4]}"
+        post(client, "/admin/password", old=password, password=own, again=own)
+        post(client, "/admin/sign-in", name=name, password=own)
+        return client
+
+    def satisfaction(self, campaign: str, competitor: str) -> dict[str, Any]:
+        """Give the measured satisfaction of one competitor now."""
+        for row in self.niemno("campaign", "score", campaign, "--json")["standing"]:
+            if row["competitor"] == competitor:
+                return next(entry for entry in row["criteria"] if entry["code"] == "2.8")
+        raise AssertionError(competitor)
+
+
+def post(client: FlaskClient, path: str, **fields: str) -> str:
+    """Fill in the form at a page and send it, following where it leads."""
+    page = client.get(path).get_data(as_text=True)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    token = {"csrf_token": found.group(1)} if found else {}
+    answer = client.post(path, data=token | fields, follow_redirects=True)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Office:
+    """Set up an installation with the sample."""
+    known = Office(environment(tmp_path, DATABASE_URL=database_url))
+    known.niemno("migrate")
+    known.niemno("sample", "load")
+    return known
+
+
+def test_a_touch_and_an_answered_complaint_move_the_standing(office: Office) -> None:
+    desk = office.niemno("desk", "list", "--json")[0]
+    campaign = office.niemno("campaign", "list", "--json")[0]["code"]
+    unit = desk["unit"]
+    before = office.satisfaction(campaign, unit)
+
+    paired = office.niemno("kiosk", "pair", "--desk", desk["code"], "--json")
+    for sequence in range(1, 4):
+        office.touch(paired["token"], sequence, score=1)
+    after = office.satisfaction(campaign, unit)
+    assert after["n"] == before["n"] + 3
+    assert after["value"] < before["value"]
+
+
+def test_a_resident_complains_by_phone_and_reads_the_officers_answer(office: Office) -> None:
+    phone = office.printed_address(office.niemno("desk", "list", "--json")[0]["code"])
+    assert office.resident.get(phone).status_code == 200
+    filed = office.resident.post(
+        phone + "/complaint",
+        data={"id": str(uuid.uuid4()), "kind": "report", "body": "Chờ hai giờ dù đã lấy số."},
+        follow_redirects=True,
+    ).get_data(as_text=True)
+    code = TRACKING_CODE.search(filed)
+    assert code is not None
+
+    officer = office.staff(
+        office.niemno("user", "add", "canbo", "--full-name", "Cán Bộ", "--role", "officer")
+    )
+    work = officer.get("/admin/work?q=hai+gio").get_data(as_text=True)
+    number = CASE_NUMBER.search(work)
+    assert number is not None
+    assert code.group() not in work
+    case = officer.get(f"/admin/complaints/{number.group()}").get_data(as_text=True)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', case)
+    assert version is not None
+    post(
+        officer, f"/admin/complaints/{number.group()}", answer=OUR_ANSWER, version=version.group(1)
+    )
+
+    followed = office.resident.get(f"/follow/{code.group()}").get_data(as_text=True)
+    assert OUR_ANSWER in followed
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_the_standing_becomes_a_report(office: Office, kind: str) -> None:
+    campaign = office.niemno("campaign", "list", "--json")[0]["code"]
+    organiser = office.staff(
+        office.niemno("user", "add", "noivu", "--full-name", "Nội Vụ", "--role", "organiser")
+    )
+    waiting = post(organiser, f"/admin/campaigns/{campaign}/report/{kind}")
+    assert "Đang làm" in waiting
+    loop.run_waiting(office.settings, datetime.now(UTC))
+    job = re.search(r"/admin/jobs/(\d+)", waiting)
+    number = job.group(1) if job else "1"
+    file = organiser.get(f"/admin/jobs/{number}/file")
+    assert file.status_code == 200
+    assert file.data.startswith(b"PK")
