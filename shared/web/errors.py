@@ -7,7 +7,12 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    SecurityError,
+)
 
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 
@@ -24,6 +29,7 @@ def errors_as_answers(app: Flask) -> None:
     app.register_error_handler(NotAllowed, lambda _error: answer(403, _not_allowed()))
     app.register_error_handler(StaleDataError, lambda _error: answer(409, _changed_meanwhile()))
     app.register_error_handler(RequestEntityTooLarge, too_large)
+    app.register_error_handler(SecurityError, strange_host)
     app.register_error_handler(CSRFError, lambda _error: answer(400, _form_expired()))
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(InternalServerError, server_error)
@@ -59,6 +65,12 @@ def too_large(_error: RequestEntityTooLarge) -> Answer:
     return answer(
         413, _("Dữ liệu gửi lên quá lớn. Xin gửi tệp nhỏ hơn hoặc chia thành nhiều phần.")
     )
+
+
+def strange_host(_error: SecurityError) -> Answer:
+    """Answer without a page: no link can be built under a name that is not ours."""
+    text = _("Máy chủ không phục vụ dưới tên này. Xin kiểm tra địa chỉ.")
+    return Response(text, mimetype="text/plain"), 400
 
 
 def http_error(error: HTTPException) -> Answer | HTTPException:
