@@ -1,4 +1,4 @@
-"""baseline"""
+"""The first release's tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,9 +49,7 @@ def upgrade() -> None:
         sa.Column("document", sa.String(length=300), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_calendar_day_organisation_id"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_calendar_day_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_day")),
         sa.UniqueConstraint(
@@ -73,15 +71,11 @@ def upgrade() -> None:
         sa.Column("document", sa.String(length=300), nullable=False),
         sa.Column("legal_basis", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_deadline_rule_organisation_id"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_deadline_rule_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline_rule")),
         sa.UniqueConstraint(
-            "organisation_id",
-            "code",
-            name=op.f("uq_deadline_rule_organisation_id_code"),
+            "organisation_id", "code", name=op.f("uq_deadline_rule_organisation_id_code")
         ),
     )
     op.create_table(
@@ -96,9 +90,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_procedure_organisation_id"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_procedure_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure")),
         sa.UniqueConstraint(
@@ -117,16 +109,40 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_unit_organisation_id"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_unit_organisation_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
     )
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("theme", sa.String(length=500), nullable=False),
+        sa.Column("document", sa.String(length=300), nullable=False),
+        sa.Column("organiser", sa.String(length=200), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("launched_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("satisfied_from_score", sa.Integer(), nullable=False),
+        sa.Column("lanes", sa.JSON(), nullable=False),
+        sa.Column("unmet_ceiling", sa.String(length=24), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_campaign_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+        sa.UniqueConstraint("code", name=op.f("uq_campaign_code")),
+    )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_unit_id"), ["unit_id"], unique=False)
+
     op.create_table(
         "desk",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -154,9 +170,7 @@ def upgrade() -> None:
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_dossier_import_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_dossier_import_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_import")),
     )
     op.create_table(
@@ -168,16 +182,12 @@ def upgrade() -> None:
         sa.Column("post", sa.String(length=200), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_officer_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_officer_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
         sa.UniqueConstraint("code", name=op.f("uq_officer_code")),
     )
     with op.batch_alter_table("officer", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_officer_unit_id"), ["unit_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_officer_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "paper_register",
@@ -185,13 +195,9 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("paper_only", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_paper_register_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_paper_register_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_register")),
-        sa.UniqueConstraint(
-            "unit_id", "month", name=op.f("uq_paper_register_unit_id_month")
-        ),
+        sa.UniqueConstraint("unit_id", "month", name=op.f("uq_paper_register_unit_id_month")),
     )
     op.create_table(
         "procedure_publication",
@@ -202,18 +208,14 @@ def upgrade() -> None:
         sa.Column("by_qr", sa.Boolean(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["procedure_id"],
-            ["procedure.id"],
-            name=op.f("fk_procedure_publication_procedure_id"),
+            ["procedure_id"], ["procedure.id"], name=op.f("fk_procedure_publication_procedure_id")
         ),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["unit.id"], name=op.f("fk_procedure_publication_unit_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure_publication")),
         sa.UniqueConstraint(
-            "unit_id",
-            "procedure_id",
-            name=op.f("uq_procedure_publication_unit_id_procedure_id"),
+            "unit_id", "procedure_id", name=op.f("uq_procedure_publication_unit_id_procedure_id")
         ),
     )
     op.create_table(
@@ -228,9 +230,7 @@ def upgrade() -> None:
         sa.Column("score_3", sa.Integer(), nullable=False),
         sa.Column("score_4", sa.Integer(), nullable=False),
         sa.Column("score_5", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_rating_day_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_rating_day_unit_id")),
         sa.PrimaryKeyConstraint(
             "unit_id", "on", "lane", "desk_id", "officer_id", name=op.f("pk_rating_day")
         ),
@@ -247,19 +247,13 @@ def upgrade() -> None:
         sa.Column("score_4", sa.Integer(), nullable=False),
         sa.Column("score_5", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["procedure_id"],
-            ["procedure.id"],
-            name=op.f("fk_rating_day_procedure_procedure_id"),
+            ["procedure_id"], ["procedure.id"], name=op.f("fk_rating_day_procedure_procedure_id")
         ),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["unit.id"], name=op.f("fk_rating_day_procedure_unit_id")
         ),
         sa.PrimaryKeyConstraint(
-            "unit_id",
-            "on",
-            "lane",
-            "procedure_id",
-            name=op.f("pk_rating_day_procedure"),
+            "unit_id", "on", "lane", "procedure_id", name=op.f("pk_rating_day_procedure")
         ),
     )
     op.create_table(
@@ -275,11 +269,65 @@ def upgrade() -> None:
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["officer.id"], name=op.f("fk_account_officer_id")
-        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_account_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("name", name=op.f("uq_account_name")),
+    )
+    op.create_table(
+        "campaign_competitor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_competitor_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer_id"], ["officer.id"], name=op.f("fk_campaign_competitor_officer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_campaign_competitor_unit_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_competitor")),
+        sa.UniqueConstraint(
+            "campaign_id", "officer_id", name=op.f("uq_campaign_competitor_campaign_id_officer_id")
+        ),
+    )
+    with op.batch_alter_table("campaign_competitor", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_campaign_competitor_unit",
+            ["campaign_id", "unit_id"],
+            unique=True,
+            sqlite_where=sa.text("officer_id IS NULL"),
+            postgresql_where=sa.text("officer_id IS NULL"),
+        )
+
+    op.create_table(
+        "campaign_criterion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("comparison", sa.String(length=12), nullable=False),
+        sa.Column("target", sa.String(length=24), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
+        sa.Column("max_points", sa.String(length=24), nullable=False),
+        sa.Column("scoring", sa.String(length=20), nullable=False),
+        sa.Column("no_cases", sa.String(length=10), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_criterion_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_criterion")),
+        sa.UniqueConstraint(
+            "campaign_id", "kind", "code", name=op.f("uq_campaign_criterion_campaign_id_kind_code")
+        ),
     )
     op.create_table(
         "dossier",
@@ -298,15 +346,11 @@ def upgrade() -> None:
         sa.Column("one_stop", sa.Boolean(), nullable=False),
         sa.Column("supplements", sa.Integer(), nullable=False),
         sa.Column("imported_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["officer.id"], name=op.f("fk_dossier_officer_id")
-        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_dossier_officer_id")),
         sa.ForeignKeyConstraint(
             ["procedure_id"], ["procedure.id"], name=op.f("fk_dossier_procedure_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_dossier_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_dossier_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier")),
         sa.UniqueConstraint("unit_id", "code", name=op.f("uq_dossier_unit_id_code")),
     )
@@ -325,12 +369,11 @@ def upgrade() -> None:
         sa.Column("paired_at", sa.DateTime(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(), nullable=True),
         sa.Column("seen_at", sa.DateTime(), nullable=True),
-        sa.Column("next_sequence", sa.Integer(), nullable=False),
+        sa.Column("next_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("highest_sequence", sa.BigInteger(), nullable=False),
         sa.Column("last_rated_at", sa.DateTime(), nullable=True),
-        sa.Column("clock_offset_ms", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["desk_id"], ["desk.id"], name=op.f("fk_kiosk_desk_id")
-        ),
+        sa.Column("clock_offset_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_kiosk_desk_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kiosk")),
         sa.UniqueConstraint("code", name=op.f("uq_kiosk_code")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_kiosk_token_hash")),
@@ -349,13 +392,9 @@ def upgrade() -> None:
         sa.Column("kiosk_name", sa.String(length=200), nullable=True),
         sa.Column("approved_at", sa.DateTime(), nullable=True),
         sa.Column("used_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["desk_id"], ["desk.id"], name=op.f("fk_pairing_desk_id")
-        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_pairing_desk_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing")),
-        sa.UniqueConstraint(
-            "device_code_hash", name=op.f("uq_pairing_device_code_hash")
-        ),
+        sa.UniqueConstraint("device_code_hash", name=op.f("uq_pairing_device_code_hash")),
         sa.UniqueConstraint("user_code", name=op.f("uq_pairing_user_code")),
     )
     op.create_table(
@@ -368,12 +407,8 @@ def upgrade() -> None:
         sa.Column("ends", sa.Time(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["desk_id"], ["desk.id"], name=op.f("fk_shift_desk_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["officer.id"], name=op.f("fk_shift_officer_id")
-        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_shift_desk_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_shift_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
     )
     with op.batch_alter_table("shift", schema=None) as batch_op:
@@ -390,15 +425,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_account_grant_account_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_account_grant_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_account_grant_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_grant")),
         sa.UniqueConstraint(
-            "account_id",
-            "role",
-            "unit_id",
-            name=op.f("uq_account_grant_account_id_role_unit_id"),
+            "account_id", "role", "unit_id", name=op.f("uq_account_grant_account_id_role_unit_id")
         ),
     )
     op.create_table(
@@ -429,27 +459,21 @@ def upgrade() -> None:
         sa.Column("handler_id", sa.Integer(), nullable=True),
         sa.Column("answer_satisfied", sa.Boolean(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["desk_id"], ["desk.id"], name=op.f("fk_complaint_desk_id")
-        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_complaint_desk_id")),
         sa.ForeignKeyConstraint(
             ["handler_id"], ["account.id"], name=op.f("fk_complaint_handler_id")
         ),
         sa.ForeignKeyConstraint(
             ["procedure_id"], ["procedure.id"], name=op.f("fk_complaint_procedure_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_complaint_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_complaint_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_complaint_code_hash")),
         sa.UniqueConstraint("number", name=op.f("uq_complaint_number")),
     )
     with op.batch_alter_table("complaint", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_complaint_unit_id_state_due_at",
-            ["unit_id", "state", "due_at"],
-            unique=False,
+            "ix_complaint_unit_id_state_due_at", ["unit_id", "state", "due_at"], unique=False
         )
 
     op.create_table(
@@ -467,9 +491,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(), nullable=True),
         sa.Column("used_at", sa.DateTime(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["desk_id"], ["desk.id"], name=op.f("fk_invitation_desk_id")
-        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_invitation_desk_id")),
         sa.ForeignKeyConstraint(
             ["dossier_id"], ["dossier.id"], name=op.f("fk_invitation_dossier_id")
         ),
@@ -479,16 +501,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["procedure_id"], ["procedure.id"], name=op.f("fk_invitation_procedure_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_invitation_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_invitation_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitation_unit_id"), ["unit_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitation_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "job",
@@ -500,25 +518,55 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=True),
         sa.Column("finished_at", sa.DateTime(), nullable=True),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.JSON(), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=True),
         sa.Column("error", sa.String(length=500), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_job_account_id")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_job_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
 
     op.create_table(
+        "manual_figure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("criterion_id", sa.Integer(), nullable=False),
+        sa.Column("competitor_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.String(length=24), nullable=True),
+        sa.Column("hits", sa.Integer(), nullable=True),
+        sa.Column("cases", sa.Integer(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("entered_by", sa.String(length=80), nullable=False),
+        sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("verified_value", sa.String(length=24), nullable=True),
+        sa.Column("verified_hits", sa.Integer(), nullable=True),
+        sa.Column("verified_cases", sa.Integer(), nullable=True),
+        sa.Column("verified_note", sa.Text(), nullable=False),
+        sa.Column("verified_by", sa.String(length=80), nullable=True),
+        sa.Column("verified_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["competitor_id"],
+            ["campaign_competitor.id"],
+            name=op.f("fk_manual_figure_competitor_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["campaign_criterion.id"], name=op.f("fk_manual_figure_criterion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_manual_figure")),
+    )
+    with op.batch_alter_table("manual_figure", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_manual_figure_criterion_id_competitor_id",
+            ["criterion_id", "competitor_id"],
+            unique=False,
+        )
+
+    op.create_table(
         "rating_quarantine",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kiosk_id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=True),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
         sa.Column("result", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
@@ -557,9 +605,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=30), nullable=False),
         sa.Column("consent_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["complaint_id"],
-            ["complaint.id"],
-            name=op.f("fk_complaint_contact_complaint_id"),
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_complaint_contact_complaint_id")
         ),
         sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_complaint_contact")),
     )
@@ -574,17 +620,13 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["complaint_id"],
-            ["complaint.id"],
-            name=op.f("fk_complaint_event_complaint_id"),
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_complaint_event_complaint_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint_event")),
     )
     with op.batch_alter_table("complaint_event", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_complaint_event_complaint_id"),
-            ["complaint_id"],
-            unique=False,
+            batch_op.f("ix_complaint_event_complaint_id"), ["complaint_id"], unique=False
         )
 
     op.create_table(
@@ -592,16 +634,12 @@ def upgrade() -> None:
         sa.Column("complaint_id", sa.Integer(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["complaint_id"],
-            ["complaint.id"],
-            name=op.f("fk_complaint_officer_complaint_id"),
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_complaint_officer_complaint_id")
         ),
         sa.ForeignKeyConstraint(
             ["officer_id"], ["officer.id"], name=op.f("fk_complaint_officer_officer_id")
         ),
-        sa.PrimaryKeyConstraint(
-            "complaint_id", "officer_id", name=op.f("pk_complaint_officer")
-        ),
+        sa.PrimaryKeyConstraint("complaint_id", "officer_id", name=op.f("pk_complaint_officer")),
     )
     with op.batch_alter_table("complaint_officer", schema=None) as batch_op:
         batch_op.create_index(
@@ -614,7 +652,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("lane", sa.String(length=10), nullable=False),
         sa.Column("kiosk_id", sa.Integer(), nullable=True),
-        sa.Column("sequence", sa.Integer(), nullable=True),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
         sa.Column("invitation_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("desk_id", sa.Integer(), nullable=True),
@@ -634,35 +672,23 @@ def upgrade() -> None:
         sa.Column("rated_on", sa.Date(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.Column("boot", sa.String(length=36), nullable=True),
-        sa.Column("uptime_ms", sa.Integer(), nullable=True),
+        sa.Column("uptime_ms", sa.BigInteger(), nullable=True),
         sa.Column("marks", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["desk_id"], ["desk.id"], name=op.f("fk_rating_desk_id")
-        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_rating_desk_id")),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitation.id"], name=op.f("fk_rating_invitation_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["kiosk_id"], ["kiosk.id"], name=op.f("fk_rating_kiosk_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["officer.id"], name=op.f("fk_rating_officer_id")
-        ),
+        sa.ForeignKeyConstraint(["kiosk_id"], ["kiosk.id"], name=op.f("fk_rating_kiosk_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_rating_officer_id")),
         sa.ForeignKeyConstraint(
             ["procedure_id"], ["procedure.id"], name=op.f("fk_rating_procedure_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_rating_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_rating_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
     )
     with op.batch_alter_table("rating", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_rating_kiosk_id_sequence", ["kiosk_id", "sequence"], unique=False
-        )
-        batch_op.create_index(
-            "ix_rating_unit_id_rated_on", ["unit_id", "rated_on"], unique=False
-        )
+        batch_op.create_index("ix_rating_kiosk_id_sequence", ["kiosk_id", "sequence"], unique=False)
+        batch_op.create_index("ix_rating_unit_id_rated_on", ["unit_id", "rated_on"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -688,6 +714,10 @@ def downgrade() -> None:
 
     op.drop_table("staff_session")
     op.drop_table("rating_quarantine")
+    with op.batch_alter_table("manual_figure", schema=None) as batch_op:
+        batch_op.drop_index("ix_manual_figure_criterion_id_competitor_id")
+
+    op.drop_table("manual_figure")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_state"))
 
@@ -714,6 +744,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dossier_unit_id_received_on")
 
     op.drop_table("dossier")
+    op.drop_table("campaign_criterion")
+    with op.batch_alter_table("campaign_competitor", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_campaign_competitor_unit",
+            sqlite_where=sa.text("officer_id IS NULL"),
+            postgresql_where=sa.text("officer_id IS NULL"),
+        )
+
+    op.drop_table("campaign_competitor")
     op.drop_table("account")
     op.drop_table("rating_day_procedure")
     op.drop_table("rating_day")
@@ -728,6 +767,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_desk_unit_id"))
 
     op.drop_table("desk")
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_campaign_unit_id"))
+
+    op.drop_table("campaign")
     op.drop_table("unit")
     op.drop_table("procedure")
     op.drop_table("deadline_rule")
