@@ -46,7 +46,7 @@ def of_campaign(session: Session, campaign: Campaign) -> list[Competitor]:
         .outerjoin(Officer, CampaignCompetitor.officer_id == Officer.id)
         .where(CampaignCompetitor.campaign_id == campaign.id)
     )
-    found = [_competitor(*row) for row in session.execute(query).tuples()]
+    found = [_competitor(*row) for row in session.execute(query)]
     return sorted(found, key=lambda one: (one.kind, one.name, one.code))
 
 
@@ -75,7 +75,7 @@ def units_below(session: Session, unit_id: int, on: date) -> list[int]:
 def subtrees(session: Session, unit_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
     """Give each unit with all units below it, past ones included."""
     children: dict[int | None, list[int]] = {}
-    for key, parent_id in session.execute(select(Unit.id, Unit.parent_id)).tuples():
+    for key, parent_id in session.execute(select(Unit.id, Unit.parent_id)):
         children.setdefault(parent_id, []).append(key)
     return {unit_id: frozenset(_below(children, unit_id)) for unit_id in unit_ids}
 
@@ -95,7 +95,7 @@ def could_join(
         .join(Unit, Officer.unit_id == Unit.id)
         .where(Officer.unit_id.in_(scope), _exists_in(Officer, campaign))
         .order_by(Unit.name, Officer.name)
-    ).tuples()
+    )
     return (
         [Choice(row.id, row.name, "") for row in unit_rows if row.id not in units],
         [Choice(row.id, row.name, unit) for row, unit in officer_rows if row.id not in officers],
