@@ -48,7 +48,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def _whole(connection: Connection) -> Iterator[None]:
-    """Hold everything in one transaction, tables too: SQLite's driver would commit each DDL by itself."""
+    """Hold everything in one transaction; SQLite's driver would commit each DDL by itself."""
     on_sqlite = connection.dialect.name == "sqlite"
     with connection.begin():
         if on_sqlite:
