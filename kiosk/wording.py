@@ -69,6 +69,7 @@ DESK = {
     "anonymous": _("Ẩn danh. Cán bộ không xem được ai đã đánh giá."),
     "sample": _("Màn hình mẫu, tên là ví dụ."),
     "demonstration": _("Trình diễn – không ghi nhận"),
+    "leave": _("Thoát"),
     "offline": _("Mất mạng. Ý kiến vẫn được giữ và gửi sau."),
     "still_here": _("Ông/Bà còn ở đây không?"),
     "touch_anywhere": _("Chạm bất kỳ đâu để tiếp tục. Phần đã chọn vẫn được ghi nhận."),

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from kiosk.wording import desk_texts
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
+from shared.web.compression import holds_no_secret
 
 routes = Blueprint("screens", __name__)
 LANGUAGES = ("vi", "en")
@@ -40,6 +41,7 @@ def demonstration() -> str:
 
 
 def _screen(office: dict[str, object] | None) -> str:
+    holds_no_secret()
     texts = desk_texts(LANGUAGES)
     return render_template(
         "desk/screen.html",

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from shared.config import Settings
 from shared.db import db, flask_configuration
 from shared.web import filters, health
+from shared.web.compression import compress_text
 from shared.web.errors import errors_as_answers
 from shared.web.headers import safe_headers
 from shared.web.language import speak
@@ -53,6 +54,7 @@ def create_app(
     filters.register(app)
     errors_as_answers(app)
     safe_headers(app)
+    compress_text(app)
     one_transaction_per_request(app)
     app.register_blueprint(health.routes)
     for door in doors:

@@ -19,7 +19,10 @@ def safe_headers(app: Flask) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"  # tokens stand in addresses
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        if _is_static():
+        if _is_static() and response.mimetype == "text/javascript":
+            # Modules of two versions do not fit together: asked again each time, answered 304.
+            response.cache_control.no_cache = True
+        elif _is_static():
             response.cache_control.max_age = STATIC_AGE_SECONDS
         else:
             response.headers.setdefault("Cache-Control", "no-store")
