@@ -15,8 +15,8 @@ from shared.web.app import csrf
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SIGN_IN = "admin.sign_in.form"
 PASSWORD = frozenset({"admin.account.password", "admin.sign_in.sign_out"})
-# What a held form must not carry over: the page's own keys.
-NOT_HELD = frozenset({"csrf_token", "name", "password"})
+# What a held form does not carry: the page's own key, and passwords.
+NOT_HELD = frozenset({"csrf_token", "old", "password", "again"})
 
 
 def cookie_name() -> str:

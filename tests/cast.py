@@ -1,0 +1,117 @@
+"""One cast of people and places: Sen Hồng and Lúa Vàng, two units that must not see each other."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from shared.audit import sign_session
+from shared.domain.access import Role
+from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
+from shared.services import accounts
+
+OWN_PASSWORD = "bốn từ dễ nhớ"
+FOUNDED = date(2025, 7, 1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit with a desk, an officer always on duty there, and who works in it."""
+
+    organisation_id: int
+    unit_id: int
+    desk_id: int
+    officer_id: int
+    procedure_id: int
+
+
+def build(session: Session, now: datetime) -> dict[str, Place]:
+    """Make the two units and their people, whose names are role and unit, such as head-sen."""
+    sign_session(session, "system", now)
+    organisation = Organisation(code="O", name="Tỉnh thử")
+    session.add(organisation)
+    session.flush()
+    procedure = Procedure(
+        organisation_id=organisation.id,
+        code="1.001193",
+        name="Đăng ký khai sinh",
+        valid_from=FOUNDED,
+    )
+    session.add(procedure)
+    session.flush()
+    places = {
+        key: _place(session, organisation.id, procedure.id, key, name)
+        for key, name in (("sen", "Phường Sen Hồng"), ("lua", "Xã Lúa Vàng"))
+    }
+    for key, place in places.items():
+        for role in Role:
+            _person(session, f"{role}-{key}", role, place, now)
+    accounts.add(session, "root", "Quản Trị", [(role, None) for role in Role], now)
+    session.flush()
+    return places
+
+
+def _place(session: Session, organisation_id: int, procedure_id: int, key: str, name: str) -> Place:
+    unit = Unit(
+        organisation_id=organisation_id,
+        code=key.upper(),
+        name=name,
+        level="commune",
+        valid_from=FOUNDED,
+    )
+    session.add(unit)
+    session.flush()
+    desk = Desk(unit_id=unit.id, code=f"Q-{key}", name="Quầy 1", valid_from=FOUNDED)
+    officer = Officer(unit_id=unit.id, code=f"CB-{key}", name="Lê Thu Hà", valid_from=FOUNDED)
+    session.add_all((desk, officer))
+    session.flush()
+    shift = Shift(
+        desk_id=desk.id,
+        officer_id=officer.id,
+        weekdays="1234567",
+        starts=time(0),
+        ends=time(23, 59),
+        valid_from=FOUNDED,
+    )
+    session.add(shift)
+    session.flush()
+    return Place(organisation_id, unit.id, desk.id, officer.id, procedure_id)
+
+
+def _person(session: Session, name: str, role: Role, place: Place, now: datetime) -> None:
+    officer_id = place.officer_id if role is Role.OFFICER else None
+    accounts.add(session, name, name, [(role, place.unit_id)], now, officer_id=officer_id)
+
+
+def enter(app: Flask, session: Session, name: str, now: datetime) -> FlaskClient:
+    """Open a browser in which this person has signed in with a password of their own."""
+    person = app.test_client()
+    first = password_of(session, name, now)
+    send(person, "/admin/sign-in", {"name": name, "password": first})
+    send(
+        person,
+        "/admin/password",
+        {"old": first, "password": OWN_PASSWORD, "again": OWN_PASSWORD},
+    )
+    send(person, "/admin/sign-in", {"name": name, "password": OWN_PASSWORD})
+    return person
+
+
+def password_of(session: Session, name: str, now: datetime) -> str:
+    """Give this person a new one-time password."""
+    account = session.query(accounts.Account).filter_by(name=name).one()
+    password = accounts.reset_password(session, account.id, now)
+    session.commit()
+    return password
+
+
+def send(client: FlaskClient, path: str, fields: dict[str, str]) -> tuple[int, str]:
+    """Fill in the form at a page and send it; give the status and the text answered."""
+    page = client.get(path).get_data(as_text=True)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    token = {"csrf_token": found.group(1)} if found else {}
+    answer = client.post(path, data=token | fields)
+    return answer.status_code, answer.get_data(as_text=True)
