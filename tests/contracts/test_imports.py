@@ -1,0 +1,98 @@
+"""The arrows of the architecture: import-linter's contracts, and what it cannot see."""
+
+import ast
+import configparser
+import subprocess
+from pathlib import Path
+
+from tests.contracts.sources import PRODUCT, ROOT, nodes, python, tree
+from tests.infrastructure.server import BINARIES
+
+# These load only where reports are written: a web worker stays small without them.
+HEAVY = {"openpyxl", "xlsxwriter", "docx", "PIL", "qrcode"}
+TESTS_ONLY = {"pytest", "playwright", "hypothesis", "html5lib", "zxingcpp", "tests", "bench"}
+
+
+def layers() -> set[str]:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    written = settings["importlinter:contract:layers"]["layers"]
+    return {name.strip("()") for name in written.replace("|", " ").replace(":", " ").split()}
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Name what an import statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return []
+
+
+def test_every_contract_is_kept() -> None:
+    done = subprocess.run(
+        [BINARIES / "lint-imports", "--config", "setup.cfg", "--no-cache", "--no-logo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_module_of_the_house_has_its_layer() -> None:
+    rooms = {
+        f"shared.{path.parts[1].removesuffix('.py')}"
+        for path in python()
+        if path.parts[0] == "shared" and path.parts[1] != "__init__.py"
+    }
+    # Data only, with nothing to import.
+    assert rooms - layers() - {"shared.reference"} == set()
+
+
+def test_no_import_hides_inside_a_function() -> None:
+    hidden = [
+        f"{path}:{inner.lineno} {name}"
+        for path in python()
+        if path.parts[0] in PRODUCT
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef)
+        for inner in ast.walk(node)
+        for name in imported(inner)
+        if isinstance(inner, ast.Import | ast.ImportFrom) and name.partition(".")[0] not in HEAVY
+    ]
+    assert hidden == []
+
+
+def test_the_product_imports_nothing_of_its_tests() -> None:
+    wrong = [
+        f"{path} {name}"
+        for path in python()
+        if path.parts[0] in (*PRODUCT, "deploy", "migrations")
+        for node in nodes(path)
+        for name in imported(node)
+        if name.partition(".")[0] in TESTS_ONLY
+    ]
+    assert wrong == []
+
+
+def test_packages_hold_no_objects() -> None:
+    """What a package does stands in its modules; its own file has a caption and names at most."""
+    crowded = [
+        str(path)
+        for path in python()
+        if path.name == "__init__.py"
+        and any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree(path).body)
+    ]
+    assert crowded == []
+
+
+def test_only_the_composition_root_knows_both_doors() -> None:
+    both = [
+        str(path)
+        for path in python()
+        if path.parts[0] not in ("tests", "bench")
+        and {"admin", "kiosk"}
+        <= {name.partition(".")[0] for node in nodes(path) for name in imported(node)}
+    ]
+    assert both == [str(Path("deploy/wsgi.py"))]

@@ -1,0 +1,92 @@
+"""What gunicorn adds: whole answers to long bodies, and idle visitors who starve nobody."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.infrastructure.office import paired_desk
+from tests.infrastructure.server import Server, running_server
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def server(tmp_path: Path, database_url: str) -> Iterator[Server]:
+    with running_server(tmp_path, DATABASE_URL=database_url) as running:
+        yield running
+
+
+def connected(server: Server) -> socket.socket:
+    address = urlsplit(server.url)
+    return socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20)
+
+
+def answer_to(server: Server, *parts: bytes) -> bytes:
+    """Send everything before reading anything, as simple clients do."""
+    with connected(server) as connection:
+        for part in parts:
+            connection.sendall(part)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := connection.recv(65536):
+            received += piece
+    return received
+
+
+@pytest.fixture
+def token(session: Session, now: datetime) -> str:
+    known = paired_desk(session, now)
+    session.commit()
+    return known
+
+
+def head(token: str, *more: str) -> bytes:
+    lines = (
+        "POST /api/v1/ratings HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Bearer {token}",
+        "Content-Type: application/json",
+        *more,
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+@pytest.mark.parametrize("ending", ["close", "keep-alive"])
+@pytest.mark.parametrize("length", [MIB + 1, 32 * MIB])
+def test_a_body_over_the_limit_is_answered_and_not_cut_off(
+    server: Server, token: str, length: int, ending: str
+) -> None:
+    announced = head(token, f"Content-Length: {length}", f"Connection: {ending}")
+    answer = answer_to(server, announced, b" " * length)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.partition(b"\r\n\r\n")[2]
+
+
+def test_a_body_over_the_limit_without_a_stated_length_is_answered_too(
+    server: Server, token: str
+) -> None:
+    announced = head(token, "Transfer-Encoding: chunked", "Connection: close")
+    chunk = b"100000\r\n" + b" " * MIB + b"\r\n"
+    answer = answer_to(server, announced, *[chunk] * 3, b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_browsers_that_open_connections_and_say_nothing_starve_nobody(server: Server) -> None:
+    with ExitStack() as idle:
+        for _ in range(12):
+            idle.enter_context(connected(server))
+        began = time.monotonic()
+        assert server.answers()
+        assert time.monotonic() - began < 1
+
+
+def test_a_stranger_under_another_name_is_turned_away(server: Server) -> None:
+    answer = answer_to(server, b"GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
