@@ -1,0 +1,93 @@
+"""From a score down to its records, each shown only to those allowed to see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Actor, Permission
+from shared.domain.campaign import Measure, Source
+from shared.domain.scoring import Score
+from shared.models.campaign import ManualFigure
+from shared.services import figures
+from shared.services.standings import Place, Standing
+from shared.statistics import records, satisfaction
+from shared.statistics.records import Sheet
+from shared.statistics.satisfaction import Week
+
+# Which permission opens the records of a source; the reader must have it over the unit.
+NEEDED = {
+    Source.RATINGS: Permission.RATINGS,
+    Source.DOSSIERS: Permission.DOSSIERS,
+    Source.COMPLAINTS: Permission.COMPLAINTS,
+    Source.CATALOGUE: Permission.CAMPAIGNS,
+    Source.MANUAL: Permission.CAMPAIGNS,
+    Source.SURVEY: Permission.CAMPAIGNS,
+    Source.INITIATIVES: Permission.CAMPAIGNS,
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What lies behind a score: a sheet of records, weeks of ratings, or figures with evidence."""
+
+    source: Source
+    allowed: bool
+    sheet: Sheet | None = None
+    weeks: Sequence[Week] = ()
+    figures: Sequence[ManualFigure] = ()
+
+
+def evidence(
+    session: Session,
+    actor: Actor,
+    standing: Standing,
+    place: Place,
+    score: Score,
+    criterion_id: int,
+    page: int,
+) -> Evidence:
+    """Give the records behind a score as far as the actor may see them.
+
+    Single ratings are for named reviewers; others see weeks, and no share under five answers.
+    """
+    source = Source(score.rule.source)
+    if not _reaches(actor, NEEDED[source], place):
+        return Evidence(source, allowed=False)
+    if source is Source.RATINGS:
+        return _ratings(session, actor, standing, place, page)
+    if source is Source.DOSSIERS:
+        measure = Measure(score.rule.measure)
+        sheet = records.dossiers(session, standing.frame, place.subject, measure, page)
+        return Evidence(source, allowed=True, sheet=sheet)
+    if source is Source.COMPLAINTS:
+        sheet = records.complaints(session, standing.frame, place.subject, actor.officer_id, page)
+        return Evidence(source, allowed=True, sheet=sheet)
+    if source is Source.CATALOGUE:
+        sheet = records.procedures(session, standing.frame, place.subject, page)
+        return Evidence(source, allowed=True, sheet=sheet)
+    rows = figures.history(session, criterion_id, place.competitor.key)
+    return Evidence(source, allowed=True, figures=rows)
+
+
+def _ratings(
+    session: Session, actor: Actor, standing: Standing, place: Place, page: int
+) -> Evidence:
+    settings, subject = standing.frame.settings, place.subject
+    if _reaches(actor, Permission.SINGLE_RATINGS, place) and not _is_self(actor, place):
+        sheet = records.ratings(session, settings, subject, page)
+        return Evidence(Source.RATINGS, allowed=True, sheet=sheet)
+    days = satisfaction.by_day(
+        session, subject.unit_ids, subject.window, settings, subject.officer_id
+    )
+    weeks = satisfaction.weeks(days.items())
+    return Evidence(Source.RATINGS, allowed=True, weeks=weeks[::-1])
+
+
+def _reaches(actor: Actor, permission: Permission, place: Place) -> bool:
+    return actor.may(permission) and place.competitor.unit_id in actor.units(permission)
+
+
+def _is_self(actor: Actor, place: Place) -> bool:
+    """Nobody reads the single ratings of the own work."""
+    return actor.officer_id is not None and actor.officer_id == place.competitor.officer_id

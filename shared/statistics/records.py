@@ -1,0 +1,141 @@
+"""The very records behind a measurement, those that missed the target first, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Measure, Settings
+from shared.models.account import Account
+from shared.models.complaint import Complaint, ComplaintOfficer
+from shared.models.dossier import Dossier
+from shared.models.organisation import Procedure, ProcedurePublication
+from shared.models.rating import Rating
+from shared.statistics import timeliness
+from shared.statistics.catalogue import in_force
+from shared.statistics.measures import Frame, Subject
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record, and whether it counts as a hit."""
+
+    record: Any
+    hit: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of records; pages count from 1."""
+
+    lines: Sequence[Line]
+    page: int
+    pages: int
+    total: int
+
+
+def dossiers(
+    session: Session, frame: Frame, subject: Subject, measure: Measure, page: int
+) -> Sheet:
+    """List the dossiers a measure counted for a subject."""
+    counted, hit = _dossier_conditions(measure, frame)
+    query = (
+        select(Dossier, _as_number(hit))
+        .where(
+            counted,
+            Dossier.unit_id.in_(subject.unit_ids),
+            Dossier.received_on.between(subject.window.first, subject.window.last),
+        )
+        .order_by(_as_number(hit), Dossier.received_on.desc(), Dossier.id)
+    )
+    if subject.officer_id is not None:
+        query = query.where(Dossier.officer_id == subject.officer_id)
+    return _sheet(session, query, page)
+
+
+def complaints(
+    session: Session, frame: Frame, subject: Subject, reader_officer_id: int | None, page: int
+) -> Sheet:
+    """List the complaints counted for a subject, without those that name the reader."""
+    naming = select(ComplaintOfficer.complaint_id).where(
+        ComplaintOfficer.officer_id == reader_officer_id
+    )
+    hit = timeliness.complaint_is_on_time()
+    query = (
+        select(Complaint, _as_number(hit))
+        .where(
+            timeliness.complaint_is_judged(frame.today),
+            Complaint.unit_id.in_(subject.unit_ids),
+            Complaint.received_on.between(subject.window.first, subject.window.last),
+            Complaint.id.not_in(naming),
+        )
+        .order_by(_as_number(hit), Complaint.received_on.desc(), Complaint.id)
+    )
+    if subject.officer_id is not None:
+        query = query.join(Account, Complaint.handler_id == Account.id)
+        query = query.where(Account.officer_id == subject.officer_id)
+    return _sheet(session, query, page)
+
+
+def ratings(session: Session, settings: Settings, subject: Subject, page: int) -> Sheet:
+    """List the single ratings counted for a subject, for named reviewers only."""
+    hit = Rating.score >= settings.satisfied_from_score
+    query = (
+        select(Rating, _as_number(hit))
+        .where(
+            Rating.unit_id.in_(subject.unit_ids),
+            Rating.rated_on.between(subject.window.first, subject.window.last),
+            Rating.lane.in_(settings.lanes),
+        )
+        # By day and key: the order must not give the time of day away.
+        .order_by(Rating.rated_on.desc(), Rating.id)
+    )
+    if subject.officer_id is not None:
+        query = query.where(Rating.officer_id == subject.officer_id)
+    return _sheet(session, query, page)
+
+
+def procedures(session: Session, frame: Frame, subject: Subject, page: int) -> Sheet:
+    """List the procedures in force and whether the subject posts them on paper and by QR."""
+    posted = select(ProcedurePublication.procedure_id).where(
+        ProcedurePublication.unit_id.in_(subject.unit_ids),
+        ProcedurePublication.on_paper,
+        ProcedurePublication.by_qr,
+    )
+    hit = Procedure.id.in_(posted)
+    query = (
+        select(Procedure, _as_number(hit))
+        .where(in_force(frame.organisation_id, subject.window.last))
+        .order_by(_as_number(hit), Procedure.code)
+    )
+    return _sheet(session, query, page)
+
+
+def _dossier_conditions(
+    measure: Measure, frame: Frame
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    if measure is Measure.DOSSIERS_ONE_STOP:
+        return true(), Dossier.one_stop.is_(True)
+    if measure is Measure.DOSSIERS_ONLINE:
+        return timeliness.dossier_could_be_online(), Dossier.online.is_(True)
+    if measure is Measure.DOSSIERS_ON_TIME:
+        return timeliness.dossier_is_judged(frame.today), timeliness.dossier_is_on_time()
+    if measure is Measure.PARTICIPATION:
+        return Dossier.finished_on <= frame.today, true()
+    return true(), true()
+
+
+def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _sheet(session: Session, query: Select[Any, int], page: int) -> Sheet:
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, page), pages)
+    rows = session.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    return Sheet([Line(record, bool(hit)) for record, hit in rows], page, pages, total)
