@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from shared.config import Settings
 from shared.db import db, flask_configuration
 from shared.web import filters, health
+from shared.web.bodies import BoundedRequest
 from shared.web.compression import compress_text
 from shared.web.errors import errors_as_answers
 from shared.web.headers import safe_headers
@@ -31,6 +32,7 @@ def create_app(
     `clock` gives the current instant (UTC); tests hand in their own.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.request_class = BoundedRequest
     app.config.update(flask_configuration(settings.database_url))
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -4,22 +4,46 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy.orm import Session
 
+from shared.audit import sign_session
+from shared.db import make_engine
+from tests.conftest import ORDINARY_MOMENT
+from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.office import paired_desk
 from tests.infrastructure.server import Server, running_server
 
+Databases = SqliteDatabases | PostgresqlDatabases
 MIB = 1024 * 1024
 
 
-@pytest.fixture
-def server(tmp_path: Path, database_url: str) -> Iterator[Server]:
-    with running_server(tmp_path, DATABASE_URL=database_url) as running:
+@pytest.fixture(scope="module")
+def ready_database(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
+    """One database for all these tests, with a desk; its address and the kiosk's token."""
+    with databases.fresh(tmp_path_factory.mktemp("served")) as url:
+        engine = make_engine(url)
+        with Session(engine) as session, session.begin():
+            sign_session(session, "system", ORDINARY_MOMENT)
+            token = paired_desk(session, ORDINARY_MOMENT)
+        engine.dispose()
+        yield url, token
+
+
+@pytest.fixture(scope="module")
+def token(ready_database: tuple[str, str]) -> str:
+    return ready_database[1]
+
+
+@pytest.fixture(scope="module")
+def server(
+    ready_database: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    with running_server(tmp_path_factory.mktemp("data"), DATABASE_URL=ready_database[0]) as running:
         yield running
 
 
@@ -38,13 +62,6 @@ def answer_to(server: Server, *parts: bytes) -> bytes:
         while piece := connection.recv(65536):
             received += piece
     return received
-
-
-@pytest.fixture
-def token(session: Session, now: datetime) -> str:
-    known = paired_desk(session, now)
-    session.commit()
-    return known
 
 
 def head(token: str, *more: str) -> bytes:
@@ -67,6 +84,13 @@ def test_a_body_over_the_limit_is_answered_and_not_cut_off(
     answer = answer_to(server, announced, b" " * length)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert answer.partition(b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize("ending", ["close", "keep-alive"])
+def test_a_refusal_that_reads_no_body_is_not_cut_off_either(server: Server, ending: str) -> None:
+    announced = head("unknown", f"Content-Length: {MIB}", f"Connection: {ending}")
+    answer = answer_to(server, announced, b" " * MIB)
+    assert answer.startswith(b"HTTP/1.1 401 ")
 
 
 def test_a_body_over_the_limit_without_a_stated_length_is_answered_too(
