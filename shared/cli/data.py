@@ -25,7 +25,7 @@ def deadline(
     with session() as opened:
         clock = calendars.clock_of(opened, organisation)
         at = received_moment(received, clock.zone)
-        due = clock.due(kind, tier, stage, at)
+        due = clock.due(Kind(kind), Tier(tier), Stage(stage), at)
     facts = {
         "due_at": due.due_at.isoformat(),
         "unit": str(due.unit),
