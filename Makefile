@@ -8,6 +8,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 TYPED := $(wildcard shared kiosk admin deploy bench migrations tests)
 CATALOGUES := $(wildcard shared/translations/*/LC_MESSAGES/messages.po)
+ENGLISH := shared/translations/en/LC_MESSAGES/messages.po
 TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
 
@@ -69,15 +70,17 @@ postgresql:
 # Asks the package registry what is newest, and pins it with the hashes of every file.
 lock: ready-dev
 	@cd deploy/requirements && for name in installer runtime dev units; do \
-		../../$(BIN)/uv pip compile --quiet --generate-hashes --upgrade --no-annotate \
-			--no-header --python-version 3.11 --output-file $$name.txt $$name.in || exit 1; \
+		../../$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --upgrade \
+			--no-annotate --no-header --python-version 3.11 --output-file $$name.txt $$name.in || exit 1; \
 	done
 
-# Collects the Vietnamese strings and brings every catalogue up to date; never guesses a translation.
+# Collects the Vietnamese strings and brings the catalogues up to date; it guesses no translation.
 translations: ready-dev
 	@mkdir -p build
 	@$(BIN)/pybabel --quiet extract --mapping-file=deploy/babel.cfg $(KEYWORDS) \
 		--add-location=file --sort-by-file --no-wrap --project=niemno --version=0.1.0 \
 		--output-file=$(TEMPLATE) shared kiosk admin
+	@test -e $(ENGLISH) || $(BIN)/pybabel --quiet init --locale=en --no-wrap \
+		--input-file=$(TEMPLATE) --output-file=$(ENGLISH)
 	@$(BIN)/pybabel --quiet update --input-file=$(TEMPLATE) --output-dir=shared/translations \
-		--no-fuzzy-matching --no-wrap --ignore-pot-creation-date
+		--no-fuzzy-matching --no-wrap --ignore-pot-creation-date --ignore-obsolete
