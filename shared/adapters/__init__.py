@@ -1,1 +1,1 @@
-"""The outside world: files of other systems, QR codes, notifications; no database."""
+"""The outside world: codes to scan and files of other software; no database here."""
