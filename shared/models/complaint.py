@@ -17,6 +17,7 @@ class Complaint(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    form_id: Mapped[str] = mapped_column(String(36), unique=True)  # one form files one case
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
     procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"))

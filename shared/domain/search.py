@@ -1,0 +1,10 @@
+"""Searching Vietnamese without diacritics: “duong” finds “đường”."""
+
+import unicodedata
+
+
+def searchable(text: str) -> str:
+    """Give a text in lower case without tone and letter marks, runs of blanks as one."""
+    apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return " ".join(bare.split())
