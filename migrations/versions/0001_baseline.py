@@ -436,6 +436,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=30), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("form_id", sa.String(length=36), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("desk_id", sa.Integer(), nullable=True),
         sa.Column("procedure_id", sa.Integer(), nullable=True),
@@ -469,6 +470,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_complaint_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_complaint_code_hash")),
+        sa.UniqueConstraint("form_id", name=op.f("uq_complaint_form_id")),
         sa.UniqueConstraint("number", name=op.f("uq_complaint_number")),
     )
     with op.batch_alter_table("complaint", schema=None) as batch_op:
