@@ -25,7 +25,7 @@ from shared.domain.complaint import (
 from shared.domain.deadline import Deadline, Stage
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.rating import clean_text
-from shared.domain.search import searchable
+from shared.domain.search import fold
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Unit
 from shared.services.calendars import LegalClock, legal_clock
@@ -103,7 +103,7 @@ def receive(session: Session, filing: Filing, code: str, now: datetime) -> Compl
         state=str(State.RECEIVED),
         channel=filing.channel,
         body=body,
-        search_text=searchable(body),
+        search_text=fold(body),
         language=filing.language,
         received_at=now,
         received_on=local_date(now, clock.zone),

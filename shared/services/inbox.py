@@ -12,7 +12,7 @@ from shared.domain.access import Actor, Permission
 from shared.domain.calendar import WorkCalendar, local_date, working_time_left
 from shared.domain.complaint import Lateness, State, lateness
 from shared.domain.errors import NotFound
-from shared.domain.search import searchable
+from shared.domain.search import fold
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Desk, Procedure, Unit
 from shared.services.calendars import work_calendar
@@ -157,7 +157,7 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _matching(found: Select[Complaint], query: str) -> Select[Complaint]:
-    words = searchable(query)
+    words = fold(query)
     if not words:
         return found
     number = Complaint.number == query.strip().upper()
