@@ -23,6 +23,7 @@ except ConfigurationError as error:
 
 wsgi_app = "deploy.wsgi:app"
 chdir = str(PROJECT_ROOT)
+preload_app = True  # loaded once and shared by the workers: 50 MB less, and faults show at once
 bind = f"{settings.bind_address}:{settings.port}"
 proc_name = "niemno"
 
@@ -49,6 +50,14 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def on_starting(_server: object) -> None:
+    """Stop with one line when another program has the port."""
+    try:
+        settings.require_free_port()
+    except ConfigurationError as error:
+        sys.exit(str(error))
 
 
 def pre_request(_worker: object, request: Any) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -83,6 +84,21 @@ class Settings:
         """
         open_to_network = not self.public_url_is_loopback and not self.secure_cookies
         return "0.0.0.0" if open_to_network else "127.0.0.1"  # noqa: S104  phones must reach it
+
+    def require_free_port(self) -> None:
+        """Raise ConfigurationError when the server could not listen."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+            try:
+                probe.bind((self.bind_address, self.port))
+                probe.listen()
+            except OSError as error:
+                raise ConfigurationError(
+                    "PORT",
+                    f"cổng {self.port} đang được dùng hoặc không được phép dùng",
+                    "the port is taken or not allowed",
+                    str(self.port + 1 if self.port < 65535 else 8000),
+                ) from error
 
 
 def _given(environ: Mapping[str, str], variable: str) -> str | None:

@@ -1,6 +1,7 @@
 """Settings: safe by default, and one clear line for each wrong or unsafe value."""
 
 import multiprocessing
+import socket
 import stat
 from pathlib import Path
 
@@ -173,6 +174,14 @@ def test_a_cut_off_secret_key_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("")
     with pytest.raises(ConfigurationError, match="SECRET_KEY"):
         read(tmp_path)
+
+
+def test_a_port_that_another_program_has_stops_the_start(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        settings = read(tmp_path, PORT=str(other.getsockname()[1]))
+        with pytest.raises(ConfigurationError, match="PORT"):
+            settings.require_free_port()
+    settings.require_free_port()
 
 
 def _secret(folder: Path) -> str:
