@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 
+LANGUAGES = ("vi", "en")
 OWN_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 DESK = {

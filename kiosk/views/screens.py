@@ -2,12 +2,11 @@
 
 from flask import Blueprint, render_template
 
-from kiosk.wording import desk_texts
+from kiosk.wording import LANGUAGES, desk_texts
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
 from shared.web.compression import holds_no_secret
 
 routes = Blueprint("screens", __name__)
-LANGUAGES = ("vi", "en")
 
 # Invented, and labelled so on the screen; never sent anywhere.
 SAMPLE_OFFICE = {

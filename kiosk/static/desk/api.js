@@ -18,7 +18,8 @@ import { localIso } from './record.js';
  * @property {boolean} sample
  * @property {string | null} phone_url
  * @property {string | null} phone_qr
- * @property {number} next_sequence
+ * @property {number} next_sequence  the first number missing there
+ * @property {number} highest_sequence  the highest that ever came: never counted below
  */
 
 /**

@@ -96,13 +96,13 @@ class Kiosk {
     const answer = await readScreen(value);
     if (value !== token()) return;
     if (answer === null) {
-      this.#page.online(false);
+      this.#page.online('screen', false);
     } else if ('refused' in answer) {
       this.#refuse(answer.refused);
     } else {
-      this.#page.online(true);
+      this.#page.online('screen', true);
       keepConfig(answer.config);
-      await this.#queue.raise(answer.config.kiosk.code, answer.config.next_sequence);
+      await this.#queue.raise(answer.config.kiosk.code, answer.config.highest_sequence ?? 0);
       this.#take(answer.config);
     }
   }
@@ -142,7 +142,7 @@ class Kiosk {
   /** @param {{waiting: number, reached: boolean | null, refused: number | null}} state */
   #heard({ waiting, reached, refused }) {
     this.#page.kept(waiting);
-    if (reached !== null) this.#page.online(reached);
+    if (reached !== null) this.#page.online('ratings', reached);
     if (refused !== null) this.#refuse(refused);
   }
 }

@@ -13,6 +13,7 @@ export class Page {
   #chosen = 0;
   #left = { seconds: 0, whole: 1 };
   #kept = 0;
+  #reached = { screen: true, ratings: true };
   /** @type {string | null} */
   #trouble = null;
 
@@ -117,8 +118,14 @@ export class Page {
     this.#paintCount();
   }
 
-  /** @param {boolean} reached */
-  online(reached) { reveal('offline', !reached); }
+  /**
+   * @param {'screen' | 'ratings'} way
+   * @param {boolean} reached
+   */
+  online(way, reached) {
+    this.#reached[way] = reached;
+    reveal('offline', !(this.#reached.screen && this.#reached.ratings));
+  }
 
   /** @param {number} waiting  records still on this device */
   kept(waiting) {

@@ -93,10 +93,10 @@ export class Queue {
 
   /**
    * @param {string} kiosk
-   * @param {number} next  the server's next_sequence
+   * @param {number} highest  the highest sequence the server has seen
    */
-  async raise(kiosk, next) {
-    await this.#store.raise(kiosk, next - 1).catch(() => undefined);
+  async raise(kiosk, highest) {
+    await this.#store.raise(kiosk, highest).catch(() => undefined);
   }
 
   /** Begin sending again after a new token. */
@@ -155,9 +155,9 @@ export class Queue {
   async #settle(done, refused) {
     await this.#store.settle(done, refused);
     await this.#spare.settle(done, refused);
-    const waiting = (await this.#all()).length;
-    this.#heard({ waiting, reached: true, refused: null });
-    if (done.length + refused.size === 0) {
+    const nothing = done.length + refused.size === 0;
+    this.#heard({ waiting: (await this.#all()).length, reached: !nothing, refused: null });
+    if (nothing) {
       this.#later(null);
       return false;
     }

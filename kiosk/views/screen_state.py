@@ -1,0 +1,47 @@
+"""GET /api/v1/screen: what a paired kiosk should show now."""
+
+from flask import Blueprint, Response, jsonify
+
+from kiosk.channel import kiosk_channel
+from kiosk.wording import LANGUAGES
+from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
+from shared.services import sequences
+from shared.services.channels import KioskChannel
+from shared.services.duty import officer_on_duty
+from shared.web import current
+
+routes = Blueprint("screen_state", __name__)
+REASONS = [
+    {"code": str(reason), "confidential": reason in CONFIDENTIAL_REASONS} for reason in Reason
+]
+
+
+@routes.get("/api/v1/screen")
+def state() -> Response:
+    """Name the desk, the officer on duty and the boxes; asked every minute and after a rating."""
+    channel = kiosk_channel()
+    counted = sequences.counted(current.session(), channel.kiosk_id)
+    return jsonify(
+        kiosk={"code": channel.kiosk_code, "name": channel.kiosk_name},
+        desk={"code": channel.desk_code, "name": channel.desk_name},
+        unit={"name": channel.unit_name},
+        officer=_officer(channel),
+        procedure=None,
+        questionnaire="default",
+        reasons=REASONS,
+        languages=LANGUAGES,
+        sample=channel.sample,
+        phone_url=None,
+        phone_qr=None,
+        server_time=current.now().isoformat(),
+        next_sequence=counted.next_sequence,
+        highest_sequence=counted.highest_sequence,
+    )
+
+
+def _officer(channel: KioskChannel) -> dict[str, str] | None:
+    local = current.now().astimezone(channel.zone)
+    officer = officer_on_duty(current.session(), channel.desk_id, local)
+    if officer is None:
+        return None
+    return {"code": officer.code, "name": officer.name, "post": officer.post}

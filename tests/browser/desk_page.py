@@ -1,0 +1,88 @@
+"""The desk screen in a resident's words."""
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+FACES = range(1, 6)
+QUIET_SECONDS = 20
+NOTICE_SECONDS = 10
+REST_SECONDS = 3
+
+
+class DeskPage:
+    """One kiosk's screen in a browser."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    def open(self, token: str | None = None) -> None:
+        """Open the screen; with a token it is paired by the address, as by hand."""
+        self.page.goto(f"{self.address}/" + (f"#pair={token}" if token else ""))
+
+    def open_demonstration(self) -> None:
+        """Open the demonstration."""
+        self.page.goto(f"{self.address}/demo")
+
+    def shows(self, screen: str) -> None:
+        """Expect one screen, and only that one."""
+        expect(self.page.locator("body")).to_have_attribute("data-screen", screen)
+        expect(self.page.locator(".screen:visible")).to_have_count(1)
+        expect(self.page.locator(f"#{screen}")).to_be_visible()
+
+    def face(self, score: int) -> Locator:
+        """Give one of the five faces, lowest first."""
+        return self.page.locator(f'[data-score="{score}"]')
+
+    def box(self, reason: str) -> Locator:
+        """Give one of the boxes of the second screen."""
+        return self.page.locator(f'[data-reason="{reason}"]')
+
+    def resident_touches(self, score: int) -> None:
+        """Touch a face and see the second screen."""
+        self.shows("ask")
+        self.face(score).click()
+        self.shows("why")
+
+    def resident_ticks(self, *reasons: str) -> None:
+        """Tick boxes."""
+        for reason in reasons:
+            self.box(reason).click()
+            expect(self.box(reason)).to_have_attribute("aria-checked", "true")
+
+    def resident_changes_the_face_to(self, score: int) -> None:
+        """Go back for another face."""
+        self.page.locator("#change-face").click()
+        self.resident_touches(score)
+
+    def resident_sends(self) -> None:
+        """Send the ticked boxes and be thanked."""
+        self.page.locator("#send").click()
+        self.shows("thanks")
+
+    def resident_skips(self) -> None:
+        """Tick nothing and be thanked."""
+        self.page.locator("#skip").click()
+        self.shows("thanks")
+
+    def resident_leaves_at_once(self) -> None:
+        """Close the thanks without waiting for it."""
+        self.page.locator("#thanks-done").click()
+        self.shows("ask")
+
+    def keeps(self, count: int) -> None:
+        """Expect so many ratings still on the device."""
+        expect(self.page.locator("body")).to_have_attribute("data-kept", str(count))
+
+    def server_says(self, path: str, **answer: Any) -> None:
+        """Put somebody else's answer in the place of the server's."""
+
+        def fulfil(route: Route) -> None:
+            route.fulfill(**answer)
+
+        self.page.route(f"**{path}", fulfil)
+
+    def server_speaks_again(self, path: str) -> None:
+        """Let the server answer for itself."""
+        self.page.unroute(f"**{path}")
