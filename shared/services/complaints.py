@@ -20,7 +20,6 @@ from shared.domain.complaint import (
     checked_answer,
     new_code,
     next_state,
-    normalise_code,
 )
 from shared.domain.deadline import Deadline, Stage
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
@@ -115,7 +114,7 @@ def receive(session: Session, filing: Filing, code: str, now: datetime) -> Compl
     for officer_id in dict.fromkeys(filing.officer_ids):
         session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
     _keep_contact(session, complaint, filing, now)
-    _note(session, complaint, "receive", RESIDENT, now, public=True)
+    add_event(session, complaint, "receive", RESIDENT, now, public=True)
     session.flush()
     return complaint
 
@@ -134,7 +133,7 @@ def answer(
     zone = _clock(session, complaint).zone
     complaint.answered_at, complaint.answered_on = now, local_date(now, zone)
     complaint.handler_id = actor.account_id
-    _note(session, complaint, Action.ANSWER, actor.name, now, complaint.answer, public=True)
+    add_event(session, complaint, Action.ANSWER, actor.name, now, complaint.answer, public=True)
     session.flush()
     return complaint
 
@@ -144,7 +143,7 @@ def take(session: Session, number: str, version: int, actor: Actor, now: datetim
     complaint = _open_for(session, number, version, actor)
     _move(complaint, Action.TAKE)
     complaint.handler_id = actor.account_id
-    _note(session, complaint, Action.TAKE, actor.name, now, public=True)
+    add_event(session, complaint, Action.TAKE, actor.name, now, public=True)
     session.flush()
     return complaint
 
@@ -157,7 +156,7 @@ def refuse(
     words = checked_answer(clean_text(reason))
     _move(complaint, Action.REFUSE)
     complaint.handler_id = actor.account_id
-    _note(session, complaint, Action.REFUSE, actor.name, now, words, public=True)
+    add_event(session, complaint, Action.REFUSE, actor.name, now, words, public=True)
     session.flush()
     return complaint
 
@@ -172,7 +171,7 @@ def change_tier(
     complaint.tier = str(tier)
     _set_deadline(complaint, _clock(session, complaint))
     words = f"{before} → {complaint.due_on}"
-    _note(session, complaint, Action.RECLASSIFY, actor.name, now, words)
+    add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words)
     session.flush()
     return complaint
 
@@ -184,49 +183,15 @@ def note(session: Session, number: str, text: str, actor: Actor, now: datetime) 
     if not words:
         raise Invalid("empty_note", N_("Xin nhập nội dung ghi chú."), field="note")
     next_state(State(complaint.state), Action.NOTE)
-    _note(session, complaint, Action.NOTE, actor.name, now, words[:LONGEST_BODY])
+    add_event(session, complaint, Action.NOTE, actor.name, now, words[:LONGEST_BODY])
 
 
 def close(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
     """Close an answered case."""
     complaint = _open_for(session, number, version, actor)
     _move(complaint, Action.CLOSE)
-    _note(session, complaint, Action.CLOSE, actor.name, now, public=True)
+    add_event(session, complaint, Action.CLOSE, actor.name, now, public=True)
     session.flush()
-    return complaint
-
-
-def followed(session: Session, code: str) -> Complaint:
-    """Find the case of a tracking code as somebody typed it; NotFound when there is none."""
-    try:
-        normal = normalise_code(code)
-    except RuleBroken:
-        raise NotFound from None
-    complaint = session.scalar(select(Complaint).where(Complaint.code_hash == hash_code(normal)))
-    if complaint is None:
-        raise NotFound
-    return complaint
-
-
-def public_history(session: Session, complaint: Complaint) -> list[ComplaintEvent]:
-    """List the steps a resident may read, oldest first."""
-    return list(
-        session.scalars(
-            select(ComplaintEvent)
-            .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.public.is_(True))
-            .order_by(ComplaintEvent.id)
-        )
-    )
-
-
-def rate_answer(session: Session, code: str, satisfied: bool, now: datetime) -> Complaint:
-    """Keep whether the resident finds the answer satisfactory; the first word stands."""
-    complaint = followed(session, code)
-    next_state(State(complaint.state), Action.RATE_ANSWER)
-    if complaint.answer_satisfied is None:
-        complaint.answer_satisfied = satisfied
-        words = "satisfied" if satisfied else "not satisfied"
-        _note(session, complaint, Action.RATE_ANSWER, RESIDENT, now, words)
     return complaint
 
 
@@ -319,7 +284,7 @@ def _as_judged(due: Deadline, clock: LegalClock) -> dict[str, Any]:
     }
 
 
-def _note(
+def add_event(
     session: Session,
     complaint: Complaint,
     action: str,
