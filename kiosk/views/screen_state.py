@@ -5,9 +5,10 @@ from flask import Blueprint, Response, jsonify
 from kiosk.channel import kiosk_channel
 from kiosk.wording import LANGUAGES
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
-from shared.services import sequences
+from shared.services import invitations, sequences
 from shared.services.channels import KioskChannel
 from shared.services.duty import officer_on_duty
+from shared.services.invitations import Target
 from shared.web import current
 
 routes = Blueprint("screen_state", __name__)
@@ -21,6 +22,9 @@ def state() -> Response:
     """Name the desk, the officer on duty and the boxes; asked every minute and after a rating."""
     channel = kiosk_channel()
     counted = sequences.counted(current.session(), channel.kiosk_id)
+    token = invitations.printed(
+        current.session(), channel.unit_id, Target.DESK, channel.desk_id, current.now()
+    )
     return jsonify(
         kiosk={"code": channel.kiosk_code, "name": channel.kiosk_name},
         desk={"code": channel.desk_code, "name": channel.desk_name},
@@ -31,8 +35,9 @@ def state() -> Response:
         reasons=REASONS,
         languages=LANGUAGES,
         sample=channel.sample,
-        phone_url=None,
-        phone_qr=None,
+        phone_url=f"{current.settings().public_url}/q/{token}",
+        phone_qr=f"/qr/{token}.svg",
+        phones_cannot_reach=current.settings().public_url_is_loopback,
         server_time=current.now().isoformat(),
         next_sequence=counted.next_sequence,
         highest_sequence=counted.highest_sequence,
