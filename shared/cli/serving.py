@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import click
+from gunicorn.app import wsgiapp
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ MAIN_ORGANISATION = "MAIN"
 def run() -> None:
     """Mở máy chủ ở nền trước; Ctrl-C để dừng tất cả."""
     known = settings()
+    known.require_free_port()
     engine = make_engine(known.database_url)
     migrating.upgrade(engine)
     password = begin(engine, with_sample=True)
@@ -34,10 +35,10 @@ def run() -> None:
     _say_addresses(known, password)
     environment = os.environ | {"PYTHONPATH": str(PROJECT_ROOT)}
     subprocess.Popen([sys.executable, "-m", "shared.jobs"], env=environment)
-    # Becoming gunicorn keeps one process group with one head: what ends it ends everything.
-    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-    configuration = str(PROJECT_ROOT / "deploy" / "gunicorn.conf.py")
-    os.execve(gunicorn, [gunicorn, "--config", configuration, "wsgi:app"], environment)  # noqa: S606
+    # Becoming gunicorn keeps one process group with one head: what ends it ends everything,
+    # and what is loaded by now need not be loaded again.
+    sys.argv = ["gunicorn", "--config", str(PROJECT_ROOT / "deploy" / "gunicorn.conf.py")]
+    wsgiapp.run(prog="gunicorn")
 
 
 def begin(engine: Engine, *, with_sample: bool) -> str | None:
