@@ -1,6 +1,8 @@
 """POST /api/v1/ratings: what a kiosk has kept, in batches."""
 
+import json
 from datetime import datetime
+from math import isfinite
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
@@ -13,15 +15,13 @@ from shared.web import current
 
 routes = Blueprint("ratings", __name__)
 MOST_RATINGS = 500
+DEEPEST = 20  # levels of lists and objects within one another; the form has four
 
 
 @routes.post("/api/v1/ratings")
 def post_ratings() -> tuple[Response, int]:
     """Store a batch and answer for each rating; 201 only, since captive portals answer 200."""
-    body = request.get_json(silent=True)
-    if body is None:
-        raise BadRequest
-    items, device_time = _envelope(body)
+    items, device_time = _envelope(_strict_json())
     receipt = ratings.record(current.session(), kiosk_channel(), items, device_time, current.now())
     results = [
         {"id": entry.id, "result": entry.result, "reason": entry.reason}
@@ -33,6 +33,40 @@ def post_ratings() -> tuple[Response, int]:
         server_time=current.now().isoformat(),
     )
     return answer, 201
+
+
+def _strict_json() -> object:
+    """Read the body as the JSON of RFC 8259: no NaN, no infinity, nothing nested without end."""
+    if not request.is_json:
+        raise BadRequest
+    try:
+        body: object = json.loads(
+            request.get_data(cache=False), parse_constant=_no_number, parse_float=_finite
+        )
+    except (ValueError, RecursionError):
+        raise BadRequest from None
+    if not _is_shallow(body, DEEPEST):
+        raise BadRequest
+    return body
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _is_shallow(value: object, left: int) -> bool:
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return True
+    return left > 0 and all(_is_shallow(part, left - 1) for part in value)
 
 
 def _envelope(body: object) -> tuple[list[object], datetime]:

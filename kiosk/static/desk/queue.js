@@ -19,7 +19,8 @@ export class Queue {
   #spare = new MemoryStore();
   #send;
   #heard;
-  #last = { sequence: 0 };
+  #last = 0;
+  #waiting = 0;
   #batch = BATCH;
   #wait = FIRST_WAIT_MS;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -56,10 +57,11 @@ export class Queue {
     try {
       kept = await this.#store.add(entry, shown.kiosk);
     } catch {
-      await this.#spare.raise(shown.kiosk, this.#last.sequence);
+      await this.#spare.raise(shown.kiosk, this.#last);
       kept = await this.#spare.add(entry, shown.kiosk);
     }
-    this.#last.sequence = kept.rating.sequence;
+    this.#last = kept.rating.sequence;
+    this.#tell(this.#waiting + 1);
     return kept;
   }
 
@@ -133,16 +135,16 @@ export class Queue {
     const all = await this.#all();
     const desk = this.desk();
     const batch = all.filter((entry) => entry.closed && entry.desk === desk).slice(0, this.#batch);
-    this.#heard({ waiting: all.length, reached: null, refused: null });
+    this.#tell(all.length);
     if (batch.length === 0) return false;
     const delivery = await this.#send(batch.map((entry) => entry.rating));
     if (delivery.kind === 'settled') return this.#settle(delivery.done, delivery.refused);
     if (delivery.kind === 'unreadable') return this.#divide(batch, delivery.reason);
     if (delivery.kind === 'unpaired') {
       this.#stopped = true;
-      this.#heard({ waiting: all.length, reached: true, refused: delivery.status });
+      this.#tell(all.length, true, delivery.status);
     } else {
-      this.#heard({ waiting: all.length, reached: false, refused: null });
+      this.#tell(all.length, false);
       this.#later(delivery.after);
     }
     return false;
@@ -156,7 +158,7 @@ export class Queue {
     await this.#store.settle(done, refused);
     await this.#spare.settle(done, refused);
     const nothing = done.length + refused.size === 0;
-    this.#heard({ waiting: (await this.#all()).length, reached: !nothing, refused: null });
+    this.#tell((await this.#all()).length, !nothing);
     if (nothing) {
       this.#later(null);
       return false;
@@ -185,6 +187,16 @@ export class Queue {
     if (after !== null) this.#notBefore = performance.now() + wait;
     this.#timer = setTimeout(() => this.flush(), wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+  }
+
+  /**
+   * @param {number} waiting
+   * @param {boolean | null} reached
+   * @param {number | null} refused
+   */
+  #tell(waiting, reached = null, refused = null) {
+    this.#waiting = waiting;
+    this.#heard({ waiting, reached, refused });
   }
 
   /**
