@@ -32,9 +32,8 @@ class DossierRecord:
     """One dossier as an export shows it, without anything about the applicant.
 
     Dates are local dates of the office. `supplements` counts requests to the applicant for more
-    papers; `waiting_since` is the day of the request that is still unanswered. `level` is the old
-    degree of the online service (1 to 4), `unit_code` and `officer_code` are what the export
-    wrote, to be matched by the importing service.
+    papers. `level` is the old degree of the online service (1 to 4), `unit_code` and
+    `officer_code` are what the export wrote, to be matched by the importing service.
     """
 
     code: str
@@ -47,7 +46,6 @@ class DossierRecord:
     level: int | None = None
     one_stop: bool = True
     supplements: int = 0
-    waiting_since: date | None = None
     unit_code: str | None = None
     officer_code: str | None = None
     procedure_name: str = ""
@@ -69,9 +67,9 @@ def is_on_time(record: DossierRecord, as_of: date) -> bool | None:
 
     None when no appointment date was given: such a dossier belongs in neither part of the rate.
     Definitions of indicator 2.1 under Decision 766/QD-TTg: the end of processing lies on or before
-    the appointment; an unfinished dossier is judged by `as_of`; while the applicant still owes
-    papers the day of the request is the end; more than one request for papers makes it late.
-    Appointments in exports already carry the days of answered requests, so none are subtracted.
+    the appointment; an unfinished dossier is judged by `as_of`; more than one request for papers
+    makes it late. The software is taken to have moved the appointment by the days an
+    applicant took to bring papers, so none are subtracted here.
     """
     if record.due_on is None:
         return None
@@ -83,8 +81,6 @@ def is_on_time(record: DossierRecord, as_of: date) -> bool | None:
 def _end(record: DossierRecord, as_of: date) -> date:
     if record.finished_on is not None and record.finished_on <= as_of:
         return record.finished_on
-    if record.waiting_since is not None and record.waiting_since <= as_of:
-        return record.waiting_since
     return as_of
 
 

@@ -48,12 +48,6 @@ def test_a_second_request_for_papers_makes_it_late(requests: int, on_time: bool)
     assert is_on_time(replace(RECORD, supplements=requests), AS_OF) is on_time
 
 
-def test_while_the_applicant_owes_papers_the_request_ends_the_count() -> None:
-    waiting = replace(RECORD, finished_on=None, supplements=1, waiting_since=date(2026, 3, 5))
-    assert is_on_time(waiting, AS_OF) is True
-    assert is_on_time(replace(waiting, waiting_since=date(2026, 3, 12)), AS_OF) is False
-
-
 def test_without_an_appointment_it_is_not_judged() -> None:
     assert is_on_time(replace(RECORD, due_on=None), AS_OF) is None
 

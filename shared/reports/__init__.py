@@ -1,0 +1,1 @@
+"""Reports: plain content turned into Word, Excel and CSV files."""

@@ -1,0 +1,71 @@
+"""What a report says, as plain data; nothing here knows Word or Excel."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Kind = Literal["text", "number", "percent", "date", "integer"]
+Cell = str | int | float | date | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    `percent` cells are fractions (0.965 is shown as 96,5%). `width` is in characters. `decimals`
+    holds for `number` and `percent`.
+    """
+
+    title: str
+    kind: Kind = "text"
+    width: float = 16
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line over a group of rows, or a heading within a letter."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: rows of one cell per column, headings between them, and a row of totals."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...] | Heading, ...]
+    totals: tuple[Cell, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse rows that do not fit their columns: a shifted figure must not reach a reader."""
+        filled = [row for row in (*self.rows, self.totals) if isinstance(row, tuple)]
+        if any(len(row) != len(self.columns) for row in filled):
+            message = f"a row of the table {self.title!r} does not fit its columns"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class OfficialLetter:
+    """An administrative document by Decree 30/2020/ND-CP, Appendix I; texts come ready to print.
+
+    `number` may be empty and `on` None until the document is registered: room is left for both.
+    `body` holds paragraphs (str), headings and tables in their order. `signing_for` is such as
+    "TM. ỦY BAN NHÂN DÂN", or empty where a head signs for the agency itself.
+    """
+
+    superior_agency: str
+    agency: str
+    number: str
+    symbol: str
+    place: str
+    on: date | None
+    kind: str
+    subject: str
+    body: tuple[str | Heading | Table, ...]
+    signatory_title: str
+    signatory_name: str
+    signing_for: str = ""
+    recipients: tuple[str, ...] = ()
+    sample: bool = False
