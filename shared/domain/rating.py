@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from shared.domain.errors import Invalid, N_
+from shared.domain.errors import N_, Invalid
 
 LONGEST_COMMENT = 2_000
 LONGEST_CODE = 60
@@ -42,6 +42,8 @@ class Mark(StrEnum):
     CLOCK_OFF = "clock_off"
     TIME_UNCERTAIN = "time_uncertain"
     BURST = "burst"
+    OUT_OF_ORDER = "out_of_order"
+    AFTER_GAP = "after_gap"
     NO_OFFICER = "no_officer"
     OFFICER_UNKNOWN = "officer_unknown"
     OFFICER_NOT_ON_DUTY = "officer_not_on_duty"
@@ -167,6 +169,8 @@ def corrected(
 
 def clean_text(text: str) -> str:
     """Compose accents (NFC) and drop control and direction characters, keeping line ends."""
+    if text.isascii() and text.isprintable():  # most of what devices send; quick to tell
+        return text.strip()
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     return "".join(sign for sign in composed if sign in "\n\t" or not _hidden(sign)).strip()
 
@@ -267,6 +271,18 @@ def questionnaire_answered(code: str) -> str:
     return code
 
 
-def is_burst(moment: datetime, before: datetime | None) -> bool:
-    """Say whether a touch followed the one before it faster than the resting faces allow."""
-    return before is not None and timedelta(0) <= moment - before < BURST
+def marks_of_order(
+    sequence: int | None, highest: int, moment: datetime, before: datetime | None
+) -> list[Mark]:
+    """Mark how a rating follows those before it on the same screen.
+
+    `highest` is the highest number and `before` the latest moment that came from it until now.
+    """
+    marks = []
+    if before is not None and timedelta(0) <= moment - before < BURST:
+        marks.append(Mark.BURST)
+    if (sequence is not None and sequence < highest) or (before is not None and moment < before):
+        marks.append(Mark.OUT_OF_ORDER)
+    if sequence is not None and sequence > highest + 1:
+        marks.append(Mark.AFTER_GAP)
+    return marks

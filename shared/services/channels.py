@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.complaint import CODE_ALPHABET
@@ -35,6 +36,7 @@ class KioskChannel:
     zone: ZoneInfo
     revoked: bool
     last_rated_at: datetime | None
+    highest_sequence: int
 
 
 @dataclass(frozen=True)
@@ -52,31 +54,42 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_CHANNEL = (
-    select(
-        Kiosk.id.label("kiosk_id"),
-        Kiosk.code.label("kiosk_code"),
-        Kiosk.name.label("kiosk_name"),
-        Kiosk.revoked_at,
-        Kiosk.last_rated_at,
-        Desk.id.label("desk_id"),
-        Desk.code.label("desk_code"),
-        Desk.name.label("desk_name"),
-        Unit.id.label("unit_id"),
-        Unit.name.label("unit_name"),
-        Organisation.id.label("organisation_id"),
-        Organisation.sample,
-        Organisation.zone,
+def _channel_of_token() -> Select[Any]:
+    """Build the guard's query, once: every request of every kiosk begins with it."""
+    kiosk, desk, unit, organisation = (
+        cast(Table, model.__table__) for model in (Kiosk, Desk, Unit, Organisation)
     )
-    .join(Desk, Kiosk.desk_id == Desk.id)
-    .join(Unit, Desk.unit_id == Unit.id)
-    .join(Organisation, Unit.organisation_id == Organisation.id)
-)
+    return (
+        select(
+            kiosk.c.id.label("kiosk_id"),
+            kiosk.c.code.label("kiosk_code"),
+            kiosk.c.name.label("kiosk_name"),
+            kiosk.c.revoked_at,
+            kiosk.c.last_rated_at,
+            kiosk.c.highest_sequence,
+            desk.c.id.label("desk_id"),
+            desk.c.code.label("desk_code"),
+            desk.c.name.label("desk_name"),
+            unit.c.id.label("unit_id"),
+            unit.c.name.label("unit_name"),
+            organisation.c.id.label("organisation_id"),
+            organisation.c.sample,
+            organisation.c.zone,
+        )
+        .join_from(kiosk, desk, kiosk.c.desk_id == desk.c.id)
+        .join(unit, desk.c.unit_id == unit.c.id)
+        .join(organisation, unit.c.organisation_id == organisation.c.id)
+        .where(kiosk.c.token_hash == bindparam("token_hash"))
+    )
+
+
+_CHANNEL_OF_TOKEN = _channel_of_token()
 
 
 def recognise(session: Session, token: str) -> KioskChannel | None:
     """Find the kiosk of a device token, revoked ones too; None when nobody knows it."""
-    row = session.execute(_CHANNEL.where(Kiosk.token_hash == hash_token(token))).one_or_none()
+    wanted = {"token_hash": hash_token(token)}
+    row = session.connection().execute(_CHANNEL_OF_TOKEN, wanted).one_or_none()
     if row is None:
         return None
     facts = row._asdict()

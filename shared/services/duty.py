@@ -2,27 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.organisation import DutyShift, on_duty
 from shared.models.organisation import Officer, Shift
 
-_SHIFTS = select(
-    Shift.officer_id,
-    Officer.code,
-    Shift.weekdays,
-    Shift.starts,
-    Shift.ends,
-    Shift.valid_from,
-    Shift.valid_to,
-).join(Officer, Shift.officer_id == Officer.id)
+_shift, _officer = cast(Table, Shift.__table__), cast(Table, Officer.__table__)
+# Built once: every post of a kiosk asks.
+_SHIFTS_AT_DESK = (
+    select(
+        _shift.c.officer_id,
+        _officer.c.code,
+        _shift.c.weekdays,
+        _shift.c.starts,
+        _shift.c.ends,
+        _shift.c.valid_from,
+        _shift.c.valid_to,
+    )
+    .join_from(_shift, _officer, _shift.c.officer_id == _officer.c.id)
+    .where(_shift.c.desk_id == bindparam("desk"))
+)
 
 
 def shifts_at(session: Session, desk_id: int) -> list[DutyShift]:
     """List every shift ever planned at a desk."""
-    return [DutyShift(*row) for row in session.execute(_SHIFTS.where(Shift.desk_id == desk_id))]
+    found = session.connection().execute(_SHIFTS_AT_DESK, {"desk": desk_id})
+    return [DutyShift(*row) for row in found]
 
 
 @dataclass(frozen=True)

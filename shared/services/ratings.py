@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import Invalid
@@ -17,16 +17,23 @@ from shared.domain.rating import (
     Submission,
     corrected,
     digest_of,
-    is_burst,
+    marks_of_order,
     questionnaire_answered,
     read_submission,
 )
 from shared.models.organisation import Officer, Procedure
-from shared.models.rating import RatingQuarantine
+from shared.models.rating import Rating, RatingQuarantine
 from shared.services.channels import KioskChannel
 from shared.services.duty import shifts_at
 from shared.services.rating_storage import Row, dialect_of, insert, store
 from shared.services.sequences import Arrival, note_arrival
+
+_procedure = cast(Table, Procedure.__table__)
+# Built once: most posts of a kiosk ask.
+_PROCEDURES = select(_procedure.c.code, _procedure.c.id).where(
+    _procedure.c.organisation_id == bindparam("organisation"),
+    _procedure.c.code.in_(bindparam("codes", expanding=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -62,10 +69,14 @@ def record(
     good = [entry for entry in read if isinstance(entry, Submission)]
     rows = _rows(session, channel, good, device_time, now)
     stored, kept = store(session, rows)
+    given = iter(rows)
     results: list[Result] = []
     quarantined: list[Row] = []
     for item, entry in zip(items, read, strict=True):
-        result = _judge(item, entry, stored, kept)
+        if isinstance(entry, Invalid):
+            result = _refused(item, entry)
+        else:
+            result = _judge(next(given), stored, kept)
         results.append(result)
         if result.result in {"conflict", "refused"}:
             quarantined.append(_quarantine_row(channel, item, result, now))
@@ -87,18 +98,18 @@ def _read(item: object) -> Submission | Invalid:
     return submission
 
 
-def _judge(
-    item: object, entry: Submission | Invalid, stored: set[UUID], kept: Mapping[UUID, str]
-) -> Result:
-    if isinstance(entry, Invalid):
-        name = item.get("id") if isinstance(item, dict) else None
-        return Result(name, "refused", str(entry))
-    if kept[entry.id] != entry.digest():
-        return Result(str(entry.id), "conflict", "same id, other content")
-    if entry.id in stored:
-        stored.discard(entry.id)  # the same id again in this batch is a duplicate
-        return Result(str(entry.id), "stored")
-    return Result(str(entry.id), "duplicate")
+def _refused(item: object, refusal: Invalid) -> Result:
+    return Result(item.get("id") if isinstance(item, dict) else None, "refused", str(refusal))
+
+
+def _judge(row: Row, stored: set[UUID], kept: Mapping[UUID, str]) -> Result:
+    name = str(row["id"])
+    if kept[row["id"]] != row["digest"]:
+        return Result(name, "conflict", "same id, other content")
+    if row["id"] in stored:
+        stored.discard(row["id"])  # the same id again in this batch is a duplicate
+        return Result(name, "stored")
+    return Result(name, "duplicate")
 
 
 def _rows(
@@ -111,15 +122,22 @@ def _rows(
     shifts = shifts_at(session, channel.desk_id) if submissions else []
     officers = _officers_shown(session, channel, submissions, shifts)
     procedures = _procedures_named(session, channel.organisation_id, submissions)
+    used = _sequences_used(session, channel, submissions)
     rows = []
-    before = channel.last_rated_at
+    before, highest = channel.last_rated_at, channel.highest_sequence
     for submission in submissions:
         moment, marks = corrected(submission.rated_at, device_time, now)
-        if is_burst(moment, before):
-            marks.append(Mark.BURST)
-        before = moment
+        marks += marks_of_order(submission.sequence, highest, moment, before)
+        if submission.sequence in used:
+            marks.append(Mark.SEQUENCE_REUSED)
+        used.add(submission.sequence)
+        before = max(before or moment, moment)
+        highest = max(highest, submission.sequence or 0)
         local = moment.astimezone(channel.zone)
-        officer_id = _officer(submission, on_duty(shifts, local), officers, marks)
+        duty = on_duty(shifts, local)
+        if shifts and duty is None:
+            marks.append(Mark.CLOSED_HOURS)
+        officer_id = _officer(submission, duty, officers, marks)
         procedure_id = procedures.get(submission.procedure or "")
         if submission.procedure and procedure_id is None:
             marks.append(Mark.PROCEDURE_UNKNOWN)
@@ -183,7 +201,7 @@ def _officers_shown(
                 Officer.unit_id == channel.unit_id, Officer.code.in_(others)
             )
         )
-        known |= dict(found.tuples().all())
+        known.update((code, officer_id) for code, officer_id in found)
     return known
 
 
@@ -213,12 +231,26 @@ def _procedures_named(
     codes = {entry.procedure for entry in submissions if entry.procedure}
     if not codes:
         return {}
-    found = session.execute(
-        select(Procedure.code, Procedure.id).where(
-            Procedure.organisation_id == organisation_id, Procedure.code.in_(codes)
-        )
+    wanted = {"organisation": organisation_id, "codes": list(codes)}
+    found = session.connection().execute(_PROCEDURES, wanted)
+    return {code: procedure_id for code, procedure_id in found}  # noqa: C416  rows, not pairs
+
+
+def _sequences_used(
+    session: Session, channel: KioskChannel, submissions: Iterable[Submission]
+) -> set[int | None]:
+    """Find which numbers this kiosk gave to a rating before; in the usual case all are new."""
+    old = {
+        entry.sequence
+        for entry in submissions
+        if entry.sequence is not None and entry.sequence <= channel.highest_sequence
+    }
+    if not old:
+        return set()
+    found = session.scalars(
+        select(Rating.sequence).where(Rating.kiosk_id == channel.kiosk_id, Rating.sequence.in_(old))
     )
-    return dict(found.tuples().all())
+    return set(found)
 
 
 def _quarantine_row(channel: KioskChannel, item: object, result: Result, now: datetime) -> Row:

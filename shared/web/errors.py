@@ -83,19 +83,24 @@ def http_error(error: HTTPException) -> Answer | HTTPException:
         405: _("Địa chỉ này không nhận kiểu yêu cầu đó."),
         429: _("Quá nhiều lần thử. Xin chờ một lát rồi thử lại."),
     }
-    return answer(error.code, words.get(error.code, error.name))
+    told = answer(error.code, words.get(error.code, error.name))
+    return _come_back(told) if error.code in {429, 503} else told
 
 
 def server_error(error: InternalServerError) -> Answer:
     """Say it failed and that nothing was stored; a busy database asks to come back."""
     if isinstance(error.original_exception, OperationalError):
-        page, status = answer(
-            503, _("Máy chủ đang bận. Chưa có gì được lưu, xin thử lại sau ít giây.")
-        )
-        response = page if isinstance(page, Response) else Response(page)
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response, status
+        busy = _("Máy chủ đang bận. Chưa có gì được lưu, xin thử lại sau ít giây.")
+        return _come_back(answer(503, busy))
     return answer(500, _("Máy chủ gặp lỗi. Chưa có gì được lưu, xin thử lại hoặc báo quản trị."))
+
+
+def _come_back(told: Answer) -> Answer:
+    """Say after how many seconds to try again."""
+    page, status = told
+    response = page if isinstance(page, Response) else Response(page)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response, status
 
 
 def _not_found() -> str:

@@ -1,0 +1,1 @@
+"""Measurements of load, growth, page weight and memory; neither tests nor product."""
