@@ -65,7 +65,9 @@ def test_the_header_stays_in_sight_and_on_every_printed_page() -> None:
     assert sheet.auto_filter.ref == "A4:E7"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.page_setup.fitToHeight == 0  # as many pages as it takes, one page wide
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    fit = sheet.sheet_properties.pageSetUpPr
+    assert fit is not None
+    assert fit.fitToPage
     assert sheet.column_dimensions["A"].width == pytest.approx(30, abs=1)
 
 
