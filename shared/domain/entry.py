@@ -1,0 +1,145 @@
+"""Reading what people type into forms and tables when an office is set up.
+
+Every reader takes the typed cells by column and raises Invalid naming the column.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, time
+
+from shared.domain.errors import N_, Invalid
+
+Cells = Mapping[str, str]
+
+LONGEST_TEXT = 200
+YEARS = range(1990, 2101)
+WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")  # ISO 1 to 7
+CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_CLOCK = re.compile(r"(\d{1,2})(?:[:hH](\d{2})?)?")
+_YES = {"có", "co", "x", "1", "yes", "true", "y"}
+_NO = {"", "không", "khong", "0", "no", "false", "n"}
+
+
+def raw(cells: Cells, field: str) -> str:
+    """Give a cell with composed accents and single blanks; empty when it is missing."""
+    return " ".join(unicodedata.normalize("NFC", cells.get(field) or "").split())
+
+
+def text(cells: Cells, field: str, most: int = LONGEST_TEXT, *, required: bool = True) -> str:
+    """Read words of at most `most` characters."""
+    value = raw(cells, field)
+    if required and not value:
+        raise Invalid("missing", N_("Xin nhập mục này."), field=field)
+    if len(value) > most:
+        raise Invalid("too_long", N_("Dài quá %(most)s ký tự."), field=field, most=most)
+    if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co"} for sign in value):
+        raise Invalid("odd_sign", N_("Có ký tự không dùng được."), field=field)
+    return value
+
+
+def code(cells: Cells, field: str) -> str:
+    """Read a code that can be typed anywhere: letters without accents, figures, `.`, `_`, `-`."""
+    value = text(cells, field, 40)
+    if not CODE_FORM.fullmatch(value):
+        raise Invalid(
+            "code_wrong",
+            N_("Mã chỉ gồm chữ không dấu, số và các dấu . _ - (không có khoảng trắng)."),
+            field=field,
+        )
+    return value
+
+
+def choice(cells: Cells, field: str, allowed: Collection[str]) -> str:
+    """Read one of the allowed words."""
+    value = text(cells, field)
+    if value not in allowed:
+        raise Invalid(
+            "not_a_choice",
+            N_("“%(value)s” không phải là một lựa chọn. Có thể dùng: %(allowed)s."),
+            field=field,
+            value=value[:60],
+            allowed=", ".join(sorted(allowed)),
+        )
+    return value
+
+
+def day(cells: Cells, field: str) -> date:
+    """Read a date written 31/12/2026 or 2026-12-31."""
+    value = text(cells, field)
+    try:
+        found = _DAY_FIRST.fullmatch(value)
+        read = (
+            date(int(found[3]), int(found[2]), int(found[1]))
+            if found
+            else date.fromisoformat(value)
+        )
+    except ValueError:
+        read = None
+    if read is None or read.year not in YEARS:
+        raise Invalid(
+            "not_a_date", N_("Ngày cần viết như 31/12/2026 (năm 1990–2100)."), field=field
+        )
+    return read
+
+
+def optional_day(cells: Cells, field: str) -> date | None:
+    """Read a date that may be left out."""
+    return day(cells, field) if raw(cells, field) else None
+
+
+def period(cells: Cells) -> tuple[date, date | None]:
+    """Read the columns valid_from and valid_to; the last day counts and may be left out."""
+    first, last = day(cells, "valid_from"), optional_day(cells, "valid_to")
+    if last is not None and last < first:
+        raise Invalid(
+            "dates_crossed", N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to"
+        )
+    return first, last
+
+
+def clock(cells: Cells, field: str) -> time:
+    """Read a time of day written 7:30, 07h30 or 7h."""
+    value = text(cells, field)
+    found = _CLOCK.fullmatch(value)
+    try:
+        return time(int(found[1]), int(found[2] or 0)) if found else time.fromisoformat(value)
+    except ValueError:
+        raise Invalid("not_a_time", N_("Giờ cần viết như 07:30."), field=field) from None
+
+
+def weekdays(cells: Cells, field: str) -> str:
+    """Read weekdays written T2-T6, or T2 T4 CN; give them as ISO figures, Monday is 1."""
+    value = raw(cells, field).upper().replace("–", "-")
+    chosen: set[int] = set()
+    for part in re.split(r"[\s,;+]+", value):
+        ends = part.split("-") if part else []
+        if not ends or len(ends) > 2 or not set(ends) <= set(WEEKDAYS):
+            raise _not_weekdays(field)
+        first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
+        if last < first:
+            raise _not_weekdays(field)
+        chosen.update(range(first, last + 1))
+    return "".join(str(number + 1) for number in sorted(chosen))
+
+
+def weekdays_in_words(iso: Iterable[str]) -> str:
+    """Write ISO figures the way `weekdays` reads them: T2 T3 T4."""
+    return " ".join(WEEKDAYS[int(figure) - 1] for figure in iso)
+
+
+def yes(cells: Cells, field: str) -> bool:
+    """Read có or không; nothing means không."""
+    value = raw(cells, field).lower()
+    if value in _YES:
+        return True
+    if value in _NO:
+        return False
+    raise Invalid("not_yes_no", N_("Xin ghi “có” hoặc “không”."), field=field)
+
+
+def _not_weekdays(field: str) -> Invalid:
+    return Invalid(
+        "not_weekdays", N_("Ngày trong tuần cần viết như T2-T6 hoặc T2 T4 CN."), field=field
+    )

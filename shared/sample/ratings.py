@@ -1,0 +1,139 @@
+"""The sample's ratings, stored by the same services as real ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from itertools import groupby
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.domain.rating import Lane
+from shared.models.channel import Kiosk
+from shared.models.organisation import Procedure
+from shared.sample.dossiers import Filed
+from shared.sample.invitations import Code
+from shared.sample.office import Office, Procedures
+from shared.sample.opinions import Opinion, Touch, opinions, touches
+from shared.sample.rhythm import Span
+from shared.services import channels, invitations, ratings
+
+Rated = tuple[Touch, Opinion]
+
+
+@dataclass
+class Pair:
+    """A kiosk as the device itself knows it: its token and the next sequence number."""
+
+    kiosk: Kiosk
+    token: str = field(repr=False)
+    sequence: int = 1
+
+
+def add_kiosks(session: Session, offices: Sequence[Office], span: Span) -> dict[int, Pair]:
+    """Pair a kiosk at every desk; give them by desk key."""
+    opened = span.at(span.first, time(7))
+    return {
+        desk.id: Pair(*channels.pair(session, desk.code, f"Màn hình {desk.name}", opened))
+        for office in offices
+        for desk in office.desks
+    }
+
+
+def add_ratings(
+    session: Session,
+    rng: Random,
+    offices: Sequence[Office],
+    kiosks: Mapping[int, Pair],
+    procedures: Procedures,
+    filed: Sequence[Filed],
+    printed: Mapping[int, Sequence[Code]],
+    span: Span,
+) -> set[int]:
+    """Add every office's ratings; give the keys of the dossiers that were rated."""
+    used: set[int] = set()
+    for office in offices:
+        theirs = [dossier for dossier in filed if dossier.office is office]
+        planned = touches(rng, office, theirs, printed[office.unit.id], span)
+        rated = opinions(rng, office, planned, span)
+        for position, desk in enumerate(office.desks):
+            offered = [row for row in procedures.rows if office.desk_of(row) == position]
+            here = [(t, o) for t, o in rated if t.lane is Lane.DESK and t.desk == position]
+            _send(session, rng, office, kiosks[desk.id], offered, here, span)
+        for touch, said in rated:
+            if touch.lane is not Lane.DESK:
+                _rate_by_phone(session, rng, touch, said)
+        used |= {touch.dossier.id for touch, _ in rated if touch.dossier is not None}
+    return used
+
+
+def _send(
+    session: Session,
+    rng: Random,
+    office: Office,
+    pair: Pair,
+    offered: Sequence[Procedure],
+    rated: Iterable[Rated],
+    span: Span,
+) -> None:
+    """Send a kiosk's touches day by day, as it would have on its own line."""
+
+    def day(one: Rated) -> date:
+        return one[0].moment.astimezone(span.calendar.zone).date()
+
+    for _on, batch in groupby(sorted(rated, key=lambda one: one[0].moment), key=day):
+        channel = channels.recognise(session, pair.token)
+        assert channel is not None
+        boot = str(_uuid(rng))
+        items = []
+        sent_at = span.now
+        for touch, said in batch:
+            procedure = rng.choice(offered).code if rng.random() < 0.6 else None
+            item = _item(rng, office, touch, said, span)
+            items.append(item | {"sequence": pair.sequence, "boot": boot, "procedure": procedure})
+            pair.sequence += 1
+            sent_at = min(touch.moment + timedelta(seconds=30), span.now)
+        ratings.record(session, channel, items, sent_at, sent_at)
+
+
+def _item(rng: Random, office: Office, touch: Touch, said: Opinion, span: Span) -> dict[str, Any]:
+    local = touch.moment.astimezone(span.calendar.zone)
+    officer = office.officer_at(touch.desk, local.date(), local.time())
+    return {
+        "id": str(_uuid(rng)),
+        "rated_at": local.isoformat(),
+        "score": said.score,
+        "questionnaire": "default",
+        "answers": {},
+        "officer": None if officer is None else officer.code,
+        "language": "en" if rng.random() < 0.015 else "vi",
+        "duration_ms": rng.randint(1_500, 24_000),
+        "reasons": list(said.reasons),
+        "comment": said.comment,
+        "closed_by": "done" if rng.random() < 0.55 else "idle",
+    }
+
+
+def _rate_by_phone(session: Session, rng: Random, touch: Touch, said: Opinion) -> None:
+    if touch.dossier is not None:
+        issued_at = touch.moment - timedelta(hours=4)
+        token = invitations.issue_for_dossier(session, touch.dossier.id, issued_at)
+    else:
+        assert touch.code is not None
+        token = touch.code.token
+    invited = invitations.look_up(session, token, touch.moment)
+    form = invitations.PhoneRating(
+        id=_uuid(rng),
+        score=said.score,
+        reasons=said.reasons,
+        comment=said.comment or "",
+        language="vi",
+        officer="" if invited.officer is None else invited.officer.code,
+    )
+    invitations.rate(session, invited, form, touch.moment)
+
+
+def _uuid(rng: Random) -> UUID:
+    return UUID(int=rng.getrandbits(128), version=4)

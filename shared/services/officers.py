@@ -1,0 +1,155 @@
+"""Officers who serve residents: adding, changing, closing with a date."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from shared.domain import entry
+from shared.domain.entry import Cells
+from shared.domain.errors import N_, NotFound
+from shared.models.organisation import Officer, Shift, Unit
+from shared.services import units
+from shared.services.registers import (
+    VALID_FROM,
+    VALID_TO,
+    Choices,
+    Column,
+    Entry,
+    Register,
+    Setup,
+    is_closed,
+    iso,
+    set_all,
+    taken,
+    unknown,
+)
+from shared.services.shift_ends import end_shifts
+
+COLUMNS = (
+    Column("code", N_("Mã cán bộ"), "code", example="SH-01"),
+    Column("name", N_("Họ tên"), example="Nguyễn Văn Mẫu"),
+    Column(
+        "post",
+        N_("Chức danh"),
+        required=False,
+        example="Công chức tư pháp – hộ tịch",
+        hint=N_("Hiện trên màn hình ở quầy cùng họ tên."),
+    ),
+    Column("unit", N_("Mã đơn vị"), "reference", example="P-SENHONG"),
+    VALID_FROM,
+    VALID_TO,
+)
+
+
+def entries(session: Session, setup: Setup) -> list[Entry]:
+    """List the officers of the organisation's units within reach."""
+    return [
+        Entry(
+            officer.id,
+            officer.name,
+            {
+                "code": officer.code,
+                "name": officer.name,
+                "post": officer.post,
+                "unit": unit.code,
+                "valid_from": iso(officer.valid_from),
+                "valid_to": iso(officer.valid_to),
+            },
+            is_closed(officer.valid_to, setup),
+        )
+        for officer, unit in _listed(session, setup)
+    ]
+
+
+def choices(session: Session, setup: Setup) -> Choices:
+    """Give the officers in service within reach by code, for a list to choose from."""
+    return {
+        officer.code: f"{officer.name} – {unit.name}"
+        for officer, unit in _listed(session, setup)
+        if not is_closed(officer.valid_to, setup)
+    }
+
+
+def by_code(session: Session, setup: Setup, cells: Cells, field: str) -> Officer:
+    """Read the code of an officer within reach; raises Invalid naming the field."""
+    code = entry.text(cells, field)
+    found = session.execute(_within(setup).where(Officer.code == code)).one_or_none()
+    if found is None:
+        raise unknown(field, code)
+    return found[0]
+
+
+def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
+    """Add or change an officer; give the key. The shifts of one who leaves end with the last day.
+
+    Raises Invalid naming the column, NotFound for one out of reach.
+    """
+    officer = _found(session, setup, key)
+    first, last = entry.period(cells)
+    values = {
+        "code": _code(session, cells, officer),
+        "name": entry.text(cells, "name"),
+        "post": entry.text(cells, "post", required=False),
+        "unit_id": units.by_code(session, setup, cells, "unit").id,
+        "valid_from": first,
+        "valid_to": last,
+    }
+    if officer is None:
+        officer = Officer(**values)
+        session.add(officer)
+    else:
+        if last is not None and last != officer.valid_to:
+            end_shifts(session, Shift.officer_id == officer.id, last)
+        set_all(officer, values)
+    session.flush()
+    return officer.id
+
+
+def _within(setup: Setup) -> Select[Officer, Unit]:
+    return (
+        select(Officer, Unit)
+        .join(Unit, Officer.unit_id == Unit.id)
+        .where(Unit.organisation_id == setup.organisation.id, Unit.id.in_(setup.units))
+    )
+
+
+def _listed(session: Session, setup: Setup) -> list[tuple[Officer, Unit]]:
+    query = _within(setup).order_by(Unit.name, Officer.code)
+    return [(officer, unit) for officer, unit in session.execute(query)]
+
+
+def _found(session: Session, setup: Setup, key: int | None) -> Officer | None:
+    if key is None:
+        return None
+    found = session.execute(_within(setup).where(Officer.id == key)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0]
+
+
+def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
+    code = entry.raw(cells, "code")
+    found = session.execute(_within(setup).where(Officer.code == code)).one_or_none()
+    return None if found is None else found[0].id
+
+
+def _code(session: Session, cells: Cells, officer: Officer | None) -> str:
+    code = entry.code(cells, "code")
+    if officer is not None and code == officer.code:
+        return code
+    if session.scalar(select(Officer.id).where(Officer.code == code)) is not None:
+        raise taken()
+    return code
+
+
+REGISTER = Register(
+    key="officers",
+    title=N_("Cán bộ"),
+    one=N_("cán bộ"),
+    lead=N_("Ai phục vụ người dân; họ tên và chức danh hiện trên màn hình ở quầy."),
+    columns=COLUMNS,
+    entries=entries,
+    key_of=_key_of,
+    save=save,
+    references=lambda session, setup: {"unit": units.choices(session, setup)},
+    fixed=frozenset({"code"}),
+)

@@ -1,0 +1,221 @@
+"""Units of an organisation: adding, changing, closing with a date."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shared.domain import entry
+from shared.domain.entry import Cells
+from shared.domain.errors import N_, Invalid, NotFound
+from shared.models.organisation import Desk, Officer, Unit
+from shared.services.registers import (
+    VALID_FROM,
+    VALID_TO,
+    Choices,
+    Column,
+    Entry,
+    Register,
+    Setup,
+    is_closed,
+    iso,
+    read_choice,
+    set_all,
+    taken,
+    unknown,
+)
+
+LEVELS = {
+    "province": N_("Tỉnh, thành phố"),
+    "commune": N_("Xã, phường, đặc khu"),
+    "department": N_("Phòng, ban"),
+    "centre": N_("Trung tâm phục vụ hành chính công"),
+    "partner": N_("Đơn vị phối hợp"),
+}
+LEVEL = Column("level", N_("Cấp"), "choice", example="commune", choices=LEVELS)
+COLUMNS = (
+    Column("code", N_("Mã đơn vị"), "code", example="P-SENHONG"),
+    Column("name", N_("Tên đơn vị"), example="Phường Sen Hồng"),
+    LEVEL,
+    Column(
+        "parent",
+        N_("Trực thuộc (mã đơn vị trên)"),
+        "reference",
+        required=False,
+        hint=N_("Để trống với đơn vị cao nhất của cơ quan."),
+    ),
+    Column(
+        "administrative_code",
+        N_("Mã hành chính"),
+        required=False,
+        example="31471",
+        hint=N_("Mã của Cục Thống kê, nếu có."),
+        listed=False,
+    ),
+    VALID_FROM,
+    VALID_TO,
+)
+
+
+def entries(session: Session, setup: Setup) -> list[Entry]:
+    """List the organisation's units within reach."""
+    units = {unit.id: unit for unit in _units(session, setup)}
+    return [_entry(unit, units, setup) for unit in units.values()]
+
+
+def choices(session: Session, setup: Setup) -> Choices:
+    """Give the open units within reach by code, for a list to choose from."""
+    return {
+        unit.code: unit.name
+        for unit in _units(session, setup)
+        if not is_closed(unit.valid_to, setup)
+    }
+
+
+def by_code(session: Session, setup: Setup, cells: Cells, field: str) -> Unit:
+    """Read the code of a unit within reach; raises Invalid naming the field."""
+    code = entry.text(cells, field)
+    unit = session.scalar(_within(setup).where(Unit.code == code))
+    if unit is None:
+        raise unknown(field, code)
+    return unit
+
+
+def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
+    """Add or change a unit; give its key.
+
+    Raises Invalid naming the column, also where something still depends on a unit to be closed,
+    NotFound for one out of reach. Only who reaches everything adds a unit without one above it.
+    """
+    unit = _found(session, setup, key)
+    parent = _parent(session, setup, cells, unit)
+    first, last = entry.period(cells)
+    values = {
+        "code": _code(session, cells, unit),
+        "name": entry.text(cells, "name"),
+        "level": read_choice(cells, LEVEL),
+        "parent_id": parent,
+        "administrative_code": entry.text(cells, "administrative_code", 10, required=False) or None,
+        "valid_from": first,
+        "valid_to": last,
+    }
+    if unit is None:
+        unit = Unit(organisation_id=setup.organisation.id, **values)
+        session.add(unit)
+    else:
+        if last is not None and last != unit.valid_to:
+            _check_free(session, unit.id, last)
+        set_all(unit, values)
+    session.flush()
+    return unit.id
+
+
+_STILL_OPEN: tuple[tuple[type[Unit | Desk | Officer], InstrumentedAttribute[Any], str], ...] = (
+    (
+        Unit,
+        Unit.parent_id,
+        N_("Còn %(count)s đơn vị trực thuộc hoạt động sau ngày này. Xin đóng trước."),
+    ),
+    (Desk, Desk.unit_id, N_("Còn %(count)s quầy hoạt động sau ngày này. Xin đóng trước.")),
+    (Officer, Officer.unit_id, N_("Còn %(count)s cán bộ làm việc sau ngày này. Xin đóng trước.")),
+)
+
+
+def _check_free(session: Session, unit_id: int, last: date) -> None:
+    """Refuse to close a unit while units, desks or officers of it go on."""
+    for table, owner, message in _STILL_OPEN:
+        going_on = or_(table.valid_to.is_(None), table.valid_to > last)
+        count = session.scalar(
+            select(func.count()).select_from(table).where(owner == unit_id, going_on)
+        )
+        if count:
+            raise Invalid("still_used", message, field="valid_to", count=count)
+
+
+def _within(setup: Setup) -> Select[Unit]:
+    return select(Unit).where(
+        Unit.organisation_id == setup.organisation.id, Unit.id.in_(setup.units)
+    )
+
+
+def _units(session: Session, setup: Setup) -> list[Unit]:
+    return list(session.scalars(_within(setup).order_by(Unit.name, Unit.code)))
+
+
+def _entry(unit: Unit, units: Mapping[int, Unit], setup: Setup) -> Entry:
+    above = units.get(unit.parent_id or 0)
+    cells = {
+        "code": unit.code,
+        "name": unit.name,
+        "level": unit.level,
+        "parent": "" if above is None else above.code,
+        "administrative_code": unit.administrative_code or "",
+        "valid_from": iso(unit.valid_from),
+        "valid_to": iso(unit.valid_to),
+    }
+    return Entry(unit.id, unit.name, cells, is_closed(unit.valid_to, setup))
+
+
+def _found(session: Session, setup: Setup, key: int | None) -> Unit | None:
+    if key is None:
+        return None
+    unit = session.scalar(_within(setup).where(Unit.id == key))
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
+    return session.scalar(
+        _within(setup).with_only_columns(Unit.id).where(Unit.code == entry.raw(cells, "code"))
+    )
+
+
+def _code(session: Session, cells: Cells, unit: Unit | None) -> str:
+    code = entry.code(cells, "code")
+    if unit is not None and code == unit.code:
+        return code
+    if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
+        raise taken()
+    return code
+
+
+def _parent(session: Session, setup: Setup, cells: Cells, unit: Unit | None) -> int | None:
+    """Read the unit above. Whose unit above lies out of reach keeps it by leaving it empty."""
+    if entry.raw(cells, "parent"):
+        parent = by_code(session, setup, cells, "parent")
+        if unit is not None and unit.id in _line_up(session, parent):
+            raise Invalid("circle", N_("Đơn vị không thể trực thuộc chính mình."), field="parent")
+        return parent.id
+    if unit is not None and unit.parent_id not in setup.units:
+        return unit.parent_id
+    if not setup.everywhere:
+        raise Invalid(
+            "parent_missing", N_("Xin chọn đơn vị trên trong phạm vi của Ông/Bà."), field="parent"
+        )
+    return None
+
+
+def _line_up(session: Session, unit: Unit) -> set[int]:
+    """Give the keys of a unit and all above it."""
+    line = {unit.id}
+    while unit.parent_id is not None and unit.parent_id not in line:
+        line.add(unit.parent_id)
+        unit = session.get_one(Unit, unit.parent_id)
+    return line
+
+
+REGISTER = Register(
+    key="units",
+    title=N_("Đơn vị"),
+    one=N_("đơn vị"),
+    lead=N_("Cơ quan gồm những đơn vị nào, đơn vị nào trực thuộc đơn vị nào."),
+    columns=COLUMNS,
+    entries=entries,
+    key_of=_key_of,
+    save=save,
+    references=lambda session, setup: {"parent": choices(session, setup)},
+    fixed=frozenset({"code"}),
+)
