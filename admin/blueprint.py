@@ -5,7 +5,17 @@ from werkzeug.wrappers import Response
 
 from admin.auth import guard
 from admin.navigation import offer
-from admin.views import account, accounts, home, jobs, sign_in
+from admin.views import (
+    account,
+    accounts,
+    campaign_editing,
+    campaigns,
+    figures,
+    home,
+    jobs,
+    reports,
+    sign_in,
+)
 from shared.domain.access import Permission
 
 VIEWS: dict[Blueprint, Permission] = {
@@ -14,9 +24,15 @@ VIEWS: dict[Blueprint, Permission] = {
     account.routes: Permission.OWN,
     jobs.routes: Permission.OWN,
     accounts.routes: Permission.ACCOUNTS,
+    campaigns.routes: Permission.CAMPAIGNS,
+    campaign_editing.routes: Permission.RUN_CAMPAIGNS,
+    figures.routes: Permission.ENTER_FIGURES,
+    reports.routes: Permission.REPORTS,
 }
 # Acts within a module that ask for another permission than its pages.
-ENDPOINTS: dict[str, Permission] = {}
+ENDPOINTS: dict[str, Permission] = {
+    "admin.figures.verify": Permission.VERIFY_FIGURES,
+}
 
 
 def needed(endpoint: str) -> Permission | None:

@@ -145,6 +145,7 @@ class World:
         row = Complaint(
             number=f"PA-{number}",
             code_hash=f"{number:064d}",
+            form_id=f"{number:036d}",
             unit_id=self.unit(unit),
             tier="own",
             channel="open",

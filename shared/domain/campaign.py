@@ -77,30 +77,28 @@ class Measure(StrEnum):
 
 BOTH_KINDS = frozenset(CompetitorKind)
 COLLECTIVES = frozenset({CompetitorKind.COLLECTIVE})
-HAND_ENTERED = frozenset({Source.MANUAL, Source.SURVEY, Source.INITIATIVES})
+HAND_ENTERED = (Source.MANUAL, Source.SURVEY, Source.INITIATIVES)
 
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """What a measure draws on and whom it can be taken of."""
+    """What a measure draws on (the usual source first) and whom it can be taken of."""
 
-    sources: frozenset[Source]
+    sources: tuple[Source, ...]
     kinds: frozenset[CompetitorKind]
     units: frozenset[TargetUnit] = frozenset({TargetUnit.PERCENT})
 
 
 MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
     {
-        Measure.SATISFACTION: MeasureFacts(frozenset({Source.RATINGS}), BOTH_KINDS),
-        Measure.PARTICIPATION: MeasureFacts(frozenset({Source.RATINGS}), COLLECTIVES),
-        Measure.PROCEDURES_PUBLIC: MeasureFacts(frozenset({Source.CATALOGUE}), COLLECTIVES),
-        Measure.DOSSIERS_ONE_STOP: MeasureFacts(frozenset({Source.DOSSIERS}), COLLECTIVES),
-        Measure.DOSSIERS_IN_SOFTWARE: MeasureFacts(frozenset({Source.DOSSIERS}), COLLECTIVES),
-        Measure.DOSSIERS_ONLINE: MeasureFacts(frozenset({Source.DOSSIERS}), COLLECTIVES),
-        Measure.DOSSIERS_ON_TIME: MeasureFacts(frozenset({Source.DOSSIERS}), BOTH_KINDS),
-        Measure.COMPLAINTS_ANSWERED_ON_TIME: MeasureFacts(
-            frozenset({Source.COMPLAINTS}), BOTH_KINDS
-        ),
+        Measure.SATISFACTION: MeasureFacts((Source.RATINGS,), BOTH_KINDS),
+        Measure.PARTICIPATION: MeasureFacts((Source.RATINGS,), COLLECTIVES),
+        Measure.PROCEDURES_PUBLIC: MeasureFacts((Source.CATALOGUE,), COLLECTIVES),
+        Measure.DOSSIERS_ONE_STOP: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),
+        Measure.DOSSIERS_IN_SOFTWARE: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),
+        Measure.DOSSIERS_ONLINE: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),
+        Measure.DOSSIERS_ON_TIME: MeasureFacts((Source.DOSSIERS,), BOTH_KINDS),
+        Measure.COMPLAINTS_ANSWERED_ON_TIME: MeasureFacts((Source.COMPLAINTS,), BOTH_KINDS),
         Measure.MANUAL: MeasureFacts(
             HAND_ENTERED,
             BOTH_KINDS,

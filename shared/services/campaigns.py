@@ -32,7 +32,8 @@ from shared.domain.scoring import (
     Target,
     TargetUnit,
 )
-from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion
+from shared.models.campaign import Campaign as Campaign  # the doors name it by this module
+from shared.models.campaign import CampaignCompetitor, CampaignCriterion
 from shared.models.organisation import Unit
 from shared.services import competitors
 
@@ -215,6 +216,11 @@ def close(campaign: Campaign, now: datetime) -> None:
     """End a running campaign; what happens later no longer counts. RuleBroken if not running."""
     campaign.state = next_state(CampaignState(campaign.state), Action.CLOSE)
     campaign.closed_at = now
+
+
+def units_within(session: Session, scope: Collection[int]) -> list[Unit]:
+    """List the units that could run a campaign or compete in one, by name."""
+    return list(session.scalars(select(Unit).where(Unit.id.in_(scope)).order_by(Unit.name)))
 
 
 def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:

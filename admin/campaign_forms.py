@@ -1,0 +1,193 @@
+"""Reading the forms of campaigns into plain values; a wrong one names its field."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+from shared.domain.campaign import (
+    MEASURES,
+    CampaignPlan,
+    Figure,
+    Measure,
+    Settings,
+    parse_number,
+)
+from shared.domain.errors import N_, Invalid
+from shared.domain.rating import Lane, clean_text
+from shared.domain.scoring import (
+    Comparison,
+    CompetitorKind,
+    CriterionRule,
+    Scoring,
+    Target,
+    TargetUnit,
+)
+from shared.services.campaigns import Opening, ReportData
+from shared.services.criteria import Edit
+
+Form = MultiDict[str, str]
+Word = TypeVar("Word", bound=StrEnum)
+LONGEST_LINE = 300
+MOST_RECIPIENTS = 20
+
+
+def text_of(form: Form, name: str, longest: int = LONGEST_LINE) -> str:
+    """Read a line of text, control signs dropped; Invalid when it is too long."""
+    text = clean_text(form.get(name, ""))
+    if len(text) > longest:
+        message = N_("Nội dung dài quá %(longest)s ký tự.")
+        raise Invalid("too_long", message, field=name, longest=longest)
+    return text
+
+
+def date_of(form: Form, name: str) -> date:
+    """Read a date; Invalid when there is none."""
+    found = optional_date_of(form, name)
+    if found is None:
+        raise _wrong_date(name)
+    return found
+
+
+def optional_date_of(form: Form, name: str) -> date | None:
+    """Read a date that may be left empty; Invalid when it is not one."""
+    text = form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _wrong_date(name) from None
+
+
+def key_of(form: Form, name: str) -> int:
+    """Read the key of something chosen from a list; Invalid when nothing is chosen."""
+    text = form.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid("nothing_chosen", N_("Hãy chọn một mục trong danh sách."), field=name)
+    return int(text)
+
+
+def keys_of(form: Form, name: str) -> list[int]:
+    """Read the keys of several things chosen."""
+    return [key_of(MultiDict({name: text}), name) for text in form.getlist(name)]
+
+
+def kind_of(text: str) -> CompetitorKind:
+    """Read which ranking is meant; the collectives' when it is neither."""
+    known = {str(kind): kind for kind in CompetitorKind}
+    return known.get(text, CompetitorKind.COLLECTIVE)
+
+
+def opening_of(form: Form) -> Opening:
+    """Read what is asked when a campaign is opened or copied."""
+    return Opening(
+        code=text_of(form, "code"),
+        name=text_of(form, "name"),
+        unit_id=key_of(form, "unit_id"),
+        starts_on=date_of(form, "starts_on"),
+        ends_on=date_of(form, "ends_on"),
+        document=text_of(form, "document"),
+        organiser=text_of(form, "organiser", 200),
+    )
+
+
+def plan_of(form: Form, before: CampaignPlan) -> CampaignPlan:
+    """Read a changed plan; code and criteria stay as they were."""
+    return CampaignPlan(
+        code=before.code,
+        name=text_of(form, "name"),
+        theme=text_of(form, "theme", 500),
+        document=text_of(form, "document"),
+        organiser=text_of(form, "organiser", 200),
+        starts_on=date_of(form, "starts_on"),
+        ends_on=date_of(form, "ends_on"),
+        launched_on=optional_date_of(form, "launched_on"),
+        settings=_settings_of(form),
+        criteria=before.criteria,
+    )
+
+
+def edits_of(form: Form, keys: Iterable[int]) -> dict[int, Edit]:
+    """Read the changed criteria of a form with one row for each key."""
+    return {key: _edit_of(form, key) for key in keys if f"max_points-{key}" in form}
+
+
+def added_criterion_of(form: Form) -> CriterionRule:
+    """Read a new criterion; it starts without points."""
+    measure = _choice(form, "measure", Measure, Measure.MANUAL)
+    unit = _choice(form, "unit", TargetUnit, TargetUnit.PERCENT)
+    yes = unit is TargetUnit.YES_NO
+    return CriterionRule(
+        code=text_of(form, "code", 20),
+        group=text_of(form, "group", 200),
+        name=text_of(form, "name"),
+        source=MEASURES[measure].sources[0],
+        measure=measure,
+        target=Target(
+            Comparison.YES if yes else _choice(form, "comparison", Comparison, Comparison.AT_LEAST),
+            Decimal(1) if yes else parse_number(form.get("target", ""), "target"),
+            unit,
+        ),
+        max_points=Decimal(0),
+        kind=kind_of(form.get("kind", "")),
+    )
+
+
+def figure_of(form: Form, unit: TargetUnit) -> Figure:
+    """Read a figure as the criterion's unit wants it: hits of cases, a number, or yes and no."""
+    if unit is TargetUnit.PERCENT:
+        return Figure(hits=_whole(form, "hits"), cases=_whole(form, "cases"))
+    return Figure(value=parse_number(form.get("value", ""), "value"))
+
+
+def report_data_of(form: Form) -> ReportData:
+    """Read what stands around the figures in a report."""
+    lines = text_of(form, "recipients", 2_000).splitlines()
+    return ReportData(
+        authority=text_of(form, "authority", 200),
+        agency=text_of(form, "agency", 200),
+        number=text_of(form, "number", 40),
+        place=text_of(form, "place", 100),
+        signatory_title=text_of(form, "signatory_title", 200),
+        signatory_name=text_of(form, "signatory_name", 200),
+        recipients=tuple(line.strip() for line in lines if line.strip())[:MOST_RECIPIENTS],
+    )
+
+
+def _settings_of(form: Form) -> Settings:
+    return Settings(
+        satisfied_from_score=_whole(form, "satisfied_from_score"),
+        lanes=tuple(lane.value for lane in Lane if lane.value in form.getlist("lanes")),
+        unmet_ceiling=parse_number(form.get("unmet_ceiling", ""), "unmet_ceiling") / 100,
+    )
+
+
+def _edit_of(form: Form, key: int) -> Edit:
+    return Edit(
+        name=text_of(form, f"name-{key}"),
+        comparison=_choice(form, f"comparison-{key}", Comparison, Comparison.AT_LEAST),
+        target=parse_number(form.get(f"target-{key}", ""), f"target-{key}"),
+        max_points=parse_number(form.get(f"max_points-{key}", ""), f"max_points-{key}"),
+        scoring=_choice(form, f"scoring-{key}", Scoring, Scoring.PROPORTIONAL),
+    )
+
+
+def _whole(form: Form, name: str) -> int:
+    number = parse_number(form.get(name, ""), name)
+    if number != number.to_integral_value():
+        raise Invalid("not_whole", N_("Hãy nhập số nguyên."), field=name)
+    return int(number)
+
+
+def _wrong_date(name: str) -> Invalid:
+    return Invalid("wrong_date", N_("Hãy chọn một ngày."), field=name)
+
+
+def _choice(form: Form, name: str, known: type[Word], default: Word) -> Word:
+    """Read a word of a fixed list; the default when it is none of them."""
+    words = {str(word): word for word in known}
+    return words.get(form.get(name, ""), default)

@@ -1,0 +1,243 @@
+"""Setting a campaign up: opening, copying, plan, weights, competitors, start and close."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin import campaign_forms as forms
+from admin.auth import actor
+from admin.views import campaigns as pages
+from shared.domain.access import Permission
+from shared.domain.campaign import Measure
+from shared.domain.errors import Invalid
+from shared.domain.rating import Lane
+from shared.domain.scoring import CompetitorKind
+from shared.services import campaigns, competitors, criteria, standings
+from shared.services.campaigns import Campaign
+from shared.web import current
+from shared.web.errors import in_words
+
+routes = Blueprint("campaign_editing", __name__)
+Answer = Response | str | tuple[str, int]
+
+
+@routes.route("/campaigns/new", methods=("GET", "POST"))
+def new() -> Answer:
+    """Open a draft from a template."""
+    if request.method == "GET":
+        return _new_page({})
+    try:
+        made = campaigns.open_from_template(
+            current.session(),
+            request.form.get("template", ""),
+            forms.opening_of(request.form),
+            _scope(),
+            current.now(),
+            unit_ids=forms.keys_of(request.form, "competitors"),
+            with_officers="officers" in request.form,
+        )
+    except Invalid as refusal:
+        return _new_page(_problem(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.setup", code=made.code))
+
+
+@routes.route("/campaigns/<code>/copy", methods=("GET", "POST"))
+def copy(code: str) -> Answer:
+    """Open a draft with the rules and competitors of another campaign."""
+    source = pages.found(code)
+    if request.method == "GET":
+        return _copy_page(source, {})
+    try:
+        made = campaigns.copy(
+            current.session(), source, forms.opening_of(request.form), _scope(), current.now()
+        )
+    except Invalid as refusal:
+        return _copy_page(source, _problem(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.setup", code=made.code))
+
+
+@routes.route("/campaigns/<code>/setup", methods=("GET", "POST"))
+def setup(code: str) -> Answer:
+    """Show or change the plan: name, document, dates, what counts."""
+    campaign = _mine(code)
+    if request.method == "GET":
+        return _setup_page(campaign, {})
+    try:
+        before = campaigns.plan_of(current.session(), campaign)
+        campaigns.edit_plan(current.session(), campaign, forms.plan_of(request.form, before))
+    except Invalid as refusal:
+        return _setup_page(campaign, _problem(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.setup", code=code))
+
+
+@routes.route("/campaigns/<code>/weights/<kind>", methods=("GET", "POST"))
+def weights(code: str, kind: str) -> Answer:
+    """Show or change targets, comparisons and weights of one kind of competitor."""
+    campaign = _mine(code)
+    which = forms.kind_of(kind)
+    if request.method == "GET":
+        return _weights_page(campaign, which, {})
+    keys = [key for key, _ in campaigns.criteria_of(current.session(), campaign)]
+    try:
+        edits = forms.edits_of(request.form, keys)
+        criteria.edit(current.session(), campaign, which, edits)
+    except Invalid as refusal:
+        return _weights_page(campaign, which, _problem(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.weights", code=code, kind=which))
+
+
+@routes.post("/campaigns/<code>/criteria/add")
+def add_criterion(code: str) -> Answer:
+    """Add a criterion to a draft."""
+    campaign = _mine(code)
+    which = forms.kind_of(request.form.get("kind", ""))
+    try:
+        criteria.add(current.session(), campaign, forms.added_criterion_of(request.form))
+    except Invalid as refusal:
+        return _weights_page(campaign, which, _problem(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.weights", code=code, kind=which))
+
+
+@routes.post("/campaigns/<code>/criteria/<int:key>/remove")
+def remove_criterion(code: str, key: int) -> Response:
+    """Take a criterion off a draft."""
+    campaign = _mine(code)
+    kind = criteria.row_of(current.session(), campaign, key).kind
+    criteria.remove(current.session(), campaign, key)
+    return redirect(url_for("admin.campaign_editing.weights", code=code, kind=kind))
+
+
+@routes.get("/campaigns/<code>/competitors")
+def taking_part(code: str) -> str:
+    """Show who takes part, and who could."""
+    return _competitors_page(_mine(code), {})
+
+
+@routes.post("/campaigns/<code>/competitors")
+def join(code: str) -> Answer:
+    """Let a unit or an officer take part."""
+    campaign = _mine(code)
+    try:
+        joined_on = forms.optional_date_of(request.form, "joined_on")
+        kind, _, key = request.form.get("whom", "").partition("-")
+        if kind == "officer" and key.isdigit():
+            competitors.add_officer(current.session(), campaign, int(key), _scope(), joined_on)
+        elif kind == "unit" and key.isdigit():
+            competitors.add_units(current.session(), campaign, [int(key)], _scope(), joined_on)
+    except Invalid as refusal:
+        return _competitors_page(campaign, _problem(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.taking_part", code=code))
+
+
+@routes.post("/campaigns/<code>/competitors/<int:key>")
+def change_period(code: str, key: int) -> Answer:
+    """Set from when and until when a competitor is judged."""
+    campaign = _mine(code)
+    try:
+        competitors.set_period(
+            current.session(),
+            campaign,
+            key,
+            forms.optional_date_of(request.form, "joined_on"),
+            forms.optional_date_of(request.form, "left_on"),
+        )
+    except Invalid as refusal:
+        return _competitors_page(campaign, _problem(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.taking_part", code=code))
+
+
+@routes.post("/campaigns/<code>/competitors/<int:key>/remove")
+def leave(code: str, key: int) -> Response:
+    """Take a competitor off a draft."""
+    competitors.remove(current.session(), _mine(code), key)
+    return redirect(url_for("admin.campaign_editing.taking_part", code=code))
+
+
+@routes.post("/campaigns/<code>/start")
+def start(code: str) -> Answer:
+    """Let a draft run."""
+    campaign = _mine(code)
+    try:
+        campaigns.start(current.session(), campaign, current.now())
+    except Invalid as refusal:
+        return _setup_page(campaign, _problem(refusal)), 422
+    return redirect(url_for("admin.campaigns.standing", code=code))
+
+
+@routes.post("/campaigns/<code>/close")
+def close(code: str) -> Response:
+    """End a running campaign."""
+    campaigns.close(_mine(code), current.now())
+    return redirect(url_for("admin.campaigns.standing", code=code))
+
+
+def _scope() -> frozenset[int]:
+    return actor().units(Permission.RUN_CAMPAIGNS)
+
+
+def _mine(code: str) -> Campaign:
+    return campaigns.find_to_run(current.session(), code, _scope())
+
+
+def _problem(refusal: Invalid) -> dict[str, str]:
+    return {refusal.field or "": in_words(refusal)}
+
+
+def _new_page(problems: dict[str, str]) -> str:
+    return render_template(
+        "campaigns/new.html",
+        templates=campaigns.templates(),
+        units=_unit_choices(),
+        typed=request.form,
+        problems=problems,
+    )
+
+
+def _copy_page(source: Campaign, problems: dict[str, str]) -> str:
+    return render_template(
+        "campaigns/copy.html",
+        source=source,
+        units=_unit_choices(),
+        typed=request.form,
+        problems=problems,
+    )
+
+
+def _unit_choices() -> list[tuple[int, str]]:
+    return [(row.id, row.name) for row in campaigns.units_within(current.session(), _scope())]
+
+
+def _setup_page(campaign: Campaign, problems: dict[str, str]) -> str:
+    return _page(campaign, "setup", problems, lanes=list(Lane))
+
+
+def _weights_page(campaign: Campaign, kind: CompetitorKind, problems: dict[str, str]) -> str:
+    rows = [
+        (key, rule)
+        for key, rule in campaigns.criteria_of(current.session(), campaign)
+        if rule.kind is kind
+    ]
+    return _page(campaign, "weights", problems, kind=kind, rows=rows, measures=list(Measure))
+
+
+def _competitors_page(campaign: Campaign, problems: dict[str, str]) -> str:
+    units, officers = competitors.could_join(current.session(), campaign, _scope())
+    return _page(
+        campaign,
+        "competitors",
+        problems,
+        competitors=competitors.of_campaign(current.session(), campaign),
+        units=units,
+        officers=officers,
+    )
+
+
+def _page(campaign: Campaign, name: str, problems: dict[str, str], **more: object) -> str:
+    ranking = standings.standings(current.session(), campaign, current.now())
+    return render_template(
+        f"campaigns/{name}.html",
+        ranking=ranking,
+        typed=request.form,
+        problems=problems,
+        **pages.frame(campaign, ranking),
+        **more,
+    )

@@ -1,0 +1,178 @@
+"""Campaigns: the list, the standing, a competitor's criteria, and the records behind a score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import Blueprint, render_template, request
+
+from admin.auth import actor
+from admin.campaign_forms import kind_of
+from shared.domain.access import Permission
+from shared.domain.campaign import in_groups
+from shared.domain.errors import NotFound
+from shared.domain.scoring import CompetitorKind, Score, ScoreState
+from shared.services import campaigns as service
+from shared.services import criteria, evidence, figures, standings
+from shared.services.campaigns import Campaign
+from shared.services.standings import Place, Standing
+from shared.web import current
+
+routes = Blueprint("campaigns", __name__)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of criteria with what it earned of what it could."""
+
+    name: str
+    scores: Sequence[Score]
+    earned: Decimal
+    possible: Decimal
+
+
+@routes.get("/campaigns")
+def campaigns() -> str:
+    """List the campaigns the actor's units run or compete in."""
+    lines = service.listed(current.session(), actor().units(Permission.CAMPAIGNS))
+    may_open = actor().may(Permission.RUN_CAMPAIGNS)
+    return render_template("campaigns/index.html", campaigns=lines, may_open=may_open)
+
+
+@routes.get("/campaigns/<code>")
+def standing(code: str) -> str:
+    """Show a ranking, and below it the criteria of one competitor."""
+    campaign = found(code)
+    kind = kind_of(request.args.get("kind", ""))
+    ranking = standings.standings(current.session(), campaign, current.now())
+    places = visible(ranking, kind)
+    chosen = _chosen(places, request.args.get("competitor"))
+    return render_template(
+        "campaigns/standing.html",
+        ranking=ranking,
+        kind=kind,
+        places=places,
+        chosen=chosen,
+        groups=[] if chosen is None else _groups(chosen),
+        **frame(campaign, ranking),
+    )
+
+
+@routes.get("/campaigns/<code>/evidence/<kind>/<competitor>/<criterion>")
+def records(code: str, kind: str, competitor: str, criterion: str) -> str:
+    """Show the records behind one score, as far as the actor may see them."""
+    campaign = found(code)
+    ranking = standings.standings(current.session(), campaign, current.now())
+    place = _place(visible(ranking, kind_of(kind)), competitor)
+    key, rule = criteria.by_code(current.session(), campaign, kind_of(kind), criterion)
+    (score,) = [one for one in place.row.entry.scores if one.rule.code == rule.code]
+    behind = evidence.evidence(
+        current.session(), actor(), ranking, place, score, key, _page_number()
+    )
+    return render_template(
+        "campaigns/evidence.html",
+        ranking=ranking,
+        place=place,
+        score=score,
+        behind=behind,
+        **frame(campaign, ranking),
+    )
+
+
+@routes.get("/campaigns/<code>/criteria")
+def rules(code: str) -> str:
+    """Show a campaign's criteria by kind of competitor and group."""
+    campaign = found(code)
+    ranking = standings.standings(current.session(), campaign, current.now())
+    kinds = {
+        kind: in_groups([rule for rule in ranking.plan.criteria if rule.kind is kind])
+        for kind in CompetitorKind
+    }
+    return render_template(
+        "campaigns/criteria.html", ranking=ranking, kinds=kinds, **frame(campaign, ranking)
+    )
+
+
+def found(code: str) -> Campaign:
+    """Give a campaign within the actor's units; NotFound otherwise."""
+    return service.find(current.session(), code, actor().units(Permission.CAMPAIGNS))
+
+
+def visible(ranking: Standing, kind: CompetitorKind) -> list[Place]:
+    """Give the places the actor may see: units all, officers only of units whose ratings one reads.
+
+    Officers read of themselves nothing but weekly counts, on their own page.
+    """
+    places = ranking.of_kind(kind)
+    if kind is CompetitorKind.COLLECTIVE:
+        return places
+    if not actor().may(Permission.RATINGS):
+        return []
+    units = actor().units(Permission.RATINGS)
+    return [
+        place
+        for place in places
+        if place.competitor.unit_id in units and place.competitor.officer_id != actor().officer_id
+    ]
+
+
+def frame(campaign: Campaign, ranking: Standing) -> dict[str, object]:
+    """Give what stands around every page of a campaign: name, tabs, what the actor may do."""
+    person = actor()
+    return {
+        "campaign": campaign,
+        "plan": ranking.plan,
+        "counts": {kind: len(visible(ranking, kind)) for kind in CompetitorKind},
+        "individuals": person.may(Permission.RATINGS),
+        "may_run": _reaches(Permission.RUN_CAMPAIGNS, campaign.unit_id),
+        "may_report": person.may(Permission.REPORTS),
+        "may_enter": person.may(Permission.ENTER_FIGURES),
+        "waiting": _waiting(campaign),
+    }
+
+
+def _reaches(permission: Permission, unit_id: int) -> bool:
+    return actor().may(permission) and unit_id in actor().units(permission)
+
+
+def _waiting(campaign: Campaign) -> int:
+    """Count the figures that wait for a second person within the actor's reach."""
+    if not actor().may(Permission.VERIFY_FIGURES):
+        return 0
+    reach = actor().units(Permission.VERIFY_FIGURES)
+    places = figures.places(current.session(), campaign, reach)
+    return sum(place.waiting for place in places)
+
+
+def _chosen(places: list[Place], code: str | None) -> Place | None:
+    """Give the competitor asked for; else the first of the actor's own units, else the first."""
+    if code is not None:
+        return _place(places, code)
+    units = actor().units(Permission.CAMPAIGNS)
+    own = [place for place in places if place.competitor.unit_id in units]
+    return next(iter(own or places), None)
+
+
+def _place(places: list[Place], code: str) -> Place:
+    for place in places:
+        if place.competitor.code == code:
+            return place
+    raise NotFound
+
+
+def _groups(place: Place) -> list[Group]:
+    """Gather a competitor's scores by group, with the points earned and those that count."""
+    scores = {score.rule.code: score for score in place.row.entry.scores}
+    gathered = []
+    for name, members in in_groups([score.rule for score in scores.values()]):
+        of_group = [scores[rule.code] for rule in members]
+        counted = [score for score in of_group if score.state is not ScoreState.EXEMPT]
+        earned = sum((score.points for score in counted), Decimal(0))
+        possible = sum((score.rule.max_points for score in counted), Decimal(0))
+        gathered.append(Group(name, of_group, earned, possible))
+    return gathered
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1

@@ -1,0 +1,63 @@
+"""Reports of a campaign: the data around the figures, and asking for the files."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin import campaign_forms as forms
+from admin.auth import actor
+from admin.views import campaigns as pages
+from shared.domain.access import Permission
+from shared.domain.errors import Invalid, NotFound
+from shared.services import campaigns, jobs, standings
+from shared.services.campaigns import Campaign
+from shared.web import current
+from shared.web.errors import in_words
+
+routes = Blueprint("reports", __name__)
+KINDS = {"xlsx": "campaign_xlsx", "docx": "campaign_docx"}
+"""Form of the file → kind of the job that makes it."""
+
+
+@routes.route("/campaigns/<code>/report", methods=("GET", "POST"))
+def data(code: str) -> Response | str | tuple[str, int]:
+    """Show or change number, place, signatory and recipients of the report."""
+    campaign = pages.found(code)
+    if request.method == "GET":
+        return _page(campaign, "report", {})
+    mine = campaigns.find_to_run(current.session(), code, actor().units(Permission.RUN_CAMPAIGNS))
+    try:
+        campaigns.edit_report(mine, forms.report_data_of(request.form))
+    except Invalid as refusal:
+        return _page(campaign, "report", {refusal.field or "": in_words(refusal)}), 422
+    return redirect(url_for("admin.reports.data", code=code))
+
+
+@routes.route("/campaigns/<code>/report/<form>", methods=("GET", "POST"))
+def file(code: str, form: str) -> Response | str:
+    """Say what the file will hold, and on asking have it made."""
+    campaign = pages.found(code)
+    if form not in KINDS:
+        raise NotFound
+    if request.method == "GET":
+        return _page(campaign, "report_file", {}, form=form)
+    job = jobs.request(
+        current.session(),
+        KINDS[form],
+        {"campaign": code, "language": actor().language},
+        actor().account_id,
+        current.now(),
+    )
+    return redirect(url_for("admin.jobs.job", job_id=job.id))
+
+
+def _page(campaign: Campaign, name: str, problems: dict[str, str], **more: object) -> str:
+    ranking = standings.standings(current.session(), campaign, current.now())
+    return render_template(
+        f"campaigns/{name}.html",
+        data=campaigns.report_of(campaign),
+        typed=request.form,
+        problems=problems,
+        ranking=ranking,
+        **pages.frame(campaign, ranking),
+        **more,
+    )

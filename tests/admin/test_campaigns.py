@@ -1,0 +1,466 @@
+"""Campaign pages: from opening a draft to a score's records, and who may see what."""
+
+import re
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Role
+from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion
+from shared.models.job import Job
+from shared.services import accounts, campaigns
+from shared.services.campaigns import Opening
+from tests import campaign_world, cast
+from tests.campaign_world import JANUARY_FIRST, YEAR_END, World
+from tests.conftest import ORDINARY_MOMENT, Clock
+
+CODE = "long-my-2026"
+HOME = f"/admin/campaigns/{CODE}"
+YESTERDAY = date(2026, 11, 17)
+
+
+@pytest.fixture
+def world(session: Session, clock: Clock) -> World:
+    """The province with its people; the clock stands at 2026-11-18."""
+    made = campaign_world.build(session)
+    people = [
+        ("tung", Role.ORGANISER, "province"),
+        ("hoa", Role.ORGANISER, "province"),
+        ("head-an", Role.HEAD, "an"),
+        ("admin", Role.ADMIN, "province"),
+    ]
+    for name, role, unit in people:
+        accounts.add(session, name, name, [(role, made.unit(unit))], clock())
+    accounts.set_grants(session, made.accounts["nam"], [(Role.OFFICER, made.unit("binh"))])
+    both = [(Role.REVIEWER, made.unit("province")), (Role.HEAD, made.unit("province"))]
+    accounts.add(session, "reviewer", "reviewer", both, clock())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def running(world: World) -> World:
+    """The province with a running campaign and some facts."""
+    opening = Opening(CODE, "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END)
+    made = campaigns.open_from_template(
+        world.session, "long_my", opening, world.scope, ORDINARY_MOMENT
+    )
+    campaigns.start(world.session, made, ORDINARY_MOMENT)
+    world.rate("an-centre", {5: 57, 1: 3}, on=YESTERDAY, officer="mai")
+    world.rate("binh", {5: 3, 1: 1}, on=YESTERDAY, officer="nam")
+    world.dossiers("an", 4, officer="mai")
+    world.dossiers("an", 1, took=9)
+    world.dossiers("binh", 2, officer="nam")
+    world.post("an", world.procedures[:3])
+    world.session.commit()
+    return world
+
+
+@pytest.fixture
+def tung(app: Flask, world: World, clock: Clock) -> FlaskClient:
+    return cast.enter(app, world.session, "tung", clock())
+
+
+def person(app: Flask, world: World, name: str, clock: Clock) -> FlaskClient:
+    return cast.enter(app, world.session, name, clock())
+
+
+def page(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+def plain(html: str) -> str:
+    """Give the words of a page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def campaign(world: World, code: str = CODE) -> Campaign:
+    world.session.expire_all()
+    return world.session.scalars(select(Campaign).where(Campaign.code == code)).one()
+
+
+def figure_path(world: World, whom: str, code: str) -> str:
+    criterion = world.session.scalars(
+        select(CampaignCriterion.id).where(
+            CampaignCriterion.code == code, CampaignCriterion.kind == "collective"
+        )
+    ).one()
+    competitor = world.session.scalars(
+        select(CampaignCompetitor.id).where(
+            CampaignCompetitor.unit_id == world.unit(whom), CampaignCompetitor.officer_id.is_(None)
+        )
+    ).one()
+    return f"{HOME}/figures/{criterion}/{competitor}"
+
+
+def test_a_campaign_goes_from_template_to_running_on_pages_alone(
+    world: World, tung: FlaskClient
+) -> None:
+    status, _ = cast.send(
+        tung,
+        "/admin/campaigns/new",
+        {
+            "template": "long_my",
+            "name": "Thi đua 2026",
+            "code": CODE,
+            "unit_id": str(world.unit("province")),
+            "starts_on": "2026-01-01",
+            "ends_on": "2026-12-31",
+            "officers": "1",
+        },
+    )
+    assert status == 302
+    assert "Đang soạn" in page(tung, "/admin/campaigns")
+    assert "Xác nhận trọng số và bắt đầu" in page(tung, f"{HOME}/setup")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
+    assert token is not None
+    assert tung.post(f"{HOME}/start", data={"csrf_token": token.group(1)}).status_code == 302
+    assert campaign(world).state == "running"
+    assert "Phường Cát" in page(tung, HOME)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"code": "Sai Mã"}, "Mã chỉ gồm chữ thường"),
+        ({"ends_on": "2025-12-31"}, "Ngày kết thúc phải từ ngày bắt đầu"),
+        ({"starts_on": "31/12/2026"}, "Hãy chọn một ngày"),
+        ({"unit_id": "' OR 1=1"}, "Hãy chọn một mục"),
+        ({"name": "x" * 301}, "dài quá"),
+    ],
+)
+def test_a_wrong_opening_says_why_keeps_what_was_typed_and_writes_nothing(
+    world: World, tung: FlaskClient, changed: dict[str, str], said: str
+) -> None:
+    fields = {
+        "template": "long_my",
+        "name": "Thi đua 2026",
+        "code": CODE,
+        "unit_id": str(world.unit("province")),
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+        "document": "Kế hoạch 12/KH-UBND",
+    }
+    status, answered = cast.send(tung, "/admin/campaigns/new", fields | changed)
+    assert status == 422
+    assert said in answered
+    assert "Kế hoạch 12/KH-UBND" in answered
+    assert world.session.scalars(select(Campaign)).all() == []
+
+
+def test_the_standing_shows_ranks_intervals_and_the_criteria_of_one_unit(
+    running: World, tung: FlaskClient
+) -> None:
+    words = plain(page(tung, f"{HOME}?competitor=an"))
+    assert "Xã An: hạng 1" in words
+    assert "Mức độ hài lòng của người dân" in words
+    assert "95,0 % 57/60" in words
+    assert "Cận dưới của khoảng 95 % thấp hơn mục tiêu." in words
+    assert "80,0 % 4/5" in words  # dossiers on time
+    assert "trên 99 %" in words
+    assert "Tính đến 18/11/2026, 09:30." in words
+
+
+def test_a_share_of_fewer_than_five_ratings_is_not_told(running: World, tung: FlaskClient) -> None:
+    words = plain(page(tung, f"{HOME}?competitor=binh"))
+    assert "chưa đủ dữ liệu n = 4" in words
+    assert "75,0 %" not in words
+    behind = plain(page(tung, f"{HOME}/evidence/collective/binh/2.8"))
+    assert "75,0 %" not in behind
+
+
+@pytest.mark.parametrize(
+    ("criterion", "said"),
+    [
+        ("2.6", "H01-00005"),
+        ("2.2", "1.000003"),
+        ("2.8", "Tuần từ"),
+        ("2.1", "Chưa nộp số liệu"),
+        ("2.12", "Chưa nộp số liệu"),
+    ],
+)
+def test_a_score_opens_down_to_its_records(
+    running: World, tung: FlaskClient, criterion: str, said: str
+) -> None:
+    assert said in page(tung, f"{HOME}/evidence/collective/an/{criterion}")
+
+
+def test_the_dossier_that_was_late_comes_first(running: World, tung: FlaskClient) -> None:
+    behind = page(tung, f"{HOME}/evidence/collective/an/2.6")
+    codes = re.findall(r"H01-\d{5}", behind)
+    assert codes[0] == "H01-00005"
+
+
+@pytest.mark.parametrize("path", ["", "?kind=individual", "/criteria", "/figures", "/competitors"])
+def test_a_stranger_to_the_campaign_finds_nothing(
+    app: Flask, running: World, session: Session, clock: Clock, path: str
+) -> None:
+    cast.build(session, clock())
+    session.commit()
+    stranger = cast.enter(app, session, "organiser-sen", clock())
+    assert stranger.get(HOME + path).status_code == 404
+    assert CODE not in page(stranger, "/admin/campaigns")
+
+
+def test_an_officer_sees_the_units_and_no_officer(app: Flask, running: World, clock: Clock) -> None:
+    nam = person(app, running, "nam", clock)
+    words = page(nam, HOME)
+    assert "Xã Bình" in words
+    assert "Cá nhân" not in words
+    assert "Mai" not in plain(page(nam, f"{HOME}?kind=individual"))
+    assert nam.get(f"{HOME}/evidence/individual/nam/2.8").status_code == 404
+    assert "chưa được xem bản ghi" in page(nam, f"{HOME}/evidence/collective/an/2.6")
+
+
+def test_a_head_sees_the_officers_of_the_own_unit_only(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    words = plain(page(person(app, running, "head-an", clock), f"{HOME}?kind=individual"))
+    assert "Mai" in words
+    assert "Nam" not in words
+
+
+def test_a_head_reads_the_own_records_and_not_those_of_others(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    head = person(app, running, "head-an", clock)
+    assert "H01-00005" in page(head, f"{HOME}/evidence/collective/an/2.6")
+    other = page(head, f"{HOME}/evidence/collective/binh/2.6")
+    assert "H01-" not in other
+    assert "chưa được xem bản ghi" in other
+
+
+def test_single_ratings_are_for_named_reviewers_and_without_the_time_of_day(
+    app: Flask, running: World, tung: FlaskClient, clock: Clock
+) -> None:
+    path = f"{HOME}/evidence/collective/an/2.8"
+    assert "Tuần từ" in page(tung, path)
+    # The sample totals have no single ratings behind them: the reviewer's sheet is there, empty.
+    assert "Tuần từ" not in page(person(app, running, "reviewer", clock), path)
+
+
+def test_a_figure_is_handed_in_and_confirmed_by_another_person(
+    app: Flask, running: World, tung: FlaskClient, clock: Clock
+) -> None:
+    path = figure_path(running, "an", "2.1")
+    head = person(app, running, "head-an", clock)
+    entered = {"hits": "8", "cases": "8", "evidence": "Công văn 45/UBND"}
+    assert cast.send(head, path, entered)[0] == 302
+    assert "1 chờ xác nhận" in plain(page(head, HOME))
+    shown = page(tung, path)
+    newest = re.search(r'name="figure" value="(\d+)"', shown)
+    assert newest is not None
+    found = {"figure": newest.group(1), "hits": "7", "cases": "8", "note": "Thiếu một bản"}
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+    assert token is not None
+    status = tung.post(f"{path}/verify", data=found | {"csrf_token": token.group(1)}).status_code
+    assert status == 302
+    words = plain(page(tung, f"{HOME}?competitor=an"))
+    assert "87,5 % 7/8" in words
+    assert "Công văn 45/UBND" in page(tung, f"{HOME}/evidence/collective/an/2.1")
+
+
+def test_the_person_who_entered_a_figure_cannot_confirm_it(
+    running: World, tung: FlaskClient
+) -> None:
+    path = figure_path(running, "an", "2.12")
+    cast.send(tung, path, {"value": "4", "evidence": "QĐ 12"})
+    shown = page(tung, path)
+    assert 'name="figure"' not in shown
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+    assert token is not None
+    forced = {"csrf_token": token.group(1), "figure": "1", "value": "4"}
+    assert tung.post(f"{path}/verify", data=forced).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"hits": "9", "cases": "8", "evidence": "x"}, "không lớn hơn tổng số"),
+        ({"hits": "tám", "cases": "8", "evidence": "x"}, "Hãy nhập một con số"),
+        ({"hits": "1,5", "cases": "8", "evidence": "x"}, "Hãy nhập số nguyên"),
+        ({"hits": "8", "cases": "8", "evidence": "  "}, "Hãy ghi minh chứng"),
+        ({"hits": "8", "cases": "8", "evidence": "x" * 2001}, "dài quá"),
+    ],
+)
+def test_a_wrong_figure_says_why_and_writes_nothing(
+    running: World, tung: FlaskClient, fields: dict[str, str], said: str
+) -> None:
+    path = figure_path(running, "an", "2.1")
+    status, answered = cast.send(tung, path, fields)
+    assert status == 422
+    assert said in answered
+    assert "Chưa nộp số liệu" in page(tung, path)
+
+
+def test_a_head_enters_figures_for_the_own_unit_only_and_confirms_none(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    head = person(app, running, "head-an", clock)
+    assert head.get(figure_path(running, "binh", "2.1")).status_code == 404
+    own = figure_path(running, "an", "2.1")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(head, own))
+    assert token is not None
+    answer = head.post(f"{own}/verify", data={"csrf_token": token.group(1), "figure": "1"})
+    assert answer.status_code == 403
+
+
+def weight_fields(world: World, **changed: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for key, rule in campaigns.criteria_of(world.session, campaign(world)):
+        if rule.kind == "collective":
+            fields |= {
+                f"name-{key}": rule.name,
+                f"comparison-{key}": rule.target.comparison,
+                f"target-{key}": str(rule.target.value).replace(".", ","),
+                f"scoring-{key}": rule.scoring,
+                f"max_points-{key}": changed.get(rule.code, str(rule.max_points)),
+            }
+    return fields
+
+
+def draft_again(world: World) -> None:
+    campaign(world).state = "draft"
+    world.session.commit()
+
+
+def test_weights_are_edited_together_with_the_sum_checked(
+    running: World, tung: FlaskClient
+) -> None:
+    draft_again(running)
+    path = f"{HOME}/weights/collective"
+    wrong = weight_fields(running, **{"2.8": "20,5"})
+    status, answered = cast.send(tung, path, wrong)
+    assert status == 422
+    assert "hiện là 108,5" in answered
+    assert 'value="20,5"' in answered
+    right = weight_fields(running, **{"2.8": "15,5", "2.6": "8,5"})
+    assert cast.send(tung, path, right)[0] == 302
+    assert 'value="15,5"' in page(tung, path)
+
+
+def test_a_running_campaigns_weights_are_shown_and_not_taken(
+    running: World, tung: FlaskClient
+) -> None:
+    path = f"{HOME}/weights/collective"
+    assert "Hãy sao chép rồi sửa" in page(tung, path)
+    assert cast.send(tung, path, weight_fields(running))[0] == 409
+
+
+def test_a_campaign_is_copied_and_its_dates_and_competitors_edited(
+    running: World, tung: FlaskClient
+) -> None:
+    fields = {
+        "name": "Thi đua 2027",
+        "code": "long-my-2027",
+        "unit_id": str(running.unit("province")),
+        "starts_on": "2027-01-01",
+        "ends_on": "2027-12-31",
+    }
+    assert cast.send(tung, f"{HOME}/copy", fields)[0] == 302
+    copied = "/admin/campaigns/long-my-2027"
+    whom = f"unit-{running.unit('an-centre')}"
+    asked = {"whom": whom, "joined_on": "2027-02-01"}
+    assert cast.send(tung, f"{copied}/competitors", asked)[0] == 302
+    assert 'value="2027-02-01"' in page(tung, f"{copied}/competitors")
+    plan = {
+        "name": "Thi đua 2027",
+        "starts_on": "2027-02-01",
+        "ends_on": "2027-11-30",
+        "satisfied_from_score": "5",
+        "lanes": "desk",
+        "unmet_ceiling": "80",
+    }
+    assert cast.send(tung, f"{copied}/setup", plan)[0] == 302
+    made = campaign(running, "long-my-2027")
+    assert (made.starts_on, made.satisfied_from_score, made.lanes) == (
+        date(2027, 2, 1),
+        5,
+        ["desk"],
+    )
+    assert str(made.unmet_ceiling) == "0.8"
+
+
+def test_a_criterion_is_added_and_removed_in_a_draft(running: World, tung: FlaskClient) -> None:
+    draft_again(running)
+    weights = page(tung, f"{HOME}/weights/collective")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', weights)
+    assert token is not None
+    asked = {
+        "csrf_token": token.group(1),
+        "kind": "collective",
+        "code": "3.1",
+        "group": "Khác",
+        "name": "Tham gia đánh giá",
+        "measure": "participation",
+        "comparison": "at_least",
+        "target": "30",
+        "unit": "percent",
+    }
+    assert tung.post(f"{HOME}/criteria/add", data=asked).status_code == 302
+    assert "Tham gia đánh giá" in page(tung, f"{HOME}/weights/collective")
+    assert tung.post(f"{HOME}/criteria/add", data=asked).status_code == 422
+    key = running.session.scalars(
+        select(CampaignCriterion.id).where(CampaignCriterion.code == "3.1")
+    ).one()
+    removed = tung.post(f"{HOME}/criteria/{key}/remove", data={"csrf_token": token.group(1)})
+    assert removed.status_code == 302
+
+
+@pytest.mark.parametrize("name", ["head-an", "nam", "admin"])
+@pytest.mark.parametrize(
+    "path", ["/setup", "/weights/collective", "/competitors", "/copy", "/../new"]
+)
+def test_only_organisers_set_campaigns_up(
+    app: Flask, running: World, clock: Clock, name: str, path: str
+) -> None:
+    target = "/admin/campaigns/new" if path == "/../new" else HOME + path
+    assert person(app, running, name, clock).get(target).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_a_report_is_asked_for_and_becomes_a_job(
+    running: World, tung: FlaskClient, form: str
+) -> None:
+    status, _ = cast.send(tung, f"{HOME}/report/{form}", {})
+    assert status == 302
+    job = running.session.scalars(select(Job)).one()
+    assert (job.kind, job.arguments["campaign"]) == (f"campaign_{form}", CODE)
+    assert tung.get(f"{HOME}/report/exe").status_code == 404
+
+
+def test_the_report_data_is_kept(running: World, tung: FlaskClient) -> None:
+    fields = {
+        "authority": "UBND TỈNH MẪU",
+        "agency": "SỞ NỘI VỤ",
+        "number": "12/BC-SNV",
+        "place": "Mẫu",
+        "signatory_title": "GIÁM ĐỐC",
+        "signatory_name": "Nguyễn Văn Mẫu",
+        "recipients": "Như trên;\nLưu: VT.",
+    }
+    assert cast.send(tung, f"{HOME}/report", fields)[0] == 302
+    kept = campaigns.report_of(campaign(running))
+    assert kept.number == "12/BC-SNV"
+    assert kept.recipients == ("Như trên;", "Lưu: VT.")
+
+
+def test_after_the_close_a_rating_of_the_next_day_moves_nothing(
+    app: Flask, running: World, tung: FlaskClient, clock: Clock
+) -> None:
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
+    assert token is not None
+    assert tung.post(f"{HOME}/close", data={"csrf_token": token.group(1)}).status_code == 302
+    before = plain(page(tung, f"{HOME}?competitor=an"))
+    clock.advance(timedelta(days=1))
+    running.rate("an", {1: 50}, on=date(2026, 11, 19))
+    running.session.commit()
+    again = person(app, running, "tung", clock)
+    assert plain(page(again, f"{HOME}?competitor=an")) == before
