@@ -1,0 +1,94 @@
+"""How the desk screen looks: for every eye, on every panel, over a thin wire."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.desk_page import QUIET_SECONDS, DeskPage
+
+LARGEST_ON_THE_WIRE = 150 * 1024
+PANELS = ((1920, 1080), (1080, 1920), (800, 480), (1280, 800), (768, 1024))
+OVERFLOWING = """
+() => [...document.querySelectorAll('button, a, h1, h2, p, dd, dt, .choice span, img')]
+  .filter((it) => it.checkVisibility() && !it.closest('.sr'))
+  .filter((it) => {
+    const place = it.getBoundingClientRect();
+    const outside = place.left < -1 || place.top < -1
+      || place.right > innerWidth + 1 || place.bottom > innerHeight + 1;
+    const button = it.closest('button');
+    const around = button && button.getBoundingClientRect();
+    const cut = around && (place.top < around.top - 1 || place.bottom > around.bottom + 1);
+    return outside || cut || it.scrollWidth > it.clientWidth + 1 && it.tagName === 'BUTTON';
+  })
+  .map((it) => it.outerHTML.slice(0, 80))
+"""
+
+
+def walk(desk: DeskPage) -> Iterator[str]:
+    """Go through every screen of a rating, stopping at each."""
+    yield "ask"
+    desk.resident_touches(2)
+    desk.resident_ticks("waiting", "broker")
+    desk.page.clock.run_for(1_000)
+    yield "why"
+    desk.page.clock.run_for(QUIET_SECONDS * 1000)
+    yield "idle"
+    desk.page.locator("#stay").click()
+    desk.resident_sends()
+    desk.page.clock.run_for(1_000)
+    yield "thanks"
+
+
+@pytest.mark.parametrize("spoken", ["vi", "en"])
+def test_every_screen_is_axe_clean_in_every_theme(
+    desk: DeskPage, spoken: str, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    if spoken == "en":
+        desk.page.locator("#language").click()
+    for _screen in walk(desk):
+        for theme in ("contrast", "dark", "light"):
+            desk.page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
+            assert_axe_clean(desk.page)
+
+
+def test_pages_of_an_unpaired_screen_are_axe_clean(
+    page: Page, live_server: str, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    desk = DeskPage(page, live_server)
+    desk.open()
+    desk.shows("start")
+    assert_axe_clean(page)
+    page.locator("#pair").click()
+    expect(page.locator("#user-code")).not_to_be_empty()
+    assert_axe_clean(page)
+    desk.open_demonstration()
+    desk.shows("ask")
+    assert_axe_clean(page)
+
+
+@pytest.mark.parametrize("spoken", ["vi", "en"])
+def test_nothing_is_cut_off_on_any_panel(desk: DeskPage, spoken: str) -> None:
+    if spoken == "en":
+        desk.page.locator("#language").click()
+    for screen in walk(desk):
+        for width, height in PANELS:
+            desk.page.set_viewport_size({"width": width, "height": height})
+            for reading in ("desk", "desk large"):
+                desk.page.evaluate("(it) => { document.documentElement.className = it; }", reading)
+                assert desk.page.evaluate(OVERFLOWING) == [], (screen, width, reading)
+
+
+def test_the_desk_screen_weighs_little(
+    context: BrowserContext, page: Page, live_server: str, token: str
+) -> None:
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    sizes: list[float] = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    desk = DeskPage(page, live_server)
+    desk.open(token)
+    desk.resident_touches(4)
+    desk.resident_skips()
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes) <= LARGEST_ON_THE_WIRE
