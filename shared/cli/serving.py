@@ -16,7 +16,8 @@ from shared.config import PROJECT_ROOT, Settings
 from shared.db import make_engine
 from shared.domain.access import Role
 from shared.models.account import Account
-from shared.services import accounts, organisations
+from shared.services import accounts, channels, invitations, organisations
+from shared.services.invitations import Target
 
 FIRST_ADMINISTRATOR = "admin"
 MAIN_ORGANISATION = "MAIN"
@@ -68,12 +69,13 @@ def migrate() -> None:
 
 def _say_addresses(known: Settings, password: str | None) -> None:
     engine = make_engine(known.database_url)
-    with Session(engine) as session:
-        phone = sample.phone_path(session)
+    with Session(engine) as session, session.begin():
+        sign_session(session, "command", now())
+        phone = _phone_path(session)
     engine.dispose()
     lines = [
         ("Màn hình ở quầy", known.public_url + "/"),
-        ("Trang điện thoại", known.public_url + (phone or "/follow")),
+        ("Trang điện thoại", known.public_url + phone),
         ("Phía cán bộ", known.public_url + "/admin/"),
     ]
     for label, address in lines:
@@ -87,6 +89,13 @@ def _say_addresses(known: Settings, password: str | None) -> None:
     if known.public_url_is_loopback:
         click.echo("Điện thoại chưa mở được địa chỉ này: đặt PUBLIC_URL=http://<địa chỉ máy>:PORT")
     sys.stdout.flush()
+
+
+def _phone_path(session: Session) -> str:
+    """Give the page behind the first desk's printed code; without a desk, where a case is found."""
+    for desk, unit in channels.open_desks(session, None, now())[:1]:
+        return f"/q/{invitations.printed(session, unit.id, Target.DESK, desk.id, now())}"
+    return "/follow"
 
 
 COMMANDS = (run, migrate)
