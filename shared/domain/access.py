@@ -24,6 +24,7 @@ class Permission(StrEnum):
     TODAY = "today"
     COMPLAINTS = "complaints"
     ANSWER = "answer"
+    CONTACTS = "contacts"  # the name and telephone a sender left; each look is noted
     RATINGS = "ratings"
     SINGLE_RATINGS = "single_ratings"
     DOSSIERS = "dossiers"
@@ -42,6 +43,7 @@ _EVERYBODY = {Permission.OWN}
 _OFFICER = _EVERYBODY | {Permission.COMPLAINTS, Permission.ANSWER, Permission.CAMPAIGNS}
 _HEAD = _OFFICER | {
     Permission.TODAY,
+    Permission.CONTACTS,
     Permission.RATINGS,
     Permission.DOSSIERS,
     Permission.IMPORT,

@@ -1,14 +1,15 @@
-"""What is done with a complaint: filed, taken, answered, noted, rated, closed."""
+"""What is done with a complaint: filed, taken, classified, answered, refused, closed."""
 
 import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from shared.domain.access import Actor, Permission
 from shared.domain.calendar import local_date
@@ -22,19 +23,24 @@ from shared.domain.complaint import (
     next_state,
 )
 from shared.domain.deadline import Deadline, Stage
-from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
 from shared.domain.rating import clean_text
 from shared.domain.search import fold
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Unit
 from shared.services.calendars import LegalClock, legal_clock
 from shared.services.inbox import case
+from shared.services.rating_storage import insert
 
 LONGEST_BODY = 5_000
 SHORTEST_BODY = 10
 RESIDENT = "resident"
+CHANGED = "changed_meanwhile"
 # Praise has no limit; every other kind has one in the shipped rules.
 WITHOUT_LIMIT = frozenset({Kind.PRAISE})
+# The answer's limit runs from the acceptance (Law on Complaints 2011, article 28; Law on
+# Denunciations 2018, article 30); until then the limit of the step before it runs.
+BEFORE_ACCEPTANCE = {Kind.FORMAL_COMPLAINT: Stage.ACKNOWLEDGE, Kind.DENUNCIATION: Stage.CLASSIFY}
 
 
 @dataclass(frozen=True)
@@ -78,124 +84,11 @@ def hash_code(code: str) -> str:
     return digest.hex()[:64]
 
 
-def receive(session: Session, filing: Filing, code: str, now: datetime) -> Complaint:
-    """Open a case under a tracking code; the same form again gives the same case.
+def check(filing: Filing) -> str:
+    """Give the text as it will be kept.
 
     Raises Invalid for too short or too long a text, or contact data without consent.
     """
-    known = session.scalar(select(Complaint).where(Complaint.form_id == str(filing.form_id)))
-    if known is not None:
-        return known
-    body = _checked_body(filing)
-    unit = session.get_one(Unit, filing.unit_id)
-    clock = legal_clock(session, unit.organisation_id)
-    complaint = Complaint(
-        number=str(filing.form_id)[:30],  # its own number needs its key
-        code_hash=hash_code(code),
-        form_id=str(filing.form_id),
-        unit_id=unit.id,
-        desk_id=filing.desk_id,
-        procedure_id=filing.procedure_id,
-        rating_id=filing.rating_id,
-        kind=str(filing.kind),
-        tier=str(Tier.OWN),
-        state=str(State.RECEIVED),
-        channel=filing.channel,
-        body=body,
-        search_text=fold(body),
-        language=filing.language,
-        received_at=now,
-        received_on=local_date(now, clock.zone),
-    )
-    _set_deadline(complaint, clock)
-    session.add(complaint)
-    session.flush()
-    complaint.number = f"PA-{complaint.received_on.year}-{complaint.id:05d}"
-    for officer_id in dict.fromkeys(filing.officer_ids):
-        session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
-    _keep_contact(session, complaint, filing, now)
-    add_event(session, complaint, "receive", RESIDENT, now, public=True)
-    session.flush()
-    return complaint
-
-
-def answer(
-    session: Session, number: str, text: str, version: int, actor: Actor, now: datetime
-) -> Complaint:
-    """Answer a case; the resident reads the words as they are.
-
-    Raises Invalid for an answer without content, RuleBroken when the case moved on meanwhile
-    (`version` is the one the officer saw) or cannot be answered.
-    """
-    complaint = _open_for(session, number, version, actor)
-    complaint.answer = checked_answer(clean_text(text))
-    _move(complaint, Action.ANSWER)
-    zone = _clock(session, complaint).zone
-    complaint.answered_at, complaint.answered_on = now, local_date(now, zone)
-    complaint.handler_id = actor.account_id
-    add_event(session, complaint, Action.ANSWER, actor.name, now, complaint.answer, public=True)
-    session.flush()
-    return complaint
-
-
-def take(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
-    """Take a case into work as its handler."""
-    complaint = _open_for(session, number, version, actor)
-    _move(complaint, Action.TAKE)
-    complaint.handler_id = actor.account_id
-    add_event(session, complaint, Action.TAKE, actor.name, now, public=True)
-    session.flush()
-    return complaint
-
-
-def refuse(
-    session: Session, number: str, reason: str, version: int, actor: Actor, now: datetime
-) -> Complaint:
-    """Refuse a case with a reason the resident reads (Decree 20/2008)."""
-    complaint = _open_for(session, number, version, actor)
-    words = checked_answer(clean_text(reason))
-    _move(complaint, Action.REFUSE)
-    complaint.handler_id = actor.account_id
-    add_event(session, complaint, Action.REFUSE, actor.name, now, words, public=True)
-    session.flush()
-    return complaint
-
-
-def change_tier(
-    session: Session, number: str, tier: Tier, version: int, actor: Actor, now: datetime
-) -> Complaint:
-    """Say how far a case reaches; its due day is counted anew from the first receipt."""
-    complaint = _open_for(session, number, version, actor)
-    _move(complaint, Action.RECLASSIFY)
-    before = complaint.due_on
-    complaint.tier = str(tier)
-    _set_deadline(complaint, _clock(session, complaint))
-    words = f"{before} → {complaint.due_on}"
-    add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words)
-    session.flush()
-    return complaint
-
-
-def note(session: Session, number: str, text: str, actor: Actor, now: datetime) -> None:
-    """Add an internal note, which no resident's page shows."""
-    complaint = case(session, number, actor)
-    words = clean_text(text)
-    if not words:
-        raise Invalid("empty_note", N_("Xin nhập nội dung ghi chú."), field="note")
-    next_state(State(complaint.state), Action.NOTE)
-    add_event(session, complaint, Action.NOTE, actor.name, now, words[:LONGEST_BODY])
-
-
-def close(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
-    """Close an answered case."""
-    complaint = _open_for(session, number, version, actor)
-    _move(complaint, Action.CLOSE)
-    add_event(session, complaint, Action.CLOSE, actor.name, now, public=True)
-    session.flush()
-    return complaint
-
-
-def _checked_body(filing: Filing) -> str:
     body = clean_text(filing.body)
     if len(body) < SHORTEST_BODY:
         raise Invalid(
@@ -220,6 +113,194 @@ def _checked_body(filing: Filing) -> str:
     return body
 
 
+def receive(session: Session, filing: Filing, code: str, now: datetime) -> Complaint:
+    """Open a case under a tracking code; the same form again gives the same case.
+
+    Raises Invalid as `check` does.
+    """
+    body = check(filing)
+    unit = session.get_one(Unit, filing.unit_id)
+    clock = legal_clock(session, unit.organisation_id)
+    complaint, new = _insert(session, filing, body, hash_code(code), clock, now)
+    if not new:
+        return complaint
+    complaint.number = f"PA-{complaint.received_on.year}-{complaint.id:05d}"
+    complaint.search_text = fold(f"{complaint.number} {body}")
+    for officer_id in dict.fromkeys(filing.officer_ids):
+        session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
+    _keep_contact(session, complaint, filing, now)
+    add_event(session, complaint, "receive", RESIDENT, now, public=True)
+    session.flush()
+    return complaint
+
+
+def _insert(
+    session: Session, filing: Filing, body: str, code_hash: str, clock: LegalClock, now: datetime
+) -> tuple[Complaint, bool]:
+    """Insert the case unless its form was sent already; of two at once only one is new."""
+    form = str(filing.form_id)
+    values = {
+        "number": form[:30],  # its own number needs its key
+        "code_hash": code_hash,
+        "form_id": form,
+        "unit_id": filing.unit_id,
+        "desk_id": filing.desk_id,
+        "procedure_id": filing.procedure_id,
+        "rating_id": filing.rating_id,
+        "kind": str(filing.kind),
+        "tier": str(Tier.OWN),
+        "state": str(State.RECEIVED),
+        "channel": filing.channel,
+        "body": body,
+        "search_text": "",
+        "language": filing.language,
+        "received_at": now,
+        "received_on": local_date(now, clock.zone),
+        **_deadline(filing.kind, Tier.OWN, first_stage(filing.kind), clock, now),
+    }
+    table = cast(Table, Complaint.__table__)
+    statement = (
+        insert(session.get_bind().dialect.name, table).values(values).on_conflict_do_nothing()
+    )
+    key = session.scalar(statement.returning(table.c.id))
+    if key is not None:
+        return session.get_one(Complaint, key), True
+    return session.scalars(select(Complaint).where(Complaint.form_id == form)).one(), False
+
+
+def answer(
+    session: Session, number: str, text: str, version: int, actor: Actor, now: datetime
+) -> Complaint:
+    """Answer a case; the resident reads the words as they are.
+
+    Raises Invalid for an answer without content, RuleBroken `changed_meanwhile` when the case
+    moved on since the person saw its `version`, or `move_not_allowed`.
+    """
+    complaint = open_for(session, number, version, actor)
+    _end(session, complaint, Action.ANSWER, text, actor, now)
+    return complaint
+
+
+def refuse(
+    session: Session, number: str, reason: str, version: int, actor: Actor, now: datetime
+) -> Complaint:
+    """Refuse a case with a reason the resident reads (Decree 20/2008).
+
+    It counts as an answer, on time or late. Raises as `answer` does.
+    """
+    complaint = open_for(session, number, version, actor)
+    _end(session, complaint, Action.REFUSE, reason, actor, now)
+    return complaint
+
+
+def take(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
+    """Take a case into work as its handler; a limit that runs from the acceptance begins now."""
+    complaint = open_for(session, number, version, actor)
+    _move(complaint, Action.TAKE)
+    complaint.handler_id = actor.account_id
+    if Kind(complaint.kind) in BEFORE_ACCEPTANCE:
+        _judge_again(session, complaint, now, Stage.ANSWER)
+    add_event(session, complaint, Action.TAKE, actor.name, now, public=True)
+    flush(session)
+    return complaint
+
+
+def reclassify(
+    session: Session,
+    number: str,
+    kind: Kind,
+    tier: Tier,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Complaint:
+    """Say what a case is and how far it reaches; the due day is counted anew from the receipt.
+
+    Raises RuleBroken `needs_letter` for a kind that cannot come of a form: a formal complaint
+    or denunciation needs a signed letter (Law on Complaints 2011, article 8).
+    """
+    complaint = open_for(session, number, version, actor)
+    if kind in BEFORE_ACCEPTANCE and kind != complaint.kind:
+        raise RuleBroken(
+            "needs_letter",
+            N_("Khiếu nại, tố cáo cần đơn có chữ ký; không chuyển từ biểu mẫu này."),
+        )
+    _move(complaint, Action.RECLASSIFY)
+    before = f"{complaint.kind} {complaint.tier} {complaint.due_on}"
+    complaint.kind, complaint.tier = str(kind), str(tier)
+    _judge_again(session, complaint, complaint.received_at, first_stage(kind))
+    words = f"{before} → {complaint.kind} {complaint.tier} {complaint.due_on}"
+    add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words, public=True)
+    flush(session)
+    return complaint
+
+
+def change_tier(
+    session: Session, number: str, tier: Tier, version: int, actor: Actor, now: datetime
+) -> Complaint:
+    """Say how far a case reaches; see `reclassify`."""
+    kind = Kind(case(session, number, actor).kind)
+    return reclassify(session, number, kind, tier, version, actor, now)
+
+
+def close(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
+    """Close an answered case."""
+    complaint = open_for(session, number, version, actor)
+    _move(complaint, Action.CLOSE)
+    add_event(session, complaint, Action.CLOSE, actor.name, now, public=True)
+    flush(session)
+    return complaint
+
+
+def open_for(session: Session, number: str, version: int, actor: Actor) -> Complaint:
+    """Find a case the actor may act on, in the version the actor saw.
+
+    Raises NotFound when it does not exist for the actor, NotAllowed when the actor may only read
+    it, RuleBroken `changed_meanwhile`.
+    """
+    complaint = case(session, number, actor)
+    if complaint.unit_id not in actor.units(Permission.ANSWER):
+        raise NotAllowed
+    if complaint.version != version:
+        raise _changed_meanwhile()
+    return complaint
+
+
+def flush(session: Session) -> None:
+    """Write the act; of two people who act in the same instant the second is told."""
+    try:
+        session.flush()
+    except StaleDataError:
+        raise _changed_meanwhile() from None
+
+
+def _changed_meanwhile() -> RuleBroken:
+    return RuleBroken(
+        CHANGED,
+        N_("Người khác vừa xử lý vụ việc này. Nội dung Ông/Bà gõ vẫn còn bên dưới."),
+    )
+
+
+def _end(
+    session: Session, complaint: Complaint, action: Action, text: str, actor: Actor, now: datetime
+) -> None:
+    words = checked_answer(clean_text(text))
+    _move(complaint, action)
+    complaint.answer = words
+    complaint.answered_at = now
+    complaint.answered_on = local_date(now, _clock(session, complaint).zone)
+    complaint.handler_id = actor.account_id
+    add_event(session, complaint, action, actor.name, now, words, public=True)
+    flush(session)
+
+
+def _judge_again(session: Session, complaint: Complaint, since: datetime, stage: Stage) -> None:
+    clock = _clock(session, complaint)
+    judged = _deadline(Kind(complaint.kind), Tier(complaint.tier), stage, clock, since)
+    for name, value in judged.items():
+        setattr(complaint, name, value)
+
+
 def _keep_contact(session: Session, complaint: Complaint, filing: Filing, now: datetime) -> None:
     if filing.contact_name or filing.contact_phone:
         session.add(
@@ -232,18 +313,6 @@ def _keep_contact(session: Session, complaint: Complaint, filing: Filing, now: d
         )
 
 
-def _open_for(session: Session, number: str, version: int, actor: Actor) -> Complaint:
-    complaint = case(session, number, actor)
-    if complaint.unit_id not in actor.units(Permission.ANSWER):
-        raise NotFound
-    if complaint.version != version:
-        raise RuleBroken(
-            "changed_meanwhile",
-            N_("Người khác vừa sửa vụ việc này. Xin xem nội dung mới rồi gửi lại."),
-        )
-    return complaint
-
-
 def _move(complaint: Complaint, action: Action) -> None:
     complaint.state = str(next_state(State(complaint.state), action))
 
@@ -253,20 +322,38 @@ def _clock(session: Session, complaint: Complaint) -> LegalClock:
     return legal_clock(session, unit.organisation_id)
 
 
-def _set_deadline(complaint: Complaint, clock: LegalClock) -> None:
-    """Store the due day as judged, with the rule and the days that led to it."""
-    kind = Kind(complaint.kind)
+def first_stage(kind: Kind) -> Stage:
+    """Say which step's limit runs from the receipt of a case of a kind."""
+    return BEFORE_ACCEPTANCE.get(kind, Stage.ANSWER)
+
+
+def _deadline(
+    kind: Kind, tier: Tier, stage: Stage, clock: LegalClock, since: datetime
+) -> dict[str, Any]:
+    """Judge the due day, with the rule and the days that led to it; none without a limit.
+
+    A matter the organisation has no limit for is taken all the same.
+    """
+    none: dict[str, Any] = {"due_on": None, "due_at": None, "rule_code": None, "deadline": None}
     if kind in WITHOUT_LIMIT:
-        return
-    due = clock.due(kind, Tier(complaint.tier), Stage.ANSWER, complaint.received_at)
-    complaint.due_on, complaint.due_at, complaint.rule_code = due.due_on, due.due_at, due.rule
-    complaint.deadline = _as_judged(due, clock)
+        return none
+    try:
+        due = clock.due(kind, tier, stage, since)
+    except RuleBroken:
+        return none
+    return {
+        "due_on": due.due_on,
+        "due_at": due.due_at,
+        "rule_code": due.rule,
+        "deadline": _as_judged(due, clock),
+    }
 
 
 def _as_judged(due: Deadline, clock: LegalClock) -> dict[str, Any]:
     limit = clock.limit(due.rule)
     return {
         "rule": due.rule,
+        "stage": str(limit.stage),
         "amount": due.amount,
         "unit": str(due.unit),
         "document": limit.document,
@@ -294,6 +381,7 @@ def add_event(
     *,
     public: bool = False,
 ) -> None:
+    """Write a step of a case; `public` ones the resident reads, with their text."""
     session.add(
         ComplaintEvent(
             complaint_id=complaint.id,

@@ -2,31 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import local_date, working_time_left
+from shared.domain.calendar import local_date
 from shared.domain.complaint import Action, Lateness, State, lateness, next_state, normalise_code
-from shared.domain.errors import NotFound, RuleBroken
+from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.rating import clean_text
+from shared.domain.time_left import TimeLeft, time_left
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Organisation, Unit
 from shared.services.calendars import work_calendar
-from shared.services.complaints import RESIDENT, add_event, hash_code
+from shared.services.complaints import LONGEST_BODY, RESIDENT, add_event, hash_code
+from shared.services.inbox import OPEN_STATES
 
 
 @dataclass(frozen=True)
 class Followed:
-    """What a resident may read of the case; `left` is office time until the due day ends."""
+    """What a resident may read of the case; `question` is the officer's, still without a reply."""
 
     complaint: Complaint
     unit: Unit
     sample: bool
     history: Sequence[ComplaintEvent]
     today: date
-    left: timedelta | None
+    left: TimeLeft | None
     lateness: Lateness
+    question: str
 
 
 def followed(session: Session, code: str) -> Complaint:
@@ -52,14 +56,42 @@ def public_history(session: Session, complaint: Complaint) -> list[ComplaintEven
     )
 
 
-def rate_answer(session: Session, code: str, satisfied: bool, now: datetime) -> Complaint:
-    """Keep whether the resident finds the answer satisfactory; the first word stands."""
+def rate_answer(
+    session: Session, code: str, satisfied: bool, now: datetime, words: str = ""
+) -> Complaint:
+    """Keep whether the resident finds the answer satisfactory; the first word stands.
+
+    Raises RuleBroken `move_not_allowed` while there is no answer.
+    """
     complaint = followed(session, code)
     next_state(State(complaint.state), Action.RATE_ANSWER)
     if complaint.answer_satisfied is None:
         complaint.answer_satisfied = satisfied
-        words = "satisfied" if satisfied else "not satisfied"
-        add_event(session, complaint, Action.RATE_ANSWER, RESIDENT, now, words)
+        said = clean_text(words)[:LONGEST_BODY]
+        add_event(session, complaint, Action.RATE_ANSWER, RESIDENT, now, said, public=True)
+    return complaint
+
+
+def reply(session: Session, code: str, text: str, now: datetime) -> Complaint:
+    """Add what the resident writes to the officer's question; the same words twice are one reply.
+
+    Raises Invalid for an empty or too long text, RuleBroken when the case is over.
+    """
+    complaint = followed(session, code)
+    next_state(State(complaint.state), Action.REPLY)
+    words = clean_text(text)
+    if not words:
+        raise Invalid("reply_empty", N_("Xin viết câu trả lời."), field="reply")
+    if len(words) > LONGEST_BODY:
+        raise Invalid(
+            "reply_too_long",
+            N_("Nội dung dài quá %(maximum)s ký tự. Xin rút gọn."),
+            field="reply",
+            maximum=LONGEST_BODY,
+        )
+    history = public_history(session, complaint)
+    if not (history and history[-1].action == Action.REPLY and history[-1].text == words):
+        add_event(session, complaint, Action.REPLY, RESIDENT, now, words, public=True)
     return complaint
 
 
@@ -69,15 +101,23 @@ def resident_view(session: Session, complaint: Complaint, now: datetime) -> Foll
     organisation = session.get_one(Organisation, unit.organisation_id)
     calendar = work_calendar(session, organisation.id)
     today = local_date(now, calendar.zone)
-    waiting = complaint.due_on is not None and complaint.answered_on is None
+    history = public_history(session, complaint)
+    waiting = complaint.state in OPEN_STATES
+    left = None
+    if complaint.due_on is not None and waiting:
+        left = time_left(now, complaint.received_at, complaint.due_on, calendar)
     return Followed(
         complaint=complaint,
         unit=unit,
         sample=organisation.sample,
-        history=public_history(session, complaint),
+        history=history,
         today=today,
-        left=working_time_left(now, complaint.due_on, calendar)
-        if waiting and complaint.due_on
-        else None,
+        left=left,
         lateness=lateness(complaint.due_on, complaint.answered_on, today),
+        question=_question(history) if waiting else "",
     )
+
+
+def _question(history: Sequence[ComplaintEvent]) -> str:
+    said = [event for event in history if event.action in {Action.NOTE, Action.REPLY}]
+    return said[-1].text if said and said[-1].action == Action.NOTE else ""

@@ -1,35 +1,61 @@
 """Complaints as staff may see them: one condition for lists, counts, search and addresses."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.calendar import WorkCalendar, local_date, working_time_left
-from shared.domain.complaint import Lateness, State, lateness
+from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.complaint import Action, Lateness, State, allowed_actions, lateness
 from shared.domain.errors import NotFound
 from shared.domain.search import fold
+from shared.domain.time_left import TimeLeft, time_left
+from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
-from shared.models.organisation import Desk, Procedure, Unit
+from shared.models.organisation import Desk, Organisation, Procedure, Unit
 from shared.services.calendars import work_calendar
 
 OPEN_STATES = (str(State.RECEIVED), str(State.IN_WORK))
 PAGE = 25
+MOST_IN_WORK = 200
+HEADLINE = 90
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A case with what is left of its time (working time) and how it stands to its due day."""
+    """A case with what is left of its time and how it stands to its due day."""
 
     complaint: Complaint
     unit: Unit
-    left: timedelta | None
-    used: float  # fraction of the counted days gone by, 0 to 1
+    handler: str  # full name, or nothing
+    today: date  # local
+    left: TimeLeft | None  # None when it has no limit or is not waiting any more
     lateness: Lateness
+
+    @property
+    def headline(self) -> str:
+        """Give the beginning of what the resident wrote, cut between words."""
+        words = " ".join(self.complaint.body.split())
+        if len(words) <= HEADLINE:
+            return words
+        return words[:HEADLINE].rpartition(" ")[0] + "…"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A person's work: what they may answer, what others have taken, what was done this week."""
+
+    mine: Sequence[Waiting]
+    others: Sequence[Waiting]
+    due_today: int
+    overdue: int
+    answered: int  # by this person since Monday
+    answered_on_time: int
 
 
 @dataclass(frozen=True)
@@ -56,10 +82,13 @@ class Case:
     """One case as its page shows it."""
 
     waiting: Waiting
+    sample: bool
     desk: Desk | None
     procedure: Procedure | None
     events: Sequence[ComplaintEvent]
-    contact: ComplaintContact | None
+    actions: frozenset[Action]  # what the person may do now
+    contact_left: bool
+    contact_readable: bool
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -94,24 +123,44 @@ def opened(session: Session, number: str, actor: Actor, now: datetime) -> Case:
         .where(ComplaintEvent.complaint_id == complaint.id)
         .order_by(ComplaintEvent.id)
     ).all()
+    waiting = _waiting(session, [complaint], now)[0]
+    may_act = complaint.unit_id in actor.reach.get(Permission.ANSWER, frozenset())
+    contact = session.get(ComplaintContact, complaint.id)
     return Case(
-        waiting=_waiting(session, [complaint], now)[0],
+        waiting=waiting,
+        sample=session.get_one(Organisation, waiting.unit.organisation_id).sample,
         desk=session.get(Desk, complaint.desk_id) if complaint.desk_id else None,
         procedure=session.get(Procedure, complaint.procedure_id)
         if complaint.procedure_id
         else None,
         events=events,
-        contact=session.get(ComplaintContact, complaint.id),
+        actions=allowed_actions(State(complaint.state)) if may_act else frozenset(),
+        contact_left=contact is not None,
+        contact_readable=complaint.unit_id in actor.reach.get(Permission.CONTACTS, frozenset()),
     )
 
 
-def work(session: Session, actor: Actor, now: datetime, query: str = "") -> list[Waiting]:
-    """List the open cases, the least time left first, those without a limit last."""
-    found = select(Complaint).where(visible_to(actor), Complaint.state.in_(OPEN_STATES))
+def work(session: Session, actor: Actor, now: datetime, query: str = "") -> Work:
+    """Give the open cases a person may answer, the least time left first."""
+    found = select(Complaint).where(
+        visible_to(actor),
+        Complaint.unit_id.in_(actor.units(Permission.ANSWER)),
+        Complaint.state.in_(OPEN_STATES),
+    )
     found = _matching(found, query).order_by(
         Complaint.due_at.is_(None), Complaint.due_at, Complaint.id
     )
-    return _waiting(session, session.scalars(found).all(), now)
+    waiting = _waiting(session, session.scalars(found.limit(MOST_IN_WORK)).all(), now)
+    mine = [one for one in waiting if one.complaint.handler_id in (None, actor.account_id)]
+    answered, on_time = _answered_this_week(session, actor, now)
+    return Work(
+        mine=mine,
+        others=[one for one in waiting if one not in mine],
+        due_today=sum(one.left is not None and one.left.is_today for one in mine),
+        overdue=sum(one.lateness is Lateness.OVERDUE for one in mine),
+        answered=answered,
+        answered_on_time=on_time,
+    )
 
 
 def listed(
@@ -126,7 +175,8 @@ def listed(
     if filters.overdue:
         found = found.where(_overdue(now))
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    rows = found.order_by(Complaint.received_at.desc(), Complaint.id.desc())
+    # By day and number: the order does not give the time of day away.
+    rows = found.order_by(Complaint.received_on.desc(), Complaint.id.desc())
     rows = rows.offset((page - 1) * PAGE).limit(PAGE)
     return _waiting(session, session.scalars(rows).all(), now), total
 
@@ -157,40 +207,63 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _matching(found: Select[Complaint], query: str) -> Select[Complaint]:
-    words = fold(query)
-    if not words:
-        return found
-    number = Complaint.number == query.strip().upper()
-    return found.where(or_(number, Complaint.search_text.contains(words, autoescape=True)))
+    for word in fold(query).split():
+        found = found.where(Complaint.search_text.contains(word, autoescape=True))
+    return found
+
+
+def _answered_this_week(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
+    units = actor.units(Permission.ANSWER)
+    zone = session.scalar(
+        select(Organisation.zone).join(Unit).where(Unit.id.in_(units)).order_by(Unit.id).limit(1)
+    )
+    today = local_date(now, ZoneInfo(zone or "UTC"))
+    query = select(Complaint.due_on, Complaint.answered_on).where(
+        visible_to(actor),
+        Complaint.unit_id.in_(units),
+        Complaint.handler_id == actor.account_id,
+        Complaint.answered_on >= today - timedelta(days=today.weekday()),
+    )
+    answered = session.execute(query).all()
+    return len(answered), sum(
+        row.due_on is None or row.answered_on <= row.due_on for row in answered
+    )
 
 
 def _waiting(session: Session, complaints: Sequence[Complaint], now: datetime) -> list[Waiting]:
-    units = {
-        unit.id: unit
-        for unit in session.scalars(
-            select(Unit).where(Unit.id.in_({complaint.unit_id for complaint in complaints}))
-        )
-    }
+    unit_ids = {complaint.unit_id for complaint in complaints}
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
+    names = _names(session, (one.handler_id for one in complaints))
     calendars = {
         key: work_calendar(session, key)
         for key in {unit.organisation_id for unit in units.values()}
     }
-    return [_one(complaint, units[complaint.unit_id], calendars, now) for complaint in complaints]
+    return [
+        _one(one, units[one.unit_id], names, calendars[units[one.unit_id].organisation_id], now)
+        for one in complaints
+    ]
+
+
+def _names(session: Session, account_ids: Iterable[int | None]) -> Mapping[int | None, str]:
+    wanted = {key for key in account_ids if key is not None}
+    if not wanted:
+        return {}
+    return {
+        account.id: account.full_name
+        for account in session.scalars(select(Account).where(Account.id.in_(wanted)))
+    }
 
 
 def _one(
-    complaint: Complaint, unit: Unit, calendars: dict[int, WorkCalendar], now: datetime
+    complaint: Complaint,
+    unit: Unit,
+    names: Mapping[int | None, str],
+    calendar: WorkCalendar,
+    now: datetime,
 ) -> Waiting:
-    calendar = calendars[unit.organisation_id]
     today = local_date(now, calendar.zone)
     left = None
-    if complaint.due_on is not None:
-        left = working_time_left(now, complaint.due_on, calendar)
+    if complaint.due_on is not None and complaint.state in OPEN_STATES:
+        left = time_left(now, complaint.received_at, complaint.due_on, calendar)
     standing = lateness(complaint.due_on, complaint.answered_on, today)
-    return Waiting(complaint, unit, left, _used(complaint, today), standing)
-
-
-def _used(complaint: Complaint, today: date) -> float:
-    days = [day for day in (complaint.deadline or {}).get("days", []) if day["counted"]]
-    gone = sum(day["date"] < today.isoformat() for day in days)
-    return gone / len(days) if days else 0.0
+    return Waiting(complaint, unit, names.get(complaint.handler_id, ""), today, left, standing)

@@ -1,0 +1,62 @@
+"""Public forms are slowed when abused and never dropped: many phones share one office address."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from werkzeug.exceptions import ServiceUnavailable
+
+WINDOW_SECONDS = 60.0
+FREE_IN_WINDOW = 30  # a desk serves fewer residents in an hour
+STEP_SECONDS = 0.1
+LONGEST_SECONDS = 1.5
+MOST_WAITING = 4  # threads that may wait at once; the others of the process go on serving
+MOST_KEYS = 10_000  # made-up codes must not fill the memory
+
+
+class Slowing:
+    """Counts what comes by each code, never by network address, and lets the excess wait."""
+
+    def __init__(
+        self,
+        free: int = FREE_IN_WINDOW,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._free = free
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._sent: dict[str, deque[float]] = {}
+        self._places = threading.BoundedSemaphore(MOST_WAITING)
+
+    def hold(self, key: str) -> None:
+        """Wait up to 1.5 seconds when more than the free ones came by this code within a minute.
+
+        Raises ServiceUnavailable with Retry-After when too many wait already.
+        """
+        excess = self._count(key) - self._free
+        if excess <= 0:
+            return
+        if not self._places.acquire(blocking=False):
+            raise ServiceUnavailable(retry_after=int(LONGEST_SECONDS) + 1)
+        try:
+            self._sleep(min(excess * STEP_SECONDS, LONGEST_SECONDS))
+        finally:
+            self._places.release()
+
+    def _count(self, key: str) -> int:
+        moment = self._clock()
+        with self._lock:
+            if len(self._sent) >= MOST_KEYS:
+                self._forget(moment)
+            sent = self._sent.setdefault(key, deque(maxlen=1_000))
+            sent.append(moment)
+            while sent[0] < moment - WINDOW_SECONDS:
+                sent.popleft()
+            return len(sent)
+
+    def _forget(self, moment: float) -> None:
+        busy = {key: sent for key, sent in self._sent.items() if sent[-1] > moment - WINDOW_SECONDS}
+        self._sent = busy if len(busy) < MOST_KEYS else {}
