@@ -1,12 +1,13 @@
 """The desk screen's memory: on the disk before the screen moves, sent until the server has it."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -129,18 +130,38 @@ def test_a_refused_record_is_set_aside_and_blocks_nobody(
     assert desk.page.evaluate(QUARANTINED) == [spoilt]
 
 
+def test_stored_in_an_answer_of_200_is_not_believed(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    def pretend(route: Route) -> None:
+        sent = json.loads(route.request.post_data or "{}")["ratings"]
+        results = [{"id": rating["id"], "result": "stored", "reason": None} for rating in sent]
+        route.fulfill(status=200, json={"results": results})
+
+    desk.page.route("**/api/v1/ratings", pretend)
+    desk.resident_touches(4)
+    desk.resident_skips()
+    expect(desk.page.locator("#offline")).to_be_visible()
+    desk.keeps(1)
+    assert stored() == []
+
+
 def test_the_server_may_ask_to_wait(desk: DeskPage, stored: Callable[[], list[Rating]]) -> None:
     desk.server_says("/api/v1/ratings", status=503, headers={"Retry-After": "120"}, json={})
     desk.resident_touches(4)
     desk.resident_skips()
-    desk.keeps(1)
     expect(desk.page.locator("#offline")).to_be_visible()
     desk.server_speaks_again("/api/v1/ratings")
-    desk.page.clock.run_for(110_000)
-    desk.keeps(1)
+    desk.resident_leaves_at_once()
+    desk.page.clock.run_for(100_000)
+    desk.resident_touches(5)
+    desk.resident_skips()
+    desk.page.clock.run_for(5_000)
+    desk.keeps(2)
     assert stored() == []
-    desk.page.clock.run_for(15_000)
+    desk.page.clock.run_for(20_000)
     desk.keeps(0)
+    assert [rating.score for rating in stored()] == [4, 5]
 
 
 def test_a_revoked_screen_says_why_and_keeps_its_queue(
