@@ -152,6 +152,7 @@ def report_data_of(form: Form) -> ReportData:
         agency=text_of(form, "agency", 200),
         number=text_of(form, "number", 40),
         place=text_of(form, "place", 100),
+        signing_for=text_of(form, "signing_for", 200),
         signatory_title=text_of(form, "signatory_title", 200),
         signatory_name=text_of(form, "signatory_name", 200),
         recipients=tuple(line.strip() for line in lines if line.strip())[:MOST_RECIPIENTS],

@@ -43,11 +43,17 @@ def file(code: str, form: str) -> Response | str:
     job = jobs.request(
         current.session(),
         KINDS[form],
-        {"campaign": code, "language": actor().language},
+        {"campaign": code, "unit_ids": _officers_of(), "without": actor().officer_id},
         actor().account_id,
         current.now(),
     )
     return redirect(url_for("admin.jobs.job", job_id=job.id))
+
+
+def _officers_of() -> list[int]:
+    """Give the units whose officers the report may show: those the actor sees on the pages too."""
+    may = actor().may(Permission.RATINGS)
+    return sorted(actor().units(Permission.RATINGS)) if may else []
 
 
 def _page(campaign: Campaign, name: str, problems: dict[str, str], **more: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from shared.cli.context import json_option, now, one_line_refusals, say, session
-from shared.services import campaigns
+from shared.services import standings
 
 
 @click.group()
@@ -19,7 +19,7 @@ def campaign() -> None:
 def list_campaigns(as_json: bool) -> None:
     """Liệt kê các phong trào."""
     with session() as opened:
-        facts = campaigns.campaign_list_json(opened)
+        facts = standings.campaign_list_json(opened)
 
     def lines() -> Iterator[str]:
         for fact in facts:
@@ -35,7 +35,7 @@ def list_campaigns(as_json: bool) -> None:
 def score(code: str, as_json: bool) -> None:
     """Tính bảng xếp hạng của một phong trào."""
     with session() as opened:
-        facts = campaigns.campaign_score_json(opened, code, now())
+        facts = standings.campaign_score_json(opened, code, now())
 
     def lines() -> Iterator[str]:
         for row in facts["standing"]:

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from shared.jobs import campaign_reports
 from shared.jobs.work import Work
 
-KINDS: Mapping[str, Work] = {}
+KINDS: Mapping[str, Work] = {
+    "campaign_xlsx": campaign_reports.xlsx,
+    "campaign_docx": campaign_reports.docx,
+}

@@ -61,6 +61,7 @@ class ReportData:
     agency: str = ""
     number: str = ""
     place: str = ""
+    signing_for: str = ""  # such as "TM. ỦY BAN NHÂN DÂN"
     signatory_title: str = ""
     signatory_name: str = ""
     recipients: tuple[str, ...] = ()
@@ -109,6 +110,14 @@ def all_listed(session: Session) -> list[Listed]:
     """List every campaign of the installation, for whoever operates the machine itself."""
     units = set(session.scalars(select(Unit.id)))
     return listed(session, units)
+
+
+def by_code(session: Session, code: str) -> Campaign:
+    """Give any campaign of the installation, for commands and jobs; NotFound when there is none."""
+    known = session.scalar(select(Campaign).where(Campaign.code == code))
+    if known is None:
+        raise NotFound
+    return known
 
 
 def find(session: Session, code: str, scope: Collection[int]) -> Campaign:

@@ -27,7 +27,7 @@ from shared.domain.scoring import (
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
 from shared.services import competitors, figures
-from shared.services.campaigns import criteria_of, plan_of, settings_of
+from shared.services.campaigns import all_listed, by_code, criteria_of, plan_of, settings_of
 from shared.services.competitors import Competitor
 from shared.statistics.measures import Frame, Subject, measure_all
 
@@ -49,6 +49,7 @@ class Standing:
     state: CampaignState
     frame: Frame
     places: tuple[Place, ...]
+    sample: bool = False  # of an organisation that is only an example
 
     @property
     def as_of(self) -> datetime:
@@ -108,6 +109,7 @@ def standings(session: Session, campaign: Campaign, now: datetime) -> Standing:
         CampaignState(campaign.state),
         frame,
         tuple(_ranked(subjects, entries)),
+        sample=_organisation(session, campaign).sample,
     )
 
 
@@ -116,9 +118,7 @@ def campaign_score_json(session: Session, code: str, now: datetime) -> dict[str,
 
     For whoever operates the machine itself, so without a scope.
     """
-    campaign = session.scalar(select(Campaign).where(Campaign.code == code))
-    if campaign is None:
-        raise NotFound
+    campaign = by_code(session, code)
     found = standings(session, campaign, now)
     return {
         "campaign": campaign.code,
@@ -127,9 +127,18 @@ def campaign_score_json(session: Session, code: str, now: datetime) -> dict[str,
     }
 
 
-def zone_of(session: Session, campaign: Campaign) -> ZoneInfo:
-    """Give the time zone of the organisation that runs a campaign."""
-    return ZoneInfo(_organisation(session, campaign).zone)
+def campaign_list_json(session: Session) -> list[dict[str, str]]:
+    """Give every campaign as the command's JSON, the latest period first."""
+    return [
+        {
+            "code": line.code,
+            "name": line.name,
+            "state": line.state.value,
+            "starts_on": line.starts_on.isoformat(),
+            "ends_on": line.ends_on.isoformat(),
+        }
+        for line in all_listed(session)
+    ]
 
 
 def _frame(session: Session, campaign: Campaign, now: datetime) -> Frame:

@@ -379,7 +379,9 @@ def test_a_case_that_never_came_up_is_exempt_and_the_others_keep_their_ratio(
 
 def test_the_report_data_comes_back_as_given(world: World, draft: Campaign) -> None:
     assert campaigns.report_of(draft) == ReportData()
-    data = ReportData("UBND TỈNH MẪU", "SỞ NỘI VỤ", "12/BC-SNV", "Mẫu", "GIÁM ĐỐC", "A", ("Lưu",))
+    data = ReportData(
+        "UBND TỈNH MẪU", "SỞ NỘI VỤ", "12/BC-SNV", "Mẫu", "", "GIÁM ĐỐC", "A", ("Lưu: VT.",)
+    )
     campaigns.edit_report(draft, data)
     world.session.flush()
     world.session.expire(draft)
