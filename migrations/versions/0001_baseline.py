@@ -170,6 +170,7 @@ def upgrade() -> None:
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_dossier_import_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_import")),
     )

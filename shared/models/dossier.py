@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
@@ -47,6 +47,7 @@ class DossierImport(Base):
     changed: Mapped[int]
     unchanged: Mapped[int]
     refused: Mapped[int]
+    mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # field: heading
 
 
 class PaperRegister(Base):
