@@ -139,6 +139,11 @@ def yes(cells: Cells, field: str) -> bool:
     raise Invalid("not_yes_no", N_("Xin ghi “có” hoặc “không”."), field=field)
 
 
+def yes_in_words(value: bool) -> str:
+    """Write a yes or no the way `yes` reads it."""
+    return "có" if value else "không"
+
+
 def _not_weekdays(field: str) -> Invalid:
     return Invalid(
         "not_weekdays", N_("Ngày trong tuần cần viết như T2-T6 hoặc T2 T4 CN."), field=field

@@ -1,0 +1,138 @@
+"""The catalogue of procedures of an organisation."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from shared.domain import entry
+from shared.domain.entry import Cells
+from shared.domain.errors import N_, NotFound
+from shared.models.organisation import Procedure
+from shared.services.organisations import check_may_change_whole
+from shared.services.registers import (
+    VALID_FROM,
+    VALID_TO,
+    Choices,
+    Column,
+    Entry,
+    Register,
+    Setup,
+    is_closed,
+    iso,
+    set_all,
+    taken,
+)
+
+COLUMNS = (
+    Column("code", N_("Mã thủ tục"), "code", example="1.001193"),
+    Column("name", N_("Tên thủ tục"), example="Đăng ký khai sinh"),
+    Column("field", N_("Lĩnh vực"), required=False, example="Hộ tịch"),
+    Column("time_limit", N_("Thời hạn giải quyết"), required=False, example="Trong ngày làm việc"),
+    Column("fee", N_("Phí, lệ phí"), required=False, example="Miễn phí"),
+    VALID_FROM,
+    VALID_TO,
+)
+LONGEST_NAME = 500
+
+
+def entries(session: Session, setup: Setup) -> list[Entry]:
+    """List the catalogue of the organisation."""
+    query = within(setup).order_by(Procedure.field, Procedure.code)
+    return [
+        Entry(
+            row.id,
+            row.name,
+            {
+                "code": row.code,
+                "name": row.name,
+                "field": row.field,
+                "time_limit": row.time_limit,
+                "fee": row.fee,
+                "valid_from": iso(row.valid_from),
+                "valid_to": iso(row.valid_to),
+            },
+            is_closed(row.valid_to, setup),
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def choices(session: Session, setup: Setup) -> Choices:
+    """Give the procedures in force by code, for a list to choose from."""
+    query = within(setup).where(in_force_on(setup.today)).order_by(Procedure.code)
+    return {row.code: row.name for row in session.scalars(query)}
+
+
+def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
+    """Add or change a procedure of the catalogue; give its key.
+
+    Raises Invalid naming the column, NotFound for one of another organisation, NotAllowed for
+    whoever reaches only some units of the organisation.
+    """
+    check_may_change_whole(session, setup)
+    procedure = None if key is None else _found(session, setup, key)
+    first, last = entry.period(cells)
+    values = {
+        "code": _code(session, setup, cells, procedure),
+        "name": entry.text(cells, "name", LONGEST_NAME),
+        "field": entry.text(cells, "field", 100, required=False),
+        "time_limit": entry.text(cells, "time_limit", required=False),
+        "fee": entry.text(cells, "fee", required=False),
+        "valid_from": first,
+        "valid_to": last,
+    }
+    if procedure is None:
+        procedure = Procedure(organisation_id=setup.organisation.id, **values)
+        session.add(procedure)
+    else:
+        set_all(procedure, values)
+    session.flush()
+    return procedure.id
+
+
+def within(setup: Setup) -> Select[Procedure]:
+    """Give the query of the organisation's catalogue, past procedures too."""
+    return select(Procedure).where(Procedure.organisation_id == setup.organisation.id)
+
+
+def in_force_on(on: date) -> ColumnElement[bool]:
+    """Give the condition that a procedure is not over on a local day."""
+    return or_(Procedure.valid_to.is_(None), Procedure.valid_to >= on)
+
+
+def _found(session: Session, setup: Setup, key: int) -> Procedure:
+    procedure = session.scalar(within(setup).where(Procedure.id == key))
+    if procedure is None:
+        raise NotFound
+    return procedure
+
+
+def key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
+    """Find the key of the procedure whose code the cells hold, None when there is none."""
+    code = entry.raw(cells, "code")
+    return session.scalar(
+        within(setup).with_only_columns(Procedure.id).where(Procedure.code == code)
+    )
+
+
+def _code(session: Session, setup: Setup, cells: Cells, procedure: Procedure | None) -> str:
+    code = entry.code(cells, "code")
+    is_new = procedure is None or code != procedure.code
+    if is_new and key_of(session, setup, cells) is not None:
+        raise taken()
+    return code
+
+
+REGISTER = Register(
+    key="procedures",
+    title=N_("Thủ tục"),
+    one=N_("thủ tục"),
+    lead=N_("Danh mục thủ tục của cơ quan, dùng cho đánh giá, hồ sơ và mã QR."),
+    columns=COLUMNS,
+    entries=entries,
+    key_of=key_of,
+    save=save,
+    whole_organisation=True,
+    fixed=frozenset({"code"}),
+)
