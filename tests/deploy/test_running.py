@@ -5,7 +5,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -25,18 +27,33 @@ LATER_START_SECONDS = 3.0
 END_SECONDS = 10.0
 
 
+@dataclass(frozen=True)
+class Installation:
+    """A data folder after a first start that Ctrl-C ended."""
+
+    folder: Path
+    printed: str
+    answers: dict[str, int]  # address printed → status
+
+
 @pytest.fixture(scope="module")
-def installation(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, str]:
-    """A data folder after a first start that Ctrl-C ended; and what that start printed."""
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     folder = tmp_path_factory.mktemp("installation") / "data"
     with running_server(folder, RUN) as server:
-        for address in re.findall(r"http://127\S+", server.log.read_text()):
-            with urlopen(address, timeout=20) as answer:
-                assert answer.status == 200
+        addresses = re.findall(r"http://127\S+", server.log.read_text())
+        answers = {address: status_of(address) for address in addresses}
         end_by_ctrl_c(server)
-    return folder, server.log.read_text()
+    return Installation(folder, server.log.read_text(), answers)
+
+
+def status_of(address: str) -> int:
+    """Open an address and follow where it leads."""
+    try:
+        with urlopen(address, timeout=20) as answer:
+            return int(answer.status)
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code
 
 
 def end_by_ctrl_c(server: Server) -> None:
@@ -55,15 +72,15 @@ def wait_until_gone(server: Server) -> None:
 
 
 @pytest.fixture
-def running(installation: tuple[Path, str]) -> Iterator[Server]:
-    with running_server(installation[0], RUN) as server:
+def running(installation: Installation) -> Iterator[Server]:
+    with running_server(installation.folder, RUN) as server:
         yield server
 
 
 def test_the_first_start_says_where_to_go_and_who_may_enter(
-    installation: tuple[Path, str],
+    installation: Installation,
 ) -> None:
-    _folder, printed = installation
+    printed = installation.printed
     paths = re.findall(r"http://127\.0\.0\.1:\d+(/\S*)", printed)
     assert "/" in paths
     assert "/admin/" in paths
@@ -72,27 +89,31 @@ def test_the_first_start_says_where_to_go_and_who_may_enter(
     assert "PUBLIC_URL" in printed
 
 
-def test_it_ends_without_a_trace(installation: tuple[Path, str]) -> None:
-    _folder, printed = installation
+def test_every_printed_address_opens(installation: Installation) -> None:
+    assert set(installation.answers.values()) == {200}
+
+
+def test_it_ends_without_a_trace(installation: Installation) -> None:
+    printed = installation.printed
     assert "Traceback" not in printed
 
 
 def test_a_later_start_keeps_the_data_and_prints_no_password(
-    installation: tuple[Path, str], running: Server
+    installation: Installation, running: Server
 ) -> None:
-    folder, first = installation
+    folder, first = installation.folder, installation.printed
     later = running.log.read_text().removeprefix(first)
     assert "http://127.0.0.1" in later
     assert not re.search(r"admin / [a-z0-9-]{19}", later)
     assert [path.name for path in folder.glob("*.db")] == ["niemno.db"]
 
 
-def test_a_later_start_is_quick(installation: tuple[Path, str]) -> None:
+def test_a_later_start_is_quick(installation: Installation) -> None:
     """The best of three, for this machine has other tests to run."""
     needed = []
     for _attempt in range(3):
         began = time.monotonic()
-        with running_server(installation[0], RUN) as server:
+        with running_server(installation.folder, RUN) as server:
             needed.append(time.monotonic() - began)
             end_by_ctrl_c(server)
         if needed[-1] <= LATER_START_SECONDS:
@@ -128,9 +149,9 @@ def test_a_wrong_or_unsafe_setting_stops_the_start_with_one_line(
 
 
 def test_a_taken_port_stops_the_start_with_one_line(
-    installation: tuple[Path, str], running: Server
+    installation: Installation, running: Server
 ) -> None:
-    done = run_once(installation[0], PORT=running.url.rpartition(":")[2])
+    done = run_once(installation.folder, PORT=running.url.rpartition(":")[2])
     assert done.returncode == 1
     assert done.stdout == ""
     assert "PORT" in done.stderr
@@ -152,9 +173,9 @@ def run_once(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_network_address_is_announced_without_the_warning(
-    installation: tuple[Path, str],
+    installation: Installation,
 ) -> None:
-    folder, _printed = installation
+    folder = installation.folder
     port = str(free_port())
     before = len((folder / "server.log").read_text())
     settings = {"PORT": port, "PUBLIC_URL": f"http://office.example:{port}"}

@@ -76,6 +76,7 @@ class Server:
 
     def group_is_gone(self) -> bool:
         """Tell whether no process of the group is left."""
+        self.process.poll()  # an ended child that nobody asked after still counts as one
         try:
             os.killpg(self.process.pid, 0)
         except ProcessLookupError:
