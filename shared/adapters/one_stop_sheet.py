@@ -1,0 +1,73 @@
+"""An export of the one-stop software as rows of text, without columns about the applicant."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from shared.domain.errors import N_, RuleBroken
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_ROWS = 100_000
+MAX_COLUMNS = 60
+MAX_CELL = 500  # characters; what is longer is cut, no field we take is
+MAX_TEXT = 25_000_000  # characters of all cells: a small file can repeat one long text
+
+
+class Refused(RuleBroken):
+    """A whole file cannot be taken; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row of the file: its number as the person sees it there, and its cells."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The table found in a file.
+
+    `headers` are unique and stand in the order of `SheetRow.cells`. `withheld` names the columns
+    about the applicant, which were left behind when the file was read.
+    """
+
+    headers: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+    withheld: tuple[str, ...] = ()
+
+
+def dump(sheet: Sheet) -> Iterator[str]:
+    """Yield a sheet as lines of JSON, to be kept between a preview and the import."""
+    yield head_line(sheet.headers, sheet.withheld)
+    for row in sheet.rows:
+        yield row_line(row)
+
+
+def head_line(headers: Iterable[str], withheld: Iterable[str]) -> str:
+    """Return the first line of the form that `load` reads."""
+    return json.dumps({"headers": list(headers), "withheld": list(withheld)}, ensure_ascii=False)
+
+
+def row_line(row: SheetRow) -> str:
+    """Return a further line of the form that `load` reads."""
+    return json.dumps([row.number, *row.cells], ensure_ascii=False)
+
+
+def load(lines: Iterable[str]) -> Sheet:
+    """Read what `dump` wrote."""
+    source = iter(lines)
+    head = json.loads(next(source))
+    rows = (json.loads(line) for line in source)
+    return Sheet(
+        tuple(head["headers"]),
+        tuple(SheetRow(number, tuple(cells)) for number, *cells in rows),
+        tuple(head["withheld"]),
+    )
+
+
+def too_heavy() -> Refused:
+    """Return the refusal of a file that would take too much memory or time."""
+    message = N_("Tệp quá nặng, không đọc hết được. Xin tách thành nhiều tệp nhỏ hơn.")
+    return Refused("file_too_heavy", message)
