@@ -62,14 +62,13 @@ def desk() -> None:
 def list_desks(as_json: bool) -> None:
     """Liệt kê các quầy đang mở."""
     with session() as opened:
-        facts = [
-            {"code": place.code, "name": place.name, "unit": unit.name}
-            for place, unit in channels.open_desks(opened, None, now())
-        ]
+        found = [(desk, unit) for desk, unit in channels.open_desks(opened, None, now())]
+        # The unit's code is also the competitor's in `campaign score`.
+        facts = [{"code": desk.code, "name": desk.name, "unit": unit.code} for desk, unit in found]
+        words = [f"{desk.code}  {desk.name}  ({unit.name})" for desk, unit in found]
 
     def lines() -> Iterator[str]:
-        for fact in facts:
-            yield f"{fact['code']}  {fact['name']}  ({fact['unit']})"
+        yield from words
 
     say(as_json, facts, lines)
 

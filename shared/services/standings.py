@@ -21,6 +21,7 @@ from shared.domain.scoring import (
     Row,
     RuleSet,
     Score,
+    TargetUnit,
     score,
     standing,
 )
@@ -199,12 +200,19 @@ def _score_json(one: Score) -> dict[str, Any]:
     return {
         "code": one.rule.code,
         "value": _number(one.measurement.value),
-        "n": one.measurement.n,
+        "n": _cases(one),
         "target": _number(one.rule.target.value),
         "points": _number(one.points),
         "max_points": _number(one.rule.max_points),
         "state": one.state.value,
     }
+
+
+def _cases(one: Score) -> int:
+    """Give how many cases the value rests on; an answer of yes or no is one case."""
+    if one.rule.target.unit is TargetUnit.YES_NO and one.measurement.value is not None:
+        return 1
+    return one.measurement.n
 
 
 def _number(value: Decimal | None) -> int | float | None:
