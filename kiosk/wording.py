@@ -23,6 +23,9 @@ DESK = {
     "face_5": _("Rất hài lòng"),
     "by_phone": _("Hoặc quét mã, đánh giá trên điện thoại"),
     "phone_code": _("Mã QR mở trang đánh giá trên điện thoại"),
+    "unreachable": _(
+        "Điện thoại chưa mở được mã này. Người quản trị: đặt PUBLIC_URL là địa chỉ trong mạng."
+    ),
     # why
     "recorded": _("Đã ghi nhận đánh giá. Xin cảm ơn Ông/Bà."),
     "may_stop": _("Có thể dừng ở đây, hoặc cho biết thêm."),

@@ -23,6 +23,7 @@ SAMPLE_OFFICE = {
     "sample": True,
     "phone_url": None,
     "phone_qr": None,
+    "phones_cannot_reach": False,
     "next_sequence": 1,
 }
 

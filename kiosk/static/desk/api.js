@@ -18,6 +18,7 @@ import { localIso } from './record.js';
  * @property {boolean} sample
  * @property {string | null} phone_url
  * @property {string | null} phone_qr
+ * @property {boolean} phones_cannot_reach  the address is this machine's own: said beside the code
  * @property {number} next_sequence  the first number missing there
  * @property {number} highest_sequence  the highest that ever came: never counted below
  */

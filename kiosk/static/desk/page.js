@@ -82,9 +82,9 @@ export class Page {
         image.setAttribute('src', config.phone_qr);
       }
     }
-    for (const way of document.querySelectorAll('[data-phone]')) {
-      /** @type {HTMLElement} */ (way).hidden = !config.phone_qr;
-    }
+    revealAll('[data-phone]', config.phone_qr !== null);
+    revealAll('[data-reachable]', !config.phones_cannot_reach);
+    revealAll('[data-unreachable]', config.phones_cannot_reach);
     write('phone-address', (config.phone_url ?? '').replace(/^https?:\/\//, ''));
   }
 
@@ -187,4 +187,14 @@ export function write(id, text) {
 export function reveal(id, shown) {
   const element = document.getElementById(id);
   if (element) element.hidden = !shown;
+}
+
+/**
+ * @param {string} selector
+ * @param {boolean} shown
+ */
+function revealAll(selector, shown) {
+  for (const element of document.querySelectorAll(selector)) {
+    /** @type {HTMLElement} */ (element).hidden = !shown;
+  }
 }
