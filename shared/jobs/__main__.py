@@ -1,11 +1,13 @@
 """`python -m shared.jobs` serves; with a number it does that one job."""
 
+import os
 import signal
 
-# Ctrl-C ends the whole group without a trace, also while the rest is being loaded.
+# Loading the rest takes a while, and whoever started this one may be gone by then.
+PARENT = os.getppid()
+# Ctrl-C ends the whole group without a trace, also meanwhile.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-import os
 import sys
 
 from shared.config import Settings
@@ -17,4 +19,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         loop.run(known, make_engine(known.database_url), int(sys.argv[1]))
     else:
-        loop.serve(known)
+        loop.serve(known, PARENT)

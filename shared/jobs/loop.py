@@ -24,9 +24,8 @@ POLL_SECONDS = 0.5
 PROGRESS_EVERY_SECONDS = 0.5
 
 
-def serve(settings: Settings) -> None:
-    """Work until the process that started this one is gone."""
-    parent = os.getppid()
+def serve(settings: Settings, parent: int) -> None:
+    """Work until the process that started this one, `parent`, is gone."""
     engine = make_engine(settings.database_url)
     with Session(engine) as session, session.begin():
         jobs.put_back_interrupted(session)
@@ -74,6 +73,7 @@ def _do(settings: Settings, engine: Engine, job_id: int, clock: Callable[[], dat
             account_id=job.account_id,
             now=clock(),
             progress=_progress(settings, job_id),
+            job_id=job_id,
         )
         outcome = KINDS[job.kind](task)
         if outcome.content is not None:
