@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, abort, request
 
 from kiosk.channel import require_kiosk
-from kiosk.views import pairing, ratings, screen_state, screens
+from kiosk.views import complaints, pairing, phone, qr, ratings, screen_state, screens
 
 
 def anybody() -> None:
@@ -17,6 +17,9 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     pairing.routes: anybody,
     screens.routes: anybody,
     screen_state.routes: require_kiosk,
+    phone.routes: anybody,
+    complaints.routes: anybody,
+    qr.routes: anybody,
 }
 
 

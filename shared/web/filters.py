@@ -14,7 +14,18 @@ NO_BREAK = "\u00a0"
 
 def register(app: Flask) -> None:
     """Make the filters known to every template."""
-    for filter_ in (day, day_in_words, moment, clock_time, percent, figure):
+    for filter_ in (
+        day,
+        day_in_words,
+        day_of_month,
+        weekday_short,
+        iso_date,
+        sentence,
+        moment,
+        clock_time,
+        percent,
+        figure,
+    ):
         app.add_template_filter(filter_)
 
 
@@ -26,6 +37,26 @@ def day(value: date) -> str:
 def day_in_words(value: date) -> str:
     """Write a local date with its weekday: thứ Hai, 23/11/2026."""
     return f"{weekday(value)}, {day(value)}"
+
+
+def day_of_month(value: date) -> str:
+    """Write a local date without its year: thứ Hai, 23/11."""
+    return f"{weekday(value)}, {value:%d/%m}"
+
+
+def weekday_short(value: date) -> str:
+    """Name the weekday as calendars head their columns: T2."""
+    return (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))[value.weekday()]
+
+
+def iso_date(value: str) -> date:
+    """Read a date as it is kept in JSON: 2026-11-23."""
+    return date.fromisoformat(value)
+
+
+def sentence(value: str) -> str:
+    """Begin with a capital letter and leave the rest: Thứ Hai, 23/11/2026."""
+    return value[:1].upper() + value[1:]
 
 
 def weekday(value: date) -> str:

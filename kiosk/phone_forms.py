@@ -1,0 +1,108 @@
+"""What the forms of the phone pages hold, read and checked; every refusal names its field."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from werkzeug.datastructures import MultiDict
+
+from shared.domain.complaint import Kind
+from shared.domain.errors import N_, Invalid
+from shared.domain.rating import Reason, clean_text
+from shared.services.complaints import Filing
+from shared.services.invitations import Invited, PhoneRating
+
+Form = MultiDict[str, str]
+# A formal complaint and a denunciation need a signed letter or a record (laws of 2011 and 2018).
+KINDS = (Kind.REPORT, Kind.PETITION, Kind.SUGGESTION, Kind.PRAISE)
+# Reasons that are about the person at the desk, who then must not read the case.
+ABOUT_OFFICER = frozenset({Reason.ATTITUDE, Reason.EXTRA_MONEY, Reason.BROKER})
+CHANNEL = "phone"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Through which code, and in which language, a form came."""
+
+    invited: Invited
+    language: str
+
+
+def form_id(form: Form) -> UUID:
+    """Give the form's own id; a form without one cannot be told from another."""
+    try:
+        return UUID(form.get("id", ""))
+    except ValueError:
+        return uuid4()
+
+
+def read_rating(form: Form, place: Place) -> PhoneRating:
+    """Read the rating form; Invalid when no face was chosen."""
+    score = form.get("score", "")
+    if score not in {"1", "2", "3", "4", "5"}:
+        raise Invalid("score_missing", N_("Xin chọn một khuôn mặt."), field="score")
+    return PhoneRating(
+        id=form_id(form),
+        score=int(score),
+        reasons=tuple(form.getlist("reason")),
+        comment=form.get("comment", ""),
+        language=place.language,
+        officer=form.get("officer", ""),
+    )
+
+
+def wants_answer(form: Form) -> bool:
+    """Say whether the rating's comment is to become a case; Invalid when there is no comment."""
+    if "answer" not in form:
+        return False
+    if not clean_text(form.get("comment", "")):
+        raise Invalid(
+            "comment_missing",
+            N_("Xin viết lời nhắn để chúng tôi biết cần trả lời điều gì."),
+            field="comment",
+        )
+    return True
+
+
+def filing_of_rating(rating: PhoneRating, place: Place) -> Filing:
+    """Make a report of a rating's comment; its reasons stay with the rating."""
+    officer = place.invited.officer
+    names = officer is not None and bool(ABOUT_OFFICER & set(rating.reasons))
+    return Filing(
+        form_id=rating.id,
+        unit_id=place.invited.unit_id,
+        kind=Kind.REPORT,
+        body=rating.comment,
+        language=place.language,
+        channel=CHANNEL,
+        desk_id=place.invited.desk_id,
+        procedure_id=place.invited.procedure_id,
+        officer_ids=(officer.id,) if names and officer else (),
+        rating_id=str(rating.id),
+    )
+
+
+def read_filing(form: Form, place: Place, officers: dict[str, int]) -> Filing:
+    """Read the complaint form; `officers` are those who can be named, key by code.
+
+    Raises Invalid for a kind that is not offered here or an officer of another unit.
+    """
+    kind = form.get("kind", "")
+    if kind not in KINDS:
+        raise Invalid("kind_missing", N_("Xin chọn một loại."), field="kind")
+    named = form.get("officer", "")
+    if named and named not in officers:
+        raise Invalid("officer_unknown", N_("Xin chọn lại cán bộ."), field="officer")
+    return Filing(
+        form_id=form_id(form),
+        unit_id=place.invited.unit_id,
+        kind=Kind(kind),
+        body=form.get("body", ""),
+        language=place.language,
+        channel=CHANNEL,
+        desk_id=place.invited.desk_id,
+        procedure_id=place.invited.procedure_id,
+        officer_ids=(officers[named],) if named else (),
+        contact_name=form.get("contact_name", "").strip(),
+        contact_phone=form.get("contact_phone", "").strip(),
+        consent="consent" in form,
+    )

@@ -1,0 +1,109 @@
+"""Following a case by its code alone: where it stands, the answer, and a word about the answer."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from kiosk.slowing import Slowing
+from shared.domain.complaint import normalise_code
+from shared.domain.errors import Invalid, NotFound
+from shared.services import following
+from shared.web import current
+from shared.web.errors import in_words
+
+routes = Blueprint("complaints", __name__)
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+# All codes share one count: who guesses tries a new one each time.
+EVERY_CODE = "follow"
+FREE_IN_A_MINUTE = 240
+slowing = Slowing(free=FREE_IN_A_MINUTE)
+
+
+@routes.get("/follow")
+def ask_code() -> str:
+    """Ask for the code."""
+    return _ask()
+
+
+@routes.post("/follow")
+def enter_code() -> Page:
+    """Lead from a code, however it was typed, to its case."""
+    try:
+        code = normalise_code(request.form.get("code", ""))
+    except Invalid as refusal:
+        return _ask(in_words(refusal)), 422
+    return redirect(url_for("kiosk.complaints.follow", code=code, lang=str(get_locale())), 303)
+
+
+@routes.get("/follow/<code>")
+def follow(code: str) -> Page:
+    """Show where the case stands, in plain words."""
+    return _unhurried(code, lambda: _case(code))
+
+
+@routes.post("/follow/<code>/rating")
+def rate_answer(code: str) -> Page:
+    """Keep whether the answer was satisfactory."""
+    return _unhurried(code, lambda: _rated(code))
+
+
+@routes.post("/follow/<code>/reply")
+def reply(code: str) -> Page:
+    """Add what the resident answers to the officer's question."""
+    return _unhurried(code, lambda: _replied(code))
+
+
+def _unhurried(code: str, act: Callable[[], Page]) -> Page:
+    try:
+        slowing.hold(EVERY_CODE)
+        return act()
+    except ServiceUnavailable as busy:
+        page = render_template("phone/busy.html", fields=list(request.form.items(multi=True)))
+        return page, 503, {"Retry-After": str(busy.retry_after)}
+    except NotFound:
+        words = _("Không có vụ việc nào mang mã này. Xin kiểm tra lại từng chữ, từng số.")
+        return _ask(words, code), 404
+
+
+def _case(code: str, refusal: Invalid | None = None) -> Page:
+    complaint = following.followed(current.session(), code)
+    page = render_template(
+        "phone/follow.html",
+        code=normalise_code(code),
+        case=following.resident_view(current.session(), complaint, current.now()),
+        problem="" if refusal is None else in_words(refusal),
+        typed=request.form,
+    )
+    return page if refusal is None else (page, 422)
+
+
+def _rated(code: str) -> Page:
+    satisfied = request.form.get("satisfied", "")
+    if satisfied not in {"yes", "no"}:
+        return _back(code)
+    words = request.form.get("words", "")
+    following.rate_answer(current.session(), code, satisfied == "yes", current.now(), words)
+    return _back(code)
+
+
+def _replied(code: str) -> Page:
+    try:
+        following.reply(current.session(), code, request.form.get("reply", ""), current.now())
+    except Invalid as refusal:
+        return _case(code, refusal)
+    return _back(code)
+
+
+def _back(code: str) -> Response:
+    where = url_for("kiosk.complaints.follow", code=normalise_code(code), lang=str(get_locale()))
+    return redirect(where, 303)
+
+
+def _ask(problem: str = "", typed: str = "") -> str:
+    return render_template(
+        "phone/follow_code.html", problem=problem, typed=request.form.get("code", typed)
+    )

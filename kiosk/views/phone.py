@@ -1,0 +1,165 @@
+"""The phone page behind a QR code: a rating and a complaint, without script and without cookies."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, render_template, request
+from flask_babel import get_locale
+from werkzeug.exceptions import ServiceUnavailable
+
+from kiosk.phone_forms import (
+    KINDS,
+    Place,
+    filing_of_rating,
+    form_id,
+    read_filing,
+    read_rating,
+    wants_answer,
+)
+from kiosk.slowing import Slowing
+from shared.domain.calendar import local_date
+from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
+from shared.services import complaints, following, invitations
+from shared.services.complaints import Filing
+from shared.services.duty import OfficerShown
+from shared.services.invitations import Invited, Standing
+from shared.web import current
+from shared.web.compression import holds_no_secret
+from shared.web.errors import in_words
+
+routes = Blueprint("phone", __name__)
+Page = str | tuple[str, int] | tuple[str, int, dict[str, str]]
+slowing = Slowing()
+
+
+@routes.get("/q/<token>")
+def rate(token: str) -> str:
+    """Ask how the service was; reading the page uses nothing up."""
+    invited = _invited(token)
+    holds_no_secret()  # the page says nothing that a stranger put into it
+    if invited.standing is not Standing.OPEN:
+        return render_template("phone/used.html", **_place(invited))
+    return _rating_page(invited)
+
+
+@routes.post("/q/<token>")
+def send_rating(token: str) -> Page:
+    """Store the rating, and open a case of its comment when an answer is wanted."""
+    return _unhurried(token, _rated)
+
+
+@routes.get("/q/<token>/complaint")
+def complain(token: str) -> str:
+    """Show the form for a report, petition, suggestion or praise."""
+    invited = _invited(token)
+    holds_no_secret()
+    return _complaint_page(invited)
+
+
+@routes.post("/q/<token>/complaint")
+def send_complaint(token: str) -> Page:
+    """Open a case and hand out its code."""
+    return _unhurried(token, _complained)
+
+
+def _unhurried(token: str, send: Callable[[str], Page]) -> Page:
+    """Slow an abused code down; what was typed stays in the page that asks to send again."""
+    try:
+        slowing.hold(token)
+    except ServiceUnavailable as busy:
+        page = render_template("phone/busy.html", fields=list(request.form.items(multi=True)))
+        return page, 503, {"Retry-After": str(busy.retry_after)}
+    return send(token)
+
+
+def _rated(token: str) -> Page:
+    invited = _invited(token)
+    place = Place(invited, str(get_locale()))
+    try:
+        rating = read_rating(request.form, place)
+        answer_wanted = wants_answer(request.form)
+        if answer_wanted:
+            complaints.check(filing_of_rating(rating, place))
+        result = invitations.rate(current.session(), invited, rating, current.now())
+    except Invalid as refusal:
+        return _rating_page(invited, refusal), 422
+    except RuleBroken as refusal:
+        page = render_template("phone/used.html", refusal=in_words(refusal), **_place(invited))
+        return page, 409
+    if answer_wanted:
+        return _receipt(invited, filing_of_rating(rating, place))
+    return render_template("phone/thanks.html", changed=result == "conflict", **_place(invited))
+
+
+def _complained(token: str) -> Page:
+    invited = _invited(token)
+    officers = {officer.code: officer.id for officer in _officers(invited)}
+    try:
+        filing = read_filing(request.form, Place(invited, str(get_locale())), officers)
+        complaints.check(filing)
+    except Invalid as refusal:
+        return _complaint_page(invited, refusal), 422
+    return _receipt(invited, filing)
+
+
+def _receipt(invited: Invited, filing: Filing) -> str:
+    """File the case; its code is shown here and never again."""
+    code = complaints.code_of(filing.form_id, current.settings().secret_key)
+    complaint = complaints.receive(current.session(), filing, code, current.now())
+    return render_template(
+        "phone/receipt.html",
+        code=code,
+        case=following.resident_view(current.session(), complaint, current.now()),
+        rated=filing.rating_id is not None,
+        **_place(invited),
+    )
+
+
+def _invited(token: str) -> Invited:
+    return invitations.look_up(current.session(), token, current.now())
+
+
+def _officers(invited: Invited) -> list[OfficerShown]:
+    today = local_date(current.now(), invited.zone)
+    return invitations.officers_of(current.session(), invited.unit_id, today)
+
+
+def _place(invited: Invited) -> dict[str, object]:
+    return {
+        "invited": invited,
+        "token": invited.token,
+        "unit_name": invited.unit_name,
+        "sample": invited.sample,
+        "phones_cannot_reach": current.settings().public_url_is_loopback,
+    }
+
+
+def _rating_page(invited: Invited, refusal: Invalid | None = None) -> str:
+    return render_template(
+        "phone/rate.html",
+        reasons=list(Reason),
+        confidential=CONFIDENTIAL_REASONS,
+        chosen=request.form.getlist("reason"),
+        **_form(refusal, {"body": "comment"}),
+        **_place(invited),
+    )
+
+
+def _complaint_page(invited: Invited, refusal: Invalid | None = None) -> str:
+    return render_template(
+        "phone/complain.html",
+        kinds=KINDS,
+        officers=_officers(invited),
+        longest=complaints.LONGEST_BODY,
+        **_form(refusal, {}),
+        **_place(invited),
+    )
+
+
+def _form(refusal: Invalid | None, renamed: dict[str, str]) -> dict[str, object]:
+    """Give a form everything typed and, after a refusal, the field and what is wrong with it."""
+    problems = {}
+    if refusal is not None:
+        field = refusal.field or ""
+        problems[renamed.get(field, field)] = in_words(refusal)
+    return {"typed": request.form, "form_id": form_id(request.form), "problems": problems}

@@ -1,0 +1,34 @@
+"""QR codes as SVG: a printed code's address, and the address a case is followed at."""
+
+from flask import Blueprint, Response
+
+from shared.adapters import qr
+from shared.domain.complaint import normalise_code
+from shared.domain.errors import Invalid, NotFound
+from shared.services import invitations
+from shared.web import current
+
+routes = Blueprint("qr", __name__)
+SVG = "image/svg+xml"
+
+
+@routes.get("/qr/<token>.svg")
+def invitation(token: str) -> Response:
+    """Draw the code of an invitation; only of a known one."""
+    known = invitations.look_up(current.session(), token, current.now())
+    return _drawn(f"/q/{known.token}")
+
+
+@routes.get("/qr/follow/<code>.svg")
+def case(code: str) -> Response:
+    """Draw the way to a case; whether there is one, this does not tell."""
+    try:
+        normal = normalise_code(code)
+    except Invalid:
+        raise NotFound from None
+    return _drawn(f"/follow/{normal}")
+
+
+def _drawn(path: str) -> Response:
+    """Draw an address of this installation: the host comes from the settings alone."""
+    return Response(qr.svg_file(f"{current.settings().public_url}{path}"), mimetype=SVG)
