@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from flask.testing import FlaskClient
 import admin.blueprint
 import kiosk.blueprint
 from shared.config import Settings
+from shared.db import db
 from shared.jobs import loop
 from shared.web.app import create_app
+from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.server import environment
 
 CASE_NUMBER = re.compile(r"PA-\d{4}-\d{5}")
@@ -44,6 +47,11 @@ class Office:
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if "--json" in words else done.stdout
+
+    def leave(self) -> None:
+        """Let go of the database."""
+        with self.app.app_context():
+            db.engine.dispose()
 
     def touch(self, token: str, sequence: int, score: int) -> None:
         """Send one touch as the desk screen does."""
@@ -105,13 +113,17 @@ def post(client: FlaskClient, path: str, **fields: str) -> str:
     return answer.get_data(as_text=True)
 
 
-@pytest.fixture
-def office(tmp_path: Path, database_url: str) -> Office:
+@pytest.fixture(scope="module")
+def office(
+    databases: SqliteDatabases | PostgresqlDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     """Set up an installation with the sample."""
-    known = Office(environment(tmp_path, DATABASE_URL=database_url))
-    known.niemno("migrate")
-    known.niemno("sample", "load")
-    return known
+    folder = tmp_path_factory.mktemp("office")
+    with databases.fresh(folder) as url:
+        known = Office(environment(folder, DATABASE_URL=url))
+        known.niemno("sample", "load")
+        yield known
+        known.leave()
 
 
 def test_a_touch_and_an_answered_complaint_move_the_standing(office: Office) -> None:
