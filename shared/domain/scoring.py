@@ -10,6 +10,7 @@ from enum import StrEnum
 from shared.domain.sampling import HUNDREDTH, Interval, share, wilson
 
 FULL_SCORE = Decimal(100)
+MOST_DIGITS = 8
 
 
 class Comparison(StrEnum):
@@ -195,6 +196,18 @@ class Score:
     state: ScoreState
     met: bool | None
     reason: Reason
+
+    @property
+    def digits(self) -> int:
+        """Give how many digits after the comma show on which side of the target the value lies."""
+        value, target = self.measurement.value, self.rule.target.value
+        if value is None or value == target:
+            return 1
+        for digits in range(1, MOST_DIGITS):
+            shown = round(value, digits)
+            if shown != target and (shown > target) is (value > target):
+                return digits
+        return MOST_DIGITS
 
 
 @dataclass(frozen=True)

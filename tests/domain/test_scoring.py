@@ -204,6 +204,16 @@ def test_the_mock_standing_adds_up() -> None:
     assert total(scores) == Decimal("90.50")
 
 
+@pytest.mark.parametrize(
+    ("hits", "cases", "digits"),
+    [(95, 100, 1), (96, 100, 1), (1_500, 1_579, 3), (949_999, 1_000_000, 4), (950_4, 10_000, 2)],
+)
+def test_a_value_is_shown_with_the_digits_that_tell_it_from_the_target(
+    hits: int, cases: int, digits: int
+) -> None:
+    assert score(rule(), share(hits, cases), RULES).digits == digits
+
+
 def entry(name: str, *scores: Score) -> Entry:
     return Entry(name.lower(), name, CompetitorKind.COLLECTIVE, scores)
 

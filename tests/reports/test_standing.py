@@ -1,0 +1,162 @@
+"""The standing as a workbook and a letter: what they say, and to whom."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import docx
+import openpyxl
+import pytest
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Figure
+from shared.domain.scoring import Comparison, CompetitorKind, Target, TargetUnit
+from shared.reports import excel, standing, word
+from shared.reports.content import Heading, Table
+from shared.services import campaigns, figures, standings
+from shared.services.campaigns import Opening, ReportData
+from shared.services.standings import Standing
+from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build
+
+COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
+DATA = ReportData(
+    authority="UBND TỈNH MẪU",
+    agency="SỞ NỘI VỤ",
+    number="12/BC-SNV",
+    place="Mẫu",
+    signatory_title="GIÁM ĐỐC",
+    signatory_name="Nguyễn Văn Mẫu",
+    recipients=("Như trên;", "Lưu: VT."),
+)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return build(session)
+
+
+@pytest.fixture
+def found(world: World) -> Standing:
+    """A running campaign in which An is rated, Bình is rated by three only."""
+    opening = Opening(
+        "thi-dua",
+        "Thi đua 2026",
+        world.unit("province"),
+        JANUARY_FIRST,
+        YEAR_END,
+        document="Kế hoạch 12/KH-UBND",
+    )
+    campaign = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    campaigns.start(world.session, campaign, NOW)
+    world.rate("an-centre", {5: 57, 1: 3}, officer="mai")
+    world.rate("binh", {5: 2, 1: 1}, officer="nam")
+    world.dossiers("an", 3, due_on=None)
+    (place,) = [
+        one
+        for one in figures.places(world.session, campaign, world.scope)
+        if (one.competitor.code, one.rule.code) == ("an", "2.12")
+    ]
+    figures.enter(
+        world.session,
+        campaign,
+        place.criterion_id,
+        place.competitor.key,
+        Figure(value=place.rule.target.value),
+        "QĐ 12",
+        world.scope,
+        "hoa",
+        NOW,
+    )
+    return standings.standings(world.session, campaign, NOW)
+
+
+def sheets(found: Standing, world: World) -> dict[str, Table]:
+    rankings = standing.seen_by(found, world.scope, None)
+    return {table.title: table for table in standing.tables(rankings)}
+
+
+def test_the_workbook_ranks_both_kinds_and_tells_every_figure(
+    found: Standing, world: World
+) -> None:
+    tables = sheets(found, world)
+    assert list(tables) == [
+        "Xếp hạng tập thể",
+        "Xếp hạng cá nhân",
+        "Chi tiết tập thể",
+        "Chi tiết cá nhân",
+        "Số liệu còn thiếu",
+    ]
+    assert tables["Xếp hạng tập thể"].rows[0][:2] == (1, "Xã An")  # type: ignore[index]  # a row
+    details = tables["Chi tiết tập thể"].rows
+    assert len([row for row in details if not isinstance(row, Heading)]) == 3 * 13
+
+
+def test_a_share_of_fewer_than_five_ratings_is_left_out(found: Standing, world: World) -> None:
+    rows = [row for row in sheets(found, world)["Chi tiết tập thể"].rows if isinstance(row, tuple)]
+    shares = {row[6]: row[4] for row in rows if row[0] == "2.8"}
+    assert shares[60] == 95.0
+    assert shares[3] is None
+
+
+def test_every_missing_figure_is_listed_with_its_reason(found: Standing, world: World) -> None:
+    rows = sheets(found, world)["Số liệu còn thiếu"].rows
+    assert ("Xã An", "2.12", "Kỷ luật, tiết kiệm; gương điển hình", "chờ xác nhận") in rows
+    assert ("Xã An", "2.1", "Văn bản chỉ đạo cải cách hành chính", "chưa nộp số liệu") in rows
+
+
+def test_officers_of_other_units_and_oneself_are_left_out(found: Standing, world: World) -> None:
+    an = {world.unit("an-centre")}
+    whom = standing.seen_by(found, an, None)[INDIVIDUAL]
+    assert [place.competitor.code for place in whom] == ["mai"]
+    assert standing.seen_by(found, an, world.officers["mai"].id)[INDIVIDUAL] == []
+    assert len(standing.seen_by(found, set(), None)[COLLECTIVE]) == 3
+
+
+def test_the_letter_takes_number_place_and_signatory_from_the_data(
+    found: Standing, world: World
+) -> None:
+    letter = standing.letter(found, standing.seen_by(found, world.scope, None), DATA)
+    assert (letter.number, letter.symbol, letter.on) == ("12", "BC-SNV", date(2026, 11, 22))
+    assert (letter.place, letter.signatory_name) == ("Mẫu", "Nguyễn Văn Mẫu")
+    headings = [block.text for block in letter.body if isinstance(block, Heading)]
+    assert headings == [
+        "I. Xếp hạng tập thể",
+        "II. Xếp hạng cá nhân",
+        "III. Số liệu còn thiếu",
+    ]
+
+
+def test_without_a_number_the_day_stays_open(found: Standing, world: World) -> None:
+    letter = standing.letter(found, standing.seen_by(found, world.scope, None), ReportData())
+    assert (letter.number, letter.on) == ("", None)
+
+
+def test_both_files_open_again_with_the_figures_in_them(found: Standing, world: World) -> None:
+    rankings = standing.seen_by(found, world.scope, None)
+    book = openpyxl.load_workbook(
+        io.BytesIO(excel.write(standing.tables(rankings), "Thi đua", date(2026, 11, 22)))
+    )
+    ranking = [row for row in book["Xếp hạng tập thể"].iter_rows(values_only=True) if row[0] == 1]
+    assert ranking[0][1] == "Xã An"
+    assert isinstance(ranking[0][2], float | int)
+    document = docx.Document(io.BytesIO(word.write(standing.letter(found, rankings, DATA))))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "Thực hiện Kế hoạch 12/KH-UBND" in text
+    assert "Trên đây là báo cáo kết quả phong trào thi đua./." in text
+
+
+@pytest.mark.parametrize(
+    ("comparison", "value", "unit", "words"),
+    [
+        (Comparison.MORE_THAN, 99, TargetUnit.PERCENT, "trên 99%"),
+        (Comparison.AT_LEAST, 100, TargetUnit.PERCENT, "100%"),
+        (Comparison.AT_LEAST, 70, TargetUnit.PERCENT, "từ 70%"),
+        (Comparison.AT_LEAST, 3, TargetUnit.COUNT, "từ 3"),
+        (Comparison.YES, 1, TargetUnit.YES_NO, "có"),
+        (Comparison.ZERO, 0, TargetUnit.COUNT, "không có"),
+    ],
+)
+def test_targets_keep_their_sign_in_words(
+    comparison: Comparison, value: int, unit: TargetUnit, words: str
+) -> None:
+    assert standing.target_words(Target(comparison, Decimal(value), unit)) == words
