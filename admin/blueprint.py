@@ -10,11 +10,16 @@ from admin.views import (
     accounts,
     campaign_editing,
     campaigns,
+    channels,
+    complaints,
     figures,
     home,
     jobs,
+    organisation,
+    organisation_import,
     reports,
     sign_in,
+    work,
 )
 from shared.domain.access import Permission
 
@@ -24,14 +29,28 @@ VIEWS: dict[Blueprint, Permission] = {
     account.routes: Permission.OWN,
     jobs.routes: Permission.OWN,
     accounts.routes: Permission.ACCOUNTS,
+    organisation.routes: Permission.ORGANISATION,
+    organisation_import.routes: Permission.ORGANISATION,
+    channels.routes: Permission.CHANNELS,
     campaigns.routes: Permission.CAMPAIGNS,
     campaign_editing.routes: Permission.RUN_CAMPAIGNS,
     figures.routes: Permission.ENTER_FIGURES,
     reports.routes: Permission.REPORTS,
+    work.routes: Permission.ANSWER,
+    complaints.routes: Permission.COMPLAINTS,
 }
 # Acts within a module that ask for another permission than its pages.
 ENDPOINTS: dict[str, Permission] = {
     "admin.figures.verify": Permission.VERIFY_FIGURES,
+    "admin.complaints.answer": Permission.ANSWER,
+    "admin.complaints.refuse": Permission.ANSWER,
+    "admin.complaints.take": Permission.ANSWER,
+    "admin.complaints.close": Permission.ANSWER,
+    "admin.complaints.note": Permission.ANSWER,
+    "admin.complaints.assign": Permission.ANSWER,
+    "admin.complaints.classify": Permission.ANSWER,
+    "admin.complaints.name_officer": Permission.ANSWER,
+    "admin.complaints.contact": Permission.CONTACTS,
 }
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -226,10 +226,10 @@ def reclassify(
             N_("Khiếu nại, tố cáo cần đơn có chữ ký; không chuyển từ biểu mẫu này."),
         )
     _move(complaint, Action.RECLASSIFY)
-    before = f"{complaint.kind} {complaint.tier} {complaint.due_on}"
+    before = _written(complaint.due_on)
     complaint.kind, complaint.tier = str(kind), str(tier)
     _judge_again(session, complaint, complaint.received_at, first_stage(kind))
-    words = f"{before} → {complaint.kind} {complaint.tier} {complaint.due_on}"
+    words = f"{before} → {_written(complaint.due_on)}"
     add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words, public=True)
     flush(session)
     return complaint
@@ -311,6 +311,10 @@ def _keep_contact(session: Session, complaint: Complaint, filing: Filing, now: d
                 consent_at=now,
             )
         )
+
+
+def _written(on: date | None) -> str:
+    return "–" if on is None else on.strftime("%d/%m/%Y")
 
 
 def _move(complaint: Complaint, action: Action) -> None:

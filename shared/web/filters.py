@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
         iso_date,
         sentence,
         moment,
+        local_day,
         clock_time,
         percent,
         figure,
@@ -76,6 +77,11 @@ def weekday(value: date) -> str:
 def moment(value: datetime) -> str:
     """Write an instant in the office's zone: 16/11/2026, 09:12."""
     return value.astimezone(ZONE).strftime("%d/%m/%Y, %H:%M")
+
+
+def local_day(value: datetime) -> str:
+    """Write the day of an instant in the office's zone, without the time: 16/11/2026."""
+    return day(value.astimezone(ZONE).date())
 
 
 def clock_time(value: datetime) -> str:

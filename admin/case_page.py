@@ -1,0 +1,67 @@
+"""What every page needs that shows a case with its forms: My work and the case's own page."""
+
+from flask import request
+
+from admin.auth import actor
+from shared.domain.access import Permission
+from shared.domain.complaint import Kind, Tier
+from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.services import handling, inbox
+from shared.services.handling import Contact
+from shared.web import current
+from shared.web.errors import in_words
+
+# What a case can be made by a form; the others need a signed letter.
+KINDS = (Kind.REPORT, Kind.PETITION, Kind.SUGGESTION, Kind.PRAISE, Kind.EXPLANATION)
+
+
+def case_facts(
+    number: str, refusal: RuleBroken | None = None, contact: Contact | None = None
+) -> dict[str, object]:
+    """Give the page a case, the choices of its forms, and after a refusal all that was typed."""
+    session, person = current.session(), actor()
+    case = inbox.opened(session, number, person, current.now())
+    acting = bool(case.actions)
+    return {
+        "case": case,
+        "complaint": case.waiting.complaint,
+        "named": handling.named_officers(session, case.waiting.complaint.id),
+        "handlers": handling.handlers(session, number, person) if acting else [],
+        "officers": handling.officers_to_name(session, number, person) if acting else [],
+        "kinds": KINDS,
+        "tiers": list(Tier),
+        "contact": contact,
+        "may_answer": person.may(Permission.ANSWER),
+        "refusal": "" if refusal is None else in_words(refusal),
+        "problems": _problems(refusal),
+        "typed": request.form,
+        "since": _since(case) if refusal is not None else [],
+    }
+
+
+def _problems(refusal: RuleBroken | None) -> dict[str, str]:
+    if not isinstance(refusal, Invalid):
+        return {}
+    return {refusal.field or "": in_words(refusal)}
+
+
+def _since(case: inbox.Case) -> list[object]:
+    """List what happened since the person opened the page."""
+    seen = request.form.get("seen", "")
+    if not seen.isdecimal():
+        return list(case.events[-1:])
+    return [event for event in case.events if event.id > int(seen)]
+
+
+def version() -> int:
+    """Give the version of the case that the sent form was made from."""
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Invalid("version_missing", N_("Trang đã cũ. Xin tải lại."), field="version")
+    return int(text)
+
+
+def chosen_id(field: str) -> int:
+    """Give the key chosen in a list of the form; 0, which nothing has, when it is none."""
+    text = request.form.get(field, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,165 @@
+"""Phản ánh, kiến nghị: the list with its filters, one case, and what is done with it."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.auth import actor
+from admin.case_page import case_facts, chosen_id, version
+from shared.domain.complaint import Kind, State, Tier
+from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.services import complaints as cases
+from shared.services import handling, inbox
+from shared.services.inbox import Filters
+from shared.web import current
+
+routes = Blueprint("complaints", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@routes.get("/complaints")
+def complaints() -> str:
+    """List the cases, newest first; every filter stands in the address."""
+    args = request.args
+    filters = Filters(
+        query=args.get("q", ""),
+        state=args.get("state", "") if args.get("state") in set(State) else "",
+        kind=args.get("kind", "") if args.get("kind") in set(Kind) else "",
+        overdue=args.get("overdue") == "yes",
+    )
+    number = max(args.get("page", 1, type=int), 1)
+    page, total = inbox.listed(current.session(), actor(), filters, number, current.now())
+    return render_template(
+        "complaints/index.html",
+        entries=page,
+        total=total,
+        page=number,
+        pages=max(-(-total // inbox.PAGE), 1),
+        filters=filters,
+        kept={key: args[key] for key in ("q", "state", "kind", "overdue") if args.get(key)},
+        states=list(State),
+        kinds=list(Kind),
+    )
+
+
+@routes.get("/complaints/<number>")
+def case(number: str) -> str:
+    """Show one case with its history and its forms."""
+    return render_template("complaints/case.html", **case_facts(number))
+
+
+@routes.post("/complaints/<number>")
+def answer(number: str) -> Page:
+    """Send the answer."""
+    text = request.form.get("answer", "")
+    return _act(
+        number,
+        lambda: cases.answer(current.session(), number, text, version(), actor(), current.now()),
+    )
+
+
+@routes.post("/complaints/<number>/refuse")
+def refuse(number: str) -> Page:
+    """Refuse the case with a reason."""
+    text = request.form.get("reason", "")
+    return _act(number, lambda: _refused(number, text))
+
+
+@routes.post("/complaints/<number>/take")
+def take(number: str) -> Page:
+    """Take the case into work."""
+    return _act(
+        number,
+        lambda: cases.take(current.session(), number, version(), actor(), current.now()),
+    )
+
+
+@routes.post("/complaints/<number>/close")
+def close(number: str) -> Page:
+    """Close the answered case."""
+    return _act(
+        number,
+        lambda: cases.close(current.session(), number, version(), actor(), current.now()),
+    )
+
+
+@routes.post("/complaints/<number>/notes")
+def note(number: str) -> Page:
+    """Add a note, or put a question to the sender."""
+    ask = request.form.get("to") == "sender"
+    text = request.form.get("note", "")
+    return _act(
+        number,
+        lambda: handling.note(current.session(), number, text, actor(), current.now(), ask=ask),
+    )
+
+
+@routes.post("/complaints/<number>/handler")
+def assign(number: str) -> Page:
+    """Give the case to somebody else."""
+    chosen = chosen_id("handler")
+    return _act(
+        number,
+        lambda: handling.assign(
+            current.session(), number, chosen, version(), actor(), current.now()
+        ),
+    )
+
+
+@routes.post("/complaints/<number>/class")
+def classify(number: str) -> Page:
+    """Say what the case is and how far it reaches."""
+    return _act(number, lambda: _classified(number))
+
+
+@routes.post("/complaints/<number>/officers")
+def name_officer(number: str) -> Page:
+    """Write down that the case is about an officer, who then cannot see it."""
+    chosen = chosen_id("officer")
+    return _act(
+        number,
+        lambda: handling.name_officer(
+            current.session(), number, chosen, version(), actor(), current.now()
+        ),
+    )
+
+
+@routes.post("/complaints/<number>/contact")
+def contact(number: str) -> str:
+    """Show how the sender can be reached, and note who looked."""
+    read = handling.read_contact(current.session(), number, actor(), current.now())
+    current.session().flush()
+    return render_template("complaints/case.html", **case_facts(number, contact=read))
+
+
+def _refused(number: str, text: str) -> object:
+    try:
+        return cases.refuse(current.session(), number, text, version(), actor(), current.now())
+    except Invalid as refusal:
+        # The rules for an answer hold for a reason; its field has another name on the page.
+        field = "reason" if refusal.field == "answer" else refusal.field
+        raise Invalid(refusal.code, refusal.message, field=field, **refusal.params) from None
+
+
+def _classified(number: str) -> object:
+    kind, tier = request.form.get("kind", ""), request.form.get("tier", "")
+    if kind not in set(Kind) or tier not in set(Tier):
+        raise Invalid("class_missing", N_("Xin chọn loại và mức xử lý."), field="kind")
+    return cases.reclassify(
+        current.session(), number, Kind(kind), Tier(tier), version(), actor(), current.now()
+    )
+
+
+def _act(number: str, act: Callable[[], object]) -> Page:
+    """Do it and lead on; after a refusal show the case as it is now, with all that was typed."""
+    try:
+        act()
+    except RuleBroken as refusal:
+        current.session().rollback()  # forget the half of an act that lost against another
+        status = 422 if isinstance(refusal, Invalid) else 409
+        page = render_template("complaints/case.html", **case_facts(number, refusal))
+        return page, status
+    if request.form.get("back") == "work":
+        return redirect(url_for("admin.work.work", done=number), 303)
+    return redirect(url_for("admin.complaints.case", number=number), 303)

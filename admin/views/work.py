@@ -1,0 +1,29 @@
+"""Việc của tôi: what the person may answer, the least time left first, one case open beside it."""
+
+from flask import Blueprint, render_template, request
+
+from admin.auth import actor
+from admin.case_page import case_facts
+from shared.services import inbox
+from shared.web import current
+
+routes = Blueprint("work", __name__)
+
+
+@routes.get("/work")
+def work() -> str:
+    """List the open cases; the first one, or the one asked for, stands open."""
+    query = request.args.get("q", "")
+    listed = inbox.work(current.session(), actor(), current.now(), query)
+    numbers = [one.complaint.number for one in (*listed.mine, *listed.others)]
+    asked = request.args.get("case", "")
+    number = asked if asked in numbers else next(iter(numbers), "")
+    return render_template(
+        "work/work.html",
+        work=listed,
+        query=query,
+        chosen=number,
+        done=request.args.get("done", ""),
+        now=current.now(),
+        **(case_facts(number) if number else {"case": None}),
+    )
