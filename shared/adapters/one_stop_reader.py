@@ -13,7 +13,7 @@ import resource
 import sys
 import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from pathlib import Path
 
@@ -33,7 +33,9 @@ CPU_SECONDS = 20  # 60,000 rows of 14 columns, near the limit of size, took 9
 _LAST_EXCEL_ROW = 1_048_576
 _SHEETS_TRIED = 5
 _DELIMITERS = ",;\t|"
-_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x200B, 0x2010), 0xFEFF}
+_INVISIBLE = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x200B, 0x2010), 0xFEFF]
+)  # direction signs, joiners and spaces of no width
 _NO_SIGNS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 Cells = list[str]
@@ -79,12 +81,14 @@ def _below(header: Header, rows: Iterable[Cells]) -> Iterator[str]:
     yield sheet.head_line([header.names[place] for place in taken], withheld)
     count = written = 0
     for number, row in enumerate(rows, 1):
+        if number > _LAST_EXCEL_ROW:
+            raise unreadable()
         if number <= header.below or not any(row):
             continue
         cells = tuple(row[place] if place < len(row) else "" for place in taken)
         count += 1
         written += sum(map(len, cells))
-        if count > sheet.MAX_ROWS or number > _LAST_EXCEL_ROW:
+        if count > sheet.MAX_ROWS:
             message = N_("Tệp có hơn %(limit)s dòng. Xin tách thành nhiều tệp.")
             raise Refused("file_too_many_rows", message, limit="100.000")
         if written > sheet.MAX_TEXT:
@@ -98,14 +102,19 @@ def _workbook_tables(path: Path) -> Iterator[Iterator[Cells]]:
         # Many exporters state a wrong size of the table, which would cut it.
         worksheet.reset_dimensions()
         values = worksheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
-        yield ([as_text(value) for value in row] for row in values)
+        yield (_as_texts(row) for row in values)
+
+
+def _as_texts(row: Sequence[object]) -> Cells:
+    # Excel may hold a million empty rows below a list; most of them end here.
+    if not any(value is not None for value in row):
+        return []
+    return ["" if value is None else as_text(value) for value in row]
 
 
 def as_text(value: object) -> str:
     """Return a cell of a workbook as text: dates in ISO 8601, whole numbers without a point."""
     match value:
-        case None:
-            return ""
         case bool():
             return "1" if value else "0"
         case datetime():
@@ -120,8 +129,7 @@ def as_text(value: object) -> str:
 def clean(text: str) -> str:
     """Return text composed (NFC), without invisible and direction signs, spaces made single."""
     normal = unicodedata.normalize("NFC", text[: 4 * MAX_CELL])
-    visible = "".join(sign for sign in normal if ord(sign) not in _BIDI)
-    return " ".join(visible.split())[:MAX_CELL]
+    return " ".join(normal.translate(_INVISIBLE).split())[:MAX_CELL]
 
 
 def _csv_tables(path: Path) -> Iterator[Iterator[Cells]]:
