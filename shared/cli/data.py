@@ -1,13 +1,22 @@
 """`niemno deadline` and `niemno import`: the legal clock and the one-stop software's exports."""
 
+import hashlib
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
-from shared.cli.context import json_option, one_line_refusals, say, session
+from shared.adapters.one_stop import read_sheet
+from shared.adapters.one_stop_columns import guess_mapping
+from shared.cli.context import json_option, now, one_line_refusals, refuse, say, session
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import Stage, received_moment
-from shared.services import calendars
+from shared.jobs.dossiers import Choice, Taken, take
+from shared.models.organisation import Unit
+from shared.services import calendars, dossiers
+from shared.services.local_days import today_in
 
 
 @click.command()
@@ -46,4 +55,69 @@ def deadline(
     say(as_json, facts, lines)
 
 
-COMMANDS = (deadline,)
+@click.group("import")
+def import_() -> None:
+    """Nhập dữ liệu từ tệp."""
+
+
+@import_.command("dossiers")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--unit", "unit_code", help="Mã đơn vị; bỏ trống là đơn vị đầu tiên có quầy.")
+@json_option
+@one_line_refusals
+def import_dossiers(file: Path, unit_code: str | None, as_json: bool) -> None:
+    """Nhập tệp XLSX hoặc CSV xuất từ phần mềm một cửa."""
+    sheet = read_sheet(file)
+    with session() as opened:
+        unit, chosen = dossiers.unit_to_import(opened, unit_code, now())
+        if chosen:
+            click.echo(f"đơn vị: {unit.code} {unit.name} (chọn bằng --unit)", err=True)
+        mapping = guess_mapping(sheet.headers)
+        taken = take(opened, unit.id, sheet, mapping, today_in(opened, {unit.id}, now()))
+        if taken.refused:
+            _write_errors(file, taken)
+        if not taken.parsed.records:
+            refuse(f"không nhập được dòng nào, {taken.refused} dòng lỗi")
+        facts = _imported(opened, unit, file, taken, mapping)
+
+    def lines() -> Iterator[str]:
+        yield f"thêm {facts['added']}, đổi {facts['changed']}, như cũ {facts['unchanged']}"
+        yield f"không nhận {facts['refused']}"
+
+    say(as_json, facts, lines)
+
+
+def _imported(
+    opened: Session, unit: Unit, file: Path, taken: Taken, mapping: Choice
+) -> dict[str, Any]:
+    counts = dossiers.import_records(
+        opened,
+        unit.id,
+        taken.parsed.records,
+        hashlib.sha256(file.read_bytes()).hexdigest(),
+        file.name,
+        "command",
+        now(),
+        refused=taken.refused,
+        mapping=mapping,
+    )
+    errors = [
+        {
+            "row": error.row_number,
+            "column": error.column,
+            "value": error.value,
+            "reason": error.message % error.params,
+        }
+        for error in taken.parsed.errors
+    ]
+    return {"unit": unit.code} | vars(counts) | {"refused": taken.refused, "errors": errors}
+
+
+def _write_errors(file: Path, taken: Taken) -> None:
+    """Write the rows that were not taken beside the file, and say so."""
+    path = file.with_name(f"{file.name}.errors.csv")
+    path.write_bytes(taken.error_file)
+    click.echo(f"{taken.refused} dòng lỗi, ghi ở {path}", err=True)
+
+
+COMMANDS = (deadline, import_)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
-from shared.jobs import campaign_reports
+from shared.jobs import campaign_reports, dossiers, posters
 from shared.jobs.work import Work
 
 KINDS: Mapping[str, Work] = {
     "campaign_xlsx": campaign_reports.xlsx,
     "campaign_docx": campaign_reports.docx,
+    "dossier_read": dossiers.read,
+    "dossier_import": dossiers.take_over,
+    "poster": posters.png,
 }

@@ -30,6 +30,7 @@ class Task:
     account_id: int | None
     now: datetime
     progress: Callable[[int, int], None]
+    job_id: int
 
 
 Work = Callable[[Task], Outcome]

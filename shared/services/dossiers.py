@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
@@ -58,7 +58,7 @@ def import_records(
     now: datetime,
     *,
     refused: int = 0,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[Any, str] | None = None,
     done: Callable[[int], None] = lambda _count: None,
 ) -> ImportCounts:
     """Add the dossiers of a unit that are new, change those that differ, and note the import.
@@ -117,7 +117,7 @@ def units_within(session: Session, units: Collection[int]) -> list[Unit]:
     return [unit for unit in known if unit.id in with_desks] or known
 
 
-def unit_to_import(session: Session, code: str | None, today: date) -> tuple[Unit, bool]:
+def unit_to_import(session: Session, code: str | None, now: datetime) -> tuple[Unit, bool]:
     """Find the unit a file is for: the one of that code, else the first with an open desk.
 
     The second value says whether there was a choice. Raises NotFound when there is no such unit.
@@ -126,7 +126,7 @@ def unit_to_import(session: Session, code: str | None, today: date) -> tuple[Uni
         unit = session.scalar(select(Unit).where(Unit.code == code))
         found = [] if unit is None else [unit]
     else:
-        open_desk = or_(Desk.valid_to.is_(None), Desk.valid_to >= today)
+        open_desk = or_(Desk.valid_to.is_(None), Desk.valid_to >= now.date())
         with_desks = select(Desk.unit_id).where(open_desk)
         query = select(Unit).where(Unit.id.in_(with_desks)).order_by(Unit.code)
         found = list(session.scalars(query))
@@ -135,24 +135,27 @@ def unit_to_import(session: Session, code: str | None, today: date) -> tuple[Uni
     return found[0], len(found) > 1
 
 
-def name_of_another_unit(session: Session, unit_id: int) -> Callable[[DossierRecord], str | None]:
-    """Give the test whether a record names another known unit; it gives that unit's name.
+def name_of_another_unit(session: Session, unit_id: int) -> Callable[[str], str | None]:
+    """Give the test whether an export's words name another known unit; it gives that unit's name.
 
-    An export may hold more than one unit; a name nobody knows says nothing.
+    An export may hold more than one unit of the organisation; a name nobody knows says nothing,
+    and the unit above or below may stand for the unit itself.
     """
+    own = session.get_one(Unit, unit_id)
+    units = session.scalars(select(Unit).where(Unit.organisation_id == own.organisation_id)).all()
     names: dict[str, str] = {}
-    own: set[str] = set()
-    for unit in session.scalars(select(Unit)):
-        words = {_key(text) for text in (unit.code, unit.name, unit.administrative_code) if text}
-        if unit.id == unit_id:
-            own |= words
-        names.update(dict.fromkeys(words, unit.name))
+    for unit in sorted(units, key=lambda unit: _is_kin(unit, own)):  # kin last: its names win
+        words = (_key(text) for text in (unit.code, unit.name, unit.administrative_code) if text)
+        names.update(dict.fromkeys(words, "" if _is_kin(unit, own) else unit.name))
 
-    def other(record: DossierRecord) -> str | None:
-        key = _key(record.unit_code or "")
-        return None if key in own else names.get(key)
+    def other(words: str) -> str | None:
+        return names.get(_key(words)) or None
 
     return other
+
+
+def _is_kin(unit: Unit, own: Unit) -> bool:
+    return unit.id in (own.id, own.parent_id) or unit.parent_id == own.id
 
 
 def _first_of_each(records: Iterable[DossierRecord]) -> Iterator[DossierRecord]:
@@ -182,19 +185,19 @@ class _Known:
         if unit is None:
             raise NotFound
         procedures = session.execute(
-            select(Procedure.code, Procedure.id).where(
+            select(Procedure.id, Procedure.code, Procedure.name).where(
                 Procedure.organisation_id == unit.organisation_id
             )
         )
-        return cls(unit_id, dict(procedures.tuples().all()), _officers(session, unit_id))
+        return cls(unit_id, _by_code_or_name(procedures), _officers(session, unit_id))
 
     def row(self, record: DossierRecord, now: datetime) -> Row:
         code = record.procedure_code
-        national = national_procedure_code(code) or ""
+        procedure = _key(national_procedure_code(code) or code or record.procedure_name)
         return {
             "unit_id": self.unit_id,
             "code": record.code,
-            "procedure_id": self.procedures.get(code) or self.procedures.get(national),
+            "procedure_id": self.procedures.get(_key(code)) or self.procedures.get(procedure),
             "procedure_code": code[:40],
             "officer_id": self.officers.get(_key(record.officer_code or "")),
             "received_on": record.received_on,
@@ -210,18 +213,21 @@ class _Known:
 
 
 def _officers(session: Session, unit_id: int) -> dict[str, int]:
-    """Know officers by their code, and by their name where no other has it.
-
-    A commune's officers may belong to a centre under it.
-    """
+    """Know the officers of a unit; a commune's may belong to a centre under it."""
     within = or_(Unit.id == unit_id, Unit.parent_id == unit_id)
-    query = select(Officer.id, Officer.code, Officer.name).join(Unit).where(within)
-    found = session.execute(query).all()
+    return _by_code_or_name(
+        session.execute(select(Officer.id, Officer.code, Officer.name).join(Unit).where(within))
+    )
+
+
+def _by_code_or_name(found: Iterable[Any]) -> dict[str, int]:
+    """Know rows of key, code and name by their code, and by their name where no other has it."""
+    rows = list(found)
     names: dict[str, set[int]] = {}
-    for key, _code, name in found:
+    for key, _code, name in rows:
         names.setdefault(_key(name), set()).add(key)
-    unique = {name: keys.pop() for name, keys in names.items() if len(keys) == 1}
-    return unique | {_key(code): key for key, code, _name in found}
+    unique = {name: next(iter(keys)) for name, keys in names.items() if len(keys) == 1}
+    return unique | {_key(code): key for key, code, _name in rows}
 
 
 def _key(text: str) -> str:

@@ -1,0 +1,25 @@
+"""The local day of an instant where units are."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.calendar import local_date
+from shared.models.organisation import Organisation, Unit
+
+USUAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def today_in(session: Session, units: Collection[int], now: datetime) -> date:
+    """Give the local date of an instant (UTC) in the zone of the units' organisation."""
+    zone = session.scalar(
+        select(Organisation.zone)
+        .join(Unit, Unit.organisation_id == Organisation.id)
+        .where(Unit.id.in_(units))
+        .order_by(Unit.id)
+        .limit(1)
+    )
+    return local_date(now, ZoneInfo(zone) if zone else USUAL_ZONE)
