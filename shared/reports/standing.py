@@ -236,7 +236,7 @@ def _detail(score: Score) -> tuple[Cell, ...]:
 def _missing(places: Sequence[Place]) -> Table:
     columns = (
         Column("Đơn vị, cá nhân", width=30),
-        Column("Mã", width=6),
+        Column("Mã", width=9),
         Column("Tiêu chí", width=40),
         Column("Lý do", width=20),
     )

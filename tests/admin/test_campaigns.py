@@ -126,18 +126,8 @@ def test_a_campaign_goes_from_template_to_running_on_pages_alone(
     assert "Phường Cát" in page(tung, HOME)
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"code": "Sai Mã"}, "Mã chỉ gồm chữ thường"),
-        ({"ends_on": "2025-12-31"}, "Ngày kết thúc phải từ ngày bắt đầu"),
-        ({"starts_on": "31/12/2026"}, "Hãy chọn một ngày"),
-        ({"unit_id": "' OR 1=1"}, "Hãy chọn một mục"),
-        ({"name": "x" * 301}, "dài quá"),
-    ],
-)
 def test_a_wrong_opening_says_why_keeps_what_was_typed_and_writes_nothing(
-    world: World, tung: FlaskClient, changed: dict[str, str], said: str
+    world: World, tung: FlaskClient
 ) -> None:
     fields = {
         "template": "long_my",
@@ -148,10 +138,18 @@ def test_a_wrong_opening_says_why_keeps_what_was_typed_and_writes_nothing(
         "ends_on": "2026-12-31",
         "document": "Kế hoạch 12/KH-UBND",
     }
-    status, answered = cast.send(tung, "/admin/campaigns/new", fields | changed)
-    assert status == 422
-    assert said in answered
-    assert "Kế hoạch 12/KH-UBND" in answered
+    wrong = [
+        ({"code": "Sai Mã"}, "Mã chỉ gồm chữ thường"),
+        ({"ends_on": "2025-12-31"}, "Ngày kết thúc phải từ ngày bắt đầu"),
+        ({"starts_on": "31/12/2026"}, "Hãy chọn một ngày"),
+        ({"unit_id": "' OR 1=1"}, "Hãy chọn một mục"),
+        ({"name": "x" * 301}, "dài quá"),
+    ]
+    for changed, said in wrong:
+        status, answered = cast.send(tung, "/admin/campaigns/new", fields | changed)
+        assert status == 422
+        assert said in answered
+        assert "Kế hoạch 12/KH-UBND" in answered
     assert world.session.scalars(select(Campaign)).all() == []
 
 
@@ -176,20 +174,16 @@ def test_a_share_of_fewer_than_five_ratings_is_not_told(running: World, tung: Fl
     assert "75,0 %" not in behind
 
 
-@pytest.mark.parametrize(
-    ("criterion", "said"),
-    [
-        ("2.6", "H01-00005"),
-        ("2.2", "1.000003"),
-        ("2.8", "Tuần từ"),
-        ("2.1", "Chưa nộp số liệu"),
-        ("2.12", "Chưa nộp số liệu"),
-    ],
-)
-def test_a_score_opens_down_to_its_records(
-    running: World, tung: FlaskClient, criterion: str, said: str
-) -> None:
-    assert said in page(tung, f"{HOME}/evidence/collective/an/{criterion}")
+def test_a_score_opens_down_to_its_records(running: World, tung: FlaskClient) -> None:
+    behind = {
+        "2.6": "H01-00005",
+        "2.2": "1.000003",
+        "2.8": "Tuần từ",
+        "2.1": "Chưa nộp số liệu",
+        "2.12": "Chưa nộp số liệu",
+    }
+    for criterion, said in behind.items():
+        assert said in page(tung, f"{HOME}/evidence/collective/an/{criterion}")
 
 
 def test_the_dossier_that_was_late_comes_first(running: World, tung: FlaskClient) -> None:
@@ -198,14 +192,14 @@ def test_the_dossier_that_was_late_comes_first(running: World, tung: FlaskClient
     assert codes[0] == "H01-00005"
 
 
-@pytest.mark.parametrize("path", ["", "?kind=individual", "/criteria", "/figures", "/competitors"])
 def test_a_stranger_to_the_campaign_finds_nothing(
-    app: Flask, running: World, session: Session, clock: Clock, path: str
+    app: Flask, running: World, session: Session, clock: Clock
 ) -> None:
     cast.build(session, clock())
     session.commit()
     stranger = cast.enter(app, session, "organiser-sen", clock())
-    assert stranger.get(HOME + path).status_code == 404
+    for path in ("", "?kind=individual", "/criteria", "/figures", "/competitors", "/report/xlsx"):
+        assert stranger.get(HOME + path).status_code == 404
     assert CODE not in page(stranger, "/admin/campaigns")
 
 
@@ -280,23 +274,19 @@ def test_the_person_who_entered_a_figure_cannot_confirm_it(
     assert tung.post(f"{path}/verify", data=forced).status_code == 409
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
+def test_a_wrong_figure_says_why_and_writes_nothing(running: World, tung: FlaskClient) -> None:
+    path = figure_path(running, "an", "2.1")
+    wrong = [
         ({"hits": "9", "cases": "8", "evidence": "x"}, "không lớn hơn tổng số"),
         ({"hits": "tám", "cases": "8", "evidence": "x"}, "Hãy nhập một con số"),
         ({"hits": "1,5", "cases": "8", "evidence": "x"}, "Hãy nhập số nguyên"),
         ({"hits": "8", "cases": "8", "evidence": "  "}, "Hãy ghi minh chứng"),
         ({"hits": "8", "cases": "8", "evidence": "x" * 2001}, "dài quá"),
-    ],
-)
-def test_a_wrong_figure_says_why_and_writes_nothing(
-    running: World, tung: FlaskClient, fields: dict[str, str], said: str
-) -> None:
-    path = figure_path(running, "an", "2.1")
-    status, answered = cast.send(tung, path, fields)
-    assert status == 422
-    assert said in answered
+    ]
+    for fields, said in wrong:
+        status, answered = cast.send(tung, path, fields)
+        assert status == 422
+        assert said in answered
     assert "Chưa nộp số liệu" in page(tung, path)
 
 
@@ -415,25 +405,32 @@ def test_a_criterion_is_added_and_removed_in_a_draft(running: World, tung: Flask
 
 
 @pytest.mark.parametrize("name", ["head-an", "nam", "admin"])
-@pytest.mark.parametrize(
-    "path", ["/setup", "/weights/collective", "/competitors", "/copy", "/../new"]
-)
 def test_only_organisers_set_campaigns_up(
-    app: Flask, running: World, clock: Clock, name: str, path: str
+    app: Flask, running: World, clock: Clock, name: str
 ) -> None:
-    target = "/admin/campaigns/new" if path == "/../new" else HOME + path
-    assert person(app, running, name, clock).get(target).status_code == 403
+    client = person(app, running, name, clock)
+    for path in ("/setup", "/weights/collective", "/competitors", "/copy"):
+        assert client.get(HOME + path).status_code == 403
+    assert client.get("/admin/campaigns/new").status_code == 403
 
 
-@pytest.mark.parametrize("form", ["xlsx", "docx"])
-def test_a_report_is_asked_for_and_becomes_a_job(
-    running: World, tung: FlaskClient, form: str
-) -> None:
-    status, _ = cast.send(tung, f"{HOME}/report/{form}", {})
-    assert status == 302
-    job = running.session.scalars(select(Job)).one()
-    assert (job.kind, job.arguments["campaign"]) == (f"campaign_{form}", CODE)
+def test_a_report_is_asked_for_and_becomes_a_job(running: World, tung: FlaskClient) -> None:
+    for form in ("xlsx", "docx"):
+        assert cast.send(tung, f"{HOME}/report/{form}", {})[0] == 302
+    asked = running.session.scalars(select(Job).order_by(Job.id)).all()
+    assert [job.kind for job in asked] == ["campaign_xlsx", "campaign_docx"]
+    assert {job.arguments["campaign"] for job in asked} == {CODE}
     assert tung.get(f"{HOME}/report/exe").status_code == 404
+
+
+def test_a_heads_report_shows_the_officers_of_the_own_unit_only(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    head = person(app, running, "head-an", clock)
+    assert cast.send(head, f"{HOME}/report/xlsx", {})[0] == 302
+    (job,) = running.session.scalars(select(Job)).all()
+    own = {running.unit("an"), running.unit("an-centre")}
+    assert set(job.arguments["unit_ids"]) == own
 
 
 def test_the_report_data_is_kept(running: World, tung: FlaskClient) -> None:
