@@ -26,11 +26,12 @@ class Setup:
     actor: Actor
     organisation: Organisation
     now: datetime
+    added: set[int] = field(default_factory=set)  # units added meanwhile, below those within reach
 
     @property
     def units(self) -> frozenset[int]:
         """The keys of the units within reach, of whatever organisation."""
-        return self.actor.units(Permission.ORGANISATION)
+        return self.actor.units(Permission.ORGANISATION) | self.added
 
     @property
     def everywhere(self) -> bool:

@@ -74,6 +74,12 @@ def choices(session: Session, setup: Setup) -> Choices:
     }
 
 
+def ids(session: Session, setup: Setup) -> Mapping[int, str]:
+    """Give the open units within reach by key, in order of their names."""
+    found = _units(session, setup)
+    return {unit.id: unit.name for unit in found if not is_closed(unit.valid_to, setup)}
+
+
 def by_code(session: Session, setup: Setup, cells: Cells, field: str) -> Unit:
     """Read the code of a unit within reach; raises Invalid naming the field."""
     code = entry.text(cells, field)
@@ -109,6 +115,7 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
             _check_free(session, unit.id, last)
         set_all(unit, values)
     session.flush()
+    setup.added.add(unit.id)
     return unit.id
 
 

@@ -1,0 +1,187 @@
+"""Quản trị: pairing and revoking kiosks, QR codes to print."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.auth import actor
+from admin.views.organisation import frame, setup
+from shared.adapters import qr
+from shared.domain.access import Permission
+from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.services import channels, desks, invitations, jobs, officers, procedures, units
+from shared.services.invitations import Target
+from shared.services.registers import Entry, Setup
+from shared.web import current
+from shared.web.errors import in_words
+
+routes = Blueprint("channels", __name__)
+Page = str | tuple[str, int] | AnyResponse
+MOST_CODES = 200
+TARGETS = (Target.DESK, Target.OFFICER, Target.PROCEDURE)
+
+
+@dataclass(frozen=True)
+class Code:
+    """A printed code: what it stands for, and the address a phone opens."""
+
+    token: str
+    target: Target
+    title: str
+    more: str
+    address: str
+
+
+@routes.get("/kiosks")
+def kiosks() -> str:
+    """List the kiosks and offer to pair another by the code it shows."""
+    return _kiosks({}, {"code": request.args.get("code", ""), "desk": request.args.get("desk", "")})
+
+
+@routes.post("/kiosks")
+def pair() -> Page:
+    """Let the device that shows the code be a desk's kiosk."""
+    code, desk, name = (request.form.get(key, "").strip() for key in ("code", "desk", "name"))
+    reach = actor().units(Permission.CHANNELS)
+    try:
+        if not desk.isdecimal():
+            raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
+        channels.approve_pairing(
+            current.session(), code, int(desk), name[:200], reach, current.now()
+        )
+    except RuleBroken as refusal:
+        field = (refusal.field if isinstance(refusal, Invalid) else None) or "code"
+        return _kiosks({field: in_words(refusal)}, request.form), 422
+    return redirect(url_for("admin.channels.kiosks", paired=1))
+
+
+@routes.post("/kiosks/<int:kiosk_id>/revoke")
+def revoke(kiosk_id: int) -> AnyResponse:
+    """End a kiosk's right to send; what it still holds stays on the device."""
+    reach = actor().units(Permission.CHANNELS)
+    channels.revoke(current.session(), kiosk_id, reach, current.now())
+    return redirect(url_for("admin.channels.kiosks", revoked=1))
+
+
+@routes.get("/codes")
+def codes() -> str:
+    """Choose what to print codes for, unit by unit."""
+    known = setup()
+    chosen, unit_id = _unit(known)
+    return render_template(
+        "channels/codes.html",
+        units=chosen,
+        unit_id=unit_id,
+        groups=_choices(known, unit_id),
+        loopback=current.settings().public_url_is_loopback,
+        public_url=current.settings().public_url,
+        **frame(known),
+    )
+
+
+@routes.get("/codes/sheet")
+def sheet() -> str:
+    """Lay the chosen codes out for printing; a code is made when it is first asked for."""
+    known = setup()
+    _units, unit_id = _unit(known)
+    wanted = [
+        (target, entry)
+        for target, entries in _choices(known, unit_id).items()
+        for entry in entries
+        if str(entry.key) in request.args.getlist(str(target))
+    ][:MOST_CODES]
+    if not wanted:
+        raise NotFound
+    return render_template(
+        "channels/sheet.html",
+        codes=[_code(unit_id, target, entry) for target, entry in wanted],
+        layout="sticker" if request.args.get("layout") == "sticker" else "poster",
+        unit_name=units.ids(current.session(), known)[unit_id],
+        unit_id=unit_id,
+        loopback=current.settings().public_url_is_loopback,
+        public_url=current.settings().public_url,
+        **frame(known),
+    )
+
+
+@routes.get("/codes/<token>.svg")
+def svg(token: str) -> Response:
+    """Draw a printed code, sharp at any size."""
+    return Response(qr.svg_file(_address(_within_reach(token))), mimetype="image/svg+xml")
+
+
+@routes.get("/codes/<token>.pdf")
+def pdf(token: str) -> Response:
+    """Draw a printed code as a one-page PDF for a printing house."""
+    response = Response(qr.pdf(_address(_within_reach(token))), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="ma-qr.pdf"'
+    return response
+
+
+@routes.post("/codes/<token>/poster")
+def poster(token: str) -> AnyResponse:
+    """Ask for a PNG with the emblem in the middle; Pillow loads in the job process only."""
+    arguments = {"address": _address(_within_reach(token))}
+    asked = jobs.request(current.session(), "poster", arguments, actor().account_id, current.now())
+    return redirect(url_for("admin.jobs.job", job_id=asked.id))
+
+
+def _kiosks(problems: dict[str, str], typed: object) -> str:
+    reach = actor().units(Permission.CHANNELS)
+    return render_template(
+        "channels/kiosks.html",
+        kiosks=channels.kiosks(current.session(), reach),
+        desks=channels.open_desks(current.session(), reach, current.now()),
+        problems=problems,
+        typed=typed,
+        **frame(setup()),
+    )
+
+
+def _unit(known: Setup) -> tuple[dict[int, str], int]:
+    """Give the units to choose from and the chosen one, 0 when there is none."""
+    choices = dict(units.ids(current.session(), known))
+    asked = request.args.get("unit", "")
+    if asked.isdecimal() and int(asked) in choices:
+        return choices, int(asked)
+    serving = {entry.cells["unit"] for entry in desks.entries(current.session(), known)}
+    codes_of = {entry.key: entry.cells["code"] for entry in units.entries(current.session(), known)}
+    with_desks = (key for key in choices if codes_of[key] in serving)
+    return choices, next(with_desks, next(iter(choices), 0))
+
+
+def _choices(known: Setup, unit_id: int) -> dict[Target, list[Entry]]:
+    """List what a unit can have codes for."""
+    session = current.session()
+    code = next(
+        (entry.cells["code"] for entry in units.entries(session, known) if entry.key == unit_id), ""
+    )
+    offered = {
+        Target.DESK: [e for e in desks.entries(session, known) if e.cells["unit"] == code],
+        Target.OFFICER: [e for e in officers.entries(session, known) if e.cells["unit"] == code],
+        Target.PROCEDURE: procedures.entries(session, known) if code else [],
+    }
+    return {
+        target: [entry for entry in entries if not entry.closed]
+        for target, entries in offered.items()
+    }
+
+
+def _code(unit_id: int, target: Target, entry: Entry) -> Code:
+    token = invitations.printed(current.session(), unit_id, target, entry.key, current.now())
+    more = {Target.OFFICER: "post", Target.PROCEDURE: "code"}.get(target, "")
+    return Code(token, target, entry.title, entry.cells.get(more, ""), _address(token))
+
+
+def _address(token: str) -> str:
+    """Give what a phone opens: the host comes from the settings alone."""
+    return f"{current.settings().public_url}/q/{token}"
+
+
+def _within_reach(token: str) -> str:
+    """Give the token back when it is a printed code of a unit within reach; else NotFound."""
+    known = invitations.look_up(current.session(), token, current.now())
+    if known.target not in TARGETS or known.unit_id not in actor().units(Permission.CHANNELS):
+        raise NotFound
+    return known.token

@@ -1,0 +1,222 @@
+"""Quản trị: the registers of an office, listed, added to, changed and closed."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin import office_forms as forms
+from admin.auth import actor
+from shared.domain.entry import WEEKDAYS, Cells
+from shared.domain.errors import Invalid, NotAllowed
+from shared.services import (
+    calendar_days,
+    calendars,
+    office_setup,
+    organisations,
+    publications,
+    units,
+)
+from shared.services.registers import Entry, Register, Setup, matching
+from shared.web import current
+from shared.web.errors import in_words
+
+routes = Blueprint("organisation", __name__)
+Page = str | tuple[str, int] | AnyResponse
+PUBLICATIONS = publications.REGISTER.key
+
+
+def setup() -> Setup:
+    """Say which organisation is set up: the one named in the address, else the first."""
+    code = request.args.get("org", "")
+    return organisations.setup_of(current.session(), actor(), code, current.now())
+
+
+def may_change(register: Register, known: Setup) -> bool:
+    """Say whether the person may change this register."""
+    return not register.whole_organisation or organisations.may_change_whole(
+        current.session(), known
+    )
+
+
+def frame(known: Setup) -> dict[str, object]:
+    """Give what every page of Quản trị shows around its content."""
+    others = organisations.within(current.session(), actor())
+    return {
+        "organisation": known.organisation,
+        "organisations": others,
+        "org": known.organisation.code,
+    }
+
+
+@routes.get("/organisation")
+def index() -> str:
+    """Show what there is to set up, in the order a new office does it."""
+    known = setup()
+    return render_template(
+        "organisation/index.html",
+        registers=office_setup.REGISTERS,
+        counts=office_setup.counts(current.session(), known),
+        **frame(known),
+    )
+
+
+@routes.get("/organisation/<noun>")
+def listing(noun: str) -> str:
+    """List one register: search without accents, closed ones on demand."""
+    register, known = office_setup.register_of(noun), setup()
+    found = _filtered(register, known)
+    return render_template(
+        "organisation/list.html",
+        register=register,
+        sheet=forms.sheet(found, request.args.get("page", "")),
+        references=register.references(current.session(), known),
+        shown=forms.shown,
+        q=request.args.get("q", ""),
+        closed=request.args.get("closed", ""),
+        saved=_saved(register, known),
+        changeable=may_change(register, known),
+        **frame(known),
+    )
+
+
+@routes.get("/organisation/<noun>/export.csv")
+def export(noun: str) -> Response:
+    """Hand out exactly what the list shows, over all its pages."""
+    register = office_setup.register_of(noun)
+    return csv_file(forms.csv_of(register, _filtered(register, setup())), noun)
+
+
+@routes.route("/organisation/<noun>/new", methods=("GET", "POST"))
+def new(noun: str) -> Page:
+    """Add an entry."""
+    register, known = office_setup.register_of(noun), setup()
+    if not may_change(register, known):
+        raise NotAllowed
+    if request.method == "GET":
+        cells = {column.name: request.args.get(column.name, "") for column in register.columns}
+        if "valid_from" in cells:
+            cells["valid_from"] = known.today.isoformat()
+        return _form(register, known, cells, None)
+    return _save(register, known, forms.typed(register, request.form), None)
+
+
+@routes.route("/organisation/<noun>/<int:key>", methods=("GET", "POST"))
+def edit(noun: str, key: int) -> Page:
+    """Show or change an entry."""
+    register, known = office_setup.register_of(noun), setup()
+    entry = office_setup.entry_of(current.session(), known, register, key)
+    if request.method == "GET":
+        return _form(register, known, entry.cells, entry)
+    return _save(register, known, forms.typed(register, request.form), entry)
+
+
+@routes.post("/organisation/<noun>/<int:key>/close")
+def close(noun: str, key: int) -> Page:
+    """Close an entry with its last day; nothing of the past is removed."""
+    register, known = office_setup.register_of(noun), setup()
+    entry = office_setup.entry_of(current.session(), known, register, key)
+    cells = {**entry.cells, "valid_to": request.form.get("valid_to", "")}
+    return _save(register, known, cells, entry)
+
+
+@routes.post("/organisation/days/<int:key>/remove")
+def remove_day(key: int) -> AnyResponse:
+    """Take back a day of the calendar that has not come yet."""
+    known = setup()
+    calendar_days.remove(current.session(), known, key)
+    return redirect(url_for("admin.organisation.listing", noun="days", org=known.organisation.code))
+
+
+@routes.route("/organisation/posted", methods=("GET", "POST"))
+def posted() -> Page:
+    """Show or note what one unit has posted of the procedures."""
+    known = setup()
+    choices = units.ids(current.session(), known)
+    asked = request.args.get("unit", "")
+    unit_id = int(asked) if asked.isdecimal() and int(asked) in choices else next(iter(choices), 0)
+    if request.method == "POST":
+        publications.post(current.session(), known, unit_id, _ticked("on_paper"), _ticked("by_qr"))
+        return redirect(
+            url_for("admin.organisation.posted", org=known.organisation.code, unit=unit_id, saved=1)
+        )
+    lines = publications.posted(current.session(), known, unit_id) if unit_id else []
+    return render_template(
+        "organisation/posted.html",
+        register=publications.REGISTER,
+        lines=lines,
+        units=choices,
+        unit_id=unit_id,
+        saved=request.args.get("saved"),
+        **frame(known),
+    )
+
+
+@routes.get("/organisation/limits")
+def limits() -> str:
+    """Show the legal limits the organisation counts by, with their documents."""
+    known = setup()
+    found = calendars.limits(current.session(), known.organisation.id)
+    ordered = sorted(found, key=lambda limit: (limit.kind, limit.stage, limit.tier, limit.code))
+    return render_template("organisation/limits.html", limits=ordered, **frame(known))
+
+
+def csv_file(content: bytes, name: str) -> Response:
+    """Answer with a CSV file."""
+    response = Response(content, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _filtered(register: Register, known: Setup) -> list[Entry]:
+    return matching(
+        register.entries(current.session(), known),
+        request.args.get("q", ""),
+        closed=bool(request.args.get("closed")),
+    )
+
+
+def _saved(register: Register, known: Setup) -> Entry | None:
+    """Find the entry that was saved just before, to name it."""
+    key = request.args.get("saved", "")
+    entries = register.entries(current.session(), known) if key.isdecimal() else []
+    return next((entry for entry in entries if str(entry.key) == key), None)
+
+
+def _form(
+    register: Register,
+    known: Setup,
+    cells: Cells,
+    entry: Entry | None,
+    problems: dict[str, str] | None = None,
+) -> str:
+    return render_template(
+        "organisation/form.html",
+        register=register,
+        cells=cells,
+        entry=entry,
+        problems=problems or {},
+        references=register.references(current.session(), known),
+        weekdays=WEEKDAYS,
+        today=known.today,
+        changeable=may_change(register, known),
+        **frame(known),
+    )
+
+
+def _save(register: Register, known: Setup, cells: Cells, entry: Entry | None) -> Page:
+    """Save; a refusal shows the form again with what was typed."""
+    if entry is not None:
+        cells = {**cells, **{name: entry.cells[name] for name in register.fixed}}
+    try:
+        key = register.save(current.session(), known, cells, entry.key if entry else None)
+    except Invalid as refusal:
+        problems = {refusal.field or "": in_words(refusal)}
+        return _form(register, known, cells, entry, problems), 422
+    return redirect(
+        url_for(
+            "admin.organisation.listing", noun=register.key, org=known.organisation.code, saved=key
+        )
+    )
+
+
+def _ticked(name: str) -> frozenset[int]:
+    return frozenset(int(value) for value in request.form.getlist(name) if value.isdecimal())
