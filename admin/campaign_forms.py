@@ -71,6 +71,14 @@ def key_of(form: Form, name: str) -> int:
     return int(text)
 
 
+def whom_of(form: Form) -> tuple[CompetitorKind, int]:
+    """Read who is to take part: the kind and the key of a unit or an officer."""
+    word, _, key = form.get("whom", "").partition("-")
+    individual = word == "officer"
+    kind = CompetitorKind.INDIVIDUAL if individual else CompetitorKind.COLLECTIVE
+    return kind, key_of(MultiDict({"whom": key}), "whom")
+
+
 def keys_of(form: Form, name: str) -> list[int]:
     """Read the keys of several things chosen."""
     return [key_of(MultiDict({name: text}), name) for text in form.getlist(name)]

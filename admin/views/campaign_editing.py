@@ -97,7 +97,7 @@ def add_criterion(code: str) -> Answer:
     return redirect(url_for("admin.campaign_editing.weights", code=code, kind=which))
 
 
-@routes.post("/campaigns/<code>/criteria/<int:key>/remove")
+@routes.post("/campaigns/<code>/criteria/<int(max=2147483647):key>/remove")
 def remove_criterion(code: str, key: int) -> Response:
     """Take a criterion off a draft."""
     campaign = _mine(code)
@@ -118,17 +118,17 @@ def join(code: str) -> Answer:
     campaign = _mine(code)
     try:
         joined_on = forms.optional_date_of(request.form, "joined_on")
-        kind, _, key = request.form.get("whom", "").partition("-")
-        if kind == "officer" and key.isdigit():
-            competitors.add_officer(current.session(), campaign, int(key), _scope(), joined_on)
-        elif kind == "unit" and key.isdigit():
-            competitors.add_units(current.session(), campaign, [int(key)], _scope(), joined_on)
+        kind, key = forms.whom_of(request.form)
+        if kind is CompetitorKind.INDIVIDUAL:
+            competitors.add_officer(current.session(), campaign, key, _scope(), joined_on)
+        else:
+            competitors.add_units(current.session(), campaign, [key], _scope(), joined_on)
     except Invalid as refusal:
         return _competitors_page(campaign, _problem(refusal)), 422
     return redirect(url_for("admin.campaign_editing.taking_part", code=code))
 
 
-@routes.post("/campaigns/<code>/competitors/<int:key>")
+@routes.post("/campaigns/<code>/competitors/<int(max=2147483647):key>")
 def change_period(code: str, key: int) -> Answer:
     """Set from when and until when a competitor is judged."""
     campaign = _mine(code)
@@ -145,7 +145,7 @@ def change_period(code: str, key: int) -> Answer:
     return redirect(url_for("admin.campaign_editing.taking_part", code=code))
 
 
-@routes.post("/campaigns/<code>/competitors/<int:key>/remove")
+@routes.post("/campaigns/<code>/competitors/<int(max=2147483647):key>/remove")
 def leave(code: str, key: int) -> Response:
     """Take a competitor off a draft."""
     competitors.remove(current.session(), _mine(code), key)

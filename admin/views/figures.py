@@ -32,7 +32,10 @@ def figures(code: str) -> str:
     )
 
 
-@routes.route("/campaigns/<code>/figures/<int:criterion>/<int:competitor>", methods=("GET", "POST"))
+@routes.route(
+    "/campaigns/<code>/figures/<int(max=2147483647):criterion>/<int(max=2147483647):competitor>",
+    methods=("GET", "POST"),
+)
 def enter(code: str, criterion: int, competitor: int) -> Answer:
     """Show a figure with its history, or hand in a new one with its evidence."""
     campaign = pages.found(code)
@@ -56,7 +59,9 @@ def enter(code: str, criterion: int, competitor: int) -> Answer:
     return redirect(url_for("admin.figures.figures", code=code))
 
 
-@routes.post("/campaigns/<code>/figures/<int:criterion>/<int:competitor>/verify")
+@routes.post(
+    "/campaigns/<code>/figures/<int(max=2147483647):criterion>/<int(max=2147483647):competitor>/verify"
+)
 def verify(code: str, criterion: int, competitor: int) -> Answer:
     """Confirm a figure with what the second person found."""
     campaign = pages.found(code)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +24,9 @@ from shared.domain.scoring import (
 
 FULL_WEIGHT = Decimal(100)
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+NUMBER = re.compile(r"[0-9]{1,8}(\.[0-9]{1,6})?")
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+LONGEST_PERIOD = timedelta(days=6 * 366)
 LONGEST_EVIDENCE = 2000
 LARGEST_FIGURE = 10_000_000
 
@@ -233,6 +236,13 @@ def check_plan(plan: CampaignPlan) -> None:
         raise Invalid(
             "campaign_dates", N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="ends_on"
         )
+    within = plan.starts_on >= EARLIEST and plan.ends_on <= LATEST
+    if not within or plan.ends_on - plan.starts_on > LONGEST_PERIOD:
+        raise Invalid(
+            "campaign_period",
+            N_("Kỳ của phong trào dài nhất sáu năm, từ năm 2000 đến 2100."),
+            field="starts_on",
+        )
     _check_settings(plan.settings)
     for criterion in plan.criteria:
         check_criterion(criterion)
@@ -416,12 +426,9 @@ def _check_number(unit: TargetUnit, figure: Figure) -> None:
 
 def parse_number(text: str, field_name: str) -> Decimal:
     """Read a number as people write it here, with a comma for decimals; raises Invalid."""
-    try:
-        number = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number) > LARGEST_FIGURE:
+    written = text.strip().replace(",", ".")
+    if not NUMBER.fullmatch(written):
         raise Invalid(
             "not_a_number", N_("Hãy nhập một con số, ví dụ 95 hoặc 99,5."), field=field_name
         )
-    return number
+    return Decimal(written)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import (
+    CODE,
     Action,
     CampaignPlan,
     CampaignState,
@@ -114,27 +115,18 @@ def all_listed(session: Session) -> list[Listed]:
 
 def by_code(session: Session, code: str) -> Campaign:
     """Give any campaign of the installation, for commands and jobs; NotFound when there is none."""
-    known = session.scalar(select(Campaign).where(Campaign.code == code))
-    if known is None:
-        raise NotFound
-    return known
+    return _one(session, select(Campaign).where(Campaign.code == code), code)
 
 
 def find(session: Session, code: str, scope: Collection[int]) -> Campaign:
     """Give a campaign that units of `scope` run or compete in; NotFound otherwise."""
-    found = session.scalar(select(Campaign).where(Campaign.code == code, _within(scope)))
-    if found is None:
-        raise NotFound
-    return found
+    return _one(session, select(Campaign).where(Campaign.code == code, _within(scope)), code)
 
 
 def find_to_run(session: Session, code: str, scope: Collection[int]) -> Campaign:
     """Give a campaign that a unit of `scope` runs; NotFound otherwise."""
     query = select(Campaign).where(Campaign.code == code, Campaign.unit_id.in_(scope))
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound
-    return found
+    return _one(session, query, code)
 
 
 def open_from_template(
@@ -298,6 +290,14 @@ def criterion_row(campaign_id: int, position: int, rule: CriterionRule) -> Campa
         scoring=rule.scoring,
         no_cases=rule.no_cases,
     )
+
+
+def _one(session: Session, query: Select[Campaign], code: str) -> Campaign:
+    """Run a query for one campaign; what cannot be a code is not even asked for."""
+    found = session.scalar(query) if CODE.fullmatch(code) else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _plan_of(opening: Opening) -> CampaignPlan:

@@ -16,7 +16,7 @@ from shared.domain.campaign import (
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.scoring import Comparison, CompetitorKind, CriterionRule, Scoring, Target
 from shared.models.campaign import Campaign, CampaignCriterion
-from shared.services.campaigns import criteria_of, criterion_row, rule_of
+from shared.services.campaigns import criteria_of, criterion_row
 
 LONGEST_CODE = 20
 
@@ -56,8 +56,8 @@ def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
     """Add a criterion to a draft, at first with no points, so that the others keep theirs."""
     check_rules_editable(CampaignState(campaign.state))
     check_criterion(rule)
-    if not rule.code.strip() or len(rule.code) > LONGEST_CODE or not rule.name.strip():
-        raise Invalid("criterion_name", N_("Hãy ghi mã và tên tiêu chí."), field="name")
+    if len(rule.code) > LONGEST_CODE or not all((rule.code, rule.group, rule.name)):
+        raise Invalid("criterion_name", N_("Hãy ghi mã, nhóm và tên tiêu chí."), field="name")
     same = [known for _, known in criteria_of(session, campaign) if known.kind is rule.kind]
     if rule.code in {known.code for known in same}:
         raise Invalid("criterion_code", N_("Mã tiêu chí này đã có."), field="code")
@@ -87,15 +87,10 @@ def by_code(
     session: Session, campaign: Campaign, kind: CompetitorKind, code: str
 ) -> tuple[int, CriterionRule]:
     """Give a criterion with its key; NotFound when the campaign has none of that code."""
-    query = select(CampaignCriterion).where(
-        CampaignCriterion.campaign_id == campaign.id,
-        CampaignCriterion.kind == kind,
-        CampaignCriterion.code == code,
-    )
-    row = session.scalar(query)
-    if row is None:
-        raise NotFound
-    return row.id, rule_of(row)
+    for key, rule in criteria_of(session, campaign):
+        if (rule.kind, rule.code) == (kind, code):
+            return key, rule
+    raise NotFound
 
 
 def _changed(rule: CriterionRule, wanted: Edit | None) -> CriterionRule:

@@ -203,6 +203,23 @@ def test_a_stranger_to_the_campaign_finds_nothing(
     assert CODE not in page(stranger, "/admin/campaigns")
 
 
+def test_addresses_that_name_nothing_are_answered_not_found(
+    running: World, tung: FlaskClient
+) -> None:
+    for path in (
+        "/admin/campaigns/%00",
+        f"/admin/campaigns/{'x' * 500}",
+        f"{HOME}/evidence/collective/an/%00",
+        f"{HOME}/evidence/collective/%00/2.1",
+        f"{HOME}/figures/99999999999999999999/1",
+        f"{HOME}?competitor=%00",
+        f"{HOME}?competitor=khong-co",
+    ):
+        assert tung.get(path).status_code == 404
+    assert tung.get(f"{HOME}/evidence/collective/an/2.6?page=99999999").status_code == 200
+    assert tung.get(f"{HOME}/evidence/collective/an/2.6?page=-1").status_code == 200
+
+
 def test_an_officer_sees_the_units_and_no_officer(app: Flask, running: World, clock: Clock) -> None:
     nam = person(app, running, "nam", clock)
     words = page(nam, HOME)

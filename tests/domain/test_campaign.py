@@ -132,6 +132,8 @@ def test_the_rules_of_a_started_campaign_stand() -> None:
         ({"code": "Long My"}, "campaign_code", "code"),
         ({"name": "  "}, "campaign_name", "name"),
         ({"ends_on": date(2025, 12, 31)}, "campaign_dates", "ends_on"),
+        ({"starts_on": date(1, 1, 1)}, "campaign_period", "starts_on"),
+        ({"ends_on": date(2032, 12, 31)}, "campaign_period", "starts_on"),
         ({"settings": Settings(satisfied_from_score=6)}, "satisfied_from", "satisfied_from_score"),
         ({"settings": Settings(lanes=())}, "lanes", "lanes"),
         ({"settings": Settings(unmet_ceiling=Decimal("1.1"))}, "unmet_ceiling", "unmet_ceiling"),
@@ -238,7 +240,9 @@ def test_numbers_are_read_as_people_write_them(text: str, value: str) -> None:
     assert parse_number(text, "target") == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "NaN", "1e99", "Infinity", "1,000,000"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "NaN", "1e99", "1e-9", "-1", "1_0", "Infinity", "1,000,000"]
+)
 def test_what_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as caught:
         parse_number(text, "target")
