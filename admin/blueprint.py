@@ -1,6 +1,6 @@
 """The staff door: every view module with the permission it asks for."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 from werkzeug.wrappers import Response
 
 from admin.auth import guard
@@ -12,11 +12,13 @@ from admin.views import (
     campaigns,
     channels,
     complaints,
+    dossiers,
     figures,
     home,
     jobs,
     organisation,
     organisation_import,
+    ratings,
     reports,
     sign_in,
     work,
@@ -38,6 +40,8 @@ VIEWS: dict[Blueprint, Permission] = {
     reports.routes: Permission.REPORTS,
     work.routes: Permission.ANSWER,
     complaints.routes: Permission.COMPLAINTS,
+    dossiers.routes: Permission.DOSSIERS,
+    ratings.routes: Permission.OWN,
 }
 # Acts within a module that ask for another permission than its pages.
 ENDPOINTS: dict[str, Permission] = {
@@ -51,7 +55,16 @@ ENDPOINTS: dict[str, Permission] = {
     "admin.complaints.classify": Permission.ANSWER,
     "admin.complaints.name_officer": Permission.ANSWER,
     "admin.complaints.contact": Permission.CONTACTS,
+    "admin.ratings.single": Permission.SINGLE_RATINGS,
+    "admin.dossiers.choose": Permission.IMPORT,
+    "admin.dossiers.upload": Permission.IMPORT,
+    "admin.dossiers.look": Permission.IMPORT,
+    "admin.dossiers.take": Permission.IMPORT,
+    "admin.dossiers.paper": Permission.IMPORT,
+    "admin.dossiers.enter_paper": Permission.IMPORT,
 }
+# Acts whose body may be larger than others', in bytes.
+BODIES: dict[str, int] = {"admin.dossiers.upload": dossiers.LARGEST_BODY_BYTES}
 
 
 def needed(endpoint: str) -> Permission | None:
@@ -74,6 +87,8 @@ def register(app: Flask) -> None:
 
     @door.before_request
     def check() -> Response | tuple[str, int] | None:
+        largest = BODIES.get(request.endpoint or "")
+        request.max_content_length = largest or request.max_content_length
         return guard(needed)
 
     door.context_processor(offer)

@@ -1,0 +1,185 @@
+"""What residents think: by desk, officer and procedure, of oneself by weeks, and one by one."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Settings, Window
+from shared.domain.rating import CONFIDENTIAL_REASONS
+from shared.domain.sampling import enough, share, wilson
+from shared.domain.small_groups import Batch, Week, released, withheld
+from shared.models.organisation import Desk, Officer, Procedure, Unit
+from shared.models.rating import Rating, RatingDay, RatingDayProcedure
+from shared.statistics.satisfaction import Tally, tallies
+
+PAGE = 50
+SATISFIED_FROM = Settings().satisfied_from_score
+
+
+class By(StrEnum):
+    """What a table of figures is divided by."""
+
+    UNIT = "unit"
+    DESK = "desk"
+    OFFICER = "officer"
+    PROCEDURE = "procedure"
+
+
+NAMED: Mapping[By, type[Unit] | type[Desk] | type[Officer] | type[Procedure]] = {
+    By.UNIT: Unit,
+    By.DESK: Desk,
+    By.OFFICER: Officer,
+    By.PROCEDURE: Procedure,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure: percent with its 95 % interval; without value when it must not be shown."""
+
+    name: str  # nothing when the ratings name none
+    cases: int
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True)
+class Single:
+    """One rating as a named reviewer reads it: the day only, no confidential reason."""
+
+    rated_on: date
+    lane: str
+    score: int
+    unit: str
+    desk: str
+    officer: str
+    procedure: str
+    reasons: Sequence[str]
+    comment: str
+
+
+def whole(session: Session, units: Collection[int], window: Window, lanes: Sequence[str]) -> Line:
+    """Give the satisfaction of units together, from the daily totals."""
+    counted = _tallies(session, By.UNIT, units, window, lanes)
+    return _line("", sum(counted.values(), Tally()), hidden=False)
+
+
+def lines(
+    session: Session, by: By, units: Collection[int], window: Window, lanes: Sequence[str]
+) -> list[Line]:
+    """Divide it by desk, officer, procedure or unit, the most ratings first."""
+    counted = _tallies(session, by, units, window, lanes)
+    names = _names(session, by, counted.keys())
+    hidden = withheld({key: tally.cases for key, tally in counted.items()})
+    made = [_line(names.get(key, ""), tally, key in hidden) for key, tally in counted.items()]
+    return sorted(made, key=lambda line: (-line.cases, line.name))
+
+
+def own_weeks(session: Session, officer_id: int, today: date) -> list[Batch]:
+    """Give an officer's ratings of all lanes as batches of whole weeks, the newest first."""
+    hits = _hits(RatingDay)
+    query = select(RatingDay.on, func.sum(hits), func.sum(_all(RatingDay)))
+    query = query.where(RatingDay.officer_id == officer_id).group_by(RatingDay.on)
+    weeks: dict[date, Tally] = {}
+    for on, tally in tallies(session, query).items():
+        monday = on - timedelta(days=on.weekday())
+        weeks[monday] = weeks.get(monday, Tally()) + tally
+    known = [Week(monday, tally.hits, tally.cases) for monday, tally in weeks.items()]
+    return released(known, today - timedelta(days=today.weekday()))[::-1]
+
+
+def single(
+    session: Session,
+    units: Collection[int],
+    reader_officer_id: int | None,
+    score: int | None,
+    page: int,
+) -> tuple[list[Single], int]:
+    """List a page of single ratings, newest day first, and how many there are.
+
+    Never those of the reader's own service, and never the time of day: neither shown nor in the
+    order.
+    """
+    found = select(Rating).where(Rating.unit_id.in_(units))
+    if reader_officer_id is not None:
+        found = found.where(Rating.officer_id.is_(None) | (Rating.officer_id != reader_officer_id))
+    if score is not None:
+        found = found.where(Rating.score == score)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    rows = found.order_by(Rating.rated_on.desc(), Rating.id)
+    ratings = session.scalars(rows.offset((page - 1) * PAGE).limit(PAGE)).all()
+    names = {
+        by: _names(session, by, {getattr(rating, f"{by}_id") or 0 for rating in ratings})
+        for by in By
+    }
+    return [_single(rating, names) for rating in ratings], total
+
+
+def units_named(session: Session, units: Collection[int]) -> list[tuple[int, str]]:
+    """List units with their names, for choosing one."""
+    query = select(Unit.id, Unit.name).where(Unit.id.in_(units)).order_by(Unit.name)
+    return [(key, name) for key, name in session.execute(query)]
+
+
+def _single(rating: Rating, names: Mapping[By, Mapping[int, str]]) -> Single:
+    return Single(
+        rated_on=rating.rated_on,
+        lane=rating.lane,
+        score=rating.score,
+        unit=names[By.UNIT].get(rating.unit_id, ""),
+        desk=names[By.DESK].get(rating.desk_id or 0, ""),
+        officer=names[By.OFFICER].get(rating.officer_id or 0, ""),
+        procedure=names[By.PROCEDURE].get(rating.procedure_id or 0, ""),
+        reasons=[reason for reason in rating.reasons if reason not in CONFIDENTIAL_REASONS],
+        comment=rating.comment or "",
+    )
+
+
+def _line(name: str, tally: Tally, hidden: bool) -> Line:
+    if hidden or not enough(tally.cases):
+        return Line(name, tally.cases, None, None, None)
+    interval = wilson(tally.hits, tally.cases)
+    return Line(name, tally.cases, share(tally.hits, tally.cases), interval.low, interval.high)
+
+
+def _tallies(
+    session: Session, by: By, units: Collection[int], window: Window, lanes: Sequence[str]
+) -> dict[int, Tally]:
+    table = RatingDayProcedure if by is By.PROCEDURE else RatingDay
+    key = getattr(table, f"{by}_id")
+    query: Select[Any] = (
+        select(key, func.sum(_hits(table)), func.sum(_all(table)))
+        .where(
+            table.unit_id.in_(units),
+            table.on.between(window.first, window.last),
+            table.lane.in_(lanes),
+        )
+        .group_by(key)
+    )
+    return tallies(session, query)
+
+
+def _hits(table: type[RatingDay] | type[RatingDayProcedure]) -> Any:
+    return _sum(table, range(SATISFIED_FROM, 6))
+
+
+def _all(table: type[RatingDay] | type[RatingDayProcedure]) -> Any:
+    return _sum(table, range(1, 6))
+
+
+def _sum(table: type[RatingDay] | type[RatingDayProcedure], scores: range) -> Any:
+    columns = [getattr(table, f"score_{score}") for score in scores]
+    return sum(columns[1:], columns[0])
+
+
+def _names(session: Session, by: By, keys: Collection[int]) -> dict[int, str]:
+    model = NAMED[by]
+    rows = session.execute(select(model.id, model.name).where(model.id.in_(keys)))
+    return {row.id: row.name for row in rows}
