@@ -16,6 +16,7 @@ from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Refused
 from tests.adapters.exports import dossier_row, xlsx
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+NAMES = ["Mã hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả"]
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
@@ -53,6 +54,14 @@ def _sheet(rows: str) -> bytes:
     return f"{HEAD}<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>".encode()
 
 
+def _first_row(names: list[str]) -> str:
+    cells = "".join(
+        f'<c r="{chr(65 + place)}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for place, name in enumerate(names)
+    )
+    return f'<row r="1">{cells}</row>'
+
+
 def _zeros(path: Path) -> Path:
     return rebuilt(path, sheet1=_sheet("<row r='1'/>" + " " * 30_000_000))
 
@@ -82,8 +91,10 @@ def _entities_in_strings(path: Path) -> Path:
 
 
 def _one_small_entity(path: Path) -> Path:
-    start = f'{HEAD}<!DOCTYPE sst [<!ENTITY name "Mã hồ sơ">]>'
-    return rebuilt(path, sharedStrings=f"{start}<sst {MAIN}><si><t>&name;</t></si></sst>".encode())
+    """Declare a name in a workbook that would be read without fault otherwise."""
+    names = ["&name;", "Ngày tiếp nhận", "Ngày hẹn trả"]
+    start = f'{HEAD}<!DOCTYPE worksheet [<!ENTITY name "Mã hồ sơ">]>'
+    return rebuilt(path, sheet1=_sheet(_first_row(names)).replace(HEAD.encode(), start.encode()))
 
 
 def _outside_entity(path: Path) -> Path:
@@ -96,25 +107,17 @@ def _outside_entity(path: Path) -> Path:
 def _one_long_text_everywhere(path: Path) -> Path:
     text = os.urandom(16_000).hex()
     strings = f"{HEAD}<sst {MAIN}><si><t>{text}</t></si></sst>"
-    header = "".join(
-        f'<c r="{chr(65 + place)}1" t="inlineStr"><is><t>{name}</t></is></c>'
-        for place, name in enumerate(["Mã hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả"])
-    )
     cells = "".join(
         f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c><c r="B{row}" t="s"><v>0</v></c></row>'
         for row in range(2, 30_000)
     )
-    sheet = _sheet(f'<row r="1">{header}</row>{cells}')
+    sheet = _sheet(f"{_first_row(NAMES)}{cells}")
     return rebuilt(path, sharedStrings=strings.encode(), sheet1=sheet)
 
 
 def _rows_far_away(path: Path) -> Path:
-    header = "".join(
-        f'<c r="{chr(65 + place)}1" t="inlineStr"><is><t>{name}</t></is></c>'
-        for place, name in enumerate(["Mã hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả"])
-    )
     far = '<row r="99999999999"><c r="A99999999999" t="inlineStr"><is><t>x</t></is></c></row>'
-    return rebuilt(path, sheet1=_sheet(f'<row r="1">{header}</row>{far}'))
+    return rebuilt(path, sheet1=_sheet(f"{_first_row(NAMES)}{far}"))
 
 
 BOMBS: list[tuple[Callable[[Path], Path], set[str]]] = [
