@@ -1,0 +1,139 @@
+"""Quản trị: kiosks paired and revoked, QR codes printed, within the administrator's own units."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.config import Settings
+from shared.jobs import loop
+from shared.models.channel import Invitation, Kiosk
+from shared.services import channels, invitations
+from shared.services.invitations import Target
+from tests import cast
+from tests.adapters.decoding import decode_pdf, decode_png, decode_svg
+from tests.cast import Place
+from tests.conftest import Clock
+
+
+@pytest.fixture
+def places(session: Session, clock: Clock) -> dict[str, Place]:
+    """Let the cast exist."""
+    made = cast.build(session, clock())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def admin(app: Flask, session: Session, clock: Clock, places: dict[str, Place]) -> FlaskClient:
+    """The administrator of Sen Hồng."""
+    return cast.enter(app, session, "admin-sen", clock())
+
+
+def token_of(session: Session, place: Place, clock: Clock) -> str:
+    """The public token of a desk's code."""
+    token = invitations.printed(session, place.unit_id, Target.DESK, place.desk_id, clock())
+    session.commit()
+    return token
+
+
+def test_an_unknown_code_is_refused_and_stays_in_the_form(
+    admin: FlaskClient, places: dict[str, Place]
+) -> None:
+    fields = {"code": "AAAA-BBBB", "desk": str(places["sen"].desk_id)}
+    status, page = cast.send(admin, "/admin/kiosks", fields)
+    assert status == 422
+    assert 'value="AAAA-BBBB"' in page
+    assert 'id="code-error"' in page
+
+
+def test_pairing_needs_a_desk_within_reach(
+    admin: FlaskClient, session: Session, places: dict[str, Place]
+) -> None:
+    for desk in ("", "x", "999999", str(places["lua"].desk_id)):
+        fields = {"code": "AAAA-BBBB", "desk": desk}
+        assert cast.send(admin, "/admin/kiosks", fields)[0] in {404, 422}, desk
+    assert session.scalars(select(Kiosk)).all() == []
+
+
+def test_a_revoked_kiosk_may_not_send(
+    admin: FlaskClient, app: Flask, session: Session, clock: Clock, places: dict[str, Place]
+) -> None:
+    kiosk, token = channels.pair(session, "Q-sen", None, clock())
+    session.commit()
+    page = admin.get("/admin/kiosks").get_data(as_text=True)
+    assert kiosk.code in page
+    csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert csrf is not None
+    path = f"/admin/kiosks/{kiosk.id}/revoke"
+    assert admin.post(path, data={"csrf_token": csrf.group(1)}).status_code == 302
+    screen = {"Authorization": f"Bearer {token}"}
+    assert app.test_client().get("/api/v1/screen", headers=screen).status_code == 403
+
+
+def test_another_units_kiosk_is_neither_shown_nor_revoked(
+    admin: FlaskClient, session: Session, clock: Clock
+) -> None:
+    kiosk, _token = channels.pair(session, "Q-lua", None, clock())
+    session.commit()
+    page = admin.get("/admin/kiosks").get_data(as_text=True)
+    assert kiosk.code not in page
+    csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert csrf is not None
+    path = f"/admin/kiosks/{kiosk.id}/revoke"
+    assert admin.post(path, data={"csrf_token": csrf.group(1)}).status_code == 404
+
+
+def test_a_sheet_shows_a_code_that_opens_the_desks_page(
+    admin: FlaskClient, session: Session, places: dict[str, Place], settings: Settings
+) -> None:
+    place = places["sen"]
+    path = f"/admin/codes/sheet?unit={place.unit_id}&desk={place.desk_id}"
+    page = admin.get(path).get_data(as_text=True)
+    token = session.scalars(select(Invitation.token)).one()
+    assert f"/admin/codes/{token}.svg" in page
+    assert f"/q/{token}" in page
+    assert "PUBLIC_URL" in page  # beside a code that phones cannot open
+    admin.get(path)
+    assert session.scalars(select(Invitation.token)).all() == [token]
+    address = f"{settings.public_url}/q/{token}"
+    assert decode_svg(admin.get(f"/admin/codes/{token}.svg").data) == address
+    assert decode_pdf(admin.get(f"/admin/codes/{token}.pdf").data) == address
+
+
+def test_a_sheet_is_printed_for_ones_own_units_only(
+    admin: FlaskClient, session: Session, clock: Clock, places: dict[str, Place]
+) -> None:
+    other = places["lua"]
+    foreign = f"/admin/codes/sheet?unit={other.unit_id}&desk={other.desk_id}"
+    assert admin.get(foreign).status_code == 404
+    mine = f"/admin/codes/sheet?unit={places['sen'].unit_id}"
+    assert admin.get(f"{mine}&desk={other.desk_id}").status_code == 404
+    token = token_of(session, other, clock)
+    for form in ("svg", "pdf"):
+        assert admin.get(f"/admin/codes/{token}.{form}").status_code == 404
+    assert session.scalars(select(Invitation.unit_id)).all() == [other.unit_id]
+
+
+def test_a_poster_with_the_emblem_is_drawn_by_a_job_and_reads(
+    admin: FlaskClient,
+    session: Session,
+    clock: Clock,
+    places: dict[str, Place],
+    settings: Settings,
+) -> None:
+    place = places["sen"]
+    sheet = f"/admin/codes/sheet?unit={place.unit_id}&desk={place.desk_id}"
+    page = admin.get(sheet).get_data(as_text=True)
+    token = session.scalars(select(Invitation.token)).one()
+    csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert csrf is not None
+    asked = admin.post(f"/admin/codes/{token}/poster", data={"csrf_token": csrf.group(1)})
+    assert asked.status_code == 302
+    loop.run_waiting(settings, clock())
+    with admin.get(f"{asked.location}/file") as file:
+        assert file.mimetype == "image/png"
+        assert decode_png(file.data) == f"{settings.public_url}/q/{token}"
