@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
+from shared.services.turns import wait_for_turn
 
 Row = dict[str, Any]
 
@@ -21,6 +22,7 @@ def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUI
     """
     if not rows:
         return set(), {}
+    wait_for_turn(session)
     # A single row is not handed over as a list: the plain insert costs less than the bulk one.
     given = rows[0] if len(rows) == 1 else list(rows)
     stored = set(session.connection().scalars(_insert_new(dialect_of(session)), given))
