@@ -1,0 +1,70 @@
+"""Cases for tests: the cast of two units, with the shipped calendar and limits."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Actor
+from shared.domain.complaint import Kind
+from shared.models.account import Account
+from shared.models.complaint import Complaint
+from shared.services import calendars, complaints, reach
+from shared.services.complaints import Filing
+from shared.services.inbox import Waiting
+from tests import cast
+from tests.cast import Place
+
+SECRET = "khoá chỉ dùng khi thử"
+WORDS = "Sáng nay tôi chờ hai giờ ở quầy dù đã lấy số đường hoàng."
+ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng, chúng tôi đã sửa và xin lỗi."
+
+
+def build(session: Session, now: datetime) -> dict[str, Place]:
+    """Make the cast in an organisation that has its legal clock; commit it."""
+    places = cast.build(session, now)
+    calendars.install_reference(session, places["sen"].organisation_id)
+    session.commit()
+    return places
+
+
+def filing(place: Place, **fields: Any) -> Filing:
+    """Write a report to a unit; `fields` replace or add."""
+    plain = Filing(
+        form_id=uuid4(),
+        unit_id=place.unit_id,
+        kind=Kind.REPORT,
+        body=WORDS,
+        language="vi",
+        channel="phone",
+    )
+    return replace(plain, **fields)
+
+
+def file(session: Session, place: Place, now: datetime, **fields: Any) -> Complaint:
+    """Open a case and commit it."""
+    filed = filing(place, **fields)
+    code = complaints.code_of(filed.form_id, SECRET)
+    complaint = complaints.receive(session, filed, code, now)
+    session.commit()
+    return complaint
+
+
+def code_of(complaint: Complaint) -> str:
+    """Give the tracking code of a case that `file` opened."""
+    return complaints.code_of(UUID(complaint.form_id), SECRET)
+
+
+def person(session: Session, name: str) -> Actor:
+    """Give a person of the cast as the services know one."""
+    account = session.scalars(select(Account).where(Account.name == name)).one()
+    return reach.actor_with(session, account)
+
+
+def numbers(found: Iterable[Waiting]) -> list[str]:
+    """Give the numbers of listed cases."""
+    return [one.complaint.number for one in found]
