@@ -1,0 +1,293 @@
+"""Campaign pages: setting up, figures entered by hand, reports asked for."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from shared.models.campaign import Campaign, CampaignCriterion
+from shared.models.job import Job
+from shared.services import campaigns
+from tests import cast
+from tests.campaign_pages import CODE, HOME, campaign, figure_path, page, person, plain
+from tests.campaign_world import World
+from tests.conftest import Clock
+
+
+def weight_fields(world: World, **changed: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for key, rule in campaigns.criteria_of(world.session, campaign(world)):
+        if rule.kind == "collective":
+            fields |= {
+                f"name-{key}": rule.name,
+                f"comparison-{key}": rule.target.comparison,
+                f"target-{key}": str(rule.target.value).replace(".", ","),
+                f"scoring-{key}": rule.scoring,
+                f"max_points-{key}": changed.get(rule.code, str(rule.max_points)),
+            }
+    return fields
+
+
+def draft_again(world: World) -> None:
+    campaign(world).state = "draft"
+    world.session.commit()
+
+
+def test_a_campaign_goes_from_template_to_running_on_pages_alone(
+    world: World, tung: FlaskClient
+) -> None:
+    status, _ = cast.send(
+        tung,
+        "/admin/campaigns/new",
+        {
+            "template": "long_my",
+            "name": "Thi đua 2026",
+            "code": CODE,
+            "unit_id": str(world.unit("province")),
+            "starts_on": "2026-01-01",
+            "ends_on": "2026-12-31",
+            "officers": "1",
+        },
+    )
+    assert status == 302
+    assert "Đang soạn" in page(tung, "/admin/campaigns")
+    assert "Xác nhận trọng số và bắt đầu" in page(tung, f"{HOME}/setup")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
+    assert token is not None
+    assert tung.post(f"{HOME}/start", data={"csrf_token": token.group(1)}).status_code == 302
+    assert campaign(world).state == "running"
+    assert "Phường Cát" in page(tung, HOME)
+
+
+def test_a_wrong_opening_says_why_keeps_what_was_typed_and_writes_nothing(
+    world: World, tung: FlaskClient
+) -> None:
+    fields = {
+        "template": "long_my",
+        "name": "Thi đua 2026",
+        "code": CODE,
+        "unit_id": str(world.unit("province")),
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+        "document": "Kế hoạch 12/KH-UBND",
+    }
+    wrong = [
+        ({"code": "Sai Mã"}, "Mã chỉ gồm chữ thường"),
+        ({"ends_on": "2025-12-31"}, "Ngày kết thúc phải từ ngày bắt đầu"),
+        ({"starts_on": "31/12/2026"}, "Hãy chọn một ngày"),
+        ({"unit_id": "' OR 1=1"}, "Hãy chọn một mục"),
+        ({"name": "x" * 301}, "dài quá"),
+    ]
+    for changed, said in wrong:
+        status, answered = cast.send(tung, "/admin/campaigns/new", fields | changed)
+        assert status == 422
+        assert said in answered
+        assert "Kế hoạch 12/KH-UBND" in answered
+    assert world.session.scalars(select(Campaign)).all() == []
+
+
+def test_a_figure_is_handed_in_and_confirmed_by_another_person(
+    app: Flask, running: World, tung: FlaskClient, clock: Clock
+) -> None:
+    path = figure_path(running, "an", "2.1")
+    head = person(app, running, "head-an", clock)
+    entered = {"hits": "8", "cases": "8", "evidence": "Công văn 45/UBND"}
+    assert cast.send(head, path, entered)[0] == 302
+    assert "1 chờ xác nhận" in plain(page(head, HOME))
+    shown = page(tung, path)
+    newest = re.search(r'name="figure" value="(\d+)"', shown)
+    assert newest is not None
+    found = {"figure": newest.group(1), "hits": "7", "cases": "8", "note": "Thiếu một bản"}
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+    assert token is not None
+    status = tung.post(f"{path}/verify", data=found | {"csrf_token": token.group(1)}).status_code
+    assert status == 302
+    words = plain(page(tung, f"{HOME}?competitor=an"))
+    assert "87,5 % 7/8" in words
+    assert "Công văn 45/UBND" in page(tung, f"{HOME}/evidence/collective/an/2.1")
+
+
+def test_the_person_who_entered_a_figure_cannot_confirm_it(
+    running: World, tung: FlaskClient
+) -> None:
+    path = figure_path(running, "an", "2.12")
+    cast.send(tung, path, {"value": "4", "evidence": "QĐ 12"})
+    shown = page(tung, path)
+    assert 'name="figure"' not in shown
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+    assert token is not None
+    forced = {"csrf_token": token.group(1), "figure": "1", "value": "4"}
+    assert tung.post(f"{path}/verify", data=forced).status_code == 409
+
+
+def test_a_wrong_figure_says_why_and_writes_nothing(running: World, tung: FlaskClient) -> None:
+    path = figure_path(running, "an", "2.1")
+    wrong = [
+        ({"hits": "9", "cases": "8", "evidence": "x"}, "không lớn hơn tổng số"),
+        ({"hits": "tám", "cases": "8", "evidence": "x"}, "Hãy nhập một con số"),
+        ({"hits": "1,5", "cases": "8", "evidence": "x"}, "Hãy nhập số nguyên"),
+        ({"hits": "8", "cases": "8", "evidence": "  "}, "Hãy ghi minh chứng"),
+        ({"hits": "8", "cases": "8", "evidence": "x" * 2001}, "dài quá"),
+    ]
+    for fields, said in wrong:
+        status, answered = cast.send(tung, path, fields)
+        assert status == 422
+        assert said in answered
+    assert "Chưa nộp số liệu" in page(tung, path)
+
+
+def test_a_head_enters_figures_for_the_own_unit_only_and_confirms_none(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    head = person(app, running, "head-an", clock)
+    assert head.get(figure_path(running, "binh", "2.1")).status_code == 404
+    own = figure_path(running, "an", "2.1")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(head, own))
+    assert token is not None
+    answer = head.post(f"{own}/verify", data={"csrf_token": token.group(1), "figure": "1"})
+    assert answer.status_code == 403
+
+
+def test_weights_are_edited_together_with_the_sum_checked(
+    running: World, tung: FlaskClient
+) -> None:
+    draft_again(running)
+    path = f"{HOME}/weights/collective"
+    wrong = weight_fields(running, **{"2.8": "20,5"})
+    status, answered = cast.send(tung, path, wrong)
+    assert status == 422
+    assert "hiện là 108,5" in answered
+    assert 'value="20,5"' in answered
+    right = weight_fields(running, **{"2.8": "15,5", "2.6": "8,5"})
+    assert cast.send(tung, path, right)[0] == 302
+    assert 'value="15,5"' in page(tung, path)
+
+
+def test_a_running_campaigns_weights_are_shown_and_not_taken(
+    running: World, tung: FlaskClient
+) -> None:
+    path = f"{HOME}/weights/collective"
+    assert "Hãy sao chép rồi sửa" in page(tung, path)
+    assert cast.send(tung, path, weight_fields(running))[0] == 409
+
+
+def test_a_campaign_is_copied_and_its_dates_and_competitors_edited(
+    running: World, tung: FlaskClient
+) -> None:
+    fields = {
+        "name": "Thi đua 2027",
+        "code": "long-my-2027",
+        "unit_id": str(running.unit("province")),
+        "starts_on": "2027-01-01",
+        "ends_on": "2027-12-31",
+    }
+    assert cast.send(tung, f"{HOME}/copy", fields)[0] == 302
+    copied = "/admin/campaigns/long-my-2027"
+    whom = f"unit-{running.unit('an-centre')}"
+    asked = {"whom": whom, "joined_on": "2027-02-01"}
+    assert cast.send(tung, f"{copied}/competitors", asked)[0] == 302
+    assert 'value="2027-02-01"' in page(tung, f"{copied}/competitors")
+    plan = {
+        "name": "Thi đua 2027",
+        "starts_on": "2027-02-01",
+        "ends_on": "2027-11-30",
+        "satisfied_from_score": "5",
+        "lanes": "desk",
+        "unmet_ceiling": "80",
+    }
+    assert cast.send(tung, f"{copied}/setup", plan)[0] == 302
+    made = campaign(running, "long-my-2027")
+    assert (made.starts_on, made.satisfied_from_score, made.lanes) == (
+        date(2027, 2, 1),
+        5,
+        ["desk"],
+    )
+    assert str(made.unmet_ceiling) == "0.8"
+
+
+def test_a_criterion_is_added_and_removed_in_a_draft(running: World, tung: FlaskClient) -> None:
+    draft_again(running)
+    weights = page(tung, f"{HOME}/weights/collective")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', weights)
+    assert token is not None
+    asked = {
+        "csrf_token": token.group(1),
+        "kind": "collective",
+        "code": "3.1",
+        "group": "Khác",
+        "name": "Tham gia đánh giá",
+        "measure": "participation",
+        "comparison": "at_least",
+        "target": "30",
+        "unit": "percent",
+    }
+    assert tung.post(f"{HOME}/criteria/add", data=asked).status_code == 302
+    assert "Tham gia đánh giá" in page(tung, f"{HOME}/weights/collective")
+    assert tung.post(f"{HOME}/criteria/add", data=asked).status_code == 422
+    key = running.session.scalars(
+        select(CampaignCriterion.id).where(CampaignCriterion.code == "3.1")
+    ).one()
+    removed = tung.post(f"{HOME}/criteria/{key}/remove", data={"csrf_token": token.group(1)})
+    assert removed.status_code == 302
+
+
+@pytest.mark.parametrize("name", ["head-an", "nam", "admin"])
+def test_only_organisers_set_campaigns_up(
+    app: Flask, running: World, clock: Clock, name: str
+) -> None:
+    client = person(app, running, name, clock)
+    for path in ("/setup", "/weights/collective", "/competitors", "/copy"):
+        assert client.get(HOME + path).status_code == 403
+    assert client.get("/admin/campaigns/new").status_code == 403
+
+
+def test_a_report_is_asked_for_and_becomes_a_job(running: World, tung: FlaskClient) -> None:
+    for form in ("xlsx", "docx"):
+        assert cast.send(tung, f"{HOME}/report/{form}", {})[0] == 302
+    asked = running.session.scalars(select(Job).order_by(Job.id)).all()
+    assert [job.kind for job in asked] == ["campaign_xlsx", "campaign_docx"]
+    assert {job.arguments["campaign"] for job in asked} == {CODE}
+    assert tung.get(f"{HOME}/report/exe").status_code == 404
+
+
+def test_a_heads_report_shows_the_officers_of_the_own_unit_only(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    head = person(app, running, "head-an", clock)
+    assert cast.send(head, f"{HOME}/report/xlsx", {})[0] == 302
+    (job,) = running.session.scalars(select(Job)).all()
+    own = {running.unit("an"), running.unit("an-centre")}
+    assert set(job.arguments["unit_ids"]) == own
+
+
+def test_the_report_data_is_kept(running: World, tung: FlaskClient) -> None:
+    fields = {
+        "authority": "UBND TỈNH MẪU",
+        "agency": "SỞ NỘI VỤ",
+        "number": "12/BC-SNV",
+        "place": "Mẫu",
+        "signatory_title": "GIÁM ĐỐC",
+        "signatory_name": "Nguyễn Văn Mẫu",
+        "recipients": "Như trên;\nLưu: VT.",
+    }
+    assert cast.send(tung, f"{HOME}/report", fields)[0] == 302
+    kept = campaigns.report_of(campaign(running))
+    assert kept.number == "12/BC-SNV"
+    assert kept.recipients == ("Như trên;", "Lưu: VT.")
+
+
+def test_after_the_close_a_rating_of_the_next_day_moves_nothing(
+    app: Flask, running: World, tung: FlaskClient, clock: Clock
+) -> None:
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
+    assert token is not None
+    assert tung.post(f"{HOME}/close", data={"csrf_token": token.group(1)}).status_code == 302
+    before = plain(page(tung, f"{HOME}?competitor=an"))
+    clock.advance(timedelta(days=1))
+    running.rate("an", {1: 50}, on=date(2026, 11, 19))
+    running.session.commit()
+    again = person(app, running, "tung", clock)
+    assert plain(page(again, f"{HOME}?competitor=an")) == before
