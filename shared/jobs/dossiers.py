@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared.adapters.one_stop_columns import FIELDS, Field, guess_mapping
+from shared.adapters.one_stop_columns import FIELDS, REQUIRED, Field, guess_mapping
 from shared.adapters.one_stop_rows import Parsed, RowError, parse_rows, write_errors
-from shared.adapters.one_stop_sheet import Refused, Sheet, SheetRow
+from shared.adapters.one_stop_sheet import Sheet, SheetRow
 from shared.domain.errors import N_
 from shared.jobs import uploads
 from shared.jobs.work import Outcome, Task
@@ -53,11 +53,10 @@ def read(task: Task) -> Outcome:
         "withheld": list(sheet.withheld),
         "mapping": mapping,
     }
-    try:
-        taken = take(task.session, unit_id, sheet, mapping, _today(task))
-    except Refused as refusal:  # columns still to be chosen: the page says which
-        return Outcome(facts | {"problem": refusal.message, "params": dict(refusal.params)})
-    return Outcome(facts | _told(taken))
+    missing = [field for field in FIELDS if field in REQUIRED and field not in mapping]
+    if missing:  # the page asks for them
+        return Outcome(facts | {"missing": missing})
+    return Outcome(facts | _told(take(task.session, unit_id, sheet, mapping, _today(task))))
 
 
 def take_over(task: Task) -> Outcome:

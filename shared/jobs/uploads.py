@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from shared.adapters.one_stop import read_sheet
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Sheet, dump, load
@@ -29,7 +29,7 @@ class Upload:
     size: int
 
 
-def keep(settings: Settings, stream: BinaryIO) -> Upload:
+def keep(settings: Settings, stream: IO[bytes]) -> Upload:
     """Keep an uploaded file; what lies beyond the largest size is not, and the reader refuses it.
 
     Files that were kept for a week are removed.

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import NotFound
-from shared.models.job import Job
+from shared.models.job import Job as Job  # the doors name it by this module
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 
@@ -67,7 +67,5 @@ def finish(
 def fail(session: Session, job_id: int, error: str, now: datetime) -> None:
     """Note in one line why a job could not be done."""
     session.execute(
-        update(Job)
-        .where(Job.id == job_id)
-        .values(state=FAILED, error=error[:500], finished_at=now)
+        update(Job).where(Job.id == job_id).values(state=FAILED, error=error[:500], finished_at=now)
     )

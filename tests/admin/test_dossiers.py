@@ -1,0 +1,374 @@
+"""Hồ sơ on the staff side: from a file to dossiers, the list, the slip, the paper register."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.adapters.one_stop_sheet import MAX_FILE_BYTES
+from shared.config import Settings
+from shared.domain.dossier import DossierRecord
+from shared.jobs import loop
+from shared.models.channel import Invitation
+from shared.models.dossier import Dossier, PaperRegister
+from shared.models.job import Job
+from shared.services import dossiers
+from tests.cast import Place, build, enter, send
+
+CHOOSE = "/admin/dossiers/import"
+RECEIVED = date(2026, 11, 2)
+HEADER = "Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Mã thủ tục;Họ tên người nộp"
+People = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def places(session: Session, now: datetime) -> dict[str, Place]:
+    known = build(session, now)
+    session.commit()
+    return known
+
+
+@pytest.fixture
+def people(app: Flask, session: Session, places: dict[str, Place], now: datetime) -> People:
+    return lambda name: enter(app, session, name, now)
+
+
+@pytest.fixture
+def head(people: People) -> FlaskClient:
+    return people("head-sen")
+
+
+def export(rows: int = 3, bad: int = 0) -> bytes:
+    """Write an export with that many good rows, then bad ones."""
+    good = [f"HS-{number:04};02/11/2026;12/11/2026;1.001193;Mẫu" for number in range(rows)]
+    wrong = [f"HX-{number:04};hôm nào;;1.001193;Mẫu" for number in range(bad)]
+    return "\n".join([HEADER, *good, *wrong]).encode("utf-8-sig")
+
+
+def csrf(client: FlaskClient, path: str) -> str:
+    page = client.get(path).get_data(as_text=True)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None, page
+    return found.group(1)
+
+
+def upload(client: FlaskClient, unit_id: int, content: bytes) -> tuple[int, str]:
+    """Choose a file and send it; give the status, and where it led or the page shown."""
+    # Written out, since the test client leaves its own spooled copy of a large file open.
+    fields = {"csrf_token": csrf(client, CHOOSE), "unit": str(unit_id)}
+    parts = [f'"{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+    parts.append('"file"; filename="../../xuất tháng 11.csv"\r\n\r\n'.encode() + content)
+    body = b"".join(
+        b"--B\r\nContent-Disposition: form-data; name=" + part + b"\r\n" for part in parts
+    )
+    answer = client.post(
+        CHOOSE, data=body + b"--B--\r\n", content_type="multipart/form-data; boundary=B"
+    )
+    return answer.status_code, answer.headers.get("Location") or answer.get_data(as_text=True)
+
+
+def work(settings: Settings, client: FlaskClient, job_page: str, now: datetime) -> str:
+    """Let the job process work, follow where its page leads; give that address."""
+    loop.run_waiting(settings, now)
+    page = client.get(job_page).get_data(as_text=True)
+    onward = re.search(r'href="(/admin/dossiers/import/\d+)"', page)
+    assert onward is not None, page
+    return onward.group(1)
+
+
+def choose_columns(client: FlaskClient, path: str, **fields: str) -> tuple[int, str]:
+    """Send the page of columns as it stands, but for the given fields."""
+    page = client.get(path).get_data(as_text=True)
+    chosen = dict(
+        re.findall(
+            r'<select[^>]*name="(column_\w+)".*?<option value="([^"]*)" selected', page, re.DOTALL
+        )
+    )
+    form = chosen | {"csrf_token": csrf(client, path)} | fields
+    answer = client.post(path, data=form)
+    return answer.status_code, answer.headers.get("Location") or answer.get_data(as_text=True)
+
+
+def codes(session: Session) -> list[str]:
+    session.rollback()
+    return sorted(session.scalars(select(Dossier.code)))
+
+
+def test_a_file_is_looked_at_imported_and_its_bad_rows_handed_back(
+    head: FlaskClient,
+    places: dict[str, Place],
+    settings: Settings,
+    session: Session,
+    now: datetime,
+) -> None:
+    status, job_page = upload(head, places["sen"].unit_id, export(97, bad=3))
+    assert status == 302
+    columns = work(settings, head, job_page, now)
+    page = head.get(columns).get_data(as_text=True)
+    assert "100 dòng: 97 nhận được, 3 dòng lỗi" in page
+    assert "HS-0019" in page
+    assert "HS-0020" not in page  # the first twenty rows
+    assert "Không đọc: Họ tên người nộp" in page
+    assert codes(session) == []
+
+    status, job_page = choose_columns(head, columns, act="import")
+    assert status == 302
+    outcome = head.get(work(settings, head, job_page, now)).get_data(as_text=True)
+    assert len(codes(session)) == 97
+    assert "3 dòng lỗi chưa nhập" in outcome
+    assert "xin ghi như 05/03/2026" in outcome
+    file = re.search(r'href="(/admin/jobs/\d+/file)"', outcome)
+    assert file is not None
+    handed_back = head.get(file.group(1))
+    assert len(handed_back.get_data(as_text=True).splitlines()) == 4
+    assert "errors.csv" in handed_back.headers["Content-Disposition"]
+    handed_back.close()
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(
+    head: FlaskClient, places: dict[str, Place], settings: Settings, now: datetime
+) -> None:
+    outcome = ""
+    for _time in range(2):
+        _status, job_page = upload(head, places["sen"].unit_id, export())
+        columns = work(settings, head, job_page, now)
+        _status, job_page = choose_columns(head, columns, act="import")
+        outcome = head.get(work(settings, head, job_page, now)).get_data(as_text=True)
+    assert "không có gì thay đổi" in outcome
+
+
+def test_columns_chosen_by_hand_are_checked_used_and_remembered(
+    head: FlaskClient,
+    places: dict[str, Place],
+    settings: Settings,
+    session: Session,
+    now: datetime,
+) -> None:
+    content = "Sổ\tVào\tRa\nA-1\t02/11/2026\t03/11/2026\nA-2\t02/11/2026\tmai\n".encode()
+    _status, job_page = upload(head, places["sen"].unit_id, content)
+    columns = work(settings, head, job_page, now)
+    page = head.get(columns).get_data(as_text=True)
+    assert "Chưa chọn đúng cột cho: Mã hồ sơ, Ngày tiếp nhận" in page
+    status, page = choose_columns(head, columns, act="import")
+    assert status == 422
+    assert 'id="column_code-error"' in page
+
+    picked = {"column_code": "Sổ", "column_received_on": "Vào", "column_finished_on": "Ra"}
+    _status, job_page = choose_columns(head, columns, act="check", **picked)
+    columns = work(settings, head, job_page, now)
+    assert "1 nhận được, 1 dòng lỗi" in head.get(columns).get_data(as_text=True)
+    _status, job_page = choose_columns(head, columns, act="import")
+    work(settings, head, job_page, now)
+    assert codes(session) == ["A-1"]
+
+    _status, job_page = upload(head, places["sen"].unit_id, content)
+    again = head.get(work(settings, head, job_page, now)).get_data(as_text=True)
+    assert "1 nhận được, 1 dòng lỗi" in again
+
+
+def test_nothing_of_applicants_stays_on_the_server(
+    head: FlaskClient, places: dict[str, Place], settings: Settings, now: datetime
+) -> None:
+    _status, job_page = upload(
+        head, places["sen"].unit_id, export().replace("Mẫu".encode(), b"TenToi")
+    )
+    columns = work(settings, head, job_page, now)
+    _status, job_page = choose_columns(head, columns, act="import")
+    work(settings, head, job_page, now)
+    kept = [path for path in settings.data_directory.rglob("*") if path.is_file()]
+    assert [path.name for path in kept if b"TenToi" in path.read_bytes()] == []
+
+
+def test_kept_files_have_random_names_and_go_after_a_week(
+    head: FlaskClient, places: dict[str, Place], settings: Settings
+) -> None:
+    upload(head, places["sen"].unit_id, export())
+    folder: Path = settings.data_directory / "uploads"
+    (old,) = folder.iterdir()
+    assert re.fullmatch(r"[0-9a-f]{32}", old.name)
+    week = timedelta(days=8).total_seconds()
+    moved = old.stat().st_mtime - week
+    os.utime(old, (moved, moved))
+    upload(head, places["sen"].unit_id, export())
+    assert old not in list(folder.iterdir())
+
+
+@pytest.mark.parametrize("size", [0, MAX_FILE_BYTES + 1])
+def test_a_file_of_no_use_is_refused_at_once(
+    head: FlaskClient, places: dict[str, Place], session: Session, size: int
+) -> None:
+    status, page = upload(head, places["sen"].unit_id, b"x" * size)
+    assert status == 422
+    assert 'id="file-error"' in page
+    assert session.scalars(select(Job)).all() == []
+
+
+def test_a_body_over_the_limit_is_answered_413(head: FlaskClient, places: dict[str, Place]) -> None:
+    status, page = upload(head, places["sen"].unit_id, b"x" * (MAX_FILE_BYTES + 128 * 1024))
+    assert status == 413
+    assert "quá lớn" in page
+
+
+def test_a_file_that_is_no_table_fails_in_one_line(
+    head: FlaskClient, places: dict[str, Place], settings: Settings, now: datetime
+) -> None:
+    _status, job_page = upload(head, places["sen"].unit_id, b"%PDF-1.7 something")
+    loop.run_waiting(settings, now)
+    assert "không phải là bảng .xlsx hoặc .csv" in head.get(job_page).get_data(as_text=True)
+
+
+def test_a_file_goes_to_no_unit_out_of_reach(
+    head: FlaskClient, places: dict[str, Place], session: Session
+) -> None:
+    assert upload(head, places["lua"].unit_id, export())[0] == 404
+    assert session.scalars(select(Job)).all() == []
+
+
+def test_a_file_of_somebody_else_is_not_found(
+    head: FlaskClient,
+    people: People,
+    places: dict[str, Place],
+    settings: Settings,
+    now: datetime,
+) -> None:
+    _status, job_page = upload(head, places["sen"].unit_id, export())
+    columns = work(settings, head, job_page, now)
+    other = people("admin-sen")
+    assert other.get(columns).status_code == 404
+    assert other.post(columns, data={"csrf_token": csrf(other, CHOOSE)}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "listing", "importing"),
+    [("officer", 403, 403), ("reviewer", 403, 403), ("organiser", 200, 403), ("admin", 200, 200)],
+)
+def test_pages_ask_for_their_permissions(
+    people: People, name: str, listing: int, importing: int
+) -> None:
+    person = people(f"{name}-sen")
+    assert person.get("/admin/dossiers").status_code == listing
+    assert person.get(CHOOSE).status_code == importing
+    assert person.get("/admin/dossiers/paper").status_code == importing
+
+
+@pytest.fixture
+def stored(session: Session, places: dict[str, Place], now: datetime) -> list[Dossier]:
+    """Three dossiers of Sen Hồng, the last one late, and one of Lúa Vàng."""
+    for key, count in (("sen", 3), ("lua", 1)):
+        records = [
+            DossierRecord(
+                code=f"{key.upper()}-{number}",
+                procedure_code="1.001193",
+                received_on=RECEIVED,
+                due_on=RECEIVED + timedelta(days=5),
+                finished_on=RECEIVED + timedelta(days=3 * number),
+                online=number == 1,
+            )
+            for number in range(count)
+        ]
+        dossiers.import_records(session, places[key].unit_id, records, "", "", "x", now)
+    session.commit()
+    return list(session.scalars(select(Dossier).order_by(Dossier.code)))
+
+
+def rows(client: FlaskClient, query: str = "") -> list[str]:
+    page = client.get(f"/admin/dossiers?{query}").get_data(as_text=True)
+    return sorted(re.findall(r'<th scope="row"><span class="num nowrap">([^<]+)', page))
+
+
+def test_the_list_shows_ones_own_units_and_keeps_filters_in_the_address(
+    head: FlaskClient, stored: list[Dossier]
+) -> None:
+    assert rows(head) == ["SEN-0", "SEN-1", "SEN-2"]
+    assert rows(head, "standing=late") == ["SEN-2"]
+    assert rows(head, "standing=on_time&online=no") == ["SEN-0"]
+    assert rows(head, "from=2026-11-03") == []
+    assert rows(head, "to=2026-11-02&q=sen-1") == ["SEN-1"]
+    page = head.get("/admin/dossiers?standing=late&from=2026-11-01").get_data(as_text=True)
+    assert 'value="2026-11-01"' in page
+    assert '<option value="late" selected>' in page
+
+
+@pytest.mark.parametrize(
+    "query", ["from=x", "standing=%27", "online=maybe", "procedure=x", "unit=-", "page=0", "page=x"]
+)
+def test_filters_without_sense_are_left_out(
+    head: FlaskClient, stored: list[Dossier], query: str
+) -> None:
+    assert len(rows(head, query)) == 3
+
+
+def issue(client: FlaskClient, dossier: Dossier) -> tuple[int, str]:
+    answer = client.post(
+        f"/admin/dossiers/{dossier.id}/slip", data={"csrf_token": csrf(client, "/admin/dossiers")}
+    )
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def address(page: str) -> str:
+    found = re.search(r"http://127\.0\.0\.1:8000(/q/[\w-]+)", page)
+    assert found is not None, page
+    return found.group(1)
+
+
+def test_a_slip_invites_once_and_a_new_one_ends_the_old(
+    head: FlaskClient, client: FlaskClient, stored: list[Dossier]
+) -> None:
+    dossier = stored[1]
+    status, page = issue(head, dossier)
+    assert status == 200
+    assert "data:image/svg+xml;base64," in page
+    assert "chỉ có trên máy chủ" in page  # phones cannot reach a loopback address
+    old, new = address(page), address(issue(head, dossier)[1])
+    assert client.get(new).status_code == 200
+    assert client.get(old).status_code == 404
+
+
+def test_a_rated_dossier_gets_no_further_code(
+    head: FlaskClient, session: Session, stored: list[Dossier], now: datetime
+) -> None:
+    issue(head, stored[1])
+    invitation = session.scalars(select(Invitation)).one()
+    invitation.used_at = now
+    session.commit()
+    status, page = issue(head, stored[1])
+    assert status == 409
+    assert "đã được đánh giá" in page
+
+
+def test_a_slip_of_another_unit_is_not_found(head: FlaskClient, stored: list[Dossier]) -> None:
+    assert issue(head, stored[0])[0] == 404
+
+
+def test_the_paper_register_is_entered_by_month(
+    head: FlaskClient, places: dict[str, Place], session: Session
+) -> None:
+    unit = str(places["sen"].unit_id)
+    path = "/admin/dossiers/paper"
+    send(head, path, {"unit": unit, "month": "2026-10", "paper_only": "4"})
+    register = session.scalars(select(PaperRegister)).one()
+    assert (register.month, register.paper_only) == (date(2026, 10, 1), 4)
+    assert "10/2026" in head.get(path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("month", "count", "field"),
+    [("2026-12", "1", "month"), ("x", "1", "month"), ("2026-10", "-1", "paper_only")],
+)
+def test_a_count_that_cannot_be_is_refused_with_its_field(
+    head: FlaskClient, places: dict[str, Place], month: str, count: str, field: str
+) -> None:
+    unit = str(places["sen"].unit_id)
+    status, page = send(
+        head, "/admin/dossiers/paper", {"unit": unit, "month": month, "paper_only": count}
+    )
+    assert status == 422
+    assert f'id="{field}-error"' in page
+    assert f'value="{month}"' in page
