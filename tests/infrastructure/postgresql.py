@@ -46,9 +46,16 @@ class Cluster:
 
     def execute(self, *statements: str) -> None:
         """Run administrative statements, each by itself."""
-        with self._connect() as connection:
-            for statement in statements:
-                connection.execute(statement.encode())
+        for statement in statements:
+            self.rows("postgres", statement)
+
+    def rows(self, database: str, statement: str) -> list[tuple[object, ...]]:
+        """Run one statement in a database, by itself; give its rows where it has any."""
+        with psycopg.connect(
+            host=str(self.folder), user="postgres", dbname=database, autocommit=True
+        ) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
 
     def answers(self) -> bool:
         """Tell whether the server takes connections."""
@@ -57,11 +64,6 @@ class Cluster:
         except psycopg.OperationalError:
             return False
         return True
-
-    def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(
-            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
-        )
 
 
 @contextmanager
