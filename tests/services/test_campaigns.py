@@ -321,6 +321,16 @@ def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
     assert rows[1].verified_by == "tung"
 
 
+def test_a_figure_that_was_replaced_before_is_not_confirmed(
+    world: World, running: Campaign
+) -> None:
+    first = enter(world, running, "an", "2.12", Figure(Decimal(3)))
+    enter(world, running, "an", "2.12", Figure(Decimal(5)))
+    with pytest.raises(RuleBroken) as caught:
+        verify(world, running, first, Figure(Decimal(3)))
+    assert caught.value.code == "figure_settled"
+
+
 def test_a_figure_is_confirmed_once(world: World, running: Campaign) -> None:
     figure_id = enter(world, running, "an", "2.12", Figure(Decimal(3)))
     verify(world, running, figure_id, Figure(Decimal(3)))
