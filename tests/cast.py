@@ -6,10 +6,12 @@ from datetime import date, datetime, time
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.domain.access import Role
+from shared.models.account import Account
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
 from shared.services import accounts
 
@@ -43,8 +45,11 @@ def build(session: Session, now: datetime) -> dict[str, Place]:
     session.add(procedure)
     session.flush()
     places = {
-        key: _place(session, organisation.id, procedure.id, key, name)
-        for key, name in (("sen", "Phường Sen Hồng"), ("lua", "Xã Lúa Vàng"))
+        key: _place(session, organisation.id, procedure.id, key, name, officer)
+        for key, name, officer in (
+            ("sen", "Phường Sen Hồng", "Lê Thu Hà"),
+            ("lua", "Xã Lúa Vàng", "Trần Minh Khôi"),
+        )
     }
     for key, place in places.items():
         for role in Role:
@@ -54,7 +59,14 @@ def build(session: Session, now: datetime) -> dict[str, Place]:
     return places
 
 
-def _place(session: Session, organisation_id: int, procedure_id: int, key: str, name: str) -> Place:
+def _place(
+    session: Session,
+    organisation_id: int,
+    procedure_id: int,
+    key: str,
+    name: str,
+    officer_name: str,
+) -> Place:
     unit = Unit(
         organisation_id=organisation_id,
         code=key.upper(),
@@ -65,7 +77,7 @@ def _place(session: Session, organisation_id: int, procedure_id: int, key: str, 
     session.add(unit)
     session.flush()
     desk = Desk(unit_id=unit.id, code=f"Q-{key}", name="Quầy 1", valid_from=FOUNDED)
-    officer = Officer(unit_id=unit.id, code=f"CB-{key}", name="Lê Thu Hà", valid_from=FOUNDED)
+    officer = Officer(unit_id=unit.id, code=f"CB-{key}", name=officer_name, valid_from=FOUNDED)
     session.add_all((desk, officer))
     session.flush()
     shift = Shift(
@@ -102,7 +114,7 @@ def enter(app: Flask, session: Session, name: str, now: datetime) -> FlaskClient
 
 def password_of(session: Session, name: str, now: datetime) -> str:
     """Give this person a new one-time password."""
-    account = session.query(accounts.Account).filter_by(name=name).one()
+    account = session.scalars(select(Account).where(Account.name == name)).one()
     password = accounts.reset_password(session, account.id, now)
     session.commit()
     return password

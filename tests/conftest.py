@@ -18,7 +18,7 @@ from shared.db import db, make_engine
 from shared.web.app import create_app
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases, databases_of
 
-pytest_plugins = ["tests.infrastructure.browser"]
+pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"]
 
 # A Wednesday, 09:30 in Việt Nam: an ordinary working day.
 ORDINARY_MOMENT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)

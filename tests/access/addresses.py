@@ -1,0 +1,164 @@
+"""The addresses of every endpoint with the keys of one unit's records."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+
+from tests.records import Records
+
+Values = Mapping[str, Any]
+FILES = {"static": "css/base.css", "admin.static": "sheet.css", "kiosk.static": "desk/main.js"}
+# Endpoints whose <code> is a campaign that still is a draft.
+OF_A_DRAFT = frozenset(
+    f"admin.campaign_editing.{name}"
+    for name in ("add_criterion", "remove_criterion", "leave", "change_period", "join", "start")
+)
+
+
+def addresses(app: Flask, endpoint: str, unit: Records, person: str) -> list[str]:
+    """Give the paths of an endpoint with this unit's keys; a person's job is that person's own."""
+    known = [rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint]
+    adapter = app.url_map.bind("127.0.0.1")
+    paths = []
+    for values in _values(endpoint, unit, person):
+        wanted = {name: values[name] for name in known[0].arguments}
+        query = {name: value for name, value in values.items() if name not in wanted}
+        path = adapter.build(endpoint, wanted, method=None)
+        paths.append(path + (f"?{urlencode(query)}" if query else ""))
+    return paths
+
+
+def _values(endpoint: str, unit: Records, person: str) -> Iterable[Values]:
+    module = endpoint.rpartition(".")[0]
+    if endpoint in FILES:
+        return [{"filename": FILES[endpoint]}]
+    if module in _BY_MODULE:
+        return _BY_MODULE[module](endpoint, unit, person)
+    return [{}]
+
+
+def _accounts(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"account_id": next(iter(unit.accounts.values()))}]
+
+
+def _jobs(_endpoint: str, unit: Records, person: str) -> Iterable[Values]:
+    return [{"job_id": unit.jobs.get(person, next(iter(unit.jobs.values())))}]
+
+
+def _work(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{}, {"case": unit.number}, {"q": unit.number}]
+
+
+def _complaints(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint == "admin.complaints.complaints":
+        return [{}, {"q": unit.number}, {"state": "received"}]
+    return [{"number": unit.number}]
+
+
+def _dossiers(endpoint: str, unit: Records, person: str) -> Iterable[Values]:
+    if endpoint in {"admin.dossiers.look", "admin.dossiers.take"}:
+        return [{"job_id": unit.readings.get(person, next(iter(unit.readings.values())))}]
+    if endpoint == "admin.dossiers.slip":
+        return [{"dossier_id": unit.dossier_id}]
+    return [{}, {"unit": unit.place.unit_id}, {"q": "H01"}]
+
+
+def _ratings(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{}, {"unit": unit.place.unit_id}]
+
+
+def _campaigns(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint == "admin.campaigns.records":
+        place = {"code": unit.campaign, "kind": "collective", "competitor": unit.code_of_unit}
+        return [{**place, "criterion": one} for one in unit.criteria]
+    if endpoint == "admin.campaigns.standing":
+        code = {"code": unit.campaign}
+        return [code, {**code, "kind": "individual"}, {**code, "competitor": unit.code_of_unit}]
+    return [{"code": unit.campaign}]
+
+
+def _figures(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    key = {"criterion": unit.criterion, "competitor": unit.competitor}
+    return (
+        [{"code": unit.campaign, **key}]
+        if _endpoint != "admin.figures.figures"
+        else [{"code": unit.campaign}]
+    )
+
+
+def _reports(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint == "admin.reports.file":
+        return [{"code": unit.campaign, "form": form} for form in ("xlsx", "docx")]
+    return [{"code": unit.campaign}]
+
+
+def _campaign_editing(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    code = {"code": unit.draft if endpoint in OF_A_DRAFT else unit.campaign}
+    if endpoint == "admin.campaign_editing.new":
+        return [{}]
+    if endpoint == "admin.campaign_editing.weights":
+        return [{**code, "kind": kind} for kind in ("collective", "individual")]
+    if endpoint == "admin.campaign_editing.remove_criterion":
+        return [{**code, "key": unit.draft_criterion}]
+    if endpoint in {"admin.campaign_editing.leave", "admin.campaign_editing.change_period"}:
+        return [{**code, "key": unit.draft_competitor}]
+    return [code]
+
+
+def _organisation(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    name = endpoint.rpartition(".")[2]
+    if name == "remove_day":
+        return [{"key": unit.keys["days"]}]
+    if name in {"edit", "close"}:
+        return [{"noun": noun, "key": key} for noun, key in unit.keys.items()]
+    if name in {"index", "limits"}:
+        return [{}]
+    if name == "posted":
+        return [{}, {"unit": unit.place.unit_id}]
+    return [{"noun": noun} for noun in unit.keys]
+
+
+def _channels(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    name = endpoint.rpartition(".")[2]
+    if name == "revoke":
+        return [{"kiosk_id": unit.kiosk_id}]
+    if name == "sheet":
+        return [{"unit": unit.place.unit_id, "desk": unit.place.desk_id}]
+    if name in {"svg", "pdf", "poster"}:
+        return [{"token": unit.desk_token}]
+    return [{}, {"unit": unit.place.unit_id}] if name == "codes" else [{}]
+
+
+def _phone(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"token": unit.desk_token}, {"token": unit.dossier_token}]
+
+
+def _following(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    asking = endpoint in {"kiosk.complaints.ask_code", "kiosk.complaints.enter_code"}
+    return [{}] if asking else [{"code": unit.code}]
+
+
+def _qr(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"code": unit.code} if endpoint == "kiosk.qr.case" else {"token": unit.desk_token}]
+
+
+_BY_MODULE = {
+    "admin.accounts": _accounts,
+    "admin.jobs": _jobs,
+    "admin.work": _work,
+    "admin.complaints": _complaints,
+    "admin.dossiers": _dossiers,
+    "admin.ratings": _ratings,
+    "admin.campaigns": _campaigns,
+    "admin.figures": _figures,
+    "admin.reports": _reports,
+    "admin.campaign_editing": _campaign_editing,
+    "admin.organisation": _organisation,
+    "admin.organisation_import": _organisation,
+    "admin.channels": _channels,
+    "kiosk.phone": _phone,
+    "kiosk.complaints": _following,
+    "kiosk.qr": _qr,
+}

@@ -1,0 +1,350 @@
+"""One record of every kind in each unit of the cast, and browsers in which its people are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Role
+from shared.domain.complaint import Kind, new_code
+from shared.domain.rating import Reason
+from shared.models.account import Account, StaffSession
+from shared.models.calendar import CalendarDay
+from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
+from shared.models.dossier import Dossier, PaperRegister
+from shared.models.job import Job
+from shared.models.organisation import Organisation, ProcedurePublication, Shift, Unit
+from shared.services import (
+    accounts,
+    calendars,
+    campaigns,
+    channels,
+    complaints,
+    invitations,
+    ratings,
+)
+from shared.services.campaigns import Opening
+from shared.services.channels import hash_token
+from shared.services.complaints import Filing
+from shared.services.invitations import PhoneRating, Target
+from tests.cast import FOUNDED, Place
+
+TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
+PHONE = "0912 345 678"
+ABROAD = "TINH-KHAC"
+
+
+@dataclass
+class Records:
+    """Keys of what a unit has, by the names that addresses and forms use for them."""
+
+    place: Place
+    kiosk_token: str
+    kiosk_id: int
+    user_code: str
+    device_code: str
+    desk_token: str
+    dossier_token: str
+    dossier_id: int
+    number: str  # of a complaint that names nobody
+    code: str
+    number_naming: str  # of one that names the unit's officer
+    code_naming: str
+    campaign: str
+    draft: str
+    criterion: int
+    competitor: int
+    figure: int
+    draft_criterion: int
+    draft_competitor: int
+    code_of_unit: str
+    criteria: list[str]  # codes of the campaign's criteria for units
+    keys: Mapping[str, int] = field(default_factory=dict)  # first entry of each register
+    accounts: Mapping[str, int] = field(default_factory=dict)
+    jobs: Mapping[str, int] = field(default_factory=dict)  # finished, by account name
+    readings: Mapping[str, int] = field(default_factory=dict)  # of dossier files, by account name
+
+
+def secret(key: str) -> str:
+    """Give the word that stands in everything residents and staff wrote in a unit."""
+    return f"Bí-mật-{key}"
+
+
+def fill(session: Session, places: Mapping[str, Place], now: datetime) -> dict[str, Records]:
+    """Add the records of both units, and a third organisation that neither belongs to."""
+    organisation_id = places["sen"].organisation_id
+    calendars.install_reference(session, organisation_id)
+    _found_abroad(session)
+    _let_in(session, now)
+    return {key: _fill(session, key, place, now) for key, place in places.items()}
+
+
+def token_of(name: str) -> str:
+    """Give the token of the browser in which a person of the cast has signed in."""
+    return f"browser-of-{name}"
+
+
+def _let_in(session: Session, now: datetime) -> None:
+    """Open a session for everybody: signing in itself has tests of its own."""
+    session.execute(update(Account).values(must_change_password=False, password_expires_at=None))
+    for account in session.scalars(select(Account)):
+        token = hash_token(token_of(account.name))
+        session.add(
+            StaffSession(token_hash=token, account_id=account.id, created_at=now, seen_at=now)
+        )
+    session.flush()
+
+
+def _found_abroad(session: Session) -> None:
+    organisation = Organisation(code=ABROAD, name="Tỉnh khác")
+    session.add(organisation)
+    session.flush()
+    session.add(
+        Unit(
+            organisation_id=organisation.id,
+            code="XA-KHAC",
+            name="Xã Ở Tỉnh Khác",
+            level="commune",
+            valid_from=FOUNDED,
+        )
+    )
+    session.flush()
+
+
+def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
+    kiosk, kiosk_token = channels.pair(session, f"Q-{key}", None, now)
+    pairing = channels.request_pairing(session, now)
+    desk_token, dossier_id, dossier_token = _invite(session, key, place, now)
+    _rate(session, key, kiosk_token, desk_token, now)
+    plain = _complain(session, key, place, (), now)
+    naming = _complain(session, key, place, (place.officer_id,), now)
+    people = {
+        row.name: row.id
+        for row in session.scalars(select(Account).where(Account.name.endswith(f"-{key}")))
+    }
+    return Records(
+        place=place,
+        kiosk_token=kiosk_token,
+        kiosk_id=kiosk.id,
+        user_code=pairing.user_code,
+        device_code=pairing.device_code,
+        desk_token=desk_token,
+        dossier_token=dossier_token,
+        dossier_id=dossier_id,
+        number=plain[0],
+        code=plain[1],
+        number_naming=naming[0],
+        code_naming=naming[1],
+        keys=_register(session, place),
+        accounts=people,
+        jobs=_ask_for_jobs(session, people, now),
+        **_compete(session, key, place, now),
+    )
+
+
+def _invite(session: Session, key: str, place: Place, now: datetime) -> tuple[str, int, str]:
+    desk = invitations.printed(session, place.unit_id, Target.DESK, place.desk_id, now)
+    invitations.printed(session, place.unit_id, Target.OFFICER, place.officer_id, now)
+    dossier = Dossier(
+        unit_id=place.unit_id,
+        code=f"H01-{key}-1",
+        procedure_id=place.procedure_id,
+        procedure_code="1.001193",
+        officer_id=place.officer_id,
+        received_on=YESTERDAY - timedelta(days=9),
+        due_on=YESTERDAY,
+        finished_on=YESTERDAY,
+        imported_at=now,
+    )
+    session.add(dossier)
+    session.flush()
+    return desk, dossier.id, invitations.issue_for_dossier(session, dossier.id, now)
+
+
+def _rate(session: Session, key: str, kiosk_token: str, desk_token: str, now: datetime) -> None:
+    """Six touches of last week at the desk, and a phone's rating with words."""
+    channel = channels.recognise(session, kiosk_token)
+    assert channel is not None
+    number = {"sen": 1, "lua": 2}[key] << 64
+    moments = [now - timedelta(days=8, minutes=minute) for minute in range(6, 0, -1)]
+    touches: list[object] = [
+        {
+            "id": str(UUID(int=number + sequence, version=4)),
+            "sequence": sequence,
+            "rated_at": moment.isoformat(),
+            "score": 1 + sequence % 5,
+            "questionnaire": "default",
+            "answers": {},
+            "language": "vi",
+            "duration_ms": 900,
+        }
+        for sequence, moment in enumerate(moments, 1)
+    ]
+    ratings.record(session, channel, touches, now, now)
+    form = PhoneRating(
+        id=UUID(int=number + 99, version=4),
+        score=1,
+        reasons=(str(Reason.ATTITUDE),),
+        comment=f"{secret(key)}: cán bộ nói to",
+        language="vi",
+    )
+    invitations.rate(session, invitations.look_up(session, desk_token, now), form, now)
+
+
+def _complain(
+    session: Session, key: str, place: Place, officers: tuple[int, ...], now: datetime
+) -> tuple[str, str]:
+    code = new_code()
+    filing = Filing(
+        form_id=UUID(int=place.unit_id * 10 + len(officers), version=4),
+        unit_id=place.unit_id,
+        kind=Kind.REPORT,
+        body=f"{secret(key)}: " + ("cán bộ gợi ý đưa tiền." if officers else "máy gọi số hỏng."),
+        language="vi",
+        channel="phone",
+        desk_id=place.desk_id,
+        procedure_id=place.procedure_id,
+        officer_ids=officers,
+        contact_name=f"Người {secret(key)}",
+        contact_phone=PHONE,
+        consent=True,
+    )
+    return complaints.receive(session, filing, code, now).number, code
+
+
+def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:
+    """A running campaign with a figure that waits, and a draft; only this unit takes part."""
+    scope = frozenset({place.unit_id})
+    made: dict[str, Campaign] = {}
+    for name in ("campaign", "draft"):
+        opening = Opening(
+            code=f"{name}-{key}",
+            name=f"Thi đua {secret(key)}",
+            unit_id=place.unit_id,
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 12, 31),
+        )
+        made[name] = campaigns.open_from_template(
+            session, "long_my", opening, scope, now, unit_ids=[place.unit_id]
+        )
+    campaigns.start(session, made["campaign"], now)
+    criterion, competitor = _manual(session, made["campaign"])
+    figure = ManualFigure(
+        criterion_id=criterion,
+        competitor_id=competitor,
+        hits=9,
+        cases=10,
+        evidence=f"Biên bản {secret(key)}",
+        entered_by=f"head-{key}",
+        entered_at=now,
+    )
+    session.add(figure)
+    session.flush()
+    draft_criterion, draft_competitor = _manual(session, made["draft"])
+    return {
+        "campaign": made["campaign"].code,
+        "draft": made["draft"].code,
+        "criterion": criterion,
+        "competitor": competitor,
+        "figure": figure.id,
+        "draft_criterion": draft_criterion,
+        "draft_competitor": draft_competitor,
+        "code_of_unit": key.upper(),
+        "criteria": list(
+            session.scalars(
+                select(CampaignCriterion.code).where(
+                    CampaignCriterion.campaign_id == made["campaign"].id,
+                    CampaignCriterion.kind == "collective",
+                )
+            )
+        ),
+    }
+
+
+def _manual(session: Session, campaign: Campaign) -> tuple[int, int]:
+    """Find a criterion in percent that people enter, and the unit that competes."""
+    criterion = session.scalars(
+        select(CampaignCriterion.id).where(
+            CampaignCriterion.campaign_id == campaign.id,
+            CampaignCriterion.kind == "collective",
+            CampaignCriterion.measure == "manual",
+            CampaignCriterion.unit == "percent",
+        )
+    ).first()
+    competitor = session.scalars(
+        select(CampaignCompetitor.id).where(
+            CampaignCompetitor.campaign_id == campaign.id,
+            CampaignCompetitor.officer_id.is_(None),
+        )
+    ).one()
+    assert criterion is not None
+    return criterion, competitor
+
+
+def _register(session: Session, place: Place) -> dict[str, int]:
+    publication = ProcedurePublication(
+        unit_id=place.unit_id,
+        procedure_id=place.procedure_id,
+        on_paper=True,
+        by_qr=False,
+        checked_on=TODAY,
+    )
+    session.add_all(
+        [publication, PaperRegister(unit_id=place.unit_id, month=date(2026, 10, 1), paper_only=3)]
+    )
+    session.flush()
+    shift = session.scalars(select(Shift.id).where(Shift.desk_id == place.desk_id)).one()
+    day = session.scalars(
+        select(CalendarDay.id)
+        .where(CalendarDay.organisation_id == place.organisation_id)
+        .order_by(CalendarDay.on.desc())
+    ).first()
+    assert day is not None
+    return {
+        "units": place.unit_id,
+        "desks": place.desk_id,
+        "officers": place.officer_id,
+        "shifts": shift,
+        "procedures": place.procedure_id,
+        "publications": publication.id,
+        "days": day,
+    }
+
+
+def _ask_for_jobs(session: Session, people: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """One finished job of each person; the keys of its file are left to who needs it."""
+    found = {}
+    for name, account_id in people.items():
+        job = Job(
+            kind="poster",
+            arguments={},
+            account_id=account_id,
+            state="done",
+            created_at=now,
+            file_name=f"{name}.png",
+        )
+        session.add(job)
+        session.flush()
+        found[name] = job.id
+    return found
+
+
+def add_person(
+    session: Session,
+    name: str,
+    roles: list[Role],
+    place: Place,
+    now: datetime,
+    officer_id: int | None = None,
+) -> None:
+    """Add a person with several roles, already signed in."""
+    grants: list[tuple[Role, int | None]] = [(role, place.unit_id) for role in roles]
+    account, _password = accounts.add(session, name, name, grants, now, officer_id=officer_id)
+    account.must_change_password = False
+    token = hash_token(token_of(name))
+    session.add(StaffSession(token_hash=token, account_id=account.id, created_at=now, seen_at=now))
+    session.flush()
