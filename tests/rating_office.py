@@ -87,7 +87,8 @@ def _officer(session: Session, desk: Desk, code: str, starts: time, ends: time) 
 def kiosk_of(session: Session, token: str) -> Kiosk:
     """Find the kiosk of a token."""
     wanted = Kiosk.token_hash == channels.hash_token(token)
-    return session.scalars(select(Kiosk).where(wanted)).one()
+    found = select(Kiosk).where(wanted).execution_options(populate_existing=True)
+    return session.scalars(found).one()
 
 
 def a_rating(sequence: int | None = None, at: datetime | None = None, **fields: Any) -> Any:

@@ -223,14 +223,18 @@ def _language(item: dict[str, Any]) -> str:
 
 
 def _answers(item: dict[str, Any]) -> dict[str, Any]:
-    value = item.get("answers") or {}
+    value = item.get("answers")
+    if value is None:
+        return {}
     if not isinstance(value, dict) or len(json.dumps(value)) > LARGEST_ANSWERS_BYTES:
         raise _wrong("answers")
     return value
 
 
 def _reasons(item: dict[str, Any]) -> tuple[str, ...]:
-    value = item.get("reasons") or []
+    value = item.get("reasons")
+    if value is None:
+        return ()
     if not isinstance(value, list) or len(value) > MOST_REASONS:
         raise _wrong("reasons")
     return tuple(_code({"reasons": reason}, "reasons") for reason in value)
@@ -247,7 +251,7 @@ def _comment(item: dict[str, Any]) -> str | None:
 
 def _closed_by(item: dict[str, Any]) -> str | None:
     value = item.get("closed_by")
-    if value not in {None, "done", "idle"}:
+    if value not in (None, "done", "idle"):
         raise _wrong("closed_by")
     return None if value is None else str(value)
 

@@ -74,9 +74,9 @@ def record(
     quarantined: list[Row] = []
     for item, entry in zip(items, read, strict=True):
         if isinstance(entry, Invalid):
-            result = _refused(item, entry)
+            result = Result(_name(item), "refused", str(entry))
         else:
-            result = _judge(next(given), stored, kept)
+            result = Result(_name(item), *_judge(next(given), stored, kept))
         results.append(result)
         if result.result in {"conflict", "refused"}:
             quarantined.append(_quarantine_row(channel, item, result, now))
@@ -98,18 +98,18 @@ def _read(item: object) -> Submission | Invalid:
     return submission
 
 
-def _refused(item: object, refusal: Invalid) -> Result:
-    return Result(item.get("id") if isinstance(item, dict) else None, "refused", str(refusal))
+def _name(item: object) -> object:
+    """Give the id as it was sent, whatever it was, so that the sender finds it again."""
+    return item.get("id") if isinstance(item, dict) else None
 
 
-def _judge(row: Row, stored: set[UUID], kept: Mapping[UUID, str]) -> Result:
-    name = str(row["id"])
+def _judge(row: Row, stored: set[UUID], kept: Mapping[UUID, str]) -> tuple[str, str | None]:
     if kept[row["id"]] != row["digest"]:
-        return Result(name, "conflict", "same id, other content")
+        return "conflict", "same id, other content"
     if row["id"] in stored:
         stored.discard(row["id"])  # the same id again in this batch is a duplicate
-        return Result(name, "stored")
-    return Result(name, "duplicate")
+        return "stored", None
+    return "duplicate", None
 
 
 def _rows(
