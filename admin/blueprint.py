@@ -21,6 +21,7 @@ from admin.views import (
     ratings,
     reports,
     sign_in,
+    today,
     work,
 )
 from shared.domain.access import Permission
@@ -38,6 +39,7 @@ VIEWS: dict[Blueprint, Permission] = {
     campaign_editing.routes: Permission.RUN_CAMPAIGNS,
     figures.routes: Permission.ENTER_FIGURES,
     reports.routes: Permission.REPORTS,
+    today.routes: Permission.TODAY,
     work.routes: Permission.ANSWER,
     complaints.routes: Permission.COMPLAINTS,
     dossiers.routes: Permission.DOSSIERS,

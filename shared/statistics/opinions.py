@@ -68,7 +68,7 @@ class Single:
 def whole(session: Session, units: Collection[int], window: Window, lanes: Sequence[str]) -> Line:
     """Give the satisfaction of units together, from the daily totals."""
     counted = _tallies(session, By.UNIT, units, window, lanes)
-    return _line("", sum(counted.values(), Tally()), hidden=False)
+    return line_of(sum(counted.values(), Tally()))
 
 
 def lines(
@@ -80,6 +80,11 @@ def lines(
     hidden = withheld({key: tally.cases for key, tally in counted.items()})
     made = [_line(names.get(key, ""), tally, key in hidden) for key, tally in counted.items()]
     return sorted(made, key=lambda line: (-line.cases, line.name))
+
+
+def line_of(tally: Tally) -> Line:
+    """Give a tally as a figure without a name; under five cases it has no value."""
+    return _line("", tally, hidden=False)
 
 
 def own_weeks(session: Session, officer_id: int, today: date) -> list[Batch]:

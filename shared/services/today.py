@@ -1,0 +1,201 @@
+"""Today: where an office stands this morning, from daily totals, and what asks to be looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Actor, Permission
+from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.campaign import Settings, Window
+from shared.domain.rating import Lane
+from shared.models.complaint import Complaint
+from shared.models.organisation import Desk, Organisation, Unit
+from shared.services import channels, inbox
+from shared.services.calendars import work_calendar
+from shared.services.dossiers import units_within
+from shared.services.inbox import OPEN_STATES, Counts, visible_to
+from shared.services.local_days import today_in
+from shared.statistics import opinions, satisfaction, timeliness
+from shared.statistics.opinions import By, Line
+from shared.statistics.satisfaction import Tally
+from shared.statistics.timeliness import DossierTally
+
+WEEKS = 12
+MOST_OVERDUE = 5
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """A case past its due day, so many calendar days ago."""
+
+    number: str
+    unit: str
+    desk: str
+    due_on: date
+    days: int
+
+
+@dataclass(frozen=True)
+class KioskLine:
+    """A kiosk in use, when it last sent something, and whether that is too long ago."""
+
+    name: str
+    desk: str
+    unit: str
+    seen_at: datetime | None
+    silent: bool
+
+
+@dataclass(frozen=True)
+class WeekLine:
+    """The satisfaction of a week that begins on a Monday."""
+
+    monday: date
+    line: Line
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the page shows. Shares are percent; those of fewer than five cases have no value."""
+
+    today: date
+    sample: bool
+    satisfied: Line
+    uncounted: int  # ratings by printed codes in the same days, in no share
+    waiting: Counts | None  # None for who may not read complaints, as are the next two
+    overdue: Sequence[Overdue] | None
+    answered_on_time: Line | None
+    dossiers_on_time: Line
+    month: Window
+    by: By
+    places: Sequence[Line]
+    low_places: Sequence[Line]
+    weeks: Sequence[WeekLine]
+    kiosks: Sequence[KioskLine]
+
+
+def overview(session: Session, actor: Actor, units: frozenset[int], now: datetime) -> Overview:
+    """Gather the figures of the given units as the actor may see them.
+
+    Satisfaction is of the last seven days, today included, from the daily totals alone; dossiers
+    are those received this month, answers those to complaints of the last thirty days.
+    """
+    today = today_in(session, units, now)
+    week, month = Window(today - 6 * DAY, today), Window(today.replace(day=1), today)
+    lanes = Settings().lanes
+    by = By.UNIT if len(units_within(session, units)) > 1 else By.DESK
+    whole = opinions.whole(session, units, week, lanes)
+    places = opinions.lines(session, by, units, week, lanes)
+    reads_complaints = actor.may(Permission.COMPLAINTS)
+    return Overview(
+        today=today,
+        sample=_is_sample(session, units),
+        satisfied=whole,
+        uncounted=_uncounted(session, units, week),
+        waiting=inbox.counts(session, actor, now, units) if reads_complaints else None,
+        overdue=_overdue(session, actor, units, now, today) if reads_complaints else None,
+        answered_on_time=_answered(session, actor, units, today) if reads_complaints else None,
+        dossiers_on_time=_dossiers(session, units, month, today),
+        month=month,
+        by=by,
+        places=places,
+        low_places=[line for line in places if _low_beyond_chance(line, whole)],
+        weeks=_weeks(session, units, today),
+        kiosks=_kiosks(session, units, now),
+    )
+
+
+def _is_sample(session: Session, units: frozenset[int]) -> bool:
+    found = select(Organisation.id).join(Unit, Unit.organisation_id == Organisation.id)
+    found = found.where(Unit.id.in_(units), Organisation.sample.is_(True)).limit(1)
+    return session.scalar(found) is not None
+
+
+def _uncounted(session: Session, units: frozenset[int], week: Window) -> int:
+    lanes = satisfaction.by_lane(session, units, week, Settings())
+    return lanes.get(str(Lane.OPEN), Tally()).cases
+
+
+def _low_beyond_chance(line: Line, whole: Line) -> bool:
+    """Say whether even the upper bound of a place lies under the figure of all together."""
+    return line.high is not None and whole.value is not None and line.high < whole.value
+
+
+def _overdue(
+    session: Session, actor: Actor, units: frozenset[int], now: datetime, today: date
+) -> list[Overdue]:
+    found = session.execute(
+        select(Complaint.number, Unit.name, Desk.name, Complaint.due_on)
+        .join(Unit, Complaint.unit_id == Unit.id)
+        .outerjoin(Desk, Complaint.desk_id == Desk.id)
+        .where(
+            visible_to(actor),
+            Complaint.unit_id.in_(units),
+            Complaint.state.in_(OPEN_STATES),
+            Complaint.due_at < now,
+        )
+        .order_by(Complaint.due_at, Complaint.id)
+        .limit(MOST_OVERDUE)
+    )
+    return [
+        Overdue(number, unit, desk or "", due_on, (today - due_on).days)
+        for number, unit, desk, due_on in found
+        if due_on is not None
+    ]
+
+
+def _answered(session: Session, actor: Actor, units: frozenset[int], today: date) -> Line:
+    """Count as `timeliness` does, but only the cases that exist for the actor."""
+    on_time = func.sum(case((timeliness.complaint_is_on_time(), 1), else_=0))
+    hits, cases = session.execute(
+        select(func.coalesce(on_time, 0), func.count()).where(
+            visible_to(actor),
+            Complaint.unit_id.in_(units),
+            Complaint.received_on.between(today - 29 * DAY, today),
+            timeliness.complaint_is_judged(today),
+        )
+    ).one()
+    return opinions.line_of(Tally(int(hits), cases))
+
+
+def _dossiers(session: Session, units: frozenset[int], month: Window, today: date) -> Line:
+    counted = timeliness.dossiers_by_unit(session, units, month, today)
+    tally = sum(counted.values(), DossierTally())
+    return opinions.line_of(Tally(tally.on_time, tally.judged))
+
+
+def _weeks(session: Session, units: frozenset[int], today: date) -> list[WeekLine]:
+    """Give the last twelve weeks, the running one included, also those without a rating."""
+    this_monday = today - today.weekday() * DAY
+    first = this_monday - (WEEKS - 1) * 7 * DAY
+    days = satisfaction.by_day(session, units, Window(first, today), Settings())
+    sums: dict[date, Tally] = {first + 7 * number * DAY: Tally() for number in range(WEEKS)}
+    for on, tally in days.items():
+        sums[on - on.weekday() * DAY] += tally
+    return [WeekLine(monday, opinions.line_of(tally)) for monday, tally in sums.items()]
+
+
+def _kiosks(session: Session, units: frozenset[int], now: datetime) -> list[KioskLine]:
+    calendars: dict[int, WorkCalendar] = {}
+    lines = []
+    for kiosk, desk, unit in channels.kiosks(session, units):
+        if kiosk.revoked_at is None:
+            key = unit.organisation_id
+            if key not in calendars:
+                calendars[key] = work_calendar(session, key)
+            silent = _is_silent(kiosk.seen_at or kiosk.paired_at, now, calendars[key])
+            name = kiosk.name or kiosk.code
+            lines.append(KioskLine(name, desk.name, unit.name, kiosk.seen_at, silent))
+    return lines
+
+
+def _is_silent(heard_at: datetime, now: datetime, calendar: WorkCalendar) -> bool:
+    """Say whether a kiosk was not heard of on the last whole working day, nor since."""
+    day = local_date(now, calendar.zone) - DAY
+    while not calendar.is_working(day):
+        day -= DAY
+    return local_date(heard_at, calendar.zone) < day
