@@ -1,21 +1,54 @@
 """Walking the campaign pages in tests: addresses, words, forms."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from shared.domain.access import Role
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion
+from shared.services import accounts, campaigns
+from shared.services.campaigns import Opening
 from tests import cast
-from tests.campaign_world import World
-from tests.conftest import Clock
+from tests.campaign_world import JANUARY_FIRST, YEAR_END, World
+from tests.conftest import ORDINARY_MOMENT, Clock
 
 CODE = "long-my-2026"
 HOME = f"/admin/campaigns/{CODE}"
 YESTERDAY = date(2026, 11, 17)
+
+
+def add_people(world: World, now: datetime) -> None:
+    """Add accounts: two organisers, a head, an administrator, an officer, a reviewer."""
+    people = [
+        ("tung", Role.ORGANISER, "province"),
+        ("hoa", Role.ORGANISER, "province"),
+        ("head-an", Role.HEAD, "an"),
+        ("admin", Role.ADMIN, "province"),
+    ]
+    for name, role, unit in people:
+        accounts.add(world.session, name, name, [(role, world.unit(unit))], now)
+    accounts.set_grants(world.session, world.accounts["nam"], [(Role.OFFICER, world.unit("binh"))])
+    both = [(Role.REVIEWER, world.unit("province")), (Role.HEAD, world.unit("province"))]
+    accounts.add(world.session, "reviewer", "reviewer", both, now)
+
+
+def run_campaign(world: World) -> None:
+    """Start a campaign and let a few facts happen in it."""
+    opening = Opening(CODE, "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END)
+    made = campaigns.open_from_template(
+        world.session, "long_my", opening, world.scope, ORDINARY_MOMENT
+    )
+    campaigns.start(world.session, made, ORDINARY_MOMENT)
+    world.rate("an-centre", {5: 57, 1: 3}, on=YESTERDAY, officer="mai")
+    world.rate("binh", {5: 3, 1: 1}, on=YESTERDAY, officer="nam")
+    world.dossiers("an", 4, officer="mai")
+    world.dossiers("an", 1, took=9)
+    world.dossiers("binh", 2, officer="nam")
+    world.post("an", world.procedures[:3])
 
 
 def person(app: Flask, world: World, name: str, clock: Clock) -> FlaskClient:

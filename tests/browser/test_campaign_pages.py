@@ -1,0 +1,95 @@
+"""Campaign pages in a real browser: accessible, at any width, by keyboard alone."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from tests import campaign_world, cast
+from tests.campaign_pages import CODE, add_people, figure_path, run_campaign
+from tests.campaign_world import World
+
+HOME = f"/admin/campaigns/{CODE}"
+THEMES = ("dark", "contrast", "light")
+# The page itself never scrolls sideways; wide tables do so within their own region.
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The province with a running campaign and its people."""
+    made = campaign_world.build(session)
+    add_people(made, datetime.now(UTC))
+    run_campaign(made)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def tung(page: Page, live_server: str, session: Session, world: World) -> Page:
+    """A browser in which an organiser has signed in."""
+    page.emulate_media(reduced_motion="reduce")  # or axe would measure colours on their way
+    first = cast.password_of(session, "tung", datetime.now(UTC))
+    sign_in(page, live_server, first)
+    for field in ("old", "password", "again"):
+        page.locator(f"[name={field}]").fill(first if field == "old" else cast.OWN_PASSWORD)
+    page.locator("main [type=submit], main button").last.click()
+    sign_in(page, live_server, cast.OWN_PASSWORD)
+    return page
+
+
+def sign_in(page: Page, server: str, password: str) -> None:
+    page.goto(f"{server}/admin/sign-in")
+    page.locator("[name=name]").fill("tung")
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_load_state()
+
+
+def addresses(world: World) -> list[str]:
+    """Every kind of campaign page."""
+    return [
+        "/admin/campaigns",
+        "/admin/campaigns/new",
+        HOME,
+        f"{HOME}?kind=individual",
+        f"{HOME}/criteria",
+        f"{HOME}/evidence/collective/an/2.6",
+        f"{HOME}/evidence/collective/an/2.8",
+        f"{HOME}/figures",
+        figure_path(world, "an", "2.1"),
+        f"{HOME}/setup",
+        f"{HOME}/weights/collective",
+        f"{HOME}/competitors",
+        f"{HOME}/copy",
+        f"{HOME}/report",
+        f"{HOME}/report/docx",
+    ]
+
+
+def test_every_campaign_page_is_axe_clean_and_never_scrolls_sideways(
+    tung: Page, live_server: str, world: World, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    for number, address in enumerate(addresses(world)):
+        tung.set_viewport_size({"width": 1440, "height": 900})
+        tung.goto(live_server + address)
+        theme = THEMES[number % len(THEMES)]
+        tung.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
+        assert_axe_clean(tung)
+        tung.set_viewport_size({"width": 360, "height": 800})
+        assert not tung.evaluate(SIDEWAYS), address
+
+
+def test_the_standing_leads_to_the_records_by_keyboard_alone(
+    tung: Page, live_server: str, world: World
+) -> None:
+    tung.goto(live_server + HOME)
+    tung.get_by_role("link", name="Xã Bình").focus()
+    tung.keyboard.press("Enter")
+    expect(tung.get_by_role("heading", name="Xã Bình: hạng")).to_be_visible()
+    tung.get_by_role("link", name="Hồ sơ giải quyết đúng hạn").focus()
+    tung.keyboard.press("Enter")
+    expect(tung.get_by_role("heading", name="Bản ghi phía sau")).to_be_visible()
+    expect(tung.get_by_role("rowheader").first).to_contain_text("H01-")
