@@ -15,6 +15,7 @@ from shared.domain.rating import Reason
 from shared.models.account import Account, StaffSession
 from shared.models.calendar import CalendarDay
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
+from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
 from shared.models.organisation import Organisation, ProcedurePublication, Shift, Unit
@@ -51,6 +52,7 @@ class Records:
     dossier_token: str
     dossier_id: int
     number: str  # of a complaint that names nobody
+    version: int
     code: str
     number_naming: str  # of one that names the unit's officer
     code_naming: str
@@ -135,9 +137,10 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         desk_token=desk_token,
         dossier_token=dossier_token,
         dossier_id=dossier_id,
-        number=plain[0],
+        number=plain[0].number,
+        version=plain[0].version,
         code=plain[1],
-        number_naming=naming[0],
+        number_naming=naming[0].number,
         code_naming=naming[1],
         keys=_register(session, place),
         accounts=people,
@@ -197,7 +200,7 @@ def _rate(session: Session, key: str, kiosk_token: str, desk_token: str, now: da
 
 def _complain(
     session: Session, key: str, place: Place, officers: tuple[int, ...], now: datetime
-) -> tuple[str, str]:
+) -> tuple[Complaint, str]:
     code = new_code()
     filing = Filing(
         form_id=UUID(int=place.unit_id * 10 + len(officers), version=4),
@@ -213,7 +216,7 @@ def _complain(
         contact_phone=PHONE,
         consent=True,
     )
-    return complaints.receive(session, filing, code, now).number, code
+    return complaints.receive(session, filing, code, now), code
 
 
 def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

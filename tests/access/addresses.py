@@ -151,6 +151,7 @@ _BY_MODULE = {
     "admin.complaints": _complaints,
     "admin.dossiers": _dossiers,
     "admin.ratings": _ratings,
+    "admin.today": _ratings,
     "admin.campaigns": _campaigns,
     "admin.figures": _figures,
     "admin.reports": _reports,

@@ -56,7 +56,8 @@ STAFF: Mapping[str, Who] = {
     # One's own jobs only: see test_a_job_belongs_to_who_asked_for_it.
     "GET admin.jobs.job": SIGNED_IN,
     "GET admin.jobs.file": SIGNED_IN,
-    # My work and complaints
+    # Today, my work and complaints
+    "GET admin.today.today": FIGURES,
     "GET admin.work.work": ANSWERING,
     "GET admin.complaints.complaints": ANSWERING,
     "GET admin.complaints.case": ANSWERING,
