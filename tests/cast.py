@@ -32,6 +32,17 @@ class Place:
 
 def build(session: Session, now: datetime) -> dict[str, Place]:
     """Make the two units and their people, whose names are role and unit, such as head-sen."""
+    places = build_places(session, now)
+    for key, place in places.items():
+        for role in Role:
+            _person(session, f"{role}-{key}", role, place, now)
+    accounts.add(session, "root", "Quản Trị", [(role, None) for role in Role], now)
+    session.flush()
+    return places
+
+
+def build_places(session: Session, now: datetime) -> dict[str, Place]:
+    """Make the two units, each with its desk, its officer and nobody who signs in."""
     sign_session(session, "system", now)
     organisation = Organisation(code="O", name="Tỉnh thử")
     session.add(organisation)
@@ -44,19 +55,13 @@ def build(session: Session, now: datetime) -> dict[str, Place]:
     )
     session.add(procedure)
     session.flush()
-    places = {
+    return {
         key: _place(session, organisation.id, procedure.id, key, name, officer)
         for key, name, officer in (
             ("sen", "Phường Sen Hồng", "Lê Thu Hà"),
             ("lua", "Xã Lúa Vàng", "Trần Minh Khôi"),
         )
     }
-    for key, place in places.items():
-        for role in Role:
-            _person(session, f"{role}-{key}", role, place, now)
-    accounts.add(session, "root", "Quản Trị", [(role, None) for role in Role], now)
-    session.flush()
-    return places
 
 
 def _place(

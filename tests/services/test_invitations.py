@@ -25,7 +25,7 @@ from tests.cast import FOUNDED, Place
 @pytest.fixture
 def places(session: Session, now: datetime) -> dict[str, Place]:
     """The two units."""
-    return cast.build(session, now)
+    return cast.build_places(session, now)
 
 
 @pytest.fixture
