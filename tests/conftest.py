@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -15,6 +16,7 @@ import kiosk.blueprint
 from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import db, make_engine
+from shared.services import accounts
 from shared.web.app import create_app
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases, databases_of
 
@@ -43,6 +45,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         unchanged = [item for item in items if item.get_closest_marker("database") is None]
         items[:] = [item for item in items if item.get_closest_marker("database")]
         config.hook.pytest_deselected(items=unchanged)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """Hash passwords with next to no work, a third of all time otherwise; give the real hasher."""
+    real, quick = accounts._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_HASHER", quick)
+        patch.setattr(accounts, "_NOBODY", quick.hash("nobody's"))
+        yield real
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher, Type
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -172,3 +173,11 @@ def test_a_role_without_a_unit_reaches_all_even_when_there_are_none(
     then = accounts.actor_of(session, token, now)
     assert then is not None
     assert then.units(Permission.ORGANISATION) == set(units.values())
+
+
+def test_a_stolen_password_costs_the_least_work_owasp_asks_for(
+    real_hasher: PasswordHasher,
+) -> None:
+    assert real_hasher.type is Type.ID
+    assert real_hasher.memory_cost >= 19 * 1024
+    assert real_hasher.time_cost >= 2
