@@ -32,6 +32,14 @@ ENTRIES = (
 )
 
 
+# Pages of Quản trị that stand in modules of their own.
+UNDER = {
+    "admin.organisation_import": "admin.organisation",
+    "admin.channels": "admin.organisation",
+    "admin.accounts": "admin.organisation",
+}
+
+
 def offer() -> dict[str, object]:
     """Give the templates the navigation and who is signed in."""
     person: Actor | None = g.get("actor")
@@ -43,4 +51,4 @@ def offer() -> dict[str, object]:
         and entry.endpoint in current_app.view_functions
     ]
     here = (request.endpoint or "").rpartition(".")[0]
-    return {"navigation": entries, "person": person, "here": here}
+    return {"navigation": entries, "person": person, "here": UNDER.get(here, here)}

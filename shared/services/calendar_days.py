@@ -128,7 +128,10 @@ REGISTER = Register(
     key="days",
     title=N_("Ngày nghỉ, ngày làm bù"),
     one=N_("ngày"),
-    lead=N_("Hạn trả lời được tính theo lịch này; thứ Bảy và Chủ nhật không cần ghi."),
+    lead=N_(
+        "Hạn trả lời được tính theo lịch này; thứ Bảy, Chủ nhật không cần ghi. "
+        "Sửa lịch không đổi hạn của vụ việc đã nhận."
+    ),
     columns=COLUMNS,
     entries=entries,
     key_of=_key_of,
