@@ -56,13 +56,13 @@ imports:
 	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
 
 quick:
-	@$(BIN)/pytest --numprocesses=2 -m "not browser"
+	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup -m "not browser"
 
 whole:
-	@$(BIN)/pytest --numprocesses=2
+	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup
 
 postgresql:
-	@$(BIN)/pytest --numprocesses=2 --database=postgresql
+	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup --database=postgresql
 
 %.mo: %.po
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@

@@ -23,6 +23,8 @@ from shared.web.app import create_app
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.server import environment
 
+# What they share is costly, so one worker runs them all.
+pytestmark = pytest.mark.xdist_group(__name__)
 CASE_NUMBER = re.compile(r"PA-\d{4}-\d{5}")
 TRACKING_CODE = re.compile(r"NN-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 OUR_ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng sáng nay, chúng tôi đã sửa và xin lỗi."
@@ -180,6 +182,6 @@ def test_the_standing_becomes_a_report(office: Office, kind: str) -> None:
     loop.run_waiting(office.settings, datetime.now(UTC))
     job = re.search(r"/admin/jobs/(\d+)", waiting)
     number = job.group(1) if job else "1"
-    file = organiser.get(f"/admin/jobs/{number}/file")
-    assert file.status_code == 200
-    assert file.data.startswith(b"PK")
+    with organiser.get(f"/admin/jobs/{number}/file") as file:
+        assert file.status_code == 200
+        assert file.data.startswith(b"PK")

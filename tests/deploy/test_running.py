@@ -22,6 +22,8 @@ from tests.infrastructure.server import (
     start_server,
 )
 
+# What they share is costly, so one worker runs them all.
+pytestmark = pytest.mark.xdist_group(__name__)
 RUN = ("make", "--no-print-directory", "-C", str(PROJECT_ROOT), "run")
 LATER_START_SECONDS = 3.0
 END_SECONDS = 10.0
