@@ -175,7 +175,9 @@ def test_a_resident_complains_by_phone_and_reads_the_officers_answer(office: Off
 def test_the_standing_becomes_a_report(office: Office, kind: str) -> None:
     campaign = office.niemno("campaign", "list", "--json")[0]["code"]
     organiser = office.staff(
-        office.niemno("user", "add", "noivu", "--full-name", "Nội Vụ", "--role", "organiser")
+        office.niemno(
+            "user", "add", f"noivu-{kind}", "--full-name", "Nội Vụ", "--role", "organiser"
+        )
     )
     waiting = post(organiser, f"/admin/campaigns/{campaign}/report/{kind}")
     assert "Đang làm" in waiting
