@@ -90,6 +90,7 @@ def overview(session: Session, actor: Actor, units: frozenset[int], now: datetim
     by = By.UNIT if len(units_within(session, units)) > 1 else By.DESK
     whole = opinions.whole(session, units, week, lanes)
     places = opinions.lines(session, by, units, week, lanes)
+    places.sort(key=lambda line: (not line.name, line.name))
     reads_complaints = actor.may(Permission.COMPLAINTS)
     return Overview(
         today=today,

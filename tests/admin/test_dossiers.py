@@ -20,7 +20,8 @@ from shared.models.channel import Invitation
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
 from shared.services import dossiers
-from tests.cast import Place, build, enter, send
+from tests.case_world import build
+from tests.cast import Place, enter, send
 
 CHOOSE = "/admin/dossiers/import"
 RECEIVED = date(2026, 11, 2)
@@ -30,9 +31,7 @@ People = Callable[[str], FlaskClient]
 
 @pytest.fixture
 def places(session: Session, now: datetime) -> dict[str, Place]:
-    known = build(session, now)
-    session.commit()
-    return known
+    return build(session, now)
 
 
 @pytest.fixture

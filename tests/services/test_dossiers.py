@@ -16,7 +16,7 @@ from shared.models.organisation import Officer, Unit
 from shared.services import dossier_list, dossiers, paper_registers
 from shared.services.dossier_list import Filters, Standing
 from shared.services.dossiers import ImportCounts
-from tests.cast import FOUNDED, Place, build
+from tests.cast import FOUNDED, Place, build_places
 
 TODAY = date(2026, 11, 18)
 RECEIVED = date(2026, 11, 2)
@@ -25,7 +25,7 @@ EXPORT = ("digest", "thang-11.xlsx", "head-sen")
 
 @pytest.fixture
 def places(session: Session, now: datetime) -> dict[str, Place]:
-    return build(session, now)
+    return build_places(session, now)
 
 
 @pytest.fixture
