@@ -77,8 +77,8 @@ class Office:
             headers={"Authorization": f"Bearer {token}"},
         )
         assert answer.status_code == 201
-        assert answer.json["results"][0]["result"] == "stored"
-        assert answer.json["next_sequence"] == sequence + 1
+        assert answer.get_json()["results"][0]["result"] == "stored"
+        assert answer.get_json()["next_sequence"] == sequence + 1
 
     def printed_address(self, desk: str) -> str:
         """Give the path behind the QR code that a desk's screen shows."""
@@ -86,7 +86,7 @@ class Office:
         screen = self.resident.get(
             "/api/v1/screen", headers={"Authorization": f"Bearer {paired['token']}"}
         )
-        return str(screen.json["phone_url"]).removeprefix(self.settings.public_url)
+        return str(screen.get_json()["phone_url"]).removeprefix(self.settings.public_url)
 
     def staff(self, line: str) -> FlaskClient:
         """Sign in with the one-time password a command printed, and set one's own."""
