@@ -75,7 +75,7 @@ def _ratings(
 ) -> Evidence:
     settings, subject = standing.frame.settings, place.subject
     if _reaches(actor, Permission.SINGLE_RATINGS, place) and not _is_self(actor, place):
-        sheet = records.ratings(session, settings, subject, page)
+        sheet = records.ratings(session, settings, subject, actor.officer_id, page)
         return Evidence(Source.RATINGS, allowed=True, sheet=sheet)
     days = satisfaction.by_day(
         session, subject.unit_ids, subject.window, settings, subject.officer_id

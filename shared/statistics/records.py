@@ -81,8 +81,14 @@ def complaints(
     return _sheet(session, query, page)
 
 
-def ratings(session: Session, settings: Settings, subject: Subject, page: int) -> Sheet:
-    """List the single ratings counted for a subject, for named reviewers only."""
+def ratings(
+    session: Session,
+    settings: Settings,
+    subject: Subject,
+    reader_officer_id: int | None,
+    page: int,
+) -> Sheet:
+    """List the single ratings counted for a subject, for named reviewers, without the reader's own."""
     hit = Rating.score >= settings.satisfied_from_score
     query = (
         select(Rating, _as_number(hit))
@@ -94,6 +100,8 @@ def ratings(session: Session, settings: Settings, subject: Subject, page: int) -
         # By day and key: the order must not give the time of day away.
         .order_by(Rating.rated_on.desc(), Rating.id)
     )
+    if reader_officer_id is not None:
+        query = query.where(Rating.officer_id.is_distinct_from(reader_officer_id))
     if subject.officer_id is not None:
         query = query.where(Rating.officer_id == subject.officer_id)
     return _sheet(session, query, page)
