@@ -1,0 +1,207 @@
+"""An officer whom a complaint names never learns of it: no list, count, search, address or file."""
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.audit import sign_session
+from shared.domain.access import Role
+from shared.jobs import loop
+from shared.models.complaint import Complaint
+from tests import records
+from tests.access.addresses import addresses
+from tests.access.table import STAFF
+from tests.infrastructure.crawling import crawl
+from tests.infrastructure.peopled import NOBODY, Peopled
+
+# Somebody who is that officer and holds every role there is.
+NAMED, COLLEAGUE = "named-sen", "colleague-sen"
+WORD = "quyếtliệtlạlùng"
+BODY = f"Cán bộ ở quầy {WORD} gợi ý đưa tiền."
+FOLDED = "quyetlietlalung"
+LATER = timedelta(days=30)
+CSRF = re.compile(r'name="csrf_token"[^>]*value="[^"]+"')
+
+
+@pytest.fixture
+def sen(peopled: Peopled) -> records.Records:
+    """The unit, a month later, with two people who may do everything there."""
+    peopled.clock.advance(LATER)
+    unit = peopled.units["sen"]
+    with Session(peopled.engine) as session:
+        sign_session(session, "system", peopled.clock())
+        for name, officer_id in ((NAMED, unit.place.officer_id), (COLLEAGUE, None)):
+            records.add_person(
+                session, name, list(Role), unit.place, peopled.clock(), officer_id=officer_id
+            )
+        session.commit()
+    timely = {
+        "kind": "collective",
+        "code": "9.9",
+        "group": "G",
+        "name": "Trả lời đúng hạn",
+        "measure": "complaints_answered_on_time",
+        "unit": "percent",
+        "comparison": "at_least",
+        "target": "100",
+    }
+    added = peopled.post(f"/admin/campaigns/{unit.draft}/criteria/add", timely, COLLEAGUE)
+    assert added.status_code == 302
+    return unit
+
+
+def complain(peopled: Peopled, sen: records.Records) -> str:
+    """File a complaint about the officer as a resident does, a month ago; give its number."""
+    peopled.clock.advance(-LATER)
+    page = f"/q/{sen.desk_token}/complaint"
+    fields = {"kind": "report", "body": BODY, "officer": "CB-sen"}
+    assert peopled.post(page, fields).status_code == 200
+    peopled.clock.advance(LATER)
+    with Session(peopled.engine) as session:
+        newest = select(Complaint.number).order_by(Complaint.id.desc()).limit(1)
+        return session.scalars(newest).one()
+
+
+def looks(peopled: Peopled, who: str) -> dict[str, str]:
+    """Open everything a person can open, by links and by every known address."""
+    timely = f"/admin/campaigns/{peopled.units['sen'].draft}/evidence/collective/SEN/9.9"
+    seen = crawl(peopled, who, [timely, "/admin/"], "/admin")
+    for name in STAFF:
+        if name.startswith("GET"):
+            endpoint = name.removeprefix("GET ")
+            for path in addresses(peopled.app, endpoint, peopled.units["sen"], who):
+                answer = peopled.get(path, who)
+                if answer.status_code == 200 and not path.endswith(".pdf"):  # holds its date
+                    seen[path] = answer.data.decode(errors="replace")
+    return {path: CSRF.sub("", page) for path, page in seen.items()}
+
+
+def test_no_page_differs_because_of_a_complaint_about_the_reader(
+    peopled: Peopled, sen: records.Records
+) -> None:
+    before = looks(peopled, NAMED)
+    number = complain(peopled, sen)
+    after = looks(peopled, NAMED)
+    marks = (WORD, FOLDED, number)
+    assert [path for path, page in after.items() if any(mark in page for mark in marks)] == []
+    # A score is of all cases; what stands behind it is not.
+    differing = {
+        path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
+    }
+    assert {path for path in differing if "/campaigns/" not in path} == set()
+
+
+def test_a_colleague_sees_the_complaint(peopled: Peopled, sen: records.Records) -> None:
+    """Or the test above would prove nothing."""
+    number = complain(peopled, sen)
+    seen = looks(peopled, COLLEAGUE)
+    showing = {path.partition("?")[0] for path, page in seen.items() if number in page}
+    assert {"/admin/today", "/admin/work", "/admin/complaints"} <= showing
+    assert any("/evidence/" in path for path in showing)
+
+
+def test_search_and_direct_address_find_nothing(peopled: Peopled, sen: records.Records) -> None:
+    number = complain(peopled, sen)
+    for query in (WORD, FOLDED, number, number[-5:]):
+        for path in ("/admin/complaints", "/admin/work"):
+            found = peopled.get(path, NAMED, query_string={"q": query}).get_data(as_text=True)
+            told = found.replace(f'value="{query}"', "").replace(f"“{query}”", "")
+            assert WORD not in told
+            assert f"/complaints/{number}" not in told
+    shown = peopled.get(f"/admin/work?case={number}", NAMED).get_data(as_text=True)
+    assert WORD not in shown
+    nowhere = peopled.get(f"/admin/complaints/{number}", NAMED)
+    missing = peopled.get("/admin/complaints/PA-2026-99999", NAMED)
+    assert (nowhere.status_code, nowhere.data) == (404, missing.data)
+
+
+@pytest.mark.parametrize(
+    "act",
+    ["", "/refuse", "/take", "/close", "/notes", "/handler", "/class", "/officers", "/contact"],
+)
+def test_the_named_officer_can_do_nothing_with_it(
+    peopled: Peopled, sen: records.Records, act: str
+) -> None:
+    number = complain(peopled, sen)
+    with Session(peopled.engine) as session:
+        wanted = select(Complaint).where(Complaint.number == number)
+        before = session.scalars(wanted).one().version
+    fields = {
+        "version": before,
+        "answer": "Kính gửi Ông/Bà, chúng tôi xin lỗi.",
+        "reason": "Không đúng thẩm quyền của chúng tôi.",
+        "note": "Ghi chú",
+        "kind": "praise",
+        "tier": "own",
+        "handler": 1,
+        "officer": sen.place.officer_id,
+    }
+    answer = peopled.post(f"/admin/complaints/{number}{act}", fields, NAMED)
+    assert answer.status_code == 404
+    assert WORD not in answer.get_data(as_text=True)
+    with Session(peopled.engine) as session:
+        assert session.scalars(wanted).one().version == before
+
+
+def test_files_made_for_the_named_officer_do_not_tell(
+    peopled: Peopled, sen: records.Records
+) -> None:
+    number = complain(peopled, sen)
+    for form in ("xlsx", "docx"):
+        path = f"/admin/campaigns/{sen.campaign}/report/{form}"
+        asked = peopled.post(path, {}, NAMED)
+        assert asked.status_code == 302
+        loop.run_waiting(peopled.settings, peopled.clock())
+        file = peopled.get(f"{asked.location}/file", NAMED)
+        assert file.status_code == 200
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            text = "".join(
+                archive.read(name).decode(errors="replace") for name in archive.namelist()
+            )
+        assert "Thi đua" in text
+        assert [mark for mark in (WORD, FOLDED, number) if mark in text] == []
+
+
+def test_a_case_does_not_stay_with_a_handler_who_is_named_later(
+    peopled: Peopled, sen: records.Records
+) -> None:
+    took = peopled.post(f"/admin/complaints/{sen.number}/take", {"version": sen.version}, NAMED)
+    assert took.status_code == 303
+    page = peopled.get(f"/admin/complaints/{sen.number}", COLLEAGUE).get_data(as_text=True)
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found is not None
+    peopled.post(
+        f"/admin/complaints/{sen.number}/officers",
+        {"version": found.group(1), "officer": sen.place.officer_id},
+        COLLEAGUE,
+    )
+    for path in ("/admin/work", "/admin/complaints", "/admin/today"):
+        assert sen.number not in peopled.get(path, NAMED).get_data(as_text=True)
+    assert sen.number in peopled.get("/admin/work", COLLEAGUE).get_data(as_text=True)
+
+
+def test_a_resident_following_the_case_is_not_told_who_handles_it(
+    peopled: Peopled, sen: records.Records
+) -> None:
+    peopled.post(f"/admin/complaints/{sen.number}/take", {"version": sen.version}, COLLEAGUE)
+    page = peopled.get(f"/follow/{sen.code}", NOBODY).get_data(as_text=True)
+    assert COLLEAGUE not in page
+
+
+def test_reviewers_do_not_read_single_ratings_of_their_own_service(
+    peopled: Peopled, sen: records.Records
+) -> None:
+    paths = ["/admin/ratings", "/admin/ratings/own", "/admin/ratings/single"]
+    paths += addresses(peopled.app, "admin.campaigns.records", sen, NAMED)
+    own = {path: peopled.get(path, NAMED).get_data(as_text=True) for path in paths}
+    other = {path: peopled.get(path, COLLEAGUE).get_data(as_text=True) for path in paths}
+    single = re.compile(r"[1-5] / 5</td>|cán bộ nói to")  # all of them are of that officer
+    showing = {path for path, page in other.items() if single.search(page)}
+    assert "/admin/ratings/single" in showing
+    assert any("/evidence/collective" in path for path in showing)
+    assert [path for path, page in own.items() if single.search(page)] == []

@@ -1,0 +1,115 @@
+"""Walking through the pages of a door by their links, and reading the forms on them."""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+
+from tests.infrastructure.peopled import Peopled
+
+BLANK = "{http://www.w3.org/1999/xhtml}"
+HTML = "text/html"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as a page offers it: where it is sent, its fields as filled in, and their types."""
+
+    page: str
+    action: str
+    method: str
+    fields: Mapping[str, str]
+    types: Mapping[str, str]  # such as text, select, textarea, file
+
+    def typed(self) -> list[str]:
+        """Name the fields a person can change."""
+        return [name for name, kind in self.types.items() if kind != "hidden"]
+
+
+def parse(page: str) -> Element:
+    """Read a page as a browser does."""
+    root: Element = html5lib.parse(page, treebuilder="etree")
+    return root
+
+
+def crawl(
+    peopled: Peopled, who: str, starts: Iterable[str], inside: str, alike: int = 1
+) -> dict[str, str]:
+    """Follow the links within `inside` as a person; give the HTML pages by their addresses.
+
+    Of addresses that differ by keys only, `alike` are opened.
+    """
+    pages: dict[str, str] = {}
+    opened: Counter[object] = Counter()
+    waiting, seen = deque(starts), set(starts)
+    while waiting:
+        address = waiting.popleft()
+        kind = _kind(peopled, address)
+        if opened[kind] == alike:
+            continue
+        opened[kind] += 1
+        answer = peopled.get(address, who)
+        assert answer.status_code < 400, (address, answer.status_code)
+        found = [answer.location] if answer.location else []
+        if answer.status_code == 200 and answer.mimetype == HTML:
+            pages[address] = answer.get_data(as_text=True)
+            found += [a.get("href", "") for a in parse(pages[address]).iter(f"{BLANK}a")]
+        for link in found:
+            target = _within(address, link, inside)
+            if target and target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return pages
+
+
+def _kind(peopled: Peopled, address: str) -> object:
+    """Tell addresses apart by their endpoint, by words that are no keys, and by what they ask."""
+    parts = urlsplit(address)
+    endpoint, values = peopled.app.url_map.bind("127.0.0.1").match(parts.path, "GET")
+    words = {name: values[name] for name in ("noun", "kind", "form") if name in values}
+    return endpoint, str(words), frozenset(name for name, _value in parse_qsl(parts.query))
+
+
+def forms(address: str, page: str) -> list[Form]:
+    """Read the forms of a page, each with every field it would send."""
+    return [_form(address, element) for element in parse(page).iter(f"{BLANK}form")]
+
+
+def _form(address: str, element: Element) -> Form:
+    fields: dict[str, str] = {}
+    types: dict[str, str] = {}
+    for item in element.iter():
+        name, tag = item.get("name"), item.tag.removeprefix(BLANK)
+        if not name or tag not in {"input", "select", "textarea", "button"}:
+            continue
+        kind = item.get("type", "text") if tag in {"input", "button"} else tag
+        if tag == "button":
+            kind = "hidden"  # pressed, not typed
+        value = _value(item, kind)
+        if name not in fields or value:
+            fields[name] = value
+        types[name] = kind
+    action = urljoin(address, element.get("action") or address)
+    return Form(address, action, (element.get("method") or "get").lower(), fields, types)
+
+
+def _value(item: Element, kind: str) -> str:
+    if kind == "textarea":
+        return "".join(item.itertext())
+    if kind == "select":
+        options = list(item.iter(f"{BLANK}option"))
+        chosen = [one for one in options if one.get("selected") is not None]
+        real = [one for one in options if one.get("value")]
+        return next((one.get("value", "") for one in (*chosen, *real) if one.get("value")), "")
+    return item.get("value") or ""
+
+
+def _within(address: str, link: str, inside: str) -> str | None:
+    parts = urlsplit(urljoin(address, link))
+    elsewhere = parts.netloc or not parts.path.startswith(inside)
+    if elsewhere or link.startswith("#") or "lang=" in parts.query:
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")
