@@ -1,0 +1,141 @@
+"""Kiosks that post without a pause to a server that may vanish, and remember what was answered."""
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from shared.audit import sign_session
+from shared.services import channels
+from tests.rating_office import rating_office
+
+ADDRESS = "/api/v1/ratings"
+PATIENCE_SECONDS = 30.0
+
+
+def rating(sequence: int) -> dict[str, Any]:
+    """Write a rating touched just now."""
+    return {
+        "id": str(uuid4()),
+        "sequence": sequence,
+        "rated_at": datetime.now(UTC).isoformat(),
+        "score": sequence % 5 + 1,
+        "questionnaire": "default",
+        "answers": {},
+        "procedure": "1.000894",
+        "dossier": None,
+        "language": "vi",
+        "duration_ms": 1_000,
+    }
+
+
+def body_of(ratings: Sequence[Any]) -> bytes:
+    """Write a batch as it goes over the wire."""
+    batch = {"device_time": datetime.now(UTC).isoformat(), "ratings": ratings}
+    return json.dumps(batch).encode()
+
+
+@dataclass
+class Line:
+    """A kept-alive connection of one kiosk."""
+
+    url: str
+    token: str
+    connection: http.client.HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        assert parts.hostname is not None
+        self.connection = http.client.HTTPConnection(
+            parts.hostname, parts.port, timeout=PATIENCE_SECONDS
+        )
+
+    def post(self, *ratings: Any) -> tuple[int, Any]:
+        """Post a batch; give the status and what the answer says."""
+        head = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        self.connection.request("POST", ADDRESS, body_of(ratings), head)
+        answer = self.connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+    def results(self, *ratings: Any) -> list[str]:
+        """Post a batch that must be taken; give what became of each."""
+        status, answer = self.post(*ratings)
+        assert status == 201, answer
+        return [entry["result"] for entry in answer["results"]]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.connection.close()
+
+
+@dataclass
+class Kiosk:
+    """One kiosk and what it remembers: every rating sent, and the ids that were answered."""
+
+    token: str
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+    statuses: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def post_until(self, url: str, stop: threading.Event) -> None:
+        """Post single ratings until told to stop or until the server is gone."""
+        with Line(url, self.token) as line:
+            while not stop.is_set():
+                try:
+                    self.post_one(line)
+                except (OSError, http.client.HTTPException):
+                    break
+
+    def post_one(self, line: Line) -> None:
+        """Post the next rating and remember the answer."""
+        self.sent.append(rating(len(self.sent) + 1))
+        begin = time.monotonic()
+        status, answer = line.post(self.sent[-1])
+        self.seconds.append(time.monotonic() - begin)
+        self.statuses.append(status)
+        if status == 201:
+            assert answer["results"][0]["result"] == "stored"
+            self.answered.add(self.sent[-1]["id"])
+
+
+class Load:
+    """Kiosks that post all at once, each in a thread of its own."""
+
+    def __init__(self, kiosks: Sequence[Kiosk], url: str) -> None:
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=kiosk.post_until, args=(url, self._stop)) for kiosk in kiosks
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(PATIENCE_SECONDS)
+
+
+def pair_kiosks(engine: Engine, count: int) -> list[Kiosk]:
+    """Add an office and its kiosks by the real clock, since the server has no other."""
+    now = datetime.now(UTC)
+    with Session(engine) as session:
+        sign_session(session, "system", now)
+        rating_office(session, now)
+        tokens = [channels.pair(session, "Q-1", None, now)[1] for _ in range(count)]
+        session.commit()
+    return [Kiosk(token) for token in tokens]
