@@ -1,0 +1,156 @@
+"""The `niemno` command: what it prints, what it refuses, that only JSON is JSON."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.cli import main
+from shared.models.account import Account
+from shared.models.channel import Kiosk
+from shared.services import accounts, calendars
+from tests import cast
+from tests.conftest import Clock
+from tests.infrastructure.server import NIEMNO, environment
+
+
+class Shell:
+    """Runs the command on this test's database."""
+
+    def __init__(self, settings: dict[str, str]) -> None:
+        self.settings = settings
+
+    def __call__(self, *words: str) -> Result:
+        """Run it; give its exit code and what it printed."""
+        return CliRunner().invoke(main, words, env=self.settings)
+
+    def json(self, *words: str) -> Any:
+        """Run it with --json; the whole of standard output must be JSON."""
+        done = self(*words, "--json")
+        assert done.exit_code == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def shell(session: Session, clock: Clock, tmp_path: Path, database_url: str) -> Shell:
+    """A shell on an office with the cast and a legal calendar."""
+    places = cast.build(session, clock())
+    calendars.install_reference(session, places["sen"].organisation_id)
+    session.commit()
+    return Shell({"NIEMNO_DATA": str(tmp_path), "DATABASE_URL": database_url})
+
+
+def test_desks_are_listed_with_code_name_and_unit(shell: Shell) -> None:
+    assert shell.json("desk", "list") == [
+        {"code": "Q-sen", "name": "Quầy 1", "unit": "SEN"},
+        {"code": "Q-lua", "name": "Quầy 1", "unit": "LUA"},
+    ]
+
+
+def test_pairing_adds_a_kiosk_and_revokes_none(shell: Shell, session: Session) -> None:
+    first = shell.json("kiosk", "pair", "--desk", "Q-sen")
+    second = shell.json("kiosk", "pair", "--desk", "Q-sen")
+    assert set(first) == {"kiosk", "desk", "token"}
+    assert first["token"] != second["token"]
+    kiosks = session.scalars(select(Kiosk)).all()
+    assert {kiosk.code for kiosk in kiosks} == {first["kiosk"], second["kiosk"]}
+    assert all(kiosk.revoked_at is None for kiosk in kiosks)
+    assert first["token"] not in {kiosk.token_hash for kiosk in kiosks}
+
+
+def test_pairing_at_an_unknown_desk_is_refused_in_one_line(shell: Shell) -> None:
+    done = shell("kiosk", "pair", "--desk", "nowhere")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "tier", "received", "due"),
+    [
+        ("report", "own", "2026-01-01T09:00:00+07:00", "2026-01-09T23:59:59+07:00"),
+        ("report", "across", "2026-01-01T09:00:00+07:00", "2026-01-12T23:59:59+07:00"),
+        ("petition", "special", "2026-02-13T16:59:00+07:00", "2026-03-06T23:59:59+07:00"),
+        ("report", "own", "2026-08-20T17:30:00Z", "2026-08-27T23:59:59+07:00"),
+        ("formal_complaint", "own", "2026-11-18T23:59:59+07:00", "2026-12-18T23:59:59+07:00"),
+    ],
+)
+def test_a_due_day_is_told_with_its_offset(
+    shell: Shell, kind: str, tier: str, received: str, due: str
+) -> None:
+    words = ("--kind", kind, "--tier", tier, "--received", received)
+    told = shell.json("deadline", *words)
+    assert told["due_at"] == due
+    assert told["provisional"] is False
+    counted = [day for day in told["days"] if day["counted"]]
+    assert len(counted) == told["amount"]
+    assert set(told["days"][0]) == {"date", "counted", "reason"}
+
+
+def test_a_due_day_in_a_year_without_a_calendar_is_provisional(shell: Shell) -> None:
+    words = ("--kind", "report", "--received", "2027-12-29T09:00:00+07:00")
+    assert shell.json("deadline", *words)["provisional"] is True
+
+
+def test_acceptance_of_a_formal_complaint_follows_the_law_of_the_day(shell: Shell) -> None:
+    words = ("deadline", "--kind", "formal_complaint", "--stage", "acknowledge", "--received")
+    before = shell.json(*words, "2026-06-30T09:00:00+07:00")
+    after = shell.json(*words, "2026-07-01T09:00:00+07:00")
+    assert (before["unit"], before["amount"]) == ("calendar_day", 10)
+    assert (after["unit"], after["amount"]) == ("working_day", 7)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("deadline", "--kind", "report", "--received", "yesterday"), 1),
+        (("deadline", "--kind", "praise", "--received", "2026-01-01T09:00:00+07:00"), 1),
+        (("campaign", "score", "nowhere"), 1),
+        (("user", "reset", "nobody"), 1),
+        (("deadline", "--kind", "nonsense", "--received", "2026-01-01"), 2),
+        (("deadline", "--kind", "report"), 2),
+        (("nonsense",), 2),
+        (("campaign", "list"), 0),
+    ],
+)
+def test_refusals_exit_with_one_and_wrong_use_with_two(
+    shell: Shell, words: tuple[str, ...], code: int
+) -> None:
+    done = shell(*words)
+    assert done.exit_code == code
+    if code == 1:
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_new_user_signs_in_with_the_printed_password(
+    shell: Shell, session: Session, clock: Clock
+) -> None:
+    done = shell("user", "add", "noivu", "--full-name", "Nội Vụ", "--role", "organiser")
+    password = done.stdout.split(" / ")[1].split(" (")[0]
+    session.expire_all()
+    assert session.scalar(select(Account).where(Account.name == "noivu")) is not None
+    assert accounts.sign_in(session, "noivu", password, clock()).account.must_change_password
+
+
+def test_a_database_of_another_schema_is_not_touched(tmp_path: Path) -> None:
+    shell = Shell({"NIEMNO_DATA": str(tmp_path)})
+    done = shell("desk", "list")
+    assert done.exit_code == 1
+    assert "niemno migrate" in done.stderr
+
+
+def test_the_command_runs_from_any_folder(shell: Shell, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*NIEMNO, "desk", "list", "--json"],
+        cwd="/",
+        env=environment(tmp_path, **shell.settings),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert len(json.loads(done.stdout)) == 2
