@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -37,16 +38,22 @@ def settings() -> Settings:
 def session() -> Iterator[Session]:
     """Open a session on a database at this code's schema; commit at the end, or nothing at all."""
     engine = make_engine(settings().database_url)
+    try:
+        _check_schema(engine)
+        with Session(engine) as opened, opened.begin():
+            sign_session(opened, "command", now())
+            yield opened
+    finally:
+        engine.dispose()
+
+
+def _check_schema(engine: Engine) -> None:
     with engine.connect() as connection:
         at = migrating.current(connection)
     if at != migrating.head():
         refuse(
             f"cơ sở dữ liệu ở bản {at or 'trống'}, cần {migrating.head()}: chạy “niemno migrate”"
         )
-    with Session(engine) as opened, opened.begin():
-        sign_session(opened, "command", now())
-        yield opened
-    engine.dispose()
 
 
 def refuse(line: str) -> NoReturn:

@@ -244,6 +244,23 @@ def test_a_file_of_somebody_else_is_not_found(
     assert other.post(columns, data={"csrf_token": csrf(other, CHOOSE)}).status_code == 404
 
 
+def test_whoever_lost_a_unit_meanwhile_imports_nothing_into_it(
+    head: FlaskClient,
+    places: dict[str, Place],
+    settings: Settings,
+    session: Session,
+    now: datetime,
+) -> None:
+    _status, job_page = upload(head, places["sen"].unit_id, export())
+    columns = work(settings, head, job_page, now)
+    job = session.scalars(select(Job)).one()
+    job.arguments = {**job.arguments, "unit_id": places["lua"].unit_id}
+    session.commit()
+    assert choose_columns(head, columns, act="import")[0] == 404
+    loop.run_waiting(settings, now)
+    assert codes(session) == []
+
+
 @pytest.mark.parametrize(
     ("name", "listing", "importing"),
     [("officer", 403, 403), ("reviewer", 403, 403), ("organiser", 200, 403), ("admin", 200, 200)],
