@@ -1,0 +1,176 @@
+"""The phone pages in a real browser: without script, by keyboard, at any size of text."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.models.complaint import Complaint
+from shared.models.rating import Rating
+from shared.services import complaints, handling, invitations
+from shared.services.invitations import Target
+from tests.case_world import ANSWER, WORDS, build, person
+from tests.cast import Place
+
+CODE = re.compile(r"NN-\w{4}-\w{4}-\w{4}")
+NARROW: ViewportSize = {"width": 320, "height": 640}
+
+
+@pytest.fixture
+def sen(session: Session, clock: Callable[[], datetime]) -> Place:
+    """Phường Sen Hồng, with its legal clock."""
+    return build(session, clock())["sen"]
+
+
+@pytest.fixture
+def scanned(session: Session, sen: Place, clock: Callable[[], datetime], live_server: str) -> str:
+    """The address that a scanned code of a desk opens."""
+    token = invitations.printed(session, sen.unit_id, Target.DESK, sen.desk_id, clock())
+    session.commit()
+    return f"{live_server}/q/{token}"
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A small telephone in a private window that runs no script."""
+    profile = browser.new_context(viewport=NARROW, java_script_enabled=False, locale="vi-VN")
+    profile.set_default_timeout(10_000)
+    yield profile.new_page()
+    # At most the language somebody chose.
+    assert {cookie["name"] for cookie in profile.cookies()} <= {"lang"}
+    profile.close()
+
+
+def test_a_resident_rates_complains_and_reads_the_answer_without_script(
+    phone: Page, scanned: str, session: Session, clock: Callable[[], datetime]
+) -> None:
+    phone.goto(scanned)
+    phone.get_by_text("Không hài lòng", exact=True).click()
+    phone.get_by_text("Chờ lâu").click()
+    phone.get_by_label("Lời nhắn").fill(WORDS)
+    phone.get_by_label("Tôi muốn được trả lời").check()
+    phone.get_by_role("button", name="Gửi đánh giá").click()
+    found = CODE.search(phone.locator(".code.big").inner_text())
+    assert found is not None
+    assert phone.get_by_role("img", name="Mã QR mở trang theo dõi việc này").is_visible()
+    rating, case = session.scalars(select(Rating)).one(), session.scalars(select(Complaint)).one()
+    assert (rating.score, case.body) == (2, WORDS)
+
+    head = person(session, "head-sen")
+    handling.note(session, case.number, "Số giấy hẹn?", head, clock(), ask=True)
+    session.commit()
+    phone.goto(scanned.partition("/q/")[0] + "/follow")
+    phone.get_by_label("Mã theo dõi của Ông/Bà").fill(found.group().lower().replace("-", " "))
+    phone.get_by_role("button", name="Xem").click()
+    phone.get_by_label("Trả lời của Ông/Bà").fill("Số 47.")
+    phone.get_by_role("button", name="Gửi trả lời").click()
+    expect(phone.get_by_role("heading", name="Đã nhận, đang chờ xử lý")).to_be_visible()
+
+    session.expire_all()
+    complaints.answer(session, case.number, ANSWER, case.version, head, clock())
+    session.commit()
+    phone.reload()
+    expect(phone.get_by_text(ANSWER)).to_be_visible()
+    phone.get_by_role("button", name="Thoả đáng", exact=True).click()
+    expect(phone.get_by_text("Ông/Bà cho biết trả lời này thoả đáng.")).to_be_visible()
+
+
+def test_a_forgotten_face_is_asked_for_and_nothing_typed_is_lost(phone: Page, scanned: str) -> None:
+    phone.goto(scanned)
+    phone.get_by_label("Lời nhắn").fill(WORDS)
+    phone.locator("form").evaluate("form => form.noValidate = true")  # as older browsers are
+    phone.get_by_role("button", name="Gửi đánh giá").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Xin chọn một khuôn mặt")
+    expect(phone.get_by_label("Lời nhắn")).to_have_value(WORDS)
+    phone.get_by_text("Rất hài lòng").click()
+    phone.get_by_role("button", name="Gửi đánh giá").click()
+    expect(phone.get_by_role("heading", name="Xin cảm ơn Ông/Bà")).to_be_visible()
+
+
+def test_the_rating_form_is_filled_in_by_keyboard_alone(
+    page: Page, scanned: str, session: Session
+) -> None:
+    page.goto(scanned)
+    for _ in range(3):  # past the way to the content and the other language
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "score":
+            break
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "BUTTON":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Xin cảm ơn Ông/Bà")).to_be_visible()
+    rating = session.scalars(select(Rating)).one()
+    assert (rating.score, rating.reasons) == (3, ["waiting"])
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_phone_page_is_clean_for_assistive_technology(
+    page: Page,
+    scanned: str,
+    assert_axe_clean: Callable[[Page], None],
+    lang: str,
+    theme: str,
+) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # light or dark
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{scanned}?lang={lang}")
+    assert_axe_clean(page)
+    page.locator("form").evaluate("form => form.noValidate = true")
+    page.locator("button").click()
+    assert_axe_clean(page)
+    page.goto(f"{scanned}/complaint?lang={lang}")
+    assert_axe_clean(page)
+    page.locator("#body").fill(WORDS)
+    page.locator("main button").click()
+    assert_axe_clean(page)
+    page.locator("main a.btn").click()
+    assert_axe_clean(page)
+    page.goto(scanned.partition("/q/")[0] + f"/follow?lang={lang}")
+    assert_axe_clean(page)
+
+
+@pytest.mark.parametrize("text", ["100%", "200%"])
+def test_no_phone_page_scrolls_sideways(page: Page, scanned: str, text: str) -> None:
+    page.set_viewport_size(NARROW)  # what 1280 is at 400 %
+    paths = [scanned, f"{scanned}/complaint"]
+    page.goto(paths[1])
+    page.locator("#body").fill(WORDS)
+    page.locator("main button").click()
+    fits(page, text)
+    page.locator("main a.btn").click()
+    fits(page, text)
+    for path in paths:
+        page.goto(path)
+        fits(page, text)
+
+
+def fits(page: Page, text: str) -> None:
+    """Nothing stands outside the width of the window at this size of text."""
+    page.evaluate("size => document.documentElement.style.fontSize = size", text)
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+            .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+            .map(one => one.outerHTML.slice(0, 80))"""
+    )
+    assert outside == [], page.url
+
+
+def test_targets_of_a_finger_are_large_enough(page: Page, scanned: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(scanned)
+    for name in ("label.row", "label.chip", "button"):
+        for box in (one.bounding_box() for one in page.locator(name).all()):
+            assert box is not None
+            assert box["height"] >= 44
+            assert box["width"] >= 44

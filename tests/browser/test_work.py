@@ -1,0 +1,163 @@
+"""The officer's pages in a real browser: by keyboard, in every theme, at any width."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, ViewportSize, expect
+from sqlalchemy.orm import Session
+
+from shared.models.complaint import Complaint
+from shared.services import complaints, invitations
+from shared.services.invitations import PhoneRating, Target
+from tests import cast
+from tests.case_world import ANSWER, build, code_of, file, person
+from tests.cast import Place
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def sen(session: Session, clock: Callable[[], datetime]) -> Place:
+    """Phường Sen Hồng, with its legal clock."""
+    return build(session, clock())["sen"]
+
+
+@pytest.fixture
+def case(session: Session, sen: Place, clock: Callable[[], datetime]) -> Complaint:
+    """A report that was just filed."""
+    return file(session, sen, clock(), contact_name="Người Mẫu", consent=True)
+
+
+@pytest.fixture
+def sign_in(
+    page: Page, app: Flask, session: Session, live_server: str, clock: Callable[[], datetime]
+) -> Callable[[str], None]:
+    """Give the way to put a person of the cast before the browser, signed in."""
+
+    def enter(name: str) -> None:
+        cookie = cast.enter(app, session, name, clock()).get_cookie("niemno", domain="localhost")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": live_server}])
+
+    return enter
+
+
+def test_an_officer_answers_by_keyboard_and_the_resident_reads_it(
+    page: Page,
+    live_server: str,
+    case: Complaint,
+    sign_in: Callable[[str], None],
+) -> None:
+    page.set_viewport_size(WIDE)
+    sign_in("officer-sen")
+    page.goto(f"{live_server}/admin/work")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 việc cần trả lời")
+    box = page.get_by_label("Trả lời", exact=True)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if box.evaluate("box => box === document.activeElement"):
+            break
+    page.keyboard.insert_text(ANSWER)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Không có việc nào")
+    page.goto(f"{live_server}/follow/{code_of(case)}")
+    expect(page.get_by_text(ANSWER)).to_be_visible()
+
+
+def test_a_lost_race_keeps_the_text_on_the_page(
+    page: Page,
+    live_server: str,
+    session: Session,
+    case: Complaint,
+    sign_in: Callable[[str], None],
+    clock: Callable[[], datetime],
+) -> None:
+    sign_in("officer-sen")
+    page.goto(f"{live_server}/admin/complaints/{case.number}")
+    page.get_by_label("Trả lời", exact=True).fill(ANSWER)
+    head = person(session, "head-sen")
+    complaints.take(session, case.number, case.version, head, clock())
+    session.commit()
+    page.get_by_role("button", name="Gửi trả lời").click()
+    expect(page.get_by_role("alert")).to_contain_text("head-sen")
+    expect(page.get_by_label("Trả lời", exact=True)).to_have_value(ANSWER)
+    page.get_by_role("button", name="Gửi trả lời").click()
+    expect(page.locator(".said")).to_have_text(ANSWER)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pages_of_cases_are_clean_for_assistive_technology(
+    page: Page,
+    live_server: str,
+    session: Session,
+    case: Complaint,
+    sen: Place,
+    sign_in: Callable[[str], None],
+    clock: Callable[[], datetime],
+    assert_axe_clean: Callable[[Page], None],
+    lang: str,
+    theme: str,
+) -> None:
+    file(session, sen, clock() - timedelta(days=20))
+    answered = file(session, sen, clock())
+    head = person(session, "head-sen")
+    complaints.answer(session, answered.number, ANSWER, answered.version, head, clock())
+    session.commit()
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # light or dark
+    page.set_viewport_size(WIDE)
+    sign_in("head-sen")
+    for path in (
+        "/admin/work",
+        "/admin/work?q=khong-co",
+        "/admin/complaints",
+        "/admin/complaints?kind=praise",
+        f"/admin/complaints/{case.number}",
+        f"/admin/complaints/{answered.number}",
+    ):
+        page.goto(f"{live_server}{path}{'&' if '?' in path else '?'}lang={lang}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        assert_axe_clean(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pages_of_ratings_are_clean_for_assistive_technology(
+    page: Page,
+    live_server: str,
+    session: Session,
+    sen: Place,
+    sign_in: Callable[[str], None],
+    clock: Callable[[], datetime],
+    assert_axe_clean: Callable[[Page], None],
+    theme: str,
+) -> None:
+    token = invitations.printed(session, sen.unit_id, Target.OFFICER, sen.officer_id, clock())
+    for _ in range(6):
+        at = clock() - timedelta(days=8)
+        form = PhoneRating(uuid4(), 4, ("waiting",), "Lời nhắn", "vi")
+        invitations.rate(session, invitations.look_up(session, token, at), form, at)
+    session.commit()
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # light or dark
+    page.set_viewport_size(WIDE)
+    for name, paths in (
+        ("reviewer-sen", ("/admin/ratings?lane=open", "/admin/ratings", "/admin/ratings/single")),
+        ("officer-sen", ("/admin/ratings",)),
+    ):
+        sign_in(name)
+        for path in paths:
+            page.goto(live_server + path)
+            assert_axe_clean(page)
+
+
+def test_at_the_width_of_a_telephone_nothing_scrolls_sideways(
+    page: Page, live_server: str, case: Complaint, sign_in: Callable[[str], None]
+) -> None:
+    sign_in("officer-sen")
+    page.set_viewport_size({"width": 360, "height": 740})
+    for path in ("/admin/work", f"/admin/complaints/{case.number}", "/admin/complaints"):
+        page.goto(live_server + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
