@@ -72,9 +72,10 @@ def dossiers(
     total = session.scalar(select(func.count()).select_from(Dossier).where(*wanted)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    rows = _with_words(today).where(*wanted)
-    rows = rows.order_by(Dossier.received_on.desc(), Dossier.id.desc())
-    found = session.execute(rows.offset((page - 1) * PAGE).limit(PAGE))
+    order = (Dossier.received_on.desc(), Dossier.id.desc())
+    keys = select(Dossier.id).where(*wanted).order_by(*order)
+    shown = session.scalars(keys.offset((page - 1) * PAGE).limit(PAGE)).all()
+    found = session.execute(_with_words(today).where(Dossier.id.in_(shown)).order_by(*order))
     return Listed([_line(row) for row in found], page, pages, total)
 
 
