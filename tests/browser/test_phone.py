@@ -127,14 +127,14 @@ def test_every_phone_page_is_clean_for_assistive_technology(
     page.goto(f"{scanned}?lang={lang}")
     assert_axe_clean(page)
     page.locator("form").evaluate("form => form.noValidate = true")
-    page.locator("button").click()
+    press(page, "button")
     assert_axe_clean(page)
     page.goto(f"{scanned}/complaint?lang={lang}")
     assert_axe_clean(page)
     page.locator("#body").fill(WORDS)
-    page.locator("main button").click()
+    press(page, "main button")
     assert_axe_clean(page)
-    page.locator("main a.btn").click()
+    press(page, "main a.btn")
     assert_axe_clean(page)
     page.goto(scanned.partition("/q/")[0] + f"/follow?lang={lang}")
     assert_axe_clean(page)
@@ -146,13 +146,19 @@ def test_no_phone_page_scrolls_sideways(page: Page, scanned: str, text: str) -> 
     paths = [scanned, f"{scanned}/complaint"]
     page.goto(paths[1])
     page.locator("#body").fill(WORDS)
-    page.locator("main button").click()
+    press(page, "main button")
     fits(page, text)
-    page.locator("main a.btn").click()
+    press(page, "main a.btn")
     fits(page, text)
     for path in paths:
         page.goto(path)
         fits(page, text)
+
+
+def press(page: Page, what: str) -> None:
+    """Press a button or link and wait until the next page stands with its styles."""
+    with page.expect_navigation(wait_until="load"):
+        page.locator(what).click()
 
 
 def fits(page: Page, text: str) -> None:
