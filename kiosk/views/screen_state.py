@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify
 from kiosk.channel import kiosk_channel
 from kiosk.wording import LANGUAGES
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
-from shared.services import invitations, sequences
+from shared.services import channels, invitations, sequences
 from shared.services.channels import KioskChannel
 from shared.services.duty import officer_on_duty
 from shared.services.invitations import Target
@@ -22,6 +22,7 @@ def state() -> Response:
     """Name the desk, the officer on duty and the boxes; asked every minute and after a rating."""
     channel = kiosk_channel()
     counted = sequences.counted(current.session(), channel.kiosk_id)
+    channels.note_contact(current.session(), channel.kiosk_id, current.now())
     token = invitations.printed(
         current.session(), channel.unit_id, Target.DESK, channel.desk_id, current.now()
     )

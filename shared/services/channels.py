@@ -17,6 +17,7 @@ from shared.models.organisation import Desk, Organisation, Unit
 
 PAIRING_LASTS = timedelta(minutes=15)
 POLL_SECONDS = 5
+CONTACT_NOTED_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,19 @@ def recognise(session: Session, token: str) -> KioskChannel | None:
     facts = row._asdict()
     zone, revoked_at = ZoneInfo(facts.pop("zone")), facts.pop("revoked_at")
     return KioskChannel(zone=zone, revoked=revoked_at is not None, **facts)
+
+
+def note_contact(session: Session, kiosk_id: int, now: datetime) -> None:
+    """Note that a kiosk asked what to show; at most every five minutes, to spare the disk."""
+    session.execute(
+        update(Kiosk)
+        .where(
+            Kiosk.id == kiosk_id,
+            or_(Kiosk.seen_at.is_(None), Kiosk.seen_at < now - CONTACT_NOTED_EVERY),
+        )
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def pair(session: Session, desk_code: str, name: str | None, now: datetime) -> tuple[Kiosk, str]:
