@@ -88,7 +88,7 @@ def ratings(
     reader_officer_id: int | None,
     page: int,
 ) -> Sheet:
-    """List the single ratings counted for a subject, for named reviewers; never the reader's own."""
+    """List the single ratings counted for a subject: for named reviewers, and not their own."""
     hit = Rating.score >= settings.satisfied_from_score
     query = (
         select(Rating, _as_number(hit))
