@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-# SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections write and checkpoint at once.
+# SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections write and checkpoint.
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 10_000
 PRAGMAS = {
@@ -70,12 +71,12 @@ class UnsafeLibrary(RuntimeError):
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Give the create_engine options for a database address, the same for web, command and tests."""
+    """Give the create_engine options for an address, the same for web, command and tests."""
     if not make_url(url).drivername.startswith("sqlite"):
         return {"pool_pre_ping": True}
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database")
-    # IMMEDIATE takes the write lock before the first change; a deferred one would fail without waiting.
+    # IMMEDIATE takes the write lock before the first change; a deferred one fails, not waits.
     connect = {"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": "IMMEDIATE"}
     return {"module": sqlite, "connect_args": connect}
 
@@ -83,6 +84,12 @@ def engine_options(url: str) -> dict[str, Any]:
 def make_engine(url: str) -> Engine:
     """Make an engine for commands, jobs and tests."""
     return create_engine(url, **engine_options(url))
+
+
+def open_copy(path: Path, *, read_only: bool = False) -> Any:
+    """Open an SQLite file by itself, as copies are made and checked; nobody is served from it."""
+    address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
+    return sqlite.connect(address, uri=True, timeout=2.0, isolation_level=None)
 
 
 @event.listens_for(Engine, "connect")

@@ -29,6 +29,12 @@ def head() -> str:
     return revision
 
 
+def known() -> frozenset[str]:
+    """Name every revision this code can bring up to date."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
 def current(connection: Connection) -> str | None:
     """Name the revision a database is at, None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,69 @@
+"""A whole copy of the database into one file, and back: complete or not at all."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from shared.domain.errors import N_, RuleBroken
+from shared.services import backup_postgresql, backup_sqlite
+from shared.services.whole_files import replacing
+
+
+@dataclass(frozen=True)
+class Restored:
+    """The schema now in place, and where the replaced database was kept, if there was one."""
+
+    revision: str
+    kept: Path | None
+
+
+def backup(database_url: str, file: Path) -> int:
+    """Copy the database while it is in use; give the file's size in bytes.
+
+    An older file of that name is replaced only by a complete and checked copy.
+    Raises RuleBroken when the copy cannot be made or does not pass its check.
+    """
+    with replacing(file) as draft:
+        if _is_sqlite(database_url):
+            _refuse_itself(database_url, file)
+            backup_sqlite.copy(database_url, draft)
+        else:
+            backup_postgresql.copy(database_url, draft)
+    return file.stat().st_size
+
+
+def restore(database_url: str, file: Path, known: Collection[str]) -> Restored:
+    """Put a copy in the place of the database, and keep what it replaces.
+
+    `known` are the schema revisions this code can serve or bring up to date.
+    Raises RuleBroken when the file is no whole copy, is of another revision, or when somebody is
+    connected to the database; nothing is changed then.
+    """
+    if not file.is_file():
+        raise RuleBroken("backup_missing", N_("Không có tệp %(file)s."), file=file)
+    if _is_sqlite(database_url):
+        _refuse_itself(database_url, file)
+        revision = backup_sqlite.revision_of(file)
+    else:
+        revision = backup_postgresql.revision_of(file)
+    if revision is None or revision not in known:
+        raise RuleBroken(
+            "backup_unknown_schema",
+            N_("Tệp sao lưu ở phiên bản dữ liệu %(revision)s, phần mềm này không biết bản đó."),
+            revision=revision or "?",
+        )
+    if _is_sqlite(database_url):
+        return Restored(revision, backup_sqlite.put_back(database_url, file))
+    return Restored(revision, backup_postgresql.put_back(database_url, file))
+
+
+def _is_sqlite(database_url: str) -> bool:
+    return make_url(database_url).get_backend_name() == "sqlite"
+
+
+def _refuse_itself(database_url: str, file: Path) -> None:
+    database = Path(make_url(database_url).database or "")
+    if file.exists() and database.exists() and file.samefile(database):
+        raise RuleBroken("backup_onto_itself", N_("Tệp sao lưu trùng với cơ sở dữ liệu."))

@@ -1,0 +1,285 @@
+"""`niemno backup|restore`: whole copies of a database in use, put back or refused in one line."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from shared import migrating
+from shared.audit import sign_session
+from shared.cli import main
+from shared.config import PROJECT_ROOT
+from shared.db import make_engine
+from shared.domain.errors import RuleBroken
+from shared.models.rating import Rating
+from shared.services import backups, channels, ratings
+from tests.rating_office import RatingOffice, a_rating, rating_office
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def niemno(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the command on the test's database."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("NIEMNO_DATA", str(tmp_path / "data"))
+
+    def run(*words: str | Path) -> Result:
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    return run
+
+
+@pytest.fixture
+def office(session: Session, now: datetime) -> RatingOffice:
+    return rating_office(session, now)
+
+
+def rate(session: Session, office: RatingOffice, now: datetime, count: int) -> None:
+    """Store ratings."""
+    channel = channels.recognise(session, office.token)
+    assert channel is not None
+    ratings.record(session, channel, [a_rating() for _ in range(count)], now, now)
+    session.commit()
+
+
+def rated(engine: Engine) -> int:
+    with Session(engine) as session:
+        return session.scalar(select(func.count()).select_from(Rating)) or 0
+
+
+def leave(session: Session, engine: Engine) -> None:
+    """Close every connection, as a server that was stopped."""
+    session.close()
+    engine.dispose()
+
+
+def one_line(result: Result) -> str:
+    """Give the refusal: one line on the error output, exit code 1, no trace."""
+    assert result.exit_code == 1, result.output
+    [line] = result.stderr.splitlines()
+    assert line.startswith("niemno: ")
+    assert isinstance(result.exception, SystemExit)
+    return line
+
+
+def test_what_is_backed_up_comes_back_and_the_replaced_database_is_kept(
+    session: Session,
+    engine: Engine,
+    office: RatingOffice,
+    now: datetime,
+    niemno: Command,
+    tmp_path: Path,
+) -> None:
+    rate(session, office, now, 7)
+    copy = tmp_path / "copy.backup"
+    assert niemno("backup", copy).exit_code == 0  # while the test's session is still open
+    rate(session, office, now, 5)
+    leave(session, engine)
+    restored = niemno("restore", copy)
+    assert restored.exit_code == 0, restored.output
+    assert rated(engine) == 7
+    [kept] = tmp_path.glob("*.before-restore")
+    assert str(kept) in restored.stdout
+    leave(session, engine)
+    assert niemno("restore", kept).exit_code == 0
+    assert rated(engine) == 12
+    leave(session, engine)
+
+
+def test_a_restored_database_takes_ratings_again(
+    session: Session,
+    engine: Engine,
+    office: RatingOffice,
+    now: datetime,
+    niemno: Command,
+    tmp_path: Path,
+) -> None:
+    rate(session, office, now, 3)
+    assert niemno("backup", tmp_path / "copy").exit_code == 0
+    leave(session, engine)
+    assert niemno("restore", tmp_path / "copy").exit_code == 0
+    rate(session, office, now, 3)
+    assert rated(engine) == 6
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+def test_a_copy_is_one_file_and_an_older_one_is_replaced_whole(
+    session: Session,
+    engine: Engine,
+    office: RatingOffice,
+    now: datetime,
+    niemno: Command,
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    for _ in range(2):
+        rate(session, office, now, 2)
+        assert niemno("backup", folder / "copy").exit_code == 0
+    assert [path.name for path in folder.iterdir()] == ["copy"]
+    assert (folder / "copy").stat().st_mode & 0o077 == 0  # residents' words: for the owner only
+    leave(session, engine)
+    assert niemno("restore", folder / "copy").exit_code == 0
+    assert rated(engine) == 4
+
+
+def test_nothing_is_restored_while_a_server_is_connected(
+    session: Session,
+    engine: Engine,
+    office: RatingOffice,
+    now: datetime,
+    niemno: Command,
+    tmp_path: Path,
+) -> None:
+    rate(session, office, now, 1)
+    niemno("backup", tmp_path / "copy")
+    rate(session, office, now, 1)  # leaves the connection in its pool, as a server does
+    assert "dừng máy chủ" in one_line(niemno("restore", tmp_path / "copy"))
+    assert rated(engine) == 2
+    assert list(tmp_path.glob("*.before-restore")) == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "empty", "text", "missing", "folder"])
+def test_what_is_no_whole_copy_is_refused_and_changes_nothing(
+    session: Session,
+    engine: Engine,
+    office: RatingOffice,
+    now: datetime,
+    niemno: Command,
+    tmp_path: Path,
+    damage: str,
+) -> None:
+    rate(session, office, now, 300)
+    copy = tmp_path / "copy"
+    niemno("backup", copy)
+    whole = copy.read_bytes()
+    middle = len(whole) // 2
+    if damage == "cut":
+        copy.write_bytes(whole[:middle])
+    elif damage == "overwritten":
+        copy.write_bytes(whole[: middle - 6_000] + b"\xff" * 12_000 + whole[middle + 6_000 :])
+    elif damage == "empty":
+        copy.write_bytes(b"")
+    elif damage == "text":
+        copy.write_text("no database\n" * 1_000)
+    elif damage == "missing":
+        copy.unlink()
+    leave(session, engine)
+    refused = niemno("restore", tmp_path if damage == "folder" else copy)
+    if damage == "folder":
+        assert refused.exit_code == 2
+    else:
+        one_line(refused)
+    assert rated(engine) == 300
+    assert list(tmp_path.glob("*.before-restore")) == []
+
+
+def test_a_copy_of_a_schema_this_code_does_not_know_is_refused(
+    session: Session, engine: Engine, niemno: Command, tmp_path: Path
+) -> None:
+    session.execute(text("UPDATE alembic_version SET version_num = '9999_from_tomorrow'"))
+    session.commit()
+    niemno("backup", tmp_path / "copy")
+    session.execute(text("UPDATE alembic_version SET version_num = '0001_baseline'"))
+    session.commit()
+    leave(session, engine)
+    assert "9999_from_tomorrow" in one_line(niemno("restore", tmp_path / "copy"))
+
+
+def test_missing_tools_are_named_and_sqlite_needs_none(
+    engine: Engine, niemno: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = niemno("backup", tmp_path / "copy")
+    if engine.dialect.name == "sqlite":
+        assert result.exit_code == 0
+    else:
+        assert "pg_dump" in one_line(result)
+        assert list(tmp_path.glob("*copy*")) == []
+
+
+def test_a_copy_is_put_where_there_was_no_database_and_never_onto_itself(
+    now: datetime, tmp_path: Path
+) -> None:
+    first = f"sqlite+pysqlite:///{tmp_path / 'first.db'}"
+    url = f"sqlite+pysqlite:///{tmp_path / 'second.db'}"
+    engine = make_engine(first)
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        sign_session(session, "system", now)
+        rate(session, rating_office(session, now), now, 2)
+    engine.dispose()
+    backups.backup(first, tmp_path / "copy")
+    assert backups.restore(url, tmp_path / "copy", migrating.known()).kept is None
+    second = make_engine(url)
+    assert rated(second) == 2
+    second.dispose()
+    for act in (
+        lambda: backups.backup(url, tmp_path / "second.db"),
+        lambda: backups.restore(url, tmp_path / "second.db", migrating.known()),
+        lambda: backups.backup(f"sqlite+pysqlite:///{tmp_path / 'none.db'}", tmp_path / "copy"),
+    ):
+        with pytest.raises(RuleBroken):
+            act()
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_place_that_cannot_be_written_is_refused_in_one_line(
+    niemno: Command, tmp_path: Path
+) -> None:
+    one_line(niemno("backup", tmp_path / "nowhere" / "copy"))
+    assert niemno("backup").exit_code == 2
+    assert niemno("restore").exit_code == 2
+
+
+def test_a_backup_killed_on_its_way_leaves_the_older_one(
+    session: Session,
+    engine: Engine,
+    office: RatingOffice,
+    now: datetime,
+    niemno: Command,
+    tmp_path: Path,
+    database_url: str,
+) -> None:
+    niemno("backup", tmp_path / "copy")
+    older = (tmp_path / "copy").read_bytes()
+    rate(session, office, now, 500)
+    for delay in (0.0, 0.01, 0.05, 0.2):
+        process = subprocess.Popen(
+            [sys.executable, "-c", BACKUP_AFTER_A_SIGN, database_url, str(tmp_path / "copy")],
+            cwd=PROJECT_ROOT,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        with process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"now\n"
+            time.sleep(delay)
+            os.killpg(process.pid, signal.SIGKILL)
+        found = (tmp_path / "copy").read_bytes()
+        if found != older:
+            leave(session, engine)
+            assert niemno("restore", tmp_path / "copy").exit_code == 0
+            assert rated(engine) == 500
+
+
+BACKUP_AFTER_A_SIGN = """
+import sys
+from pathlib import Path
+from shared.services import backups
+print("now", flush=True)
+backups.backup(sys.argv[1], Path(sys.argv[2]))
+"""
