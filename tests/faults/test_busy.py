@@ -23,7 +23,7 @@ LONGEST_ANSWER_SECONDS = 5.0
 
 
 @contextmanager
-def over_and_over(work: Callable[[], None]) -> Iterator[list[int]]:
+def over_and_over(work: Callable[[], object]) -> Iterator[list[int]]:
     """Do something again and again beside the load; gives how often it was done."""
     stop, done = threading.Event(), [0]
 
