@@ -10,6 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from shared.domain.errors import N_, RuleBroken
+
 FOLDER = Path(__file__).parents[1] / "migrations"
 
 
@@ -41,8 +43,18 @@ def current(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database up to a revision in one transaction."""
+    """Bring the database up to a revision in one transaction.
+
+    Raises RuleBroken when newer software has been at it: this code would damage what it holds.
+    """
     with engine.connect() as connection, _whole(connection):
+        at = current(connection)
+        if at is not None and at not in known():
+            raise RuleBroken(
+                "schema_unknown",
+                N_("Cơ sở dữ liệu ở bản %(at)s, mới hơn phần mềm này. Xin dùng phần mềm mới hơn."),
+                at=at,
+            )
         command.upgrade(configuration(connection), revision)
 
 

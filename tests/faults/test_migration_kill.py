@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event, inspect, text
 from shared import migrating
 from shared.config import PROJECT_ROOT
 from shared.db import Base, make_engine
+from shared.domain.errors import RuleBroken
 
 STEPS = [
     (script.down_revision or "base", script.revision)
@@ -117,3 +118,12 @@ def test_a_killed_upgrade_changed_nothing_and_can_be_done_again(
     assert schema(engine) == before
     migrating.upgrade(engine)
     assert set(Base.metadata.tables) <= set(inspect(engine).get_table_names())
+
+
+def test_a_database_of_newer_software_is_left_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999_tomorrow'"))
+    before = schema(engine)
+    with pytest.raises(RuleBroken, match="9999_tomorrow"):
+        migrating.upgrade(engine)
+    assert schema(engine) == before
