@@ -10,6 +10,7 @@ from shared.services import handling, inbox
 from shared.services.handling import Contact
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.numbers import whole
 
 # What a case can be made by a form; the others need a signed letter.
 KINDS = (Kind.REPORT, Kind.PETITION, Kind.SUGGESTION, Kind.PRAISE, Kind.EXPLANATION)
@@ -47,10 +48,10 @@ def _problems(refusal: RuleBroken | None) -> dict[str, str]:
 
 def _since(case: inbox.Case) -> list[object]:
     """List what happened since the person opened the page."""
-    seen = request.form.get("seen", "")
-    if not seen.isdecimal():
+    seen = request.form.get("seen", type=whole)
+    if seen is None:
         return list(case.events[-1:])
-    return [event for event in case.events if event.id > int(seen)]
+    return [event for event in case.events if event.id > seen]
 
 
 def version() -> int:

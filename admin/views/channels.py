@@ -15,6 +15,7 @@ from shared.services.invitations import Target
 from shared.services.registers import Entry, Setup
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.numbers import whole
 
 routes = Blueprint("channels", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -42,14 +43,13 @@ def kiosks() -> str:
 @routes.post("/kiosks")
 def pair() -> Page:
     """Let the device that shows the code be a desk's kiosk."""
-    code, desk, name = (request.form.get(key, "").strip() for key in ("code", "desk", "name"))
+    code, name = (request.form.get(key, "").strip() for key in ("code", "name"))
+    desk = request.form.get("desk", type=whole)
     reach = actor().units(Permission.CHANNELS)
     try:
-        if not desk.isdecimal():
+        if desk is None:
             raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
-        channels.approve_pairing(
-            current.session(), code, int(desk), name[:200], reach, current.now()
-        )
+        channels.approve_pairing(current.session(), code, desk, name[:200], reach, current.now())
     except RuleBroken as refusal:
         field = (refusal.field if isinstance(refusal, Invalid) else None) or "code"
         return _kiosks({field: in_words(refusal)}, request.form), 422
@@ -142,9 +142,9 @@ def _kiosks(problems: dict[str, str], typed: object) -> str:
 def _unit(known: Setup) -> tuple[dict[int, str], int]:
     """Give the units to choose from and the chosen one, 0 when there is none."""
     choices = dict(units.ids(current.session(), known))
-    asked = request.args.get("unit", "")
-    if asked.isdecimal() and int(asked) in choices:
-        return choices, int(asked)
+    asked = request.args.get("unit", type=whole)
+    if asked in choices:
+        return choices, asked
     serving = {entry.cells["unit"] for entry in desks.entries(current.session(), known)}
     codes_of = {entry.key: entry.cells["code"] for entry in units.entries(current.session(), known)}
     with_desks = (key for key in choices if codes_of[key] in serving)

@@ -13,6 +13,7 @@ from shared.services import complaints as cases
 from shared.services import handling, inbox
 from shared.services.inbox import Filters
 from shared.web import current
+from shared.web.numbers import whole
 
 routes = Blueprint("complaints", __name__)
 Page = str | Response | tuple[str, int]
@@ -28,7 +29,7 @@ def complaints() -> str:
         kind=args.get("kind", "") if args.get("kind") in set(Kind) else "",
         overdue=args.get("overdue") == "yes",
     )
-    number = max(args.get("page", 1, type=int), 1)
+    number = max(args.get("page", 1, type=whole), 1)
     page, total = inbox.listed(current.session(), actor(), filters, number, current.now())
     return render_template(
         "complaints/index.html",

@@ -21,6 +21,7 @@ from shared.services.dossier_list import Filters, Standing
 from shared.services.jobs import Job
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.numbers import whole
 
 routes = Blueprint("dossiers", __name__)
 Page = str | Response | tuple[str, int]
@@ -36,7 +37,7 @@ def dossiers() -> str:
     session, units = current.session(), actor().units(Permission.DOSSIERS)
     filters = _filters()
     today = local_days.today_in(session, units, current.now())
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=whole), 1)
     return render_template(
         "dossiers/index.html",
         listed=dossier_list.dossiers(session, units, filters, number, today),
@@ -154,8 +155,8 @@ def _filters() -> Filters:
     return Filters(
         first=_day(args.get("from", "")),
         last=_day(args.get("to", "")),
-        unit_id=args.get("unit", type=int),
-        procedure_id=args.get("procedure", type=int),
+        unit_id=args.get("unit", type=whole),
+        procedure_id=args.get("procedure", type=whole),
         standing=Standing(standing) if standing in set(Standing) else None,
         online={"yes": True, "no": False}.get(online),
         query=args.get("q", "")[:60],
@@ -185,7 +186,7 @@ def _count(text: str) -> int:
 
 
 def _unit_id(permission: Permission) -> int:
-    unit_id = request.form.get("unit", type=int)
+    unit_id = request.form.get("unit", type=whole)
     if unit_id is None:
         raise Invalid("unit_missing", N_("Xin chọn đơn vị."), field="unit")
     if unit_id not in actor().units(permission):

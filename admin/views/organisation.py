@@ -18,6 +18,7 @@ from shared.services import (
 from shared.services.registers import Entry, Register, Setup, matching
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.numbers import whole
 
 routes = Blueprint("organisation", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -130,9 +131,9 @@ def remove_day(key: int) -> AnyResponse:
 def posted() -> Page:
     """Show or note what one unit has posted of the procedures."""
     known = setup()
-    choices = units.ids(current.session(), known)
-    asked = request.args.get("unit", "")
-    unit_id = int(asked) if asked.isdecimal() and int(asked) in choices else next(iter(choices), 0)
+    choices = dict(units.ids(current.session(), known))
+    asked = request.args.get("unit", type=whole)
+    unit_id = asked if asked in choices else next(iter(choices), 0)
     if request.method == "POST":
         publications.post(current.session(), known, unit_id, _ticked("on_paper"), _ticked("by_qr"))
         return redirect(
@@ -219,4 +220,4 @@ def _save(register: Register, known: Setup, cells: Cells, entry: Entry | None) -
 
 
 def _ticked(name: str) -> frozenset[int]:
-    return frozenset(int(value) for value in request.form.getlist(name) if value.isdecimal())
+    return frozenset(request.form.getlist(name, type=whole))

@@ -14,6 +14,7 @@ from shared.statistics import opinions
 from shared.statistics.opinions import By
 from shared.web import current
 from shared.web.filters import ZONE
+from shared.web.numbers import whole
 
 routes = Blueprint("ratings", __name__)
 # Whole weeks, so that two looks never differ by a handful of ratings.
@@ -42,7 +43,7 @@ def single() -> str:
     choices = opinions.units_named(session, units)
     unit = _chosen(dict(choices))
     score = request.args.get("score", "")
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=whole), 1)
     found, total = opinions.single(
         session,
         {unit} if unit else units,
@@ -88,9 +89,9 @@ def _figures() -> str:
 
 
 def _chosen(units: dict[int, str]) -> int | None:
-    asked = request.args.get("unit", "", type=str)
-    if asked.isascii() and asked.isdecimal() and int(asked) in units:
-        return int(asked)
+    asked = request.args.get("unit", type=whole)
+    if asked in units:
+        return asked
     return next(iter(units)) if len(units) == 1 else None
 
 

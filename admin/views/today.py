@@ -7,6 +7,7 @@ from shared.domain.access import Permission
 from shared.services import dossiers
 from shared.services import today as service
 from shared.web import current
+from shared.web.numbers import whole
 
 routes = Blueprint("today", __name__)
 
@@ -15,7 +16,7 @@ routes = Blueprint("today", __name__)
 def today() -> str:
     """Show the figures of all one's units, or of the chosen one."""
     units = actor().units(Permission.TODAY)
-    asked = request.args.get("unit", type=int)
+    asked = request.args.get("unit", type=whole)
     unit = asked if asked in units else None
     chosen = units if unit is None else frozenset({unit})
     return render_template(

@@ -142,9 +142,10 @@ def _grant(actor: Actor, filled: Filled) -> tuple[Role, int | None]:
         raise _missing("role")
     if filled.unit_id == EVERY_UNIT and may_grant_everywhere(actor):
         return Role(filled.role), None
-    if not filled.unit_id.isdecimal() or not _all_within(actor, [int(filled.unit_id)]):
+    known = {str(key): key for key in actor.units(Permission.ACCOUNTS)}
+    if filled.unit_id not in known:
         raise _missing("unit_id")
-    return Role(filled.role), int(filled.unit_id)
+    return Role(filled.role), known[filled.unit_id]
 
 
 def _officer(session: Session, actor: Actor, filled: Filled) -> int | None:
