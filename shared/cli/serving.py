@@ -17,10 +17,10 @@ from shared.db import make_engine
 from shared.domain.access import Role
 from shared.models.account import Account
 from shared.services import accounts, channels, invitations, organisations
+from shared.services.calendars import MAIN
 from shared.services.invitations import Target
 
 FIRST_ADMINISTRATOR = "admin"
-MAIN_ORGANISATION = "MAIN"
 
 
 @click.command()
@@ -48,7 +48,7 @@ def begin(engine: Engine, *, with_sample: bool) -> str | None:
         sign_session(session, "command", now())
         if session.scalar(select(Account.id).limit(1)) is not None:
             return None
-        organisations.found(session, MAIN_ORGANISATION, "Cơ quan của tôi", now())
+        organisations.found(session, MAIN, "Cơ quan của tôi", now())
         everywhere = [(role, None) for role in (Role.ADMIN, Role.HEAD, Role.ORGANISER)]
         _account, password = accounts.add(
             session, FIRST_ADMINISTRATOR, "Quản trị đầu tiên", everywhere, now()

@@ -5,7 +5,7 @@ Every reader takes the typed cells by column and raises Invalid naming the colum
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 
 from shared.domain.errors import N_, Invalid
@@ -47,20 +47,6 @@ def code(cells: Cells, field: str) -> str:
             "code_wrong",
             N_("Mã chỉ gồm chữ không dấu, số và các dấu . _ - (không có khoảng trắng)."),
             field=field,
-        )
-    return value
-
-
-def choice(cells: Cells, field: str, allowed: Collection[str]) -> str:
-    """Read one of the allowed words."""
-    value = text(cells, field)
-    if value not in allowed:
-        raise Invalid(
-            "not_a_choice",
-            N_("“%(value)s” không phải là một lựa chọn. Có thể dùng: %(allowed)s."),
-            field=field,
-            value=value[:60],
-            allowed=", ".join(sorted(allowed)),
         )
     return value
 

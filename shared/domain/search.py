@@ -8,9 +8,3 @@ def fold(text: str) -> str:
     apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return " ".join(bare.split())
-
-
-def found_in(wanted: str, *texts: str) -> bool:
-    """Say whether the wanted words stand in any of the texts, both folded; no words find all."""
-    words = fold(wanted)
-    return any(words in fold(text) for text in texts)

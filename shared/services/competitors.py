@@ -50,14 +50,6 @@ def of_campaign(session: Session, campaign: Campaign) -> list[Competitor]:
     return sorted(found, key=lambda one: (one.kind, one.name, one.code))
 
 
-def one_of(session: Session, campaign: Campaign, kind: CompetitorKind, code: str) -> Competitor:
-    """Give one competitor by its kind and code; NotFound when it does not take part."""
-    for competitor in of_campaign(session, campaign):
-        if (competitor.kind, competitor.code) == (kind, code):
-            return competitor
-    raise NotFound
-
-
 def kinds(session: Session, campaign: Campaign) -> set[CompetitorKind]:
     """Tell which kinds of competitors take part."""
     query = select(CampaignCompetitor.officer_id).where(

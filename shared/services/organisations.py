@@ -13,8 +13,6 @@ from shared.models.organisation import Organisation, Unit
 from shared.services import calendars
 from shared.services.registers import Setup, taken
 
-MAIN = "MAIN"
-
 
 def found(
     session: Session,
