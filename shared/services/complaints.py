@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -196,12 +198,12 @@ def refuse(
 def take(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
     """Take a case into work as its handler; a limit that runs from the acceptance begins now."""
     complaint = open_for(session, number, version, actor)
-    _move(complaint, Action.TAKE)
-    complaint.handler_id = actor.account_id
-    if Kind(complaint.kind) in BEFORE_ACCEPTANCE:
-        _judge_again(session, complaint, now, Stage.ANSWER)
-    add_event(session, complaint, Action.TAKE, actor.name, now, public=True)
-    flush(session)
+    with one_act(session):
+        _move(complaint, Action.TAKE)
+        complaint.handler_id = actor.account_id
+        if Kind(complaint.kind) in BEFORE_ACCEPTANCE:
+            _judge_again(session, complaint, now, Stage.ANSWER)
+        add_event(session, complaint, Action.TAKE, actor.name, now, public=True)
     return complaint
 
 
@@ -225,13 +227,13 @@ def reclassify(
             "needs_letter",
             N_("Khiếu nại, tố cáo cần đơn có chữ ký; không chuyển từ biểu mẫu này."),
         )
-    _move(complaint, Action.RECLASSIFY)
-    before = _written(complaint.due_on)
-    complaint.kind, complaint.tier = str(kind), str(tier)
-    _judge_again(session, complaint, complaint.received_at, first_stage(kind))
-    words = f"{before} → {_written(complaint.due_on)}"
-    add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words, public=True)
-    flush(session)
+    with one_act(session):
+        _move(complaint, Action.RECLASSIFY)
+        before = _written(complaint.due_on)
+        complaint.kind, complaint.tier = str(kind), str(tier)
+        _judge_again(session, complaint, complaint.received_at, first_stage(kind))
+        words = f"{before} → {_written(complaint.due_on)}"
+        add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words, public=True)
     return complaint
 
 
@@ -246,9 +248,9 @@ def change_tier(
 def close(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
     """Close an answered case."""
     complaint = open_for(session, number, version, actor)
-    _move(complaint, Action.CLOSE)
-    add_event(session, complaint, Action.CLOSE, actor.name, now, public=True)
-    flush(session)
+    with one_act(session):
+        _move(complaint, Action.CLOSE)
+        add_event(session, complaint, Action.CLOSE, actor.name, now, public=True)
     return complaint
 
 
@@ -266,9 +268,15 @@ def open_for(session: Session, number: str, version: int, actor: Actor) -> Compl
     return complaint
 
 
-def flush(session: Session) -> None:
-    """Write the act; of two people who act in the same instant the second is told."""
+@contextmanager
+def one_act(session: Session) -> Iterator[None]:
+    """Write what happens inside as one act; of two people in the same instant one is told.
+
+    Raises RuleBroken `changed_meanwhile` for the second.
+    """
     try:
+        with session.no_autoflush:
+            yield
         session.flush()
     except StaleDataError:
         raise _changed_meanwhile() from None
@@ -285,13 +293,13 @@ def _end(
     session: Session, complaint: Complaint, action: Action, text: str, actor: Actor, now: datetime
 ) -> None:
     words = checked_answer(clean_text(text))
-    _move(complaint, action)
-    complaint.answer = words
-    complaint.answered_at = now
-    complaint.answered_on = local_date(now, _clock(session, complaint).zone)
-    complaint.handler_id = actor.account_id
-    add_event(session, complaint, action, actor.name, now, words, public=True)
-    flush(session)
+    with one_act(session):
+        _move(complaint, action)
+        complaint.answer = words
+        complaint.answered_at = now
+        complaint.answered_on = local_date(now, _clock(session, complaint).zone)
+        complaint.handler_id = actor.account_id
+        add_event(session, complaint, action, actor.name, now, words, public=True)
 
 
 def _judge_again(session: Session, complaint: Complaint, since: datetime, stage: Stage) -> None:

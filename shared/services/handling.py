@@ -14,7 +14,7 @@ from shared.domain.rating import clean_text
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
 from shared.models.organisation import Officer, Unit
-from shared.services.complaints import LONGEST_BODY, add_event, flush, open_for
+from shared.services.complaints import LONGEST_BODY, add_event, one_act, open_for
 from shared.services.inbox import case
 
 CONTACT_READ = "contact"
@@ -77,10 +77,10 @@ def assign(
     chosen = next((one for one in handlers(session, number, actor) if one.id == account_id), None)
     if chosen is None:
         raise NotFound
-    next_state(State(complaint.state), Action.REASSIGN)
-    complaint.handler_id = chosen.id
-    add_event(session, complaint, Action.REASSIGN, actor.name, now, chosen.full_name)
-    flush(session)
+    with one_act(session):
+        next_state(State(complaint.state), Action.REASSIGN)
+        complaint.handler_id = chosen.id
+        add_event(session, complaint, Action.REASSIGN, actor.name, now, chosen.full_name)
     return complaint
 
 
@@ -106,12 +106,12 @@ def name_officer(
     found = {officer.id: officer for officer in officers_to_name(session, number, actor)}
     if officer_id not in found:
         raise NotFound
-    session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
-    handler = session.get(Account, complaint.handler_id) if complaint.handler_id else None
-    if handler is not None and handler.officer_id == officer_id:
-        complaint.handler_id = None
-    add_event(session, complaint, "name_officer", actor.name, now, found[officer_id].name)
-    flush(session)
+    with one_act(session):
+        session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
+        handler = session.get(Account, complaint.handler_id) if complaint.handler_id else None
+        if handler is not None and handler.officer_id == officer_id:
+            complaint.handler_id = None
+        add_event(session, complaint, "name_officer", actor.name, now, found[officer_id].name)
 
 
 def named_officers(session: Session, complaint_id: int) -> Sequence[Officer]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -139,6 +139,28 @@ def test_after_a_change_that_leaves_it_open_the_text_stands_in_the_form(
     assert answer.status_code == 409
     assert f">{TYPED}</textarea>" in page
     assert f'name="version" value="{again(session, case).version}"' in page
+
+
+def test_losing_by_an_instant_is_told_like_losing_by_an_hour(
+    head: FlaskClient, session: Session, engine: Engine, case: Complaint
+) -> None:
+    waiting = [True]
+
+    def other_is_faster(asked: Session, *_: object) -> None:
+        if waiting and any(isinstance(row, Complaint) for row in asked.dirty):
+            waiting.clear()
+            faster = update(Complaint).values(state="in_work", version=Complaint.version + 1)
+            with engine.begin() as connection:
+                connection.execute(faster)
+
+    session.rollback()
+    event.listen(Session, "before_flush", other_is_faster)
+    answer = send(head, case, answer=TYPED)
+    event.remove(Session, "before_flush", other_is_faster)
+    assert waiting == []
+    assert answer.status_code == 409
+    assert f">{TYPED}</textarea>" in text(answer)
+    assert again(session, case).answer is None
 
 
 def test_a_version_that_is_none_changes_nothing(
