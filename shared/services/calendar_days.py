@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.calendar import DayKind
 from shared.domain.entry import Cells
-from shared.domain.errors import N_, NotFound, RuleBroken
+from shared.domain.errors import N_, RuleBroken
 from shared.models.calendar import CalendarDay
 from shared.services.organisations import check_may_change_whole
 from shared.services.registers import (
@@ -15,9 +15,11 @@ from shared.services.registers import (
     Register,
     Setup,
     iso,
+    reached,
     read_choice,
     set_all,
     taken,
+    to_change,
 )
 
 KINDS = {
@@ -75,7 +77,7 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     whoever reaches only some units of the organisation.
     """
     check_may_change_whole(session, setup)
-    row = None if key is None else _found(session, setup, key)
+    row = to_change(session, _within(setup), CalendarDay, key)
     on = entry.day(cells, "on")
     values = {
         "on": on,
@@ -99,7 +101,7 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
 def remove(session: Session, setup: Setup, key: int) -> None:
     """Take back a day that has not come yet; RuleBroken for one of the past, which is history."""
     check_may_change_whole(session, setup)
-    row = _found(session, setup, key)
+    row = reached(session, _within(setup), CalendarDay, key)
     if row.on <= setup.today:
         raise RuleBroken("day_past", N_("Ngày đã qua được giữ lại; chỉ sửa được loại ngày."))
     session.delete(row)
@@ -108,13 +110,6 @@ def remove(session: Session, setup: Setup, key: int) -> None:
 
 def _within(setup: Setup) -> Select[CalendarDay]:
     return select(CalendarDay).where(CalendarDay.organisation_id == setup.organisation.id)
-
-
-def _found(session: Session, setup: Setup, key: int) -> CalendarDay:
-    row = session.scalar(_within(setup).where(CalendarDay.id == key))
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:

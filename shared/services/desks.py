@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain import entry
 from shared.domain.entry import Cells
-from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.errors import N_, Invalid
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Shift, Unit
 from shared.services import units
@@ -19,9 +19,10 @@ from shared.services.registers import (
     Setup,
     is_closed,
     iso,
+    of_code,
+    own_code,
     set_all,
-    taken,
-    unknown,
+    to_change,
 )
 from shared.services.shift_ends import end_shifts
 
@@ -36,7 +37,6 @@ COLUMNS = (
 
 def entries(session: Session, setup: Setup) -> list[Entry]:
     """List the desks of the organisation's units within reach."""
-    found = session.execute(_within(setup).order_by(Unit.name, Desk.code))
     return [
         Entry(
             desk.id,
@@ -50,27 +50,22 @@ def entries(session: Session, setup: Setup) -> list[Entry]:
             },
             is_closed(desk.valid_to, setup),
         )
-        for desk, unit in found
+        for desk, unit in _listed(session, setup)
     ]
 
 
 def choices(session: Session, setup: Setup) -> Choices:
     """Give the open desks within reach by code, for a list to choose from."""
-    found = session.execute(_within(setup).order_by(Unit.name, Desk.code))
     return {
         desk.code: f"{desk.name} – {unit.name}"
-        for desk, unit in found
+        for desk, unit in _listed(session, setup)
         if not is_closed(desk.valid_to, setup)
     }
 
 
 def by_code(session: Session, setup: Setup, cells: Cells, field: str) -> Desk:
     """Read the code of a desk within reach; raises Invalid naming the field."""
-    code = entry.text(cells, field)
-    found = session.execute(_within(setup).where(Desk.code == code)).one_or_none()
-    if found is None:
-        raise unknown(field, code)
-    return found[0]
+    return of_code(session, _within(setup), Desk, cells, field)
 
 
 def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
@@ -79,10 +74,10 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     Raises Invalid naming the column, also while a kiosk of a desk to be closed is paired,
     NotFound for one out of reach.
     """
-    desk = _found(session, setup, key)
+    desk = to_change(session, _within(setup), Desk, key)
     first, last = entry.period(cells)
     values = {
-        "code": _code(session, cells, desk),
+        "code": own_code(session, Desk, cells, desk),
         "name": entry.text(cells, "name"),
         "unit_id": units.by_code(session, setup, cells, "unit").id,
         "valid_from": first,
@@ -113,36 +108,23 @@ def _check_free(session: Session, desk_id: int) -> None:
         )
 
 
-def _within(setup: Setup) -> Select[Desk, Unit]:
+def _within(setup: Setup) -> Select[Desk]:
     return (
-        select(Desk, Unit)
+        select(Desk)
         .join(Unit, Desk.unit_id == Unit.id)
         .where(Unit.organisation_id == setup.organisation.id, Unit.id.in_(setup.units))
     )
 
 
-def _found(session: Session, setup: Setup, key: int | None) -> Desk | None:
-    if key is None:
-        return None
-    found = session.execute(_within(setup).where(Desk.id == key)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found[0]
+def _listed(session: Session, setup: Setup) -> list[tuple[Desk, Unit]]:
+    query = _within(setup).add_columns(Unit).order_by(Unit.name, Desk.code)
+    return [(desk, unit) for desk, unit in session.execute(query)]
 
 
 def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
-    code = entry.raw(cells, "code")
-    found = session.execute(_within(setup).where(Desk.code == code)).one_or_none()
-    return None if found is None else found[0].id
-
-
-def _code(session: Session, cells: Cells, desk: Desk | None) -> str:
-    code = entry.code(cells, "code")
-    if desk is not None and code == desk.code:
-        return code
-    if session.scalar(select(Desk.id).where(Desk.code == code)) is not None:
-        raise taken()
-    return code
+    return session.scalar(
+        _within(setup).with_only_columns(Desk.id).where(Desk.code == entry.raw(cells, "code"))
+    )
 
 
 REGISTER = Register(

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain import entry
 from shared.domain.entry import Cells
-from shared.domain.errors import N_, NotFound
+from shared.domain.errors import N_
 from shared.models.organisation import Officer, Shift, Unit
 from shared.services import units
 from shared.services.registers import (
@@ -18,9 +18,10 @@ from shared.services.registers import (
     Setup,
     is_closed,
     iso,
+    of_code,
+    own_code,
     set_all,
-    taken,
-    unknown,
+    to_change,
 )
 from shared.services.shift_ends import end_shifts
 
@@ -71,11 +72,7 @@ def choices(session: Session, setup: Setup) -> Choices:
 
 def by_code(session: Session, setup: Setup, cells: Cells, field: str) -> Officer:
     """Read the code of an officer within reach; raises Invalid naming the field."""
-    code = entry.text(cells, field)
-    found = session.execute(_within(setup).where(Officer.code == code)).one_or_none()
-    if found is None:
-        raise unknown(field, code)
-    return found[0]
+    return of_code(session, _within(setup), Officer, cells, field)
 
 
 def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
@@ -83,10 +80,10 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
 
     Raises Invalid naming the column, NotFound for one out of reach.
     """
-    officer = _found(session, setup, key)
+    officer = to_change(session, _within(setup), Officer, key)
     first, last = entry.period(cells)
     values = {
-        "code": _code(session, cells, officer),
+        "code": own_code(session, Officer, cells, officer),
         "name": entry.text(cells, "name"),
         "post": entry.text(cells, "post", required=False),
         "unit_id": units.by_code(session, setup, cells, "unit").id,
@@ -104,41 +101,23 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     return officer.id
 
 
-def _within(setup: Setup) -> Select[Officer, Unit]:
+def _within(setup: Setup) -> Select[Officer]:
     return (
-        select(Officer, Unit)
+        select(Officer)
         .join(Unit, Officer.unit_id == Unit.id)
         .where(Unit.organisation_id == setup.organisation.id, Unit.id.in_(setup.units))
     )
 
 
 def _listed(session: Session, setup: Setup) -> list[tuple[Officer, Unit]]:
-    query = _within(setup).order_by(Unit.name, Officer.code)
+    query = _within(setup).add_columns(Unit).order_by(Unit.name, Officer.code)
     return [(officer, unit) for officer, unit in session.execute(query)]
 
 
-def _found(session: Session, setup: Setup, key: int | None) -> Officer | None:
-    if key is None:
-        return None
-    found = session.execute(_within(setup).where(Officer.id == key)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found[0]
-
-
 def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
-    code = entry.raw(cells, "code")
-    found = session.execute(_within(setup).where(Officer.code == code)).one_or_none()
-    return None if found is None else found[0].id
-
-
-def _code(session: Session, cells: Cells, officer: Officer | None) -> str:
-    code = entry.code(cells, "code")
-    if officer is not None and code == officer.code:
-        return code
-    if session.scalar(select(Officer.id).where(Officer.code == code)) is not None:
-        raise taken()
-    return code
+    return session.scalar(
+        _within(setup).with_only_columns(Officer.id).where(Officer.code == entry.raw(cells, "code"))
+    )
 
 
 REGISTER = Register(

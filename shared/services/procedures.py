@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain import entry
 from shared.domain.entry import Cells
-from shared.domain.errors import N_, NotFound
+from shared.domain.errors import N_
 from shared.models.organisation import Procedure
 from shared.services.organisations import check_may_change_whole
 from shared.services.registers import (
@@ -22,6 +22,7 @@ from shared.services.registers import (
     iso,
     set_all,
     taken,
+    to_change,
 )
 
 COLUMNS = (
@@ -71,7 +72,7 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     whoever reaches only some units of the organisation.
     """
     check_may_change_whole(session, setup)
-    procedure = None if key is None else _found(session, setup, key)
+    procedure = to_change(session, within(setup), Procedure, key)
     first, last = entry.period(cells)
     values = {
         "code": _code(session, setup, cells, procedure),
@@ -99,13 +100,6 @@ def within(setup: Setup) -> Select[Procedure]:
 def in_force_on(on: date) -> ColumnElement[bool]:
     """Give the condition that a procedure is not over on a local day."""
     return or_(Procedure.valid_to.is_(None), Procedure.valid_to >= on)
-
-
-def _found(session: Session, setup: Setup, key: int) -> Procedure:
-    procedure = session.scalar(within(setup).where(Procedure.id == key))
-    if procedure is None:
-        raise NotFound
-    return procedure
 
 
 def key_of(session: Session, setup: Setup, cells: Cells) -> int | None:

@@ -3,20 +3,25 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from shared.domain import entry
 from shared.domain.access import Actor, Permission
 from shared.domain.calendar import local_date
 from shared.domain.entry import Cells, raw
-from shared.domain.errors import N_, Invalid
+from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.search import fold
-from shared.models.organisation import Organisation
+from shared.models.calendar import CalendarDay
+from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
 
 Kind = Literal["code", "text", "date", "time", "weekdays", "choice", "reference", "yes_no"]
 Choices = Mapping[str, str]  # value: words
+Row = TypeVar("Row", Unit, Desk, Officer, Shift, Procedure, CalendarDay)
+Coded = TypeVar("Coded", Unit, Desk, Officer)  # whose codes are taken in every organisation
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,45 @@ def unknown(field_name: str, code: str) -> Invalid:
 def taken(field_name: str = "code") -> Invalid:
     """Give the refusal of a code that is used already."""
     return Invalid("code_taken", N_("Mã này đã được dùng."), field=field_name)
+
+
+def to_change(
+    session: Session, within: Select[Row], table: type[Row], key: int | None
+) -> Row | None:
+    """Find the row to be changed among those `within` reach; None, a new one, without a key.
+
+    Raises NotFound for a row out of reach.
+    """
+    return None if key is None else reached(session, within, table, key)
+
+
+def reached(session: Session, within: Select[Row], table: type[Row], key: int) -> Row:
+    """Find a row among those `within` reach; raises NotFound for any other."""
+    row = session.scalar(within.where(table.id == key))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def of_code(
+    session: Session, within: Select[Coded], table: type[Coded], cells: Cells, field_name: str
+) -> Coded:
+    """Read the code of a row `within` reach; raises Invalid naming the field."""
+    code = entry.text(cells, field_name)
+    row = session.scalar(within.where(table.code == code))
+    if row is None:
+        raise unknown(field_name, code)
+    return row
+
+
+def own_code(session: Session, table: type[Coded], cells: Cells, row: Coded | None) -> str:
+    """Read the code of a new or changed row; raises Invalid when another row has it."""
+    code = entry.code(cells, "code")
+    if row is not None and code == row.code:
+        return code
+    if session.scalar(select(table.id).where(table.code == code)) is not None:
+        raise taken()
+    return code
 
 
 def set_all(row: Any, values: Mapping[str, Any]) -> None:

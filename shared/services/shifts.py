@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain import entry
 from shared.domain.entry import Cells
-from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.errors import N_, Invalid
 from shared.models.organisation import Desk, Officer, Shift, Unit
 from shared.services import desks, officers
 from shared.services.registers import (
@@ -18,6 +18,7 @@ from shared.services.registers import (
     is_closed,
     iso,
     set_all,
+    to_change,
 )
 
 COLUMNS = (
@@ -39,8 +40,9 @@ COLUMNS = (
 
 def entries(session: Session, setup: Setup) -> list[Entry]:
     """List the shifts at desks within reach."""
-    query = _within(setup).order_by(Desk.code, Shift.valid_from, Shift.starts, Officer.code)
-    return [_entry(*row, setup) for row in session.execute(query)]
+    query = _within(setup).add_columns(Desk, Officer)
+    query = query.order_by(Desk.code, Shift.valid_from, Shift.starts, Officer.code)
+    return [_entry(shift, desk, officer, setup) for shift, desk, officer in session.execute(query)]
 
 
 def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
@@ -49,7 +51,7 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     Raises Invalid naming the column, NotFound for one out of reach. Where two shifts of a desk
     overlap, the one that began later is on duty.
     """
-    shift = _found(session, setup, key)
+    shift = to_change(session, _within(setup), Shift, key)
     first, last = entry.period(cells)
     starts, ends = entry.clock(cells, "starts"), entry.clock(cells, "ends")
     if ends <= starts:
@@ -72,9 +74,9 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     return shift.id
 
 
-def _within(setup: Setup) -> Select[Shift, Desk, Officer]:
+def _within(setup: Setup) -> Select[Shift]:
     return (
-        select(Shift, Desk, Officer)
+        select(Shift)
         .join(Desk, Shift.desk_id == Desk.id)
         .join(Officer, Shift.officer_id == Officer.id)
         .join(Unit, Desk.unit_id == Unit.id)
@@ -95,27 +97,18 @@ def _entry(shift: Shift, desk: Desk, officer: Officer, setup: Setup) -> Entry:
     return Entry(shift.id, f"{officer.name}, {desk.name}", cells, is_closed(shift.valid_to, setup))
 
 
-def _found(session: Session, setup: Setup, key: int | None) -> Shift | None:
-    if key is None:
-        return None
-    found = session.execute(_within(setup).where(Shift.id == key)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found[0]
-
-
 def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
     """A shift has no code: desk, officer, hour and first day say which one is meant."""
-    found = session.execute(
-        _within(setup).where(
+    return session.scalar(
+        _within(setup)
+        .with_only_columns(Shift.id)
+        .where(
             Desk.code == entry.raw(cells, "desk"),
             Officer.code == entry.raw(cells, "officer"),
             Shift.starts == entry.clock(cells, "starts"),
             Shift.valid_from == entry.day(cells, "valid_from"),
         )
     )
-    first = found.first()
-    return None if first is None else first[0].id
 
 
 REGISTER = Register(

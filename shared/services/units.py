@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain import entry
 from shared.domain.entry import Cells
-from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.errors import N_, Invalid
 from shared.models.organisation import Desk, Officer, Unit
 from shared.services.registers import (
     VALID_FROM,
@@ -21,10 +21,11 @@ from shared.services.registers import (
     Setup,
     is_closed,
     iso,
+    of_code,
+    own_code,
     read_choice,
     set_all,
-    taken,
-    unknown,
+    to_change,
 )
 
 LEVELS = {
@@ -82,11 +83,7 @@ def ids(session: Session, setup: Setup) -> Mapping[int, str]:
 
 def by_code(session: Session, setup: Setup, cells: Cells, field: str) -> Unit:
     """Read the code of a unit within reach; raises Invalid naming the field."""
-    code = entry.text(cells, field)
-    unit = session.scalar(_within(setup).where(Unit.code == code))
-    if unit is None:
-        raise unknown(field, code)
-    return unit
+    return of_code(session, _within(setup), Unit, cells, field)
 
 
 def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
@@ -95,11 +92,11 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     Raises Invalid naming the column, also where something still depends on a unit to be closed,
     NotFound for one out of reach. Only who reaches everything adds a unit without one above it.
     """
-    unit = _found(session, setup, key)
+    unit = to_change(session, _within(setup), Unit, key)
     parent = _parent(session, setup, cells, unit)
     first, last = entry.period(cells)
     values = {
-        "code": _code(session, cells, unit),
+        "code": own_code(session, Unit, cells, unit),
         "name": entry.text(cells, "name"),
         "level": read_choice(cells, LEVEL),
         "parent_id": parent,
@@ -165,28 +162,10 @@ def _entry(unit: Unit, units: Mapping[int, Unit], setup: Setup) -> Entry:
     return Entry(unit.id, unit.name, cells, is_closed(unit.valid_to, setup))
 
 
-def _found(session: Session, setup: Setup, key: int | None) -> Unit | None:
-    if key is None:
-        return None
-    unit = session.scalar(_within(setup).where(Unit.id == key))
-    if unit is None:
-        raise NotFound
-    return unit
-
-
 def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
     return session.scalar(
         _within(setup).with_only_columns(Unit.id).where(Unit.code == entry.raw(cells, "code"))
     )
-
-
-def _code(session: Session, cells: Cells, unit: Unit | None) -> str:
-    code = entry.code(cells, "code")
-    if unit is not None and code == unit.code:
-        return code
-    if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
-        raise taken()
-    return code
 
 
 def _parent(session: Session, setup: Setup, cells: Cells, unit: Unit | None) -> int | None:
