@@ -12,6 +12,7 @@ from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.organisation import Officer, Unit
+from shared.services.unit_tree import below, tree_of_units
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,8 @@ def units_below(session: Session, unit_id: int, on: date) -> list[int]:
 
 def subtrees(session: Session, unit_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
     """Give each unit with all units below it, past ones included."""
-    children: dict[int | None, list[int]] = {}
-    for key, parent_id in session.execute(select(Unit.id, Unit.parent_id)):
-        children.setdefault(parent_id, []).append(key)
-    return {unit_id: frozenset(_below(children, unit_id)) for unit_id in unit_ids}
+    tree = tree_of_units(session)
+    return {unit_id: below(tree, [unit_id]) for unit_id in unit_ids}
 
 
 def could_join(
@@ -135,8 +134,8 @@ def add_officer(
 
 def add_officers_of(session: Session, campaign: Campaign, unit_ids: Collection[int]) -> None:
     """Let every officer of the units and of those below them take part."""
-    below = frozenset().union(*subtrees(session, unit_ids).values())
-    query = select(Officer).where(Officer.unit_id.in_(below), _exists_in(Officer, campaign))
+    reached = below(tree_of_units(session), unit_ids)
+    query = select(Officer).where(Officer.unit_id.in_(reached), _exists_in(Officer, campaign))
     for officer in session.scalars(query.order_by(Officer.id)):
         _add_officer(session, campaign, officer, None)
     session.flush()
@@ -227,14 +226,3 @@ def _exists_in(table: type[Unit] | type[Officer], campaign: Campaign) -> ColumnE
         table.valid_from <= campaign.ends_on,
         or_(table.valid_to.is_(None), table.valid_to >= campaign.starts_on),
     )
-
-
-def _below(children: Mapping[int | None, list[int]], start: int) -> set[int]:
-    reached: set[int] = set()
-    waiting = [start]
-    while waiting:
-        unit = waiting.pop()
-        if unit not in reached:
-            reached.add(unit)
-            waiting += children.get(unit, [])
-    return reached

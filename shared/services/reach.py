@@ -1,14 +1,13 @@
 """Which units an account's roles reach: the granted ones and all below them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import GRANTED, Actor, Role, reach_of
 from shared.models.account import Account, Grant
-from shared.models.organisation import Unit
+from shared.services.unit_tree import below, tree_of_units
 
 
 def actor_with(session: Session, account: Account) -> Actor:
@@ -17,8 +16,8 @@ def actor_with(session: Session, account: Account) -> Actor:
     grants: dict[Role, set[int | None]] = defaultdict(set)
     for role, unit_id in rows:
         grants[Role(role)].add(unit_id)
-    tree = _tree(session)
-    reached = {role: frozenset(_below(tree, starts)) for role, starts in grants.items()}
+    tree = tree_of_units(session)
+    reached = {role: below(tree, starts) for role, starts in grants.items()}
     everywhere = {role for role, starts in grants.items() if None in starts}
     return Actor(
         account_id=account.id,
@@ -30,24 +29,3 @@ def actor_with(session: Session, account: Account) -> Actor:
         reach=reach_of(reached),
         everywhere=frozenset().union(*(GRANTED[role] for role in everywhere)),
     )
-
-
-def _tree(session: Session) -> Mapping[int | None, list[int]]:
-    tree: dict[int | None, list[int]] = defaultdict(list)
-    for key, parent_id in session.execute(select(Unit.id, Unit.parent_id)):
-        tree[parent_id].append(key)
-    return tree
-
-
-def _below(tree: Mapping[int | None, list[int]], starts: Iterable[int | None]) -> set[int]:
-    """Walk down from the granted units; None starts at every root."""
-    reached: set[int] = set()
-    waiting = [start for start in starts if start is not None]
-    if None in set(starts):
-        waiting += tree.get(None, [])
-    while waiting:
-        unit = waiting.pop()
-        if unit not in reached:
-            reached.add(unit)
-            waiting += tree.get(unit, [])
-    return reached

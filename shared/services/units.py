@@ -27,6 +27,7 @@ from shared.services.registers import (
     set_all,
     to_change,
 )
+from shared.services.unit_tree import line_up
 
 LEVELS = {
     "province": N_("Tỉnh, thành phố"),
@@ -172,7 +173,7 @@ def _parent(session: Session, setup: Setup, cells: Cells, unit: Unit | None) -> 
     """Read the unit above. Whose unit above lies out of reach keeps it by leaving it empty."""
     if entry.raw(cells, "parent"):
         parent = by_code(session, setup, cells, "parent")
-        if unit is not None and unit.id in _line_up(session, parent):
+        if unit is not None and unit.id in line_up(session, parent.id):
             raise Invalid("circle", N_("Đơn vị không thể trực thuộc chính mình."), field="parent")
         return parent.id
     if unit is not None and unit.parent_id not in setup.units:
@@ -182,15 +183,6 @@ def _parent(session: Session, setup: Setup, cells: Cells, unit: Unit | None) -> 
             "parent_missing", N_("Xin chọn đơn vị trên trong phạm vi của Ông/Bà."), field="parent"
         )
     return None
-
-
-def _line_up(session: Session, unit: Unit) -> set[int]:
-    """Give the keys of a unit and all above it."""
-    line = {unit.id}
-    while unit.parent_id is not None and unit.parent_id not in line:
-        line.add(unit.parent_id)
-        unit = session.get_one(Unit, unit.parent_id)
-    return line
 
 
 REGISTER = Register(
