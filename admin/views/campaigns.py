@@ -124,15 +124,11 @@ def frame(campaign: Campaign, ranking: Standing) -> dict[str, object]:
         "plan": ranking.plan,
         "counts": {kind: len(visible(ranking, kind)) for kind in CompetitorKind},
         "individuals": person.may(Permission.RATINGS),
-        "may_run": _reaches(Permission.RUN_CAMPAIGNS, campaign.unit_id),
+        "may_run": person.reaches(Permission.RUN_CAMPAIGNS, campaign.unit_id),
         "may_report": person.may(Permission.REPORTS),
         "may_enter": person.may(Permission.ENTER_FIGURES),
         "waiting": _waiting(campaign),
     }
-
-
-def _reaches(permission: Permission, unit_id: int) -> bool:
-    return actor().may(permission) and unit_id in actor().units(permission)
 
 
 def _waiting(campaign: Campaign) -> int:

@@ -105,6 +105,10 @@ class Actor:
             raise NotAllowed
         return self.reach.get(permission, frozenset())
 
+    def reaches(self, permission: Permission, unit_id: int) -> bool:
+        """Say whether the person has the permission over this unit."""
+        return unit_id in self.reach.get(permission, frozenset())
+
 
 def reach_of(
     grants: Mapping[Role, frozenset[int]],

@@ -52,7 +52,7 @@ def evidence(
     Single ratings are for named reviewers; others see weeks, and no share under five answers.
     """
     source = Source(score.rule.source)
-    if not _reaches(actor, NEEDED[source], place):
+    if not actor.reaches(NEEDED[source], place.competitor.unit_id):
         return Evidence(source, allowed=False)
     if source is Source.RATINGS:
         return _ratings(session, actor, standing, place, page)
@@ -74,7 +74,8 @@ def _ratings(
     session: Session, actor: Actor, standing: Standing, place: Place, page: int
 ) -> Evidence:
     settings, subject = standing.frame.settings, place.subject
-    if _reaches(actor, Permission.SINGLE_RATINGS, place) and not _is_self(actor, place):
+    may_read_each = actor.reaches(Permission.SINGLE_RATINGS, place.competitor.unit_id)
+    if may_read_each and not _is_self(actor, place):
         sheet = records.ratings(session, settings, subject, actor.officer_id, page)
         return Evidence(Source.RATINGS, allowed=True, sheet=sheet)
     days = satisfaction.by_day(
@@ -82,10 +83,6 @@ def _ratings(
     )
     weeks = satisfaction.weeks(days.items())
     return Evidence(Source.RATINGS, allowed=True, weeks=weeks[::-1])
-
-
-def _reaches(actor: Actor, permission: Permission, place: Place) -> bool:
-    return actor.may(permission) and place.competitor.unit_id in actor.units(permission)
 
 
 def _is_self(actor: Actor, place: Place) -> bool:
