@@ -46,7 +46,9 @@ class OfficerShown:
 def officer_on_duty(session: Session, desk_id: int, moment: datetime) -> OfficerShown | None:
     """Find the officer on duty at a desk at a local moment."""
     shift = on_duty(shifts_at(session, desk_id), moment)
-    officer = None if shift is None else session.get(Officer, shift.officer_id)
-    if officer is None:
-        return None
+    return None if shift is None else shown(session.get_one(Officer, shift.officer_id))
+
+
+def shown(officer: Officer) -> OfficerShown:
+    """Give what residents see of an officer."""
     return OfficerShown(officer.id, officer.code, officer.name, officer.post)

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.domain.organisation import on_duty
 from shared.domain.rating import (
     LONGEST_COMMENT,
     Lane,
@@ -28,7 +27,7 @@ from shared.models.dossier import Dossier
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
 from shared.models.rating import Rating
 from shared.services.channels import hash_token
-from shared.services.duty import OfficerShown, shifts_at
+from shared.services.duty import OfficerShown, officer_on_duty, shifts_at, shown
 from shared.services.rating_storage import Row, store
 from shared.services.ratings import rating_row
 
@@ -198,7 +197,7 @@ def officers_of(session: Session, unit_id: int, today: date) -> list[OfficerShow
         )
         .order_by(Officer.name, Officer.id)
     )
-    return [OfficerShown(row.id, row.code, row.name, row.post) for row in found]
+    return [shown(row) for row in found]
 
 
 def rate(session: Session, invited: Invited, form: PhoneRating, now: datetime) -> str:
@@ -251,12 +250,8 @@ def _officer(
     """Find whom the page names: the officer of the code or dossier, else the one on duty."""
     officer_id = invitation.officer_id or (dossier.officer_id if dossier else None)
     if officer_id is None and invitation.desk_id is not None and dossier is None:
-        shift = on_duty(shifts_at(session, invitation.desk_id), local)
-        officer_id = None if shift is None else shift.officer_id
-    officer = session.get(Officer, officer_id) if officer_id else None
-    if officer is None:
-        return None
-    return OfficerShown(officer.id, officer.code, officer.name, officer.post)
+        return officer_on_duty(session, invitation.desk_id, local)
+    return None if officer_id is None else shown(session.get_one(Officer, officer_id))
 
 
 def _use_up(session: Session, invited: Invited, now: datetime) -> bool:
