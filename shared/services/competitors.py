@@ -56,7 +56,7 @@ def kinds(session: Session, campaign: Campaign) -> set[CompetitorKind]:
     query = select(CampaignCompetitor.officer_id).where(
         CampaignCompetitor.campaign_id == campaign.id
     )
-    return {_kind(officer_id) for officer_id in session.scalars(query)}
+    return {kind_of(officer_id) for officer_id in session.scalars(query)}
 
 
 def units_below(session: Session, unit_id: int, on: date) -> list[int]:
@@ -149,11 +149,7 @@ def set_period(
     row = _row(session, campaign, key)
     first, last = joined_on or campaign.starts_on, left_on or campaign.ends_on
     if not campaign.starts_on <= first <= last <= campaign.ends_on:
-        raise Invalid(
-            "competitor_dates",
-            N_("Ngày tham gia phải nằm trong kỳ của phong trào, ngày rời không trước ngày vào."),
-            field="joined_on",
-        )
+        raise _wrong_dates()
     row.joined_on, row.left_on = joined_on, left_on
 
 
@@ -187,11 +183,15 @@ def _row(session: Session, campaign: Campaign, key: int) -> CampaignCompetitor:
 def _check_joining(campaign: Campaign, joined_on: date | None) -> None:
     check_open(CampaignState(campaign.state))
     if joined_on is not None and not campaign.starts_on <= joined_on <= campaign.ends_on:
-        raise Invalid(
-            "competitor_dates",
-            N_("Ngày tham gia phải nằm trong kỳ của phong trào, ngày rời không trước ngày vào."),
-            field="joined_on",
-        )
+        raise _wrong_dates()
+
+
+def _wrong_dates() -> Invalid:
+    return Invalid(
+        "competitor_dates",
+        N_("Ngày tham gia phải nằm trong kỳ của phong trào, ngày rời không trước ngày vào."),
+        field="joined_on",
+    )
 
 
 def _already() -> RuleBroken:
@@ -204,7 +204,7 @@ def _competitor(row: CampaignCompetitor, unit: Unit, officer: Officer | None) ->
         key=row.id,
         code=whom.code,
         name=whom.name,
-        kind=_kind(row.officer_id),
+        kind=kind_of(row.officer_id),
         unit_id=row.unit_id,
         unit_name=unit.name,
         officer_id=row.officer_id,
@@ -213,7 +213,8 @@ def _competitor(row: CampaignCompetitor, unit: Unit, officer: Officer | None) ->
     )
 
 
-def _kind(officer_id: int | None) -> CompetitorKind:
+def kind_of(officer_id: int | None) -> CompetitorKind:
+    """Tell the kind of a competitor by the key of its officer, which a unit has none of."""
     return CompetitorKind.COLLECTIVE if officer_id is None else CompetitorKind.INDIVIDUAL
 
 

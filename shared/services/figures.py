@@ -16,7 +16,7 @@ from shared.domain.campaign import (
     check_second_person,
 )
 from shared.domain.errors import N_, NotFound, RuleBroken
-from shared.domain.scoring import CompetitorKind, CriterionRule, Measurement, MeasurementState
+from shared.domain.scoring import CriterionRule, Measurement, MeasurementState
 from shared.models.campaign import (
     Campaign,
     CampaignCompetitor,
@@ -174,10 +174,8 @@ def _manual_rule(
     if {criterion.campaign_id, competitor.campaign_id} != {campaign.id}:
         raise NotFound
     rule = rule_of(criterion)
-    if rule.measure != Measure.MANUAL or rule.kind is not _kind(competitor):
+    if rule.measure != Measure.MANUAL or rule.kind is not competitors.kind_of(
+        competitor.officer_id
+    ):
         raise NotFound
     return rule
-
-
-def _kind(competitor: CampaignCompetitor) -> CompetitorKind:
-    return CompetitorKind.INDIVIDUAL if competitor.officer_id else CompetitorKind.COLLECTIVE
