@@ -1,12 +1,12 @@
 """Đánh giá: figures by desk, officer and procedure; one's own weeks; single ratings."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, render_template, request
 
 from admin.auth import actor
 from shared.domain.access import Permission
-from shared.domain.calendar import local_date
+from shared.domain.calendar import ONE_DAY, local_date, monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.rating import Lane
 from shared.domain.small_groups import Batch
@@ -97,9 +97,8 @@ def _chosen(units: dict[int, str]) -> int | None:
 
 def _window(weeks: int) -> Window:
     """Give the last whole weeks, Monday to Sunday."""
-    today = _today()
-    sunday = today - timedelta(days=today.weekday() + 1)
-    return Window(sunday - timedelta(days=7 * weeks - 1), sunday)
+    sunday = monday_of(_today()) - ONE_DAY
+    return Window(sunday - (7 * weeks - 1) * ONE_DAY, sunday)
 
 
 def _own_weeks() -> list[Batch]:

@@ -13,6 +13,7 @@ from shared.domain.access import Actor, Permission
 from shared.domain.calendar import WorkCalendar, local_date
 from shared.domain.complaint import Action, Lateness, State, allowed_actions, lateness
 from shared.domain.errors import NotFound
+from shared.domain.rating import clean_text
 from shared.domain.search import fold
 from shared.domain.time_left import TimeLeft, time_left
 from shared.models.account import Account
@@ -24,6 +25,7 @@ OPEN_STATES = (str(State.RECEIVED), str(State.IN_WORK))
 PAGE = 25
 MOST_IN_WORK = 200
 HEADLINE = 90
+LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def case(session: Session, number: str, actor: Actor) -> Complaint:
     """Find a case by its number; NotFound when it does not exist for this person."""
+    if not number.isprintable():  # PostgreSQL knows no text with a NUL
+        raise NotFound
     complaint = session.scalar(
         select(Complaint).where(Complaint.number == number, visible_to(actor))
     )
@@ -207,7 +211,7 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _matching(found: Select[Complaint], query: str) -> Select[Complaint]:
-    for word in fold(query).split():
+    for word in fold(clean_text(query)[:LONGEST_QUERY]).split():
         found = found.where(Complaint.search_text.contains(word, autoescape=True))
     return found
 
