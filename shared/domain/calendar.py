@@ -155,6 +155,11 @@ def local_time(now: datetime, zone: ZoneInfo) -> datetime:
     return now.astimezone(zone)
 
 
+def monday_of(on: date) -> date:
+    """Return the Monday of the week that local date `on` lies in."""
+    return on - on.weekday() * ONE_DAY
+
+
 def end_of_day(on: date, zone: ZoneInfo) -> datetime:
     """Return 23:59:59 of local date `on`, the last second of a period ending that day.
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from shared.domain.calendar import monday_of
 from shared.models.dossier import Dossier, DossierImport, PaperRegister
 from shared.models.organisation import Procedure
 from shared.sample.office import Office, Procedures
@@ -121,7 +122,7 @@ def _add_imports(session: Session, office: Office, rows: Sequence[Row], span: Sp
     """Note one import a week, and the months' paper registers where they are reported."""
     by_week: dict[date, int] = {}
     for row in rows:
-        monday = row["received_on"] - timedelta(days=row["received_on"].weekday())
+        monday = monday_of(row["received_on"])
         by_week[monday] = by_week.get(monday, 0) + 1
     for monday, count in sorted(by_week.items()):
         name = f"mot-cua-{office.plan.code}-{monday:%Y-%m-%d}.xlsx"

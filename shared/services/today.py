@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.calendar import WorkCalendar, local_date, monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.rating import Lane
 from shared.models.complaint import Complaint
@@ -171,12 +171,11 @@ def _dossiers(session: Session, units: frozenset[int], month: Window, today: dat
 
 def _weeks(session: Session, units: frozenset[int], today: date) -> list[WeekLine]:
     """Give the last twelve weeks, the running one included, also those without a rating."""
-    this_monday = today - today.weekday() * DAY
-    first = this_monday - (WEEKS - 1) * 7 * DAY
+    first = monday_of(today) - (WEEKS - 1) * 7 * DAY
     days = satisfaction.by_day(session, units, Window(first, today), Settings())
     sums: dict[date, Tally] = {first + 7 * number * DAY: Tally() for number in range(WEEKS)}
     for on, tally in days.items():
-        sums[on - on.weekday() * DAY] += tally
+        sums[monday_of(on)] += tally
     return [WeekLine(monday, opinions.line_of(tally)) for monday, tally in sums.items()]
 
 

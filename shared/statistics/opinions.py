@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.rating import CONFIDENTIAL_REASONS
 from shared.domain.sampling import enough, share, wilson
@@ -91,13 +92,16 @@ def own_weeks(session: Session, officer_id: int, today: date) -> list[Batch]:
     """Give an officer's ratings of all lanes as batches of whole weeks, the newest first."""
     hits = _hits(RatingDay)
     query = select(RatingDay.on, func.sum(hits), func.sum(_all(RatingDay)))
-    query = query.where(RatingDay.officer_id == officer_id).group_by(RatingDay.on)
+    # Totals are keyed by unit first; an officer belongs to one.
+    unit_id = select(Officer.unit_id).where(Officer.id == officer_id).scalar_subquery()
+    query = query.where(RatingDay.unit_id == unit_id, RatingDay.officer_id == officer_id)
+    query = query.group_by(RatingDay.on)
     weeks: dict[date, Tally] = {}
     for on, tally in tallies(session, query).items():
-        monday = on - timedelta(days=on.weekday())
+        monday = monday_of(on)
         weeks[monday] = weeks.get(monday, Tally()) + tally
     known = [Week(monday, tally.hits, tally.cases) for monday, tally in weeks.items()]
-    return released(known, today - timedelta(days=today.weekday()))[::-1]
+    return released(known, monday_of(today))[::-1]
 
 
 def single(
@@ -117,14 +121,25 @@ def single(
         found = found.where(Rating.officer_id.is_(None) | (Rating.officer_id != reader_officer_id))
     if score is not None:
         found = found.where(Rating.score == score)
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     rows = found.order_by(Rating.rated_on.desc(), Rating.id)
     ratings = session.scalars(rows.offset((page - 1) * PAGE).limit(PAGE)).all()
     names = {
         by: _names(session, by, {getattr(rating, f"{by}_id") or 0 for rating in ratings})
         for by in By
     }
+    total = _counted(session, units, reader_officer_id, score)
     return [_single(rating, names) for rating in ratings], total
+
+
+def _counted(
+    session: Session, units: Collection[int], reader_officer_id: int | None, score: int | None
+) -> int:
+    """Count from the daily totals: a page of a million ratings costs the same as of a thousand."""
+    scores = range(1, 6) if score is None else range(score, score + 1)
+    query = select(func.sum(_sum(RatingDay, scores))).where(
+        RatingDay.unit_id.in_(units), RatingDay.officer_id != (reader_officer_id or -1)
+    )
+    return session.scalar(query) or 0
 
 
 def units_named(session: Session, units: Collection[int]) -> list[tuple[int, str]]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.sampling import enough
 from shared.models.rating import RatingDay
@@ -98,7 +99,7 @@ def weeks(days: Iterable[tuple[date, Tally]]) -> list[Week]:
     """
     sums: dict[date, Tally] = {}
     for day, tally in days:
-        monday = day - timedelta(days=day.weekday())
+        monday = monday_of(day)
         sums[monday] = sums.get(monday, Tally()) + tally
     return [
         Week(monday, tally.cases, tally if enough(tally.cases) else None)
