@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import monday_of
@@ -17,7 +17,7 @@ from shared.domain.sampling import enough, share, wilson
 from shared.domain.small_groups import Batch, Week, released, withheld
 from shared.models.organisation import Desk, Officer, Procedure, Unit
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
-from shared.statistics.satisfaction import Tally, tallies
+from shared.statistics.satisfaction import Tally, counts_of, sum_of, tallies
 
 PAGE = 50
 SATISFIED_FROM = Settings().satisfied_from_score
@@ -90,8 +90,7 @@ def line_of(tally: Tally) -> Line:
 
 def own_weeks(session: Session, officer_id: int, today: date) -> list[Batch]:
     """Give an officer's ratings of all lanes as batches of whole weeks, the newest first."""
-    hits = _hits(RatingDay)
-    query = select(RatingDay.on, func.sum(hits), func.sum(_all(RatingDay)))
+    query = select(RatingDay.on, *counts_of(RatingDay, SATISFIED_FROM))
     # Totals are keyed by unit first; an officer belongs to one.
     unit_id = select(Officer.unit_id).where(Officer.id == officer_id).scalar_subquery()
     query = query.where(RatingDay.unit_id == unit_id, RatingDay.officer_id == officer_id)
@@ -136,7 +135,7 @@ def _counted(
 ) -> int:
     """Count from the daily totals: a page of a million ratings costs the same as of a thousand."""
     scores = range(1, 6) if score is None else range(score, score + 1)
-    query = select(func.sum(_sum(RatingDay, scores))).where(
+    query = select(sum_of(RatingDay, scores)).where(
         RatingDay.unit_id.in_(units), RatingDay.officer_id != (reader_officer_id or -1)
     )
     return session.scalar(query) or 0
@@ -175,7 +174,7 @@ def _tallies(
     table = RatingDayProcedure if by is By.PROCEDURE else RatingDay
     key = getattr(table, f"{by}_id")
     query: Select[Any] = (
-        select(key, func.sum(_hits(table)), func.sum(_all(table)))
+        select(key, *counts_of(table, SATISFIED_FROM))
         .where(
             table.unit_id.in_(units),
             table.on.between(window.first, window.last),
@@ -184,19 +183,6 @@ def _tallies(
         .group_by(key)
     )
     return tallies(session, query)
-
-
-def _hits(table: type[RatingDay] | type[RatingDayProcedure]) -> Any:
-    return _sum(table, range(SATISFIED_FROM, 6))
-
-
-def _all(table: type[RatingDay] | type[RatingDayProcedure]) -> Any:
-    return _sum(table, range(1, 6))
-
-
-def _sum(table: type[RatingDay] | type[RatingDayProcedure], scores: range) -> Any:
-    columns = [getattr(table, f"score_{score}") for score in scores]
-    return sum(columns[1:], columns[0])
 
 
 def _names(session: Session, by: By, keys: Collection[int]) -> dict[int, str]:
