@@ -1,6 +1,6 @@
 """How many were satisfied: by unit, officer, day and week, from the daily totals alone."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,15 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.sampling import enough
-from shared.models.rating import RatingDay
+from shared.models.rating import RatingDay, RatingDayProcedure
 
-COUNTS: Sequence[InstrumentedAttribute[int]] = (
-    RatingDay.score_1,
-    RatingDay.score_2,
-    RatingDay.score_3,
-    RatingDay.score_4,
-    RatingDay.score_5,
-)
+Totals = type[RatingDay] | type[RatingDayProcedure]
 
 
 @dataclass(frozen=True)
@@ -108,10 +102,7 @@ def weeks(days: Iterable[tuple[date, Tally]]) -> list[Week]:
 
 
 def _counts(key: InstrumentedAttribute[Any], settings: Settings) -> Select[Any]:
-    satisfied = sum(
-        COUNTS[settings.satisfied_from_score :], COUNTS[settings.satisfied_from_score - 1]
-    )
-    return select(key, func.sum(satisfied), func.sum(sum(COUNTS[1:], COUNTS[0])))
+    return select(key, *counts_of(RatingDay, settings.satisfied_from_score))
 
 
 def _within(
@@ -122,6 +113,17 @@ def _within(
         RatingDay.on.between(window.first, window.last),
         RatingDay.lane.in_(settings.lanes),
     )
+
+
+def counts_of(table: Totals, satisfied_from: int) -> tuple[Any, Any]:
+    """Give the sums of the satisfied and of all ratings over daily totals, as columns."""
+    return sum_of(table, range(satisfied_from, 6)), sum_of(table, range(1, 6))
+
+
+def sum_of(table: Totals, scores: Iterable[int]) -> Any:
+    """Give the sum of the ratings with one of these scores over daily totals, as a column."""
+    first, *others = (getattr(table, f"score_{score}") for score in scores)
+    return func.sum(sum(others, first))
 
 
 def tallies(session: Session, query: Select[Any]) -> dict[Any, Tally]:
