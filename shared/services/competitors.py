@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open, check_rules_editable
@@ -13,6 +13,7 @@ from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.organisation import Officer, Unit
 from shared.services.unit_tree import below, tree_of_units
+from shared.statistics.periods import in_force_between, in_force_on
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def kinds(session: Session, campaign: Campaign) -> set[CompetitorKind]:
 
 def units_below(session: Session, unit_id: int, on: date) -> list[int]:
     """Give the units right below one that exist on a local day, or the unit itself."""
-    query = select(Unit.id).where(Unit.parent_id == unit_id, _exists_on(Unit, on))
+    query = select(Unit.id).where(Unit.parent_id == unit_id, in_force_on(Unit, on))
     return list(session.scalars(query.order_by(Unit.name))) or [unit_id]
 
 
@@ -218,12 +219,5 @@ def kind_of(officer_id: int | None) -> CompetitorKind:
     return CompetitorKind.COLLECTIVE if officer_id is None else CompetitorKind.INDIVIDUAL
 
 
-def _exists_on(table: type[Unit] | type[Officer], on: date) -> ColumnElement[bool]:
-    return and_(table.valid_from <= on, or_(table.valid_to.is_(None), table.valid_to >= on))
-
-
 def _exists_in(table: type[Unit] | type[Officer], campaign: Campaign) -> ColumnElement[bool]:
-    return and_(
-        table.valid_from <= campaign.ends_on,
-        or_(table.valid_to.is_(None), table.valid_to >= campaign.starts_on),
-    )
+    return in_force_between(table, campaign.starts_on, campaign.ends_on)

@@ -30,6 +30,7 @@ from shared.services.channels import hash_token
 from shared.services.duty import OfficerShown, officer_on_duty, shifts_at, shown
 from shared.services.rating_storage import Row, store
 from shared.services.ratings import rating_row
+from shared.statistics.periods import in_force_on
 
 TOKEN_BYTES = 16  # 128 bits: not to be guessed
 DOSSIER_TOKEN_LASTS = timedelta(hours=72)
@@ -192,8 +193,7 @@ def officers_of(session: Session, unit_id: int, today: date) -> list[OfficerShow
         select(Officer)
         .where(
             Officer.unit_id == unit_id,
-            Officer.valid_from <= today,
-            Officer.valid_to.is_(None) | (Officer.valid_to >= today),
+            in_force_on(Officer, today),
         )
         .order_by(Officer.name, Officer.id)
     )

@@ -1,8 +1,6 @@
 """The catalogue of procedures of an organisation."""
 
-from datetime import date
-
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.domain import entry
@@ -24,6 +22,7 @@ from shared.services.registers import (
     taken,
     to_change,
 )
+from shared.statistics.periods import not_over_on
 
 COLUMNS = (
     Column("code", N_("Mã thủ tục"), "code", example="1.001193"),
@@ -60,8 +59,8 @@ def entries(session: Session, setup: Setup) -> list[Entry]:
 
 
 def choices(session: Session, setup: Setup) -> Choices:
-    """Give the procedures in force by code, for a list to choose from."""
-    query = within(setup).where(in_force_on(setup.today)).order_by(Procedure.code)
+    """Give the procedures that are not over by code, for a list to choose from."""
+    query = open_ones(setup).order_by(Procedure.code)
     return {row.code: row.name for row in session.scalars(query)}
 
 
@@ -97,9 +96,9 @@ def within(setup: Setup) -> Select[Procedure]:
     return select(Procedure).where(Procedure.organisation_id == setup.organisation.id)
 
 
-def in_force_on(on: date) -> ColumnElement[bool]:
-    """Give the condition that a procedure is not over on a local day."""
-    return or_(Procedure.valid_to.is_(None), Procedure.valid_to >= on)
+def open_ones(setup: Setup) -> Select[Procedure]:
+    """Give the query of the procedures that are not over today."""
+    return within(setup).where(not_over_on(Procedure, setup.today))
 
 
 def key_of(session: Session, setup: Setup, cells: Cells) -> int | None:

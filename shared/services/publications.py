@@ -16,7 +16,7 @@ from shared.services.registers import Column, Entry, Register, Setup, iso, set_a
 
 @dataclass(frozen=True)
 class Posted:
-    """A procedure in force with what a unit has posted of it and when that was checked."""
+    """A procedure that is not over with what a unit has posted of it and when that was checked."""
 
     procedure: Procedure
     on_paper: bool
@@ -25,10 +25,10 @@ class Posted:
 
 
 def posted(session: Session, setup: Setup, unit_id: int) -> list[Posted]:
-    """List the procedures in force with what a unit within reach has posted; else NotFound."""
+    """List the procedures not over with what a unit within reach has posted; else NotFound."""
     _check_unit(setup, session.get(Unit, unit_id))
     known = {row.procedure_id: row for row in _publications(session, unit_id)}
-    query = procedures.within(setup).where(procedures.in_force_on(setup.today))
+    query = procedures.open_ones(setup)
     found = []
     for procedure in session.scalars(query.order_by(Procedure.field, Procedure.code)):
         row = known.get(procedure.id)

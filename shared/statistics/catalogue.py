@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from shared.models.organisation import Procedure, ProcedurePublication
+from shared.statistics.periods import in_force_on
 
 
 def active_procedures(session: Session, organisation_id: int, on: date) -> int:
@@ -38,8 +39,4 @@ def posted_by_unit(
 
 def in_force(organisation_id: int, on: date) -> ColumnElement[bool]:
     """Give the condition that a procedure of the organisation is in force on a local day."""
-    return and_(
-        Procedure.organisation_id == organisation_id,
-        Procedure.valid_from <= on,
-        or_(Procedure.valid_to.is_(None), Procedure.valid_to >= on),
-    )
+    return and_(Procedure.organisation_id == organisation_id, in_force_on(Procedure, on))

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
 from shared.models.dossier import Dossier, DossierImport, PaperRegister
 from shared.models.organisation import Shift
+from shared.statistics.periods import in_force_between
 
 
 def units_with_imports(
@@ -68,8 +69,7 @@ def officers_with_shifts(
         .distinct()
         .where(
             Shift.officer_id.in_(officer_ids),
-            Shift.valid_from <= window.last,
-            or_(Shift.valid_to.is_(None), Shift.valid_to >= window.first),
+            in_force_between(Shift, window.first, window.last),
         )
     )
     return frozenset(session.scalars(query))
