@@ -10,11 +10,14 @@ from typing import Any, cast
 from sqlalchemy import Table, or_, select
 from sqlalchemy.orm import Session
 
+from shared.domain.calendar import local_date
 from shared.domain.dossier import DossierRecord, national_procedure_code
 from shared.domain.errors import NotFound
 from shared.models.dossier import Dossier, DossierImport
 from shared.models.organisation import Desk, Officer, Procedure, Unit
+from shared.services.local_days import USUAL_ZONE
 from shared.services.rating_storage import dialect_of, insert
+from shared.statistics.periods import not_over_on
 
 BATCH = 1_000
 # What a later export may change of a dossier.
@@ -126,8 +129,8 @@ def unit_to_import(session: Session, code: str | None, now: datetime) -> tuple[U
         unit = session.scalar(select(Unit).where(Unit.code == code))
         found = [] if unit is None else [unit]
     else:
-        open_desk = or_(Desk.valid_to.is_(None), Desk.valid_to >= now.date())
-        with_desks = select(Desk.unit_id).where(open_desk)
+        today = local_date(now, USUAL_ZONE)
+        with_desks = select(Desk.unit_id).where(not_over_on(Desk, today))
         query = select(Unit).where(Unit.id.in_(with_desks)).order_by(Unit.code)
         found = list(session.scalars(query))
     if not found:
