@@ -40,15 +40,11 @@ class Stage(StrEnum):
     ANSWER = "answer"
 
 
-# Law on Complaints 2011 art. 28; Law on Denunciations 2018 art. 29 and 30: these run from the
-# acceptance (thụ lý), every other limit from the receipt.
-COUNTED_FROM_ACCEPTANCE = frozenset(
-    {
-        (Kind.FORMAL_COMPLAINT, Stage.ANSWER),
-        (Kind.DENUNCIATION, Stage.ACKNOWLEDGE),
-        (Kind.DENUNCIATION, Stage.ANSWER),
-    }
-)
+# Praise has no limit; every other kind has one in the shipped rules.
+WITHOUT_LIMIT = frozenset({Kind.PRAISE})
+# The answer's limit runs from the acceptance, thụ lý (Law on Complaints 2011, article 28; Law on
+# Denunciations 2018, article 30); until then the limit of the step before it runs.
+BEFORE_ACCEPTANCE = {Kind.FORMAL_COMPLAINT: Stage.ACKNOWLEDGE, Kind.DENUNCIATION: Stage.CLASSIFY}
 
 
 @dataclass(frozen=True)
@@ -88,6 +84,11 @@ class Deadline:
     provisional: bool
     days: tuple[DayCount, ...]
     hour_due_at: datetime | None = None
+
+
+def first_stage(kind: Kind) -> Stage:
+    """Return the step whose limit runs from the receipt of a case of a kind."""
+    return BEFORE_ACCEPTANCE.get(kind, Stage.ANSWER)
 
 
 def limit_in_force(

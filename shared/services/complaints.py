@@ -24,7 +24,13 @@ from shared.domain.complaint import (
     new_code,
     next_state,
 )
-from shared.domain.deadline import Deadline, Stage
+from shared.domain.deadline import (
+    BEFORE_ACCEPTANCE,
+    WITHOUT_LIMIT,
+    Deadline,
+    Stage,
+    first_stage,
+)
 from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
 from shared.domain.rating import clean_text
 from shared.domain.search import fold
@@ -38,11 +44,6 @@ LONGEST_BODY = 5_000
 SHORTEST_BODY = 10
 RESIDENT = "resident"
 CHANGED = "changed_meanwhile"
-# Praise has no limit; every other kind has one in the shipped rules.
-WITHOUT_LIMIT = frozenset({Kind.PRAISE})
-# The answer's limit runs from the acceptance (Law on Complaints 2011, article 28; Law on
-# Denunciations 2018, article 30); until then the limit of the step before it runs.
-BEFORE_ACCEPTANCE = {Kind.FORMAL_COMPLAINT: Stage.ACKNOWLEDGE, Kind.DENUNCIATION: Stage.CLASSIFY}
 
 
 @dataclass(frozen=True)
@@ -332,11 +333,6 @@ def _move(complaint: Complaint, action: Action) -> None:
 def _clock(session: Session, complaint: Complaint) -> LegalClock:
     unit = session.get_one(Unit, complaint.unit_id)
     return legal_clock(session, unit.organisation_id)
-
-
-def first_stage(kind: Kind) -> Stage:
-    """Say which step's limit runs from the receipt of a case of a kind."""
-    return BEFORE_ACCEPTANCE.get(kind, Stage.ANSWER)
 
 
 def _deadline(
