@@ -13,9 +13,10 @@ from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.rating import clean_text
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
-from shared.models.organisation import Officer, Unit
+from shared.models.organisation import Officer
 from shared.services.complaints import LONGEST_BODY, add_event, one_act, open_for
 from shared.services.inbox import case
+from shared.services.unit_tree import line_up
 
 CONTACT_READ = "contact"
 
@@ -61,7 +62,7 @@ def handlers(session: Session, number: str, actor: Actor) -> list[Account]:
         .where(
             Account.closed_at.is_(None),
             Grant.role.in_([role for role, may in GRANTED.items() if Permission.ANSWER in may]),
-            or_(Grant.unit_id.is_(None), Grant.unit_id.in_(_upwards(session, complaint.unit_id))),
+            or_(Grant.unit_id.is_(None), Grant.unit_id.in_(line_up(session, complaint.unit_id))),
             or_(Account.officer_id.is_(None), Account.officer_id.not_in(_named(complaint))),
         )
         .order_by(Account.full_name, Account.id)
@@ -142,13 +143,3 @@ def _to_act_on(session: Session, number: str, actor: Actor) -> Complaint:
 
 def _named(complaint: Complaint) -> Select[int]:
     return select(ComplaintOfficer.officer_id).where(ComplaintOfficer.complaint_id == complaint.id)
-
-
-def _upwards(session: Session, unit_id: int) -> list[int]:
-    """List a unit and those above it: a role there reaches down to it."""
-    keys: list[int] = []
-    at: int | None = unit_id
-    while at is not None and at not in keys:
-        keys.append(at)
-        at = session.get_one(Unit, at).parent_id
-    return keys

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.calendar import WorkCalendar, local_date, monday_of
 from shared.domain.complaint import Action, Lateness, State, allowed_actions, lateness
 from shared.domain.errors import NotFound
 from shared.domain.rating import clean_text
@@ -20,6 +19,7 @@ from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Desk, Organisation, Procedure, Unit
 from shared.services.calendars import work_calendar
+from shared.services.local_days import today_in
 
 OPEN_STATES = (str(State.RECEIVED), str(State.IN_WORK))
 PAGE = 25
@@ -128,7 +128,7 @@ def opened(session: Session, number: str, actor: Actor, now: datetime) -> Case:
         .order_by(ComplaintEvent.id)
     ).all()
     waiting = _waiting(session, [complaint], now)[0]
-    may_act = complaint.unit_id in actor.reach.get(Permission.ANSWER, frozenset())
+    may_act = actor.reaches(Permission.ANSWER, complaint.unit_id)
     contact = session.get(ComplaintContact, complaint.id)
     return Case(
         waiting=waiting,
@@ -140,7 +140,7 @@ def opened(session: Session, number: str, actor: Actor, now: datetime) -> Case:
         events=events,
         actions=allowed_actions(State(complaint.state)) if may_act else frozenset(),
         contact_left=contact is not None,
-        contact_readable=complaint.unit_id in actor.reach.get(Permission.CONTACTS, frozenset()),
+        contact_readable=actor.reaches(Permission.CONTACTS, complaint.unit_id),
     )
 
 
@@ -218,15 +218,11 @@ def _matching(found: Select[Complaint], query: str) -> Select[Complaint]:
 
 def _answered_this_week(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
     units = actor.units(Permission.ANSWER)
-    zone = session.scalar(
-        select(Organisation.zone).join(Unit).where(Unit.id.in_(units)).order_by(Unit.id).limit(1)
-    )
-    today = local_date(now, ZoneInfo(zone or "UTC"))
     query = select(Complaint.due_on, Complaint.answered_on).where(
         visible_to(actor),
         Complaint.unit_id.in_(units),
         Complaint.handler_id == actor.account_id,
-        Complaint.answered_on >= today - timedelta(days=today.weekday()),
+        Complaint.answered_on >= monday_of(today_in(session, units, now)),
     )
     answered = session.execute(query).all()
     return len(answered), sum(
