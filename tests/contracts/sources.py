@@ -17,7 +17,17 @@ FOREIGN = ("/vendor/", "/fonts/", "migrations/versions/")
 def tracked() -> tuple[Path, ...]:
     """Every file that is or would be committed, relative to the project."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        # A checkout may belong to another user than the one who tests it.
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
