@@ -3,6 +3,7 @@
 from flask import request
 
 from admin.auth import actor
+from admin.refusals import problems_of
 from shared.domain.access import Permission
 from shared.domain.complaint import Kind, Tier
 from shared.domain.errors import N_, Invalid, RuleBroken
@@ -43,7 +44,7 @@ def case_facts(
 def _problems(refusal: RuleBroken | None) -> dict[str, str]:
     if not isinstance(refusal, Invalid):
         return {}
-    return {refusal.field or "": in_words(refusal)}
+    return problems_of(refusal)
 
 
 def _since(case: inbox.Case) -> list[object]:

@@ -4,10 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
+from admin.refusals import problems_of
 from shared.domain.errors import N_, Invalid
 from shared.services import accounts
 from shared.web import current
-from shared.web.errors import in_words
 
 routes = Blueprint("account", __name__)
 
@@ -25,7 +25,5 @@ def password() -> Response | str | tuple[str, int]:
             )
         accounts.change_password(current.session(), actor().account_id, old, new, current.now())
     except Invalid as refusal:
-        return render_template(
-            "account/password.html", problems={refusal.field: in_words(refusal)}
-        ), 422
+        return render_template("account/password.html", problems=problems_of(refusal)), 422
     return redirect(url_for("admin.sign_in.form"))

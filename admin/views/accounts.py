@@ -5,11 +5,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
+from admin.refusals import problems_of
 from shared.domain.access import Role
 from shared.domain.errors import Invalid
 from shared.services import account_directory, accounts
 from shared.web import current
-from shared.web.errors import in_words
 
 routes = Blueprint("accounts", __name__)
 
@@ -28,7 +28,7 @@ def add() -> Response | str | tuple[str, int]:
             current.session(), actor(), _filled(request.form), current.now()
         )
     except Invalid as refusal:
-        return _page(problems={refusal.field or "": in_words(refusal)}, typed=request.form), 422
+        return _page(problems=problems_of(refusal), typed=request.form), 422
     return render_template("accounts/password.html", account=account, password=password)
 
 
@@ -41,7 +41,7 @@ def edit(account_id: int) -> Response | str | tuple[str, int]:
     try:
         account_directory.change(current.session(), actor(), account_id, _filled(request.form))
     except Invalid as refusal:
-        problems = {refusal.field or "": in_words(refusal)}
+        problems = problems_of(refusal)
         page = render_template("accounts/edit.html", entry=entry, problems=problems, **_choices())
         return page, 422
     return redirect(url_for("admin.accounts.index"))

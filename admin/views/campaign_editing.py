@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.campaign import Measure
@@ -14,7 +15,6 @@ from shared.domain.scoring import CompetitorKind
 from shared.services import campaigns, competitors, criteria, standings
 from shared.services.campaigns import Campaign
 from shared.web import current
-from shared.web.errors import in_words
 
 routes = Blueprint("campaign_editing", __name__)
 Answer = Response | str | tuple[str, int]
@@ -36,7 +36,7 @@ def new() -> Answer:
             with_officers="officers" in request.form,
         )
     except Invalid as refusal:
-        return _new_page(_problem(refusal)), 422
+        return _new_page(problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.setup", code=made.code))
 
 
@@ -51,7 +51,7 @@ def copy(code: str) -> Answer:
             current.session(), source, forms.opening_of(request.form), _scope(), current.now()
         )
     except Invalid as refusal:
-        return _copy_page(source, _problem(refusal)), 422
+        return _copy_page(source, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.setup", code=made.code))
 
 
@@ -65,7 +65,7 @@ def setup(code: str) -> Answer:
         before = campaigns.plan_of(current.session(), campaign)
         campaigns.edit_plan(current.session(), campaign, forms.plan_of(request.form, before))
     except Invalid as refusal:
-        return _setup_page(campaign, _problem(refusal)), 422
+        return _setup_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.setup", code=code))
 
 
@@ -81,7 +81,7 @@ def weights(code: str, kind: str) -> Answer:
         edits = forms.edits_of(request.form, keys)
         criteria.edit(current.session(), campaign, which, edits)
     except Invalid as refusal:
-        return _weights_page(campaign, which, _problem(refusal)), 422
+        return _weights_page(campaign, which, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.weights", code=code, kind=which))
 
 
@@ -93,7 +93,7 @@ def add_criterion(code: str) -> Answer:
     try:
         criteria.add(current.session(), campaign, forms.added_criterion_of(request.form))
     except Invalid as refusal:
-        return _weights_page(campaign, which, _problem(refusal)), 422
+        return _weights_page(campaign, which, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.weights", code=code, kind=which))
 
 
@@ -124,7 +124,7 @@ def join(code: str) -> Answer:
         else:
             competitors.add_units(current.session(), campaign, [key], _scope(), joined_on)
     except Invalid as refusal:
-        return _competitors_page(campaign, _problem(refusal)), 422
+        return _competitors_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.taking_part", code=code))
 
 
@@ -141,7 +141,7 @@ def change_period(code: str, key: int) -> Answer:
             forms.optional_date_of(request.form, "left_on"),
         )
     except Invalid as refusal:
-        return _competitors_page(campaign, _problem(refusal)), 422
+        return _competitors_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.taking_part", code=code))
 
 
@@ -159,7 +159,7 @@ def start(code: str) -> Answer:
     try:
         campaigns.start(current.session(), campaign, current.now())
     except Invalid as refusal:
-        return _setup_page(campaign, _problem(refusal)), 422
+        return _setup_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.campaigns.standing", code=code))
 
 
@@ -176,10 +176,6 @@ def _scope() -> frozenset[int]:
 
 def _mine(code: str) -> Campaign:
     return campaigns.find_to_run(current.session(), code, _scope())
-
-
-def _problem(refusal: Invalid) -> dict[str, str]:
-    return {refusal.field or "": in_words(refusal)}
 
 
 def _new_page(problems: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
+from admin.refusals import problems_of
 from shared.adapters import qr
 from shared.adapters.one_stop_columns import FIELDS, REQUIRED, label
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Sheet
@@ -20,7 +21,6 @@ from shared.services import dossiers as service
 from shared.services.dossier_list import Filters, Standing
 from shared.services.jobs import Job
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.numbers import whole
 
 routes = Blueprint("dossiers", __name__)
@@ -86,7 +86,7 @@ def upload() -> Page:
         if not 0 < kept.size <= MAX_FILE_BYTES:
             raise Invalid("file_size", N_("Tệp trống hoặc lớn hơn 10 MB."), field="file")
     except Invalid as refusal:
-        return _choose({refusal.field or "": in_words(refusal)}), 422
+        return _choose(problems_of(refusal)), 422
     return _asked(
         READ,
         {
@@ -144,7 +144,7 @@ def enter_paper() -> Page:
             _count(request.form.get("paper_only", "")),
         )
     except Invalid as refusal:
-        return _paper({refusal.field or "": in_words(refusal)}), 422
+        return _paper(problems_of(refusal)), 422
     return redirect(url_for("admin.dossiers.paper", saved=1))
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound
@@ -55,7 +56,7 @@ def enter(code: str, criterion: int, competitor: int) -> Answer:
             current.now(),
         )
     except Invalid as refusal:
-        return _figure_page(campaign, place, {refusal.field or "": in_words(refusal)}), 422
+        return _figure_page(campaign, place, problems_of(refusal)), 422
     return redirect(url_for("admin.figures.figures", code=code))
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import office_forms as forms
 from admin.auth import actor
+from admin.refusals import problems_of
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
 from shared.services import (
@@ -17,7 +18,6 @@ from shared.services import (
 )
 from shared.services.registers import Entry, Register, Setup, matching
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.numbers import whole
 
 routes = Blueprint("organisation", __name__)
@@ -210,8 +210,7 @@ def _save(register: Register, known: Setup, cells: Cells, entry: Entry | None) -
     try:
         key = register.save(current.session(), known, cells, entry.key if entry else None)
     except Invalid as refusal:
-        problems = {refusal.field or "": in_words(refusal)}
-        return _form(register, known, cells, entry, problems), 422
+        return _form(register, known, cells, entry, problems_of(refusal)), 422
     return redirect(
         url_for(
             "admin.organisation.listing", noun=register.key, org=known.organisation.code, saved=key

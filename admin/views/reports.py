@@ -5,13 +5,13 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound
 from shared.services import campaigns, jobs, standings
 from shared.services.campaigns import Campaign
 from shared.web import current
-from shared.web.errors import in_words
 
 routes = Blueprint("reports", __name__)
 KINDS = {"xlsx": "campaign_xlsx", "docx": "campaign_docx"}
@@ -28,7 +28,7 @@ def data(code: str) -> Response | str | tuple[str, int]:
     try:
         campaigns.edit_report(mine, forms.report_data_of(request.form))
     except Invalid as refusal:
-        return _page(campaign, "report", {refusal.field or "": in_words(refusal)}), 422
+        return _page(campaign, "report", problems_of(refusal)), 422
     return redirect(url_for("admin.reports.data", code=code))
 
 
