@@ -28,6 +28,7 @@ from shared.domain.scoring import (
 )
 from shared.services.campaigns import Opening, ReportData
 from shared.services.criteria import Edit
+from shared.web.numbers import whole
 
 Form = MultiDict[str, str]
 Word = TypeVar("Word", bound=StrEnum)
@@ -65,10 +66,10 @@ def optional_date_of(form: Form, name: str) -> date | None:
 
 def key_of(form: Form, name: str) -> int:
     """Read the key of something chosen from a list; Invalid when nothing is chosen."""
-    text = form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    key = form.get(name, None, type=whole)
+    if key is None:
         raise Invalid("nothing_chosen", N_("Hãy chọn một mục trong danh sách."), field=name)
-    return int(text)
+    return key
 
 
 def whom_of(form: Form) -> tuple[CompetitorKind, int]:

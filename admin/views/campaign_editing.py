@@ -97,7 +97,7 @@ def add_criterion(code: str) -> Answer:
     return redirect(url_for("admin.campaign_editing.weights", code=code, kind=which))
 
 
-@routes.post("/campaigns/<code>/criteria/<int(max=2147483647):key>/remove")
+@routes.post("/campaigns/<code>/criteria/<int:key>/remove")
 def remove_criterion(code: str, key: int) -> Response:
     """Take a criterion off a draft."""
     campaign = _mine(code)
@@ -128,7 +128,7 @@ def join(code: str) -> Answer:
     return redirect(url_for("admin.campaign_editing.taking_part", code=code))
 
 
-@routes.post("/campaigns/<code>/competitors/<int(max=2147483647):key>")
+@routes.post("/campaigns/<code>/competitors/<int:key>")
 def change_period(code: str, key: int) -> Answer:
     """Set from when and until when a competitor is judged."""
     campaign = _mine(code)
@@ -145,7 +145,7 @@ def change_period(code: str, key: int) -> Answer:
     return redirect(url_for("admin.campaign_editing.taking_part", code=code))
 
 
-@routes.post("/campaigns/<code>/competitors/<int(max=2147483647):key>/remove")
+@routes.post("/campaigns/<code>/competitors/<int:key>/remove")
 def leave(code: str, key: int) -> Response:
     """Take a competitor off a draft."""
     competitors.remove(current.session(), _mine(code), key)

@@ -17,6 +17,7 @@ from shared.services import criteria, evidence, figures, standings
 from shared.services.campaigns import Campaign
 from shared.services.standings import Place, Standing
 from shared.web import current
+from shared.web.numbers import whole
 
 routes = Blueprint("campaigns", __name__)
 
@@ -67,7 +68,7 @@ def records(code: str, kind: str, competitor: str, criterion: str) -> str:
     key, rule = criteria.by_code(current.session(), campaign, kind_of(kind), criterion)
     (score,) = [one for one in place.row.entry.scores if one.rule.code == rule.code]
     behind = evidence.evidence(
-        current.session(), actor(), ranking, place, score, key, _page_number()
+        current.session(), actor(), ranking, place, score, key, request.args.get("page", 1, whole)
     )
     return render_template(
         "campaigns/evidence.html",
@@ -167,8 +168,3 @@ def _groups(place: Place) -> list[Group]:
         possible = sum((score.rule.max_points for score in counted), Decimal(0))
         gathered.append(Group(name, of_group, earned, possible))
     return gathered
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1

@@ -34,7 +34,7 @@ def figures(code: str) -> str:
 
 
 @routes.route(
-    "/campaigns/<code>/figures/<int(max=2147483647):criterion>/<int(max=2147483647):competitor>",
+    "/campaigns/<code>/figures/<int:criterion>/<int:competitor>",
     methods=("GET", "POST"),
 )
 def enter(code: str, criterion: int, competitor: int) -> Answer:
@@ -60,9 +60,7 @@ def enter(code: str, criterion: int, competitor: int) -> Answer:
     return redirect(url_for("admin.figures.figures", code=code))
 
 
-@routes.post(
-    "/campaigns/<code>/figures/<int(max=2147483647):criterion>/<int(max=2147483647):competitor>/verify"
-)
+@routes.post("/campaigns/<code>/figures/<int:criterion>/<int:competitor>/verify")
 def verify(code: str, criterion: int, competitor: int) -> Answer:
     """Confirm a figure with what the second person found."""
     campaign = pages.found(code)
