@@ -43,7 +43,7 @@ forwarded_allow_ips = "127.0.0.1,::1"
 
 # A slow disk must not look like a worker that hangs.
 if Path("/dev/shm").is_dir():  # noqa: S108  a file gunicorn makes there has no name
-    worker_tmp_dir = "/dev/shm"  # noqa: S108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108  as above
 # The default socket lies in the home directory, where two installations replace each other's.
 control_socket_disable = True
 # A resident's address and time belong in no file.

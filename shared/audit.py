@@ -90,7 +90,7 @@ def _differences(state: InstanceState[Any]) -> dict[str, Any]:
 
 
 def _values(row: Any) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in inspect(row).mapper.columns.keys()}  # noqa: SIM118
+    values = {name: getattr(row, name) for name in inspect(row).mapper.columns.keys()}  # noqa: SIM118  iterating gives columns
     return {name: _plain(name, value) for name, value in values.items() if value is not None}
 
 

@@ -59,7 +59,7 @@ class Campaign(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     # SQLAlchemy declares it as an instance attribute, so it cannot be a ClassVar.
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  see above
 
 
 class CampaignCriterion(Base):

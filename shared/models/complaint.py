@@ -43,7 +43,8 @@ class Complaint(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     answer_satisfied: Mapped[bool | None]
     version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}
+    # SQLAlchemy declares it as an instance attribute, so it cannot be a ClassVar.
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  see above
 
 
 class ComplaintEvent(Base):
