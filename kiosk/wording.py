@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 
+from shared.web.language import NAMES
+
 LANGUAGES = ("vi", "en")
-OWN_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 DESK = {
     # ask
@@ -107,5 +108,5 @@ def desk_texts(languages: Iterable[str]) -> dict[str, dict[str, str]]:
     for language in languages:
         with force_locale(language):
             texts[language] = {key: str(text) for key, text in DESK.items()}
-        texts[language]["own_name"] = OWN_NAMES.get(language, language)
+        texts[language]["own_name"] = NAMES.get(language, language)
     return texts
