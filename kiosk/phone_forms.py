@@ -1,7 +1,8 @@
 """What the forms of the phone pages hold, read and checked; every refusal names its field."""
 
+import json
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from werkzeug.datastructures import MultiDict
 
@@ -17,6 +18,7 @@ KINDS = (Kind.REPORT, Kind.PETITION, Kind.SUGGESTION, Kind.PRAISE)
 # Reasons that are about the person at the desk, who then must not read the case.
 ABOUT_OFFICER = frozenset({Reason.ATTITUDE, Reason.EXTRA_MONEY, Reason.BROKER})
 CHANNEL = "phone"
+TYPED = ("kind", "body", "officer", "contact_name", "contact_phone", "consent")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def filing_of_rating(rating: PhoneRating, place: Place) -> Filing:
     officer = place.invited.officer
     names = officer is not None and bool(ABOUT_OFFICER & set(rating.reasons))
     return Filing(
-        form_id=rating.id,
+        form_id=_case_id(rating.id, rating.comment, *rating.reasons),
         unit_id=place.invited.unit_id,
         kind=Kind.REPORT,
         body=rating.comment,
@@ -93,7 +95,7 @@ def read_filing(form: Form, place: Place, officers: dict[str, int]) -> Filing:
     if named and named not in officers:
         raise Invalid("officer_unknown", N_("Xin chọn lại cán bộ."), field="officer")
     return Filing(
-        form_id=form_id(form),
+        form_id=_case_id(form_id(form), *(form.get(name, "") for name in TYPED)),
         unit_id=place.invited.unit_id,
         kind=Kind(kind),
         body=form.get("body", ""),
@@ -106,3 +108,11 @@ def read_filing(form: Form, place: Place, officers: dict[str, int]) -> Filing:
         contact_phone=form.get("contact_phone", "").strip(),
         consent="consent" in form,
     )
+
+
+def _case_id(form: UUID, *typed: str) -> UUID:
+    """Tell what a form brought from what it brought before.
+
+    Sent twice it is one case; gone back to and changed it is another, or the words would be lost.
+    """
+    return uuid5(form, json.dumps(typed))

@@ -249,6 +249,17 @@ def test_a_double_click_files_one_case_under_one_code(
     assert count(session, Complaint) == 1
 
 
+def test_a_sent_form_gone_back_to_and_changed_is_another_case(
+    client: FlaskClient, session: Session, printed: str
+) -> None:
+    sent = complaint()
+    client.post(f"{printed}/complaint", data=sent)
+    changed = "Đây là một việc khác hẳn, xin xem giúp tôi."
+    client.post(f"{printed}/complaint", data=sent | {"body": changed})
+    assert changed in session.scalars(select(Complaint.body)).all()
+    assert count(session, Complaint) == 2
+
+
 def test_praise_is_told_it_has_no_due_day(client: FlaskClient, printed: str) -> None:
     page = text(client.post(f"{printed}/complaint", data=complaint(kind="praise")))
     assert CODE.search(page)
