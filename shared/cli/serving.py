@@ -7,7 +7,7 @@ import sys
 import click
 from gunicorn.app import wsgiapp
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared import migrating, sample
 from shared.audit import sign_session
@@ -16,6 +16,7 @@ from shared.config import PROJECT_ROOT, Settings
 from shared.db import make_engine
 from shared.domain.access import Role
 from shared.models.account import Account
+from shared.models.organisation import Organisation
 from shared.services import accounts, channels, invitations, organisations
 from shared.services.calendars import MAIN
 from shared.services.invitations import Target
@@ -46,16 +47,22 @@ def begin(engine: Engine, *, with_sample: bool) -> str | None:
     """Set up an empty database; give the first administrator's one-time password, else None."""
     with Session(engine) as session, session.begin():
         sign_session(session, "command", now())
-        if session.scalar(select(Account.id).limit(1)) is not None:
+        if not _any(session, Organisation.sample):
+            organisations.found(session, MAIN, "Cơ quan của tôi", now())
+        if _any(session, Account.sample):
             return None
-        organisations.found(session, MAIN, "Cơ quan của tôi", now())
         everywhere = [(role, None) for role in (Role.ADMIN, Role.HEAD, Role.ORGANISER)]
         _account, password = accounts.add(
             session, FIRST_ADMINISTRATOR, "Quản trị đầu tiên", everywhere, now()
         )
-        if with_sample:
+        if with_sample and not session.scalar(select(Organisation.id).where(Organisation.sample)):
             sample.load(session, now())
         return password
+
+
+def _any(session: Session, of_sample: InstrumentedAttribute[bool]) -> bool:
+    """Say whether there is a row that is not the sample's."""
+    return session.scalar(select(of_sample).where(of_sample.is_(False)).limit(1)) is not None
 
 
 @click.command()

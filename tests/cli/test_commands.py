@@ -11,8 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.cli import main
+from shared.cli.serving import begin
+from shared.db import make_engine
 from shared.models.account import Account
 from shared.models.channel import Kiosk
+from shared.models.organisation import Organisation
 from shared.services import accounts, calendars
 from tests import cast
 from tests.conftest import Clock
@@ -142,6 +145,23 @@ def test_a_database_of_another_schema_is_not_touched(tmp_path: Path) -> None:
     done = shell("desk", "list")
     assert done.exit_code == 1
     assert "niemno migrate" in done.stderr
+
+
+def test_a_first_start_after_loading_the_sample_still_makes_an_administrator(
+    tmp_path: Path,
+) -> None:
+    shell = Shell({"NIEMNO_DATA": str(tmp_path)})
+    for words in (("migrate",), ("sample", "load")):
+        assert shell(*words).exit_code == 0
+    engine = make_engine(f"sqlite+pysqlite:///{tmp_path / 'niemno.db'}")
+    try:
+        assert begin(engine, with_sample=True) is not None
+        assert begin(engine, with_sample=True) is None
+        with Session(engine) as opened:
+            organisations = opened.scalars(select(Organisation.code)).all()
+    finally:
+        engine.dispose()
+    assert sorted(organisations) == [calendars.MAIN, "MAU"]
 
 
 def test_the_command_runs_from_any_folder(shell: Shell, tmp_path: Path) -> None:
