@@ -42,7 +42,7 @@ class Pairing(Base):
 
 
 class Invitation(Base):
-    """A QR code's address: printed ones (desk, officer, procedure) last, a dossier's is for once."""
+    """A QR code's address: for good (desk, officer, procedure), or to be used once (dossier)."""
 
     __tablename__ = "invitation"
     id: Mapped[int] = mapped_column(primary_key=True)
