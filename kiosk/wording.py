@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 
+from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
 from shared.web.language import NAMES
 
 LANGUAGES = ("vi", "en")
@@ -100,6 +101,11 @@ DESK = {
     "unreached_how": _("Chưa có trả lời. Màn hình tự thử lại, không cần làm gì."),
     "no_script": _("Màn hình quầy cần JavaScript. Xin quét mã QR ở quầy để đánh giá."),
 }
+
+# The boxes under the faces; the screen says of some that they go to the level above.
+REASONS = [
+    {"code": str(reason), "confidential": reason in CONFIDENTIAL_REASONS} for reason in Reason
+]
 
 
 def desk_texts(languages: Iterable[str]) -> dict[str, dict[str, str]]:

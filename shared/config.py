@@ -66,6 +66,10 @@ class Settings:
         """True when only this machine can open the address printed in the QR codes."""
         return _is_loopback(_host(self.public_url))
 
+    def invitation_url(self, token: str) -> str:
+        """Give the address that the QR code of an invitation holds."""
+        return f"{self.public_url}/q/{token}"
+
     @property
     def secure_cookies(self) -> bool:
         """True when residents and staff come through https."""

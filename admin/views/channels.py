@@ -175,8 +175,7 @@ def _code(unit_id: int, target: Target, entry: Entry) -> Code:
 
 
 def _address(token: str) -> str:
-    """Give what a phone opens: the host comes from the settings alone."""
-    return f"{current.settings().public_url}/q/{token}"
+    return current.settings().invitation_url(token)
 
 
 def _within_reach(token: str) -> str:

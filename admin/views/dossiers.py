@@ -56,7 +56,7 @@ def slip(dossier_id: int) -> str:
     units = actor().units(Permission.DOSSIERS)
     issued = slips.slip(current.session(), units, dossier_id, current.now())
     settings = current.settings()
-    address = f"{settings.public_url}/q/{issued.token}"
+    address = settings.invitation_url(issued.token)
     drawn = base64.b64encode(qr.svg_file(address)).decode()
     return render_template(
         "dossiers/slip.html",

@@ -1,4 +1,7 @@
-"""QR codes as SVG: a printed code's address, and the address a case is followed at."""
+"""QR codes as SVG: a printed code's address, and the address a case is followed at.
+
+Their host comes from the settings alone, never from the request.
+"""
 
 from flask import Blueprint, Response
 
@@ -16,7 +19,7 @@ SVG = "image/svg+xml"
 def invitation(token: str) -> Response:
     """Draw the code of an invitation; only of a known one."""
     known = invitations.look_up(current.session(), token, current.now())
-    return _drawn(f"/q/{known.token}")
+    return _drawn(current.settings().invitation_url(known.token))
 
 
 @routes.get("/qr/follow/<code>.svg")
@@ -26,9 +29,8 @@ def case(code: str) -> Response:
         normal = normalise_code(code)
     except Invalid:
         raise NotFound from None
-    return _drawn(f"/follow/{normal}")
+    return _drawn(f"{current.settings().public_url}/follow/{normal}")
 
 
-def _drawn(path: str) -> Response:
-    """Draw an address of this installation: the host comes from the settings alone."""
-    return Response(qr.svg_file(f"{current.settings().public_url}{path}"), mimetype=SVG)
+def _drawn(address: str) -> Response:
+    return Response(qr.svg_file(address), mimetype=SVG)

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from kiosk.channel import kiosk_channel
-from kiosk.wording import LANGUAGES
-from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
+from kiosk.wording import LANGUAGES, REASONS
 from shared.services import channels, invitations, sequences
 from shared.services.channels import KioskChannel
 from shared.services.duty import officer_on_duty
@@ -12,9 +11,6 @@ from shared.services.invitations import Target
 from shared.web import current
 
 routes = Blueprint("screen_state", __name__)
-REASONS = [
-    {"code": str(reason), "confidential": reason in CONFIDENTIAL_REASONS} for reason in Reason
-]
 
 
 @routes.get("/api/v1/screen")
@@ -36,7 +32,7 @@ def state() -> Response:
         reasons=REASONS,
         languages=LANGUAGES,
         sample=channel.sample,
-        phone_url=f"{current.settings().public_url}/q/{token}",
+        phone_url=current.settings().invitation_url(token),
         phone_qr=f"/qr/{token}.svg",
         phones_cannot_reach=current.settings().public_url_is_loopback,
         server_time=current.now().isoformat(),

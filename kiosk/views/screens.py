@@ -2,8 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from kiosk.wording import LANGUAGES, desk_texts
-from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
+from kiosk.wording import LANGUAGES, REASONS, desk_texts
 from shared.web.compression import holds_no_secret
 
 routes = Blueprint("screens", __name__)
@@ -16,9 +15,7 @@ SAMPLE_OFFICE = {
     "officer": {"code": "demo", "name": "Lê Thu Hà", "post": "Công chức tư pháp – hộ tịch"},
     "procedure": {"code": "demo", "name": "Đăng ký khai sinh"},
     "questionnaire": "default",
-    "reasons": [
-        {"code": str(reason), "confidential": reason in CONFIDENTIAL_REASONS} for reason in Reason
-    ],
+    "reasons": REASONS,
     "languages": list(LANGUAGES),
     "sample": True,
     "phone_url": None,
