@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from flask import render_template, request
 from werkzeug.exceptions import ServiceUnavailable
 
 WINDOW_SECONDS = 60.0
@@ -12,6 +13,7 @@ FREE_IN_WINDOW = 30  # a desk serves fewer residents in an hour
 STEP_SECONDS = 0.1
 LONGEST_SECONDS = 1.5
 MOST_WAITING = 4  # threads that may wait at once; the others of the process go on serving
+MOST_COUNTED = 1_000  # of one code; beyond it the wait is the longest anyway
 MOST_KEYS = 10_000  # made-up codes must not fill the memory
 
 
@@ -51,7 +53,7 @@ class Slowing:
         with self._lock:
             if len(self._sent) >= MOST_KEYS:
                 self._forget(moment)
-            sent = self._sent.setdefault(key, deque(maxlen=1_000))
+            sent = self._sent.setdefault(key, deque(maxlen=MOST_COUNTED))
             sent.append(moment)
             while sent[0] < moment - WINDOW_SECONDS:
                 sent.popleft()
@@ -60,3 +62,9 @@ class Slowing:
     def _forget(self, moment: float) -> None:
         busy = {key: sent for key, sent in self._sent.items() if sent[-1] > moment - WINDOW_SECONDS}
         self._sent = busy if len(busy) < MOST_KEYS else {}
+
+
+def busy_page(busy: ServiceUnavailable) -> tuple[str, int, dict[str, str]]:
+    """Ask to send again in a while, with all that was typed kept in the page."""
+    page = render_template("phone/busy.html", fields=list(request.form.items(multi=True)))
+    return page, 503, {"Retry-After": str(busy.retry_after)}

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from kiosk.slowing import Slowing
+from kiosk.slowing import Slowing, busy_page
 from shared.domain.complaint import normalise_code
 from shared.domain.errors import Invalid, NotFound
 from shared.services import following
@@ -62,8 +62,7 @@ def _unhurried(code: str, act: Callable[[], Page]) -> Page:
         slowing.hold(EVERY_CODE)
         return act()
     except ServiceUnavailable as busy:
-        page = render_template("phone/busy.html", fields=list(request.form.items(multi=True)))
-        return page, 503, {"Retry-After": str(busy.retry_after)}
+        return busy_page(busy)
     except NotFound:
         words = _("Không có vụ việc nào mang mã này. Xin kiểm tra lại từng chữ, từng số.")
         return _ask(words, code), 404

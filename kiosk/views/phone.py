@@ -15,7 +15,7 @@ from kiosk.phone_forms import (
     read_rating,
     wants_answer,
 )
-from kiosk.slowing import Slowing
+from kiosk.slowing import Slowing, busy_page
 from shared.domain.calendar import local_date
 from shared.domain.errors import Invalid, RuleBroken
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
@@ -67,8 +67,7 @@ def _unhurried(token: str, send: Callable[[str], Page]) -> Page:
     try:
         slowing.hold(token)
     except ServiceUnavailable as busy:
-        page = render_template("phone/busy.html", fields=list(request.form.items(multi=True)))
-        return page, 503, {"Retry-After": str(busy.retry_after)}
+        return busy_page(busy)
     return send(token)
 
 
