@@ -27,6 +27,7 @@ from shared.services.reach import actor_with
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex())  # an unknown name must cost the same time
 SEEN_EVERY = timedelta(minutes=1)
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ def add(
     Grants are (role, unit key); no unit means every unit. Invalid when the name is taken.
     """
     name = name.strip().lower()
-    if not 2 <= len(name) <= 80 or not name.isascii() or any(sign.isspace() for sign in name):
+    if (
+        not 2 <= len(name) <= LONGEST_NAME
+        or not name.isascii()
+        or any(sign.isspace() for sign in name)
+    ):
         raise Invalid(
             "wrong_name",
             N_("Tên đăng nhập cần 2–80 ký tự không dấu, không khoảng trắng."),
@@ -97,19 +102,10 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
     Raises RuleBroken `sign_in_wait` while the account must wait after failures, and
     `wrong_sign_in` otherwise, the same for a wrong name, password or an expired one-time password.
     """
-    name = name.strip().lower()[:80]
+    name = _typed(name)
     failure = session.get(SignInFailure, name)
-    if (
-        failure is not None
-        and failure.failures
-        and now < wait_after(failure.failures, failure.last_at)
-    ):
-        left = wait_after(failure.failures, failure.last_at) - now
-        raise RuleBroken(
-            "sign_in_wait",
-            N_("Sai quá nhiều lần. Xin chờ %(seconds)s giây rồi thử lại."),
-            seconds=int(left.total_seconds()) + 1,
-        )
+    if failure is not None:
+        _check_waited(failure, now)
     account = session.scalar(select(Account).where(Account.name == name))
     if not _matches(account, password) or account is None or not _may_enter(account, now):
         raise RuleBroken(
@@ -130,7 +126,7 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
 
 def note_failure(session: Session, name: str, now: datetime) -> None:
     """Count a failed sign-in; this must stay although the request is refused."""
-    name = name.strip().lower()[:80]
+    name = _typed(name)
     failure = session.get(SignInFailure, name)
     if failure is None:
         failure = SignInFailure(name=name, failures=0, last_at=now)
@@ -198,6 +194,21 @@ def close(session: Session, account_id: int, now: datetime) -> None:
     account = _account(session, account_id)
     account.closed_at = account.closed_at or now
     _end_sessions(session, account.id, now)
+
+
+def _typed(name: str) -> str:
+    """Give an account's name as it is kept, however long or loud it was typed."""
+    return name.strip().lower()[:LONGEST_NAME]
+
+
+def _check_waited(failure: SignInFailure, now: datetime) -> None:
+    left = wait_after(failure.failures, failure.last_at) - now
+    if failure.failures and left > timedelta():
+        raise RuleBroken(
+            "sign_in_wait",
+            N_("Sai quá nhiều lần. Xin chờ %(seconds)s giây rồi thử lại."),
+            seconds=int(left.total_seconds()) + 1,
+        )
 
 
 def _account(session: Session, account_id: int) -> Account:
