@@ -226,7 +226,8 @@ def _trusted_hosts(
             "the host of PUBLIC_URL is missing, so the QR codes would not open",
             ",".join((public_host, *hosts)),
         )
-    return hosts
+    # Without PUBLIC_URL the start prints this machine's own address, which then has to open.
+    return hosts if must_hold_public else tuple(dict.fromkeys((*hosts, public_host)))
 
 
 def _secret_key(text: str | None, data_directory: Path) -> str:

@@ -90,8 +90,14 @@ def test_the_public_name_is_trusted_without_being_named_again(tmp_path: Path) ->
 
 
 def test_trusted_names_are_taken_as_given(tmp_path: Path) -> None:
-    settings = read(tmp_path, TRUSTED_HOSTS="A.example.vn, .b.example.vn ,10.0.0.1")
+    names = "A.example.vn, .b.example.vn ,10.0.0.1"
+    settings = read(tmp_path, TRUSTED_HOSTS=names, PUBLIC_URL="http://a.example.vn")
     assert settings.trusted_hosts == ("a.example.vn", ".b.example.vn", "10.0.0.1")
+
+
+def test_without_a_public_address_the_printed_one_is_trusted_too(tmp_path: Path) -> None:
+    settings = read(tmp_path, TRUSTED_HOSTS="a.example.vn")
+    assert settings.trusted_hosts == ("a.example.vn", "127.0.0.1")
 
 
 @pytest.mark.parametrize(
