@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from shared.adapters.csv_text import write_rows
 from shared.domain.entry import WEEKDAYS, Cells
+from shared.domain.pages import page_within, pages_of
 from shared.services.registers import Choices, Column, Entry, Register
 from shared.web.filters import day
 
@@ -37,9 +38,9 @@ def typed(register: Register, form: MultiDict[str, str]) -> Cells:
 
 def sheet(entries: Sequence[Entry], page: str) -> Sheet:
     """Cut one page out of a list; a page that is no number or beyond the end is put right."""
-    pages = max((len(entries) + PER_PAGE - 1) // PER_PAGE, 1)
+    pages = pages_of(len(entries), PER_PAGE)
     asked = int(page) if page.isdecimal() and len(page) < 6 else 1
-    chosen = min(max(asked, 1), pages)
+    chosen = page_within(asked, pages)
     begin = (chosen - 1) * PER_PAGE
     return Sheet(entries[begin : begin + PER_PAGE], chosen, pages, len(entries))
 

@@ -9,6 +9,7 @@ from admin.auth import actor
 from admin.case_page import case_facts, chosen_id, version
 from shared.domain.complaint import Kind, State, Tier
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.pages import pages_of
 from shared.services import complaints as cases
 from shared.services import handling, inbox
 from shared.services.inbox import Filters
@@ -36,7 +37,7 @@ def complaints() -> str:
         entries=page,
         total=total,
         page=number,
-        pages=max(-(-total // inbox.PAGE), 1),
+        pages=pages_of(total, inbox.PAGE),
         filters=filters,
         kept={key: args[key] for key in ("q", "state", "kind", "overdue") if args.get(key)},
         states=list(State),

@@ -8,6 +8,7 @@ from admin.auth import actor
 from shared.domain.access import Permission
 from shared.domain.calendar import ONE_DAY, local_date, monday_of
 from shared.domain.campaign import Settings, Window
+from shared.domain.pages import pages_of
 from shared.domain.rating import Lane
 from shared.domain.small_groups import Batch
 from shared.statistics import opinions
@@ -56,7 +57,7 @@ def single() -> str:
         ratings=found,
         total=total,
         page=page,
-        pages=max(-(-total // opinions.PAGE), 1),
+        pages=pages_of(total, opinions.PAGE),
         units=choices,
         unit=unit,
         score=score,

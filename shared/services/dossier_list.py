@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, selec
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import NotFound
+from shared.domain.pages import page_within, pages_of
 from shared.models.dossier import Dossier
 from shared.models.organisation import Officer, Procedure, Unit
 from shared.statistics.timeliness import dossier_is_judged, dossier_is_on_time
@@ -70,8 +71,8 @@ def dossiers(
     """
     wanted = _conditions(units, filters, today)
     total = session.scalar(select(func.count()).select_from(Dossier).where(*wanted)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    pages = pages_of(total, PAGE)
+    page = page_within(page, pages)
     order = (Dossier.received_on.desc(), Dossier.id.desc())
     keys = select(Dossier.id).where(*wanted).order_by(*order)
     shown = session.scalars(keys.offset((page - 1) * PAGE).limit(PAGE)).all()

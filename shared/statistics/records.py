@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure, Settings
+from shared.domain.pages import page_within, pages_of
 from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.dossier import Dossier
@@ -143,7 +144,7 @@ def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _sheet(session: Session, query: Select[Any, int], page: int) -> Sheet:
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, page), pages)
+    pages = pages_of(total, PAGE_SIZE)
+    page = page_within(page, pages)
     rows = session.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
     return Sheet([Line(record, bool(hit)) for record, hit in rows], page, pages, total)
