@@ -22,7 +22,6 @@ from shared.web.numbers import whole
 
 routes = Blueprint("organisation", __name__)
 Page = str | tuple[str, int] | AnyResponse
-PUBLICATIONS = publications.REGISTER.key
 
 
 def setup() -> Setup:
