@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -136,11 +137,31 @@ def settings(tmp_path: Path, database_url: str, public_port: int) -> Settings:
     )
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once a run: every application would compile its own again."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is known of a template; the key goes with its text."""
+        if f"{bucket.key}{bucket.checksum}" in self._compiled:
+            bucket.bytecode_from_string(self._compiled[f"{bucket.key}{bucket.checksum}"])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        self._compiled[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     """The application with both doors on the test's database."""
     doors = (kiosk.blueprint.register, admin.blueprint.register)
     made = create_app(settings, doors, clock)
+    made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     yield made
     with made.app_context():
         db.session.remove()
