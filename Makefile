@@ -24,7 +24,7 @@ run: ready  ## serve on this machine; ends whole on Ctrl-C
 test: packages ready-dev  ## everything: style, types, contracts, both databases, browser
 	@$(MAKE) --no-print-directory style types imports whole postgresql
 
-check: ready-dev  ## the quick part of it: no browser, SQLite only
+check: ready-dev  ## what takes under a minute of it: no browser, one database
 	@$(MAKE) --no-print-directory style types imports quick
 
 format: ready-dev
@@ -59,7 +59,7 @@ imports:
 	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
 
 quick:
-	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup -m "not browser"
+	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup -m "not browser and not thorough"
 
 whole:
 	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup

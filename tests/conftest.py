@@ -23,6 +23,9 @@ from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases,
 
 pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"]
 
+TESTS = Path(__file__).parent
+# Whole servers started and killed, every field tried with everything: for `make test` alone.
+THOROUGH = ("faults/", "deploy/test_running.py", "web/test_bad_input.py")
 # A Wednesday, 09:30 in Việt Nam: an ordinary working day.
 ORDINARY_MOMENT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 SECRET = "only-for-tests-and-long-enough-to-be-taken"
@@ -38,6 +41,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests by what they ask for; on PostgreSQL keep those that ask for a database only."""
     for item in items:
         asked = getattr(item, "fixturenames", ())
+        if item.path.relative_to(TESTS).as_posix().startswith(THOROUGH):
+            item.add_marker("thorough")
         if "browser" in asked:
             item.add_marker("browser")
         elif "databases" in asked:
