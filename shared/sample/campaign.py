@@ -26,18 +26,16 @@ COLLECTIVE: Mapping[str, Sequence[Given]] = {
     "2.11": ((186, 200), (172, 200), (149, 200), (158, 200)),
     "2.9": ((2306, 2306), (1410, 1410), (1188, 1204), (1097, 1097)),
     "2.10": (1, 1, 1, 0),
-    "2.12": (4, 3, 2, 3),
-    "2.13": (1, 2, 0, None),
+    "2.13": (4, 3, 2, None),
 }
-WAITING = {("2.12", 0), ("2.11", 2), ("2.13", 1)}  # handed in, not yet confirmed
+WAITING = {("2.11", 2), ("2.13", 0)}  # handed in, not yet confirmed
 EVIDENCE = {
     "2.1": "Danh mục văn bản chỉ đạo trong năm (minh chứng mẫu).",
     "2.7": "Danh sách lớp và chứng nhận tham gia (minh chứng mẫu).",
     "2.11": "Báo cáo phát, thu phiếu điều tra (minh chứng mẫu).",
     "2.9": "Thống kê của phần mềm văn bản (minh chứng mẫu).",
     "2.10": "Biên bản kiểm tra chữ ký số (minh chứng mẫu).",
-    "2.12": "Quyết định biểu dương gương điển hình (minh chứng mẫu).",
-    "2.13": "Quyết định công nhận sáng kiến (minh chứng mẫu).",
+    "2.13": "Quyết định biểu dương gương, công nhận sáng kiến (minh chứng mẫu).",
 }
 HANDED_IN, CONFIRMED = 0.85, 0.9  # fractions of the officers' own figures
 

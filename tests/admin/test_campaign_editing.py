@@ -113,7 +113,7 @@ def test_a_figure_is_handed_in_and_confirmed_by_another_person(
 def test_the_person_who_entered_a_figure_cannot_confirm_it(
     running: World, tung: FlaskClient
 ) -> None:
-    path = figure_path(running, "an", "2.12")
+    path = figure_path(running, "an", "2.13")
     cast.send(tung, path, {"value": "4", "evidence": "QĐ 12"})
     shown = page(tung, path)
     assert 'name="figure"' not in shown

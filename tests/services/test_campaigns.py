@@ -137,7 +137,7 @@ def test_a_copy_takes_rules_and_competitors_and_leaves_figures(
     verify(
         world,
         running,
-        enter(world, running, "an", "2.12", Figure(Decimal(4))),
+        enter(world, running, "an", "2.13", Figure(Decimal(4))),
         Figure(Decimal(4)),
     )
     asked = replace(
@@ -307,15 +307,15 @@ def test_a_figure_counts_only_after_a_second_person(world: World, running: Campa
 def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
     world: World, running: Campaign
 ) -> None:
-    first = enter(world, running, "an", "2.12", Figure(Decimal(3)))
+    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
     verify(world, running, first, Figure(Decimal(3)))
-    second = enter(world, running, "an", "2.12", Figure(Decimal(5)))
+    second = enter(world, running, "an", "2.13", Figure(Decimal(5)))
     found = standing(world, running)
-    assert score_of(found, COLLECTIVE, "an", "2.12").reason is Reason.UNVERIFIED
+    assert score_of(found, COLLECTIVE, "an", "2.13").reason is Reason.UNVERIFIED
     with pytest.raises(RuleBroken) as caught:
         verify(world, running, first, Figure(Decimal(3)))
     assert caught.value.code == "figure_settled"
-    place = place_of(world, running, "an", "2.12")
+    place = place_of(world, running, "an", "2.13")
     rows = figures.history(world.session, place.criterion_id, place.competitor.key)
     assert [row.id for row in rows] == [second, first]
     assert rows[1].verified_by == "tung"
@@ -324,15 +324,15 @@ def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
 def test_a_figure_that_was_replaced_before_is_not_confirmed(
     world: World, running: Campaign
 ) -> None:
-    first = enter(world, running, "an", "2.12", Figure(Decimal(3)))
-    enter(world, running, "an", "2.12", Figure(Decimal(5)))
+    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
+    enter(world, running, "an", "2.13", Figure(Decimal(5)))
     with pytest.raises(RuleBroken) as caught:
         verify(world, running, first, Figure(Decimal(3)))
     assert caught.value.code == "figure_settled"
 
 
 def test_a_figure_is_confirmed_once(world: World, running: Campaign) -> None:
-    figure_id = enter(world, running, "an", "2.12", Figure(Decimal(3)))
+    figure_id = enter(world, running, "an", "2.13", Figure(Decimal(3)))
     verify(world, running, figure_id, Figure(Decimal(3)))
     with pytest.raises(RuleBroken):
         verify(world, running, figure_id, Figure(Decimal(9)), actor="lan")
@@ -358,10 +358,10 @@ def test_a_figure_out_of_reach_is_not_found(world: World, running: Campaign, spo
 
 def test_figures_wait_for_the_start_and_end_with_the_close(world: World, draft: Campaign) -> None:
     with pytest.raises(RuleBroken) as caught:
-        enter(world, draft, "an", "2.12", Figure(Decimal(3)))
+        enter(world, draft, "an", "2.13", Figure(Decimal(3)))
     assert caught.value.code == "campaign_not_running"
     campaigns.start(world.session, draft, NOW)
-    figure_id = enter(world, draft, "an", "2.12", Figure(Decimal(3)))
+    figure_id = enter(world, draft, "an", "2.13", Figure(Decimal(3)))
     campaigns.close(draft, NOW)
     with pytest.raises(RuleBroken):
         verify(world, draft, figure_id, Figure(Decimal(3)))
