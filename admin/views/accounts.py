@@ -37,13 +37,11 @@ def edit(account_id: int) -> Response | str | tuple[str, int]:
     """Show or change an account's name, officer and roles."""
     entry = account_directory.entry(current.session(), actor(), account_id)
     if request.method == "GET":
-        return render_template("accounts/edit.html", entry=entry, problems={}, **_choices())
+        return _edit_page(entry, {})
     try:
         account_directory.change(current.session(), actor(), account_id, _filled(request.form))
     except Invalid as refusal:
-        problems = problems_of(refusal)
-        page = render_template("accounts/edit.html", entry=entry, problems=problems, **_choices())
-        return page, 422
+        return _edit_page(entry, problems_of(refusal)), 422
     return redirect(url_for("admin.accounts.index"))
 
 
@@ -69,6 +67,12 @@ def _page(problems: dict[str, str] | None = None, typed: MultiDict[str, str] | N
         problems=problems or {},
         typed=typed or {},
         **_choices(),
+    )
+
+
+def _edit_page(entry: account_directory.Entry, problems: dict[str, str]) -> str:
+    return render_template(
+        "accounts/edit.html", entry=entry, problems=problems, typed=request.form, **_choices()
     )
 
 

@@ -9,6 +9,7 @@ from admin.auth import actor
 from admin.views.organisation import frame, setup
 from shared.adapters import qr
 from shared.domain.access import Permission
+from shared.domain.entry import text
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.services import channels, desks, invitations, jobs, officers, procedures, units
 from shared.services.invitations import Target
@@ -43,13 +44,14 @@ def kiosks() -> str:
 @routes.post("/kiosks")
 def pair() -> Page:
     """Let the device that shows the code be a desk's kiosk."""
-    code, name = (request.form.get(key, "").strip() for key in ("code", "name"))
+    code = request.form.get("code", "")
     desk = request.form.get("desk", type=whole)
     reach = actor().units(Permission.CHANNELS)
     try:
         if desk is None:
             raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
-        channels.approve_pairing(current.session(), code, desk, name[:200], reach, current.now())
+        name = text(request.form, "name", required=False)
+        channels.approve_pairing(current.session(), code, desk, name, reach, current.now())
     except RuleBroken as refusal:
         field = (refusal.field if isinstance(refusal, Invalid) else None) or "code"
         return _kiosks({field: in_words(refusal)}, request.form), 422

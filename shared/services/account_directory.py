@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission, Role
+from shared.domain.entry import text
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.models.account import Account, Grant
 from shared.models.organisation import Officer, Unit
@@ -79,19 +80,17 @@ def entry(session: Session, actor: Actor, account_id: int) -> Entry:
 def add(session: Session, actor: Actor, filled: Filled, now: datetime) -> tuple[Account, str]:
     """Add an account with one role; give it and its one-time password."""
     role, unit_id = _grant(actor, filled)
-    if not filled.full_name.strip():
-        raise _missing("full_name")
+    full_name = _full_name(filled)
     officer_id = _officer(session, actor, filled)
     return accounts.add(
-        session, filled.name, filled.full_name, [(role, unit_id)], now, officer_id=officer_id
+        session, filled.name, full_name, [(role, unit_id)], now, officer_id=officer_id
     )
 
 
 def change(session: Session, actor: Actor, account_id: int, filled: Filled) -> Account:
     """Change an account's name, officer and roles; kept roles are named by their keys."""
     known = entry(session, actor, account_id)
-    if not filled.full_name.strip():
-        raise _missing("full_name")
+    full_name = _full_name(filled)
     kept = [
         (Role(grant.role), grant.unit_id)
         for grant, _unit in known.grants
@@ -100,7 +99,7 @@ def change(session: Session, actor: Actor, account_id: int, filled: Filled) -> A
     added = [_grant(actor, filled)] if filled.role else []
     if not kept and not added:
         raise _missing("role")
-    known.account.full_name = filled.full_name.strip()
+    known.account.full_name = full_name
     known.account.officer_id = _officer(session, actor, filled)
     accounts.set_grants(session, known.account, kept + added)
     return known.account
@@ -146,6 +145,10 @@ def _grant(actor: Actor, filled: Filled) -> tuple[Role, int | None]:
     if filled.unit_id not in known:
         raise _missing("unit_id")
     return Role(filled.role), known[filled.unit_id]
+
+
+def _full_name(filled: Filled) -> str:
+    return text({"full_name": filled.full_name}, "full_name")
 
 
 def _officer(session: Session, actor: Actor, filled: Filled) -> int | None:

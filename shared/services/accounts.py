@@ -55,8 +55,8 @@ def add(
     name = name.strip().lower()
     if (
         not 2 <= len(name) <= LONGEST_NAME
-        or not name.isascii()
-        or any(sign.isspace() for sign in name)
+        or not (name.isascii() and name.isprintable())
+        or " " in name
     ):
         raise Invalid(
             "wrong_name",
