@@ -23,10 +23,7 @@ class Form:
     method: str
     fields: Mapping[str, str]
     types: Mapping[str, str]  # such as text, select, textarea, file
-
-    def typed(self) -> list[str]:
-        """Name the fields a person can change."""
-        return [name for name, kind in self.types.items() if kind != "hidden"]
+    choices: Mapping[str, str]  # the first choice of each list that is one
 
 
 def parse(page: str) -> Element:
@@ -81,19 +78,22 @@ def forms(address: str, page: str) -> list[Form]:
 def _form(address: str, element: Element) -> Form:
     fields: dict[str, str] = {}
     types: dict[str, str] = {}
+    choices: dict[str, str] = {}
     for item in element.iter():
         name, tag = item.get("name"), item.tag.removeprefix(BLANK)
         if not name or tag not in {"input", "select", "textarea", "button"}:
             continue
         kind = item.get("type", "text") if tag in {"input", "button"} else tag
-        if tag == "button":
-            kind = "hidden"  # pressed, not typed
+        if tag == "button" or item.get("readonly") is not None:
+            kind = "hidden"  # not for typing
         value = _value(item, kind)
         if name not in fields or value:
             fields[name] = value
         types[name] = kind
+        if kind == "select":
+            choices[name] = next(filter(None, _options(item)), "")
     action = urljoin(address, element.get("action") or address)
-    return Form(address, action, (element.get("method") or "get").lower(), fields, types)
+    return Form(address, action, (element.get("method") or "get").lower(), fields, types, choices)
 
 
 def _value(item: Element, kind: str) -> str:
@@ -101,10 +101,13 @@ def _value(item: Element, kind: str) -> str:
         return "".join(item.itertext())
     if kind == "select":
         options = list(item.iter(f"{BLANK}option"))
-        chosen = [one for one in options if one.get("selected") is not None]
-        real = [one for one in options if one.get("value")]
-        return next((one.get("value", "") for one in (*chosen, *real) if one.get("value")), "")
+        chosen = [one.get("value", "") for one in options if one.get("selected") is not None]
+        return (chosen or _options(item) or [""])[0]
     return item.get("value") or ""
+
+
+def _options(item: Element) -> list[str]:
+    return [one.get("value", "") for one in item.iter(f"{BLANK}option")]
 
 
 def _within(address: str, link: str, inside: str) -> str | None:

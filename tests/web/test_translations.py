@@ -25,7 +25,9 @@ MORE_VIETNAMESE_THAN_A_NAME = re.compile(
     r"[ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]"
 )
 # What is quoted, titles, names and examples stay as they are in English.
-STAYS_VIETNAMESE = re.compile(r"“[^”]*”|Việt|Niềm Nở|ỦY BAN NHÂN DÂN|NĐ-CP|Tết|Quản trị|Việc của tôi")
+STAYS_VIETNAMESE = re.compile(
+    r"“[^”]*”|Việt|Niềm Nở|ỦY BAN NHÂN DÂN|NĐ-CP|Tết|Quản trị|Việc của tôi"
+)
 
 
 @cache
