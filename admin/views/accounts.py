@@ -6,12 +6,17 @@ from werkzeug.wrappers import Response
 
 from admin.auth import actor
 from admin.refusals import problems_of
+from admin.views.organisation import csv_file
+from shared.adapters.csv_text import write_rows
 from shared.domain.access import Role
 from shared.domain.errors import Invalid
-from shared.services import account_directory, accounts
+from shared.services import account_directory, accounts, csv_import
+from shared.services.account_import import COLUMNS, add_from_csv
 from shared.web import current
+from shared.web.errors import in_words
 
 routes = Blueprint("accounts", __name__)
+EXAMPLE = ("thuha", "Lê Thu Hà", "officer", "SEN", "CB-01")
 
 
 @routes.get("/accounts")
@@ -58,6 +63,27 @@ def close(account_id: int) -> Response:
     """Close an account; what it did stays."""
     account_directory.close(current.session(), actor(), account_id, current.now())
     return redirect(url_for("admin.accounts.index"))
+
+
+@routes.get("/accounts/template.csv")
+def template() -> Response:
+    """Hand out the file to fill in, with one example."""
+    return csv_file(write_rows((COLUMNS, EXAMPLE)), "accounts-mau")
+
+
+@routes.route("/accounts/import", methods=("GET", "POST"))
+def take_file() -> str | tuple[str, int]:
+    """Add the accounts of a file, all or none, and show their one-time passwords, once."""
+    if request.method == "GET":
+        return render_template("accounts/import.html", problem="", added=[])
+    upload = request.files.get("file")
+    try:
+        text = csv_import.decode(upload.read() if upload else b"")
+        added = add_from_csv(current.session(), actor(), text, current.now())
+    except Invalid as refusal:
+        page = render_template("accounts/import.html", problem=in_words(refusal), added=[])
+        return page, 422
+    return render_template("accounts/import.html", problem="", added=added)
 
 
 def _page(problems: dict[str, str] | None = None, typed: MultiDict[str, str] | None = None) -> str:

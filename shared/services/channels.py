@@ -14,6 +14,8 @@ from shared.domain.complaint import CODE_ALPHABET
 from shared.domain.errors import N_, NotFound, RuleBroken
 from shared.models.channel import Kiosk, Pairing
 from shared.models.organisation import Desk, Organisation, Unit
+from shared.services.local_days import today_in
+from shared.statistics.periods import not_over_on
 
 PAIRING_LASTS = timedelta(minutes=15)
 POLL_SECONDS = 5
@@ -117,7 +119,9 @@ def pair(session: Session, desk_code: str, name: str | None, now: datetime) -> t
     Raises NotFound when there is no open desk of that code.
     """
     desk = session.scalar(select(Desk).where(Desk.code == desk_code))
-    if desk is None or (desk.valid_to is not None and desk.valid_to < now.date()):
+    if desk is None:
+        raise NotFound
+    if desk.valid_to is not None and desk.valid_to < today_in(session, [desk.unit_id], now):
         raise NotFound
     return _add_kiosk(session, desk, name, now)
 
@@ -237,7 +241,7 @@ def open_desks(
     query = (
         select(Desk, Unit)
         .join(Unit)
-        .where(or_(Desk.valid_to.is_(None), Desk.valid_to >= now.date()))
+        .where(not_over_on(Desk, today_in(session, units or (), now)))
         .order_by(Unit.name, Desk.code)
     )
     if units is not None:
