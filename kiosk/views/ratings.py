@@ -40,9 +40,7 @@ def _strict_json() -> object:
     if not request.is_json:
         raise BadRequest
     try:
-        body: object = json.loads(
-            request.get_data(cache=False), parse_constant=_no_number, parse_float=_finite
-        )
+        body: object = _STRICT.decode(request.get_data(cache=False).decode())
     except (ValueError, RecursionError):
         raise BadRequest from None
     if not _is_shallow(body, DEEPEST):
@@ -61,12 +59,15 @@ def _finite(text: str) -> float:
     return number
 
 
+_STRICT = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
+
+
 def _is_shallow(value: object, left: int) -> bool:
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list):
+    if not isinstance(value, dict | list):
         return True
-    return left > 0 and all(_is_shallow(part, left - 1) for part in value)
+    parts = value.values() if isinstance(value, dict) else value
+    nested = [part for part in parts if isinstance(part, dict | list)]
+    return left > 0 and all(_is_shallow(part, left - 1) for part in nested)
 
 
 def _envelope(body: object) -> tuple[list[object], datetime]:

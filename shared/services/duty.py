@@ -1,10 +1,10 @@
 """Who serves at a desk, for the screen and for the rating that comes later."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.organisation import DutyShift, on_duty
@@ -23,14 +23,20 @@ _SHIFTS_AT_DESK = (
         _shift.c.valid_to,
     )
     .join_from(_shift, _officer, _shift.c.officer_id == _officer.c.id)
-    .where(_shift.c.desk_id == bindparam("desk"))
+    .where(
+        _shift.c.desk_id == bindparam("desk"),
+        _shift.c.valid_from <= bindparam("last"),
+        or_(_shift.c.valid_to.is_(None), _shift.c.valid_to >= bindparam("first")),
+    )
 )
 
 
-def shifts_at(session: Session, desk_id: int) -> list[DutyShift]:
-    """List every shift ever planned at a desk."""
-    found = session.connection().execute(_SHIFTS_AT_DESK, {"desk": desk_id})
-    return [DutyShift(*row) for row in found]
+def shifts_at(
+    session: Session, desk_id: int, first: date = date.min, last: date = date.max
+) -> list[DutyShift]:
+    """List the shifts planned at a desk and in force on any local day from first to last."""
+    wanted = {"desk": desk_id, "first": first, "last": last}
+    return [DutyShift(*row) for row in session.connection().execute(_SHIFTS_AT_DESK, wanted)]
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class OfficerShown:
 
 def officer_on_duty(session: Session, desk_id: int, moment: datetime) -> OfficerShown | None:
     """Find the officer on duty at a desk at a local moment."""
-    shift = on_duty(shifts_at(session, desk_id), moment)
+    today = moment.date()
+    shift = on_duty(shifts_at(session, desk_id, today, today), moment)
     return None if shift is None else shown(session.get_one(Officer, shift.officer_id))
 
 

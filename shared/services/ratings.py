@@ -119,21 +119,21 @@ def _rows(
     device_time: datetime,
     now: datetime,
 ) -> list[Row]:
-    shifts = shifts_at(session, channel.desk_id) if submissions else []
+    times = [corrected(entry.rated_at, device_time, now) for entry in submissions]
+    local_times = [moment.astimezone(channel.zone) for moment, _marks in times]
+    shifts = _shifts_over(session, channel.desk_id, local_times)
     officers = _officers_shown(session, channel, submissions, shifts)
     procedures = _procedures_named(session, channel.organisation_id, submissions)
     used = _sequences_used(session, channel, submissions)
     rows = []
     before, highest = channel.last_rated_at, channel.highest_sequence
-    for submission in submissions:
-        moment, marks = corrected(submission.rated_at, device_time, now)
-        marks += marks_of_order(submission.sequence, highest, moment, before)
+    for submission, (moment, doubts), local in zip(submissions, times, local_times, strict=True):
+        marks = doubts + marks_of_order(submission.sequence, highest, moment, before)
         if submission.sequence in used:
             marks.append(Mark.SEQUENCE_REUSED)
         used.add(submission.sequence)
         before = max(before or moment, moment)
         highest = max(highest, submission.sequence or 0)
-        local = moment.astimezone(channel.zone)
         duty = on_duty(shifts, local)
         if shifts and duty is None:
             marks.append(Mark.CLOSED_HOURS)
@@ -151,6 +151,14 @@ def _rows(
         }
         rows.append(row)
     return rows
+
+
+def _shifts_over(
+    session: Session, desk_id: int, local_times: Sequence[datetime]
+) -> list[DutyShift]:
+    if not local_times:
+        return []
+    return shifts_at(session, desk_id, min(local_times).date(), max(local_times).date())
 
 
 def rating_row(

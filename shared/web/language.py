@@ -35,7 +35,7 @@ def speak(app: Flask) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        asked = request.args.get("lang")
+        asked = request.args.get("lang") if request.query_string else None
         if asked in known:
             response.set_cookie(COOKIE, asked, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
         return response
