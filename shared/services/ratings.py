@@ -30,9 +30,9 @@ from shared.services.sequences import Arrival, note_arrival
 
 _procedure = cast(Table, Procedure.__table__)
 # Built once: most posts of a kiosk ask.
-_PROCEDURES = select(_procedure.c.code, _procedure.c.id).where(
+_PROCEDURE = select(_procedure.c.id).where(
     _procedure.c.organisation_id == bindparam("organisation"),
-    _procedure.c.code.in_(bindparam("codes", expanding=True)),
+    _procedure.c.code == bindparam("code"),
 )
 
 
@@ -236,12 +236,13 @@ def _officer(
 def _procedures_named(
     session: Session, organisation_id: int, submissions: Iterable[Submission]
 ) -> dict[str, int]:
-    codes = {entry.procedure for entry in submissions if entry.procedure}
-    if not codes:
-        return {}
-    wanted = {"organisation": organisation_id, "codes": list(codes)}
-    found = session.connection().execute(_PROCEDURES, wanted)
-    return {code: procedure_id for code, procedure_id in found}  # noqa: C416  rows, not pairs
+    found = {}
+    for code in {entry.procedure for entry in submissions if entry.procedure}:
+        wanted = {"organisation": organisation_id, "code": code}
+        procedure_id = session.connection().scalar(_PROCEDURE, wanted)
+        if procedure_id is not None:
+            found[code] = procedure_id
+    return found
 
 
 def _sequences_used(
