@@ -1,5 +1,9 @@
-"""Raw durable commits of one row, one after another: what the disk and the database allow."""
+"""Raw durable commits of one row, one after another: what the disk and the database allow.
 
+Runs as `python -m bench.commits`: place and seconds as arguments, commits per second out.
+"""
+
+import sys
 import time
 from pathlib import Path
 from uuid import uuid4
@@ -13,9 +17,9 @@ TABLE = "CREATE TABLE IF NOT EXISTS raw_commit (id TEXT PRIMARY KEY, content TEX
 CONTENT = "x" * 200
 
 
-def sqlite_per_second(folder: Path, seconds: float) -> float:
-    """Commit rows to a file in the folder with the product's settings."""
-    connection = sqlite.connect(str(folder / "raw.db"), isolation_level=None)
+def sqlite_per_second(file: Path, seconds: float) -> float:
+    """Commit rows to a file with the product's settings."""
+    connection = sqlite.connect(str(file), isolation_level=None)
     for name, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={value}")
     connection.execute(TABLE)
@@ -38,3 +42,11 @@ def postgresql_per_second(url: str, seconds: float) -> float:
             connection.execute(insert, (str(uuid4()), CONTENT), prepare=True)
             count += 1
     return count / seconds
+
+
+if __name__ == "__main__":
+    place, wanted = sys.argv[1], float(sys.argv[2])
+    if place.startswith("postgresql"):
+        print(postgresql_per_second(place, wanted))
+    else:
+        print(sqlite_per_second(Path(place), wanted))

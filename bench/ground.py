@@ -74,12 +74,24 @@ def port_of(server: Server) -> int:
 
 def load(plan: Plan) -> Figures:
     """Run the load client in a process of its own."""
+    return Figures(**json.loads(_apart("bench.load", given=json.dumps(asdict(plan)))))
+
+
+def raw_commits(ground: Ground, seconds: float) -> float:
+    """Count raw commits per second beside the database, in a process of its own."""
+    place = str(ground.folder / "raw.db") if ground.kind == "sqlite" else ground.url
+    return float(_apart("bench.commits", place, str(seconds)))
+
+
+def _apart(module: str, *arguments: str, given: str = "") -> str:
+    """Run a module in a session of its own, as the server is: the kernel shares time by session."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.load"],
-        input=json.dumps(asdict(plan)),
+        [sys.executable, "-m", module, *arguments],
+        input=given,
         capture_output=True,
         text=True,
         check=True,
         cwd=PROJECT_ROOT,
+        start_new_session=True,
     )
-    return Figures(**json.loads(done.stdout))
+    return done.stdout

@@ -5,8 +5,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median
 
-from bench import commits
-from bench.ground import Ground, bare_route, empty_database, load, port_of, served
+from bench.ground import (
+    Ground,
+    bare_route,
+    empty_database,
+    load,
+    port_of,
+    raw_commits,
+    served,
+)
 from bench.load import Figures, Plan
 from bench.office import Office, build
 from bench.table import Row, Section
@@ -65,12 +72,6 @@ class Side:
         self.next_sequence = figures.next_sequence
         return figures
 
-    def commit_raw(self) -> float:
-        """Count raw commits per second."""
-        if self.ground.kind == "sqlite":
-            return commits.sqlite_per_second(self.ground.folder, COMMIT_SECONDS)
-        return commits.postgresql_per_second(self.ground.url, COMMIT_SECONDS)
-
 
 def measure(tell: Callable[[str], None]) -> list[Section]:
     """Measure single posts and batches on both databases."""
@@ -82,7 +83,7 @@ def measure(tell: Callable[[str], None]) -> list[Section]:
             tell(f"posts, round {number + 1} of {ROUNDS}")
             bare.append(_bare(sides[0], bare_port))
             for side in sides:
-                side.raw.append(side.commit_raw())
+                side.raw.append(raw_commits(side.ground, COMMIT_SECONDS))
                 side.posts.append(side.run(1, CONNECTIONS))
         for side in sides:
             tell(f"batches, {side.ground.kind}")
