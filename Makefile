@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 TYPED := $(wildcard shared kiosk admin deploy bench migrations tests)
 CATALOGUES := $(wildcard shared/translations/*/LC_MESSAGES/messages.po)
+# A file's tests share what is costly to make, so one worker runs them all; long files come first.
+TWO_WORKERS := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 ENGLISH := shared/translations/en/LC_MESSAGES/messages.po
 TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
@@ -59,13 +61,13 @@ imports:
 	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
 
 quick:
-	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup -m "not browser and not thorough"
+	@$(BIN)/pytest $(TWO_WORKERS) -m "not browser and not thorough"
 
 whole:
-	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+	@$(BIN)/pytest $(TWO_WORKERS)
 
 postgresql:
-	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup --database=postgresql
+	@$(BIN)/pytest $(TWO_WORKERS) --database=postgresql
 
 %.mo: %.po
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@

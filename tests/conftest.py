@@ -26,6 +26,8 @@ pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"
 TESTS = Path(__file__).parent
 # Whole servers started and killed, every field tried with everything: for `make test` alone.
 THOROUGH = ("faults/", "deploy/test_running.py", "web/test_bad_input.py")
+# Begun first, so that no worker waits for the other at the end.
+LONG = (*THOROUGH, "browser/", "sample/", "test_whole_path.py", "access/")
 # A Wednesday, 09:30 in Việt Nam: an ordinary working day.
 ORDINARY_MOMENT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 SECRET = "only-for-tests-and-long-enough-to-be-taken"
@@ -41,16 +43,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests by what they ask for; on PostgreSQL keep those that ask for a database only."""
     for item in items:
         asked = getattr(item, "fixturenames", ())
-        if item.path.relative_to(TESTS).as_posix().startswith(THOROUGH):
+        if _name(item).startswith(THOROUGH):
             item.add_marker("thorough")
         if "browser" in asked:
             item.add_marker("browser")
         elif "databases" in asked:
             item.add_marker("database")
+    items.sort(key=lambda item: not _name(item).startswith(LONG))
     if config.getoption("--database") == "postgresql":
         unchanged = [item for item in items if item.get_closest_marker("database") is None]
         items[:] = [item for item in items if item.get_closest_marker("database")]
         config.hook.pytest_deselected(items=unchanged)
+
+
+def _name(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).as_posix()
 
 
 @pytest.fixture(scope="session", autouse=True)

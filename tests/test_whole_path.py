@@ -24,8 +24,6 @@ from shared.web.app import create_app
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.server import environment
 
-# What they share is costly, so one worker runs them all.
-pytestmark = pytest.mark.xdist_group(__name__)
 CASE_NUMBER = re.compile(r"PA-\d{4}-\d{5}")
 TRACKING_CODE = re.compile(r"NN-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 SATISFACTION, ANSWERED_ON_TIME = "2.8", "2.12"

@@ -22,8 +22,6 @@ from tests.infrastructure.server import (
     start_server,
 )
 
-# What they share is costly, so one worker runs them all.
-pytestmark = pytest.mark.xdist_group(__name__)
 RUN = ("make", "--no-print-directory", "-C", str(PROJECT_ROOT), "run")
 END_SECONDS = 10.0
 

@@ -15,8 +15,6 @@ from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.office import paired_desk
 from tests.infrastructure.server import Server, running_server
 
-# What they share is costly, so one worker runs them all.
-pytestmark = pytest.mark.xdist_group(__name__)
 Databases = SqliteDatabases | PostgresqlDatabases
 MIB = 1024 * 1024
 

@@ -26,8 +26,6 @@ from tests import cast
 from tests.conftest import ORDINARY_MOMENT
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 
-# What they share is costly, so one worker runs them all.
-pytestmark = pytest.mark.xdist_group(__name__)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TODAY = local_date(ORDINARY_MOMENT, ZONE)
 CAMPAIGN = f"mau-{TODAY.year}"
