@@ -15,6 +15,7 @@ from shared.adapters.one_stop_columns import FIELDS, REQUIRED, label
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Sheet
 from shared.domain.access import Permission
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.rating import clean_text
 from shared.jobs import uploads
 from shared.services import dossier_list, jobs, local_days, paper_registers, slips
 from shared.services import dossiers as service
@@ -159,7 +160,7 @@ def _filters() -> Filters:
         procedure_id=args.get("procedure", type=whole),
         standing=Standing(standing) if standing in set(Standing) else None,
         online={"yes": True, "no": False}.get(online),
-        query=args.get("q", "")[:60],
+        query=clean_text(args.get("q", ""))[:60],
     )
 
 

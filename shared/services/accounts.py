@@ -198,7 +198,8 @@ def close(session: Session, account_id: int, now: datetime) -> None:
 
 def _typed(name: str) -> str:
     """Give an account's name as it is kept, however long or loud it was typed."""
-    return name.strip().lower()[:LONGEST_NAME]
+    known = "".join(sign for sign in name if sign.isprintable())  # no account has another sign
+    return known.strip().lower()[:LONGEST_NAME]
 
 
 def _check_waited(failure: SignInFailure, now: datetime) -> None:

@@ -188,7 +188,7 @@ def approve_pairing(
     desk = session.scalar(select(Desk).where(Desk.id == desk_id, Desk.unit_id.in_(units)))
     if desk is None:
         raise NotFound
-    wanted = "".join(user_code.split()).upper().replace("-", "")
+    wanted = "".join(sign for sign in user_code.upper() if sign.isalnum())
     pairing = session.scalar(
         select(Pairing).where(
             func.replace(Pairing.user_code, "-", "") == wanted,
