@@ -17,6 +17,11 @@ from sqlalchemy import (
 from shared.db import Base
 
 Rows = Mapping[str, list[tuple[Any, ...]]]
+# Rows go back in an order that keys which point both ways do not allow.
+UNORDERED = {
+    "sqlite": "PRAGMA defer_foreign_keys = ON",
+    "postgresql": "SET LOCAL session_replication_role = replica",
+}
 TABLES = Base.metadata.sorted_tables
 
 
@@ -47,6 +52,7 @@ def put_back(engine: Engine, wanted: Rows) -> None:
     if not different:
         return
     with engine.begin() as connection:
+        connection.exec_driver_sql(UNORDERED[engine.dialect.name])
         for table in reversed(different):
             _take_away(connection, table, _by_key(table, wanted), _by_key(table, now))
         for table in different:
