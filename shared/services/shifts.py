@@ -65,8 +65,8 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
         "valid_from": first,
         "valid_to": last,
     }
-    if shift is None:
-        shift = Shift(**values)
+    if shift is None:  # a form sent twice is one shift
+        shift = session.scalar(select(Shift).filter_by(**values)) or Shift(**values)
         session.add(shift)
     else:
         set_all(shift, values)
