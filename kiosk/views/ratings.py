@@ -22,7 +22,8 @@ DEEPEST = 20  # levels of lists and objects within one another; the form has fou
 def post_ratings() -> tuple[Response, int]:
     """Store a batch and answer for each rating; 201 only, since captive portals answer 200."""
     items, device_time = _envelope(_strict_json())
-    receipt = ratings.record(current.session(), kiosk_channel(), items, device_time, current.now())
+    now = current.now()
+    receipt = ratings.record(current.session(), kiosk_channel(), items, device_time, now)
     results = [
         {"id": entry.id, "result": entry.result, "reason": entry.reason}
         for entry in receipt.results
@@ -30,7 +31,7 @@ def post_ratings() -> tuple[Response, int]:
     answer = jsonify(
         results=results,
         next_sequence=receipt.next_sequence,
-        server_time=current.now().isoformat(),
+        server_time=now.isoformat(),
     )
     return answer, 201
 

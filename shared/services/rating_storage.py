@@ -6,7 +6,18 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, Executable, Table, Text, bindparam, column, func, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Connection,
+    Executable,
+    Table,
+    Text,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -26,21 +37,23 @@ def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUI
     if not rows:
         return set(), {}
     wait_for_turn(session)
+    connection = session.connection()
     # By id, so that two copies of one queue never wait for each other's rows crosswise.
-    stored = _insert_new(session, sorted(rows, key=lambda row: str(row["id"])))
+    stored = _insert_new(connection, sorted(rows, key=lambda row: str(row["id"])))
     first = {row["id"]: row for row in reversed(rows) if row["id"] in stored}
-    _add_to_totals(session, first.values())
+    _add_to_totals(connection, first.values())
     kept = {key: row["digest"] for key, row in first.items()}
     missing = {row["id"] for row in rows} - stored
     if missing:
-        found = session.execute(select(Rating.id, Rating.digest).where(Rating.id.in_(missing)))
+        known = select(_RATING.c.id, _RATING.c.digest).where(_RATING.c.id.in_(missing))
+        found = connection.execute(known)
         kept.update((key, digest) for key, digest in found)
     return stored, kept
 
 
 def dialect_of(session: Session) -> str:
     """Name the session's database: sqlite or postgresql."""
-    return session.get_bind().dialect.name
+    return session.connection().dialect.name
 
 
 def insert(dialect: str, table: Table) -> sqlite.Insert:
@@ -50,12 +63,12 @@ def insert(dialect: str, table: Table) -> sqlite.Insert:
     return sqlite.insert(table)
 
 
-def _insert_new(session: Session, rows: Sequence[Row]) -> set[UUID]:
-    if len(rows) > 1 and dialect_of(session) == "postgresql":
-        return set(session.connection().scalars(_insert_many(), _by_column(rows)))
+def _insert_new(connection: Connection, rows: Sequence[Row]) -> set[UUID]:
+    if len(rows) > 1 and connection.dialect.name == "postgresql":
+        return set(connection.scalars(_insert_many(), _by_column(rows)))
     # A single row is not handed over as a list: the plain insert costs less than the bulk one.
     given = rows[0] if len(rows) == 1 else list(rows)
-    return set(session.connection().scalars(_insert(dialect_of(session)), given))
+    return set(connection.scalars(_insert(connection.dialect.name), given))
 
 
 @cache
@@ -96,7 +109,7 @@ def _add_up(dialect: str, model: type[RatingDay] | type[RatingDayProcedure]) -> 
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
 
-def _add_to_totals(session: Session, rows: Iterable[Row]) -> None:
+def _add_to_totals(connection: Connection, rows: Iterable[Row]) -> None:
     days: dict[tuple[object, ...], Row] = {}
     procedures: dict[tuple[object, ...], Row] = {}
     for row in rows:
@@ -105,8 +118,8 @@ def _add_to_totals(session: Session, rows: Iterable[Row]) -> None:
         _count(days, shared | place, row["score"])
         if row["procedure_id"]:
             _count(procedures, shared | {"procedure_id": row["procedure_id"]}, row["score"])
-    _upsert(session, RatingDay, days)
-    _upsert(session, RatingDayProcedure, procedures)
+    _upsert(connection, RatingDay, days)
+    _upsert(connection, RatingDayProcedure, procedures)
 
 
 def _count(totals: dict[tuple[object, ...], Row], key: Row, score: int) -> None:
@@ -117,7 +130,7 @@ def _count(totals: dict[tuple[object, ...], Row], key: Row, score: int) -> None:
 
 
 def _upsert(
-    session: Session,
+    connection: Connection,
     model: type[RatingDay] | type[RatingDayProcedure],
     totals: Mapping[tuple[object, ...], Row],
 ) -> None:
@@ -125,4 +138,4 @@ def _upsert(
         return
     # Sorted, so that two batches never wait for each other's rows crosswise.
     ordered = [totals[key] for key in sorted(totals, key=str)]
-    session.connection().execute(_add_up(dialect_of(session), model), ordered)
+    connection.execute(_add_up(connection.dialect.name, model), ordered)

@@ -25,7 +25,7 @@ from shared.models.organisation import Officer, Procedure
 from shared.models.rating import Rating, RatingQuarantine
 from shared.services.channels import KioskChannel
 from shared.services.duty import shifts_at
-from shared.services.rating_storage import Row, dialect_of, insert, store
+from shared.services.rating_storage import Row, insert, store
 from shared.services.sequences import Arrival, note_arrival
 
 _procedure = cast(Table, Procedure.__table__)
@@ -279,7 +279,9 @@ def _quarantine_row(channel: KioskChannel, item: object, result: Result, now: da
 def _quarantine(session: Session, rows: Sequence[Row]) -> None:
     if rows:
         table = cast(Table, RatingQuarantine.__table__)
-        session.execute(insert(dialect_of(session), table).on_conflict_do_nothing(), list(rows))
+        connection = session.connection()
+        statement = insert(connection.dialect.name, table).on_conflict_do_nothing()
+        connection.execute(statement, list(rows))
 
 
 def _sequences(good: Iterable[Submission], quarantined: Iterable[Row]) -> set[int]:

@@ -21,11 +21,11 @@ def wait_for_turn(session: Session) -> None:
     Writers that do not stand in line are still kept apart by SQLite. On PostgreSQL nobody waits.
     Raises OperationalError, as SQLite would, after having waited as long as SQLite would.
     """
-    address = session.connection().engine.url
-    if address.get_backend_name() != "sqlite" or _TURN in session.info:
+    engine = session.connection().engine
+    if engine.dialect.name != "sqlite" or _TURN in session.info:
         return
     begin = time.monotonic()
-    line = os.open(f"{address.database}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    line = os.open(f"{engine.url.database}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(line, fcntl.LOCK_EX)
     session.info[_TURN] = line
     if time.monotonic() - begin > BUSY_TIMEOUT_MS / 1000:

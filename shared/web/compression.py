@@ -41,11 +41,11 @@ def compress_text(app: Flask) -> None:
 
 
 def _may_be_compressed(response: Response) -> bool:
+    if response.status_code != 200 or response.mimetype not in TEXT:
+        return False
     static = (request.endpoint or "").rpartition(".")[2] == "static"
     return (
-        response.status_code == 200
-        and (static or g.get("holds_no_secret", False))
-        and response.mimetype in TEXT
+        (static or g.get("holds_no_secret", False))
         and "Content-Encoding" not in response.headers
         and "Range" not in request.headers
     )

@@ -22,13 +22,13 @@ def safe_headers(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.extend(ALWAYS)
-        if _is_static() and response.mimetype == "text/javascript":
+        if not _is_static():
+            response.headers.setdefault("Cache-Control", "no-store")
+        elif response.mimetype == "text/javascript":
             # Modules of two versions do not fit together: asked again each time, answered 304.
             response.cache_control.no_cache = True
-        elif _is_static():
-            response.cache_control.max_age = STATIC_AGE_SECONDS
         else:
-            response.headers.setdefault("Cache-Control", "no-store")
+            response.cache_control.max_age = STATIC_AGE_SECONDS
         return response
 
 
