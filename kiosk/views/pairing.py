@@ -26,9 +26,12 @@ def ask() -> tuple[Response, int]:
 @routes.post("/api/v1/pairings/token")
 def token() -> tuple[Response, int]:
     """Give the approved device its token, once."""
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # nested without end
+        raise BadRequest from None
     device_code = body.get("device_code") if isinstance(body, dict) else None
-    if not isinstance(device_code, str):
+    if not isinstance(device_code, str) or not device_code.isascii():
         raise BadRequest
     try:
         paired = channels.finish_pairing(current.session(), device_code, current.now())

@@ -3,7 +3,7 @@
 from typing import IO, cast
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
@@ -30,3 +30,9 @@ class BoundedRequest(Request):
             source, limit = self.environ["wsgi.input"], self.max_content_length or 0
             return cast("IO[bytes]", WholeOrRefused(source, limit, is_max=True))
         return given
+
+    def _load_form_data(self) -> None:
+        """Refuse a part without a name: nobody could ask for it, and searching names would fail."""
+        super()._load_form_data()
+        if None in self.form or None in self.files:
+            raise BadRequest
