@@ -1,0 +1,242 @@
+"""Requests that no page of ours would send: strange bodies, files, addresses and JSON."""
+
+import io
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from tests.access.addresses import addresses
+from tests.access.table import ANYBODY, STAFF
+from tests.infrastructure.peopled import NOBODY, Peopled
+from tests.web.every_form import Place
+
+FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+BODIES: dict[str, tuple[str, bytes]] = {
+    "text of another encoding": (FORM, "name=Nguyễn&body=Chào".encode("utf-16")),
+    "signs of a single byte": (FORM, b"name=%E9%FF&body=\xe9\xff&code=\x80"),
+    "another encoding announced": (f"{FORM}; charset=utf-16", b"name=a"),
+    "an unknown encoding announced": (f"{FORM}; charset=nonsense", b"name=a"),
+    "JSON": ("application/json", b'{"name": "a"}'),
+    "no kind at all": ("", b"name=a"),
+    "a kind that is none": ("x/y/z; ;=", b"name=a"),
+    "parts that never end": (PARTS, b"--x\r\nContent-Disposition: form-data; name=body\r\n\r\nabc"),
+    "parts without a name": (PARTS, b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--"),
+    "parts without a boundary": ("multipart/form-data", b"--x\r\n\r\na\r\n--x--"),
+    "a file for every text": (
+        PARTS,
+        b'--x\r\nContent-Disposition: form-data; name="body"; filename="a"\r\n\r\na\r\n--x--\r\n',
+    ),
+    "ten thousand fields": (FORM, b"&".join(b"f%d=1" % number for number in range(10_000))),
+    "one field ten thousand times": (FORM, b"&".join([b"grant=1"] * 10_000)),
+}
+PIECES = {
+    "too many figures": "9" * 5_000,
+    "more than 64 bits": "9223372036854775808",
+    "more than 32 bits": "2147483648",
+    "zero": "0",
+    "a negative number": "-1",
+    "a NUL": "%00",
+    "bytes that are no text": "%ff%fe",
+    "half a pair": "%ED%A0%80",
+    "a way out": "..%2f..%2fetc%2fpasswd",
+    "a query": "%27%20OR%201=1--",
+    "markup": "%3Cscript%3E",
+    "a long word": "x" * 4_000,
+    "a dot": "%2e",
+}
+QUERIES = (
+    "page",
+    "unit",
+    "case",
+    "q",
+    "kind",
+    "competitor",
+    "org",
+    "saved",
+    "done",
+    "lang",
+    "next",
+)
+
+
+@pytest.mark.parametrize("what", BODIES)
+def test_a_strange_body_is_refused_or_read_as_nothing(
+    peopled: Peopled, places: list[Place], what: str
+) -> None:
+    kind, body = BODIES[what]
+    problems = []
+    for place in (place for place in places if place.form.method == "post"):
+        headers = {"X-CSRFToken": peopled.csrf(place.who)}
+        answer = peopled.person(place.who).post(
+            place.form.action, data=body, content_type=kind, headers=headers
+        )
+        if answer.status_code >= 500 or b"Traceback" in answer.data:
+            problems.append(f"{place} → {answer.status_code}")
+        peopled.put_back()
+        peopled.forget()
+    assert problems == []
+
+
+@pytest.mark.parametrize("what", PIECES)
+def test_a_strange_address_is_not_found(peopled: Peopled, unhurried: None, what: str) -> None:
+    problems = []
+    for method, address, who in strange_addresses(peopled, PIECES[what]):
+        ask = peopled.person(who).get if method == "GET" else peopled.person(who).post
+        answer = ask(address, headers={"X-CSRFToken": peopled.csrf(who)})
+        if answer.status_code >= 500 or (answer.status_code == 200 and method == "POST"):
+            problems.append(f"{method} {address[:90]} → {answer.status_code}")
+        answer.close()
+    assert problems == []
+
+
+def strange_addresses(peopled: Peopled, piece: str) -> Iterator[tuple[str, str, str]]:
+    """Put a piece in the place of every key of every address, one at a time."""
+    sen = peopled.units["sen"]
+    for name in (*STAFF, *ANYBODY):
+        method, _, endpoint = name.partition(" ")
+        who = "root" if name in STAFF else NOBODY
+        rule = next(r for r in peopled.app.url_map.iter_rules() if r.endpoint == endpoint)
+        for path in addresses(peopled.app, endpoint, sen, who)[:1]:
+            parts = path.partition("?")[0].split("/")
+            pattern = rule.rule.split("/")
+            for place, word in enumerate(pattern):
+                if word.startswith("<") and "path:" not in word:
+                    ending = word.partition(">")[2]
+                    yield (
+                        method,
+                        "/".join([*parts[:place], piece + ending, *parts[place + 1 :]]),
+                        who,
+                    )
+
+
+@pytest.mark.parametrize("what", PIECES)
+def test_a_strange_question_changes_no_page_into_an_error(peopled: Peopled, what: str) -> None:
+    sen, piece = peopled.units["sen"], PIECES[what]
+    problems = []
+    for name in STAFF:
+        method, _, endpoint = name.partition(" ")
+        if method == "GET":
+            path = addresses(peopled.app, endpoint, sen, "root")[0].partition("?")[0]
+            query = "&".join(f"{word}={piece}" for word in QUERIES if word != "org")
+            answer = peopled.get(f"{path}?{query}", "root")
+            if answer.status_code >= 500:
+                problems.append(f"{path} → {answer.status_code}")
+    assert problems == []
+    assert peopled.get(f"/admin/organisation?org={quote(piece[:50])}", "root").status_code == 404
+
+
+FILES: dict[str, bytes] = {
+    "nothing": b"",
+    "bytes that are no text": bytes(range(256)) * 40,
+    "half a UTF-16 sign": b"\xff\xfea\0b",
+    "a workbook that is none": b"PK\x03\x04" + b"\0" * 200,
+    "an old workbook that is none": bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600,
+    "markup": b"<html><script>x</script></html>",
+    "one long line": b"a," * 50_000,
+    "a quote that never ends": b'code,name\n"' + b"x" * 200_000,
+    "a NUL": b"code,name\nA\0,B\n",
+    "formulas": b"code,name,unit,valid_from\n=1+1,@SUM(A1),SEN,01/07/2025\n",
+    "dates of no year": b"code,name,unit,valid_from\nA,B,SEN,01/01/0001\nC,D,SEN,31/12/9999\n",
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_a_bad_file_is_refused_in_words(peopled: Peopled, what: str) -> None:
+    paths = [f"/admin/organisation/{noun}/import" for noun in peopled.units["sen"].keys]
+    for path in (*paths, "/admin/accounts/import", "/admin/dossiers/import"):
+        fields = {
+            "file": (io.BytesIO(FILES[what]), "../../a\u202e\0.csv"),
+            "unit": str(peopled.units["sen"].place.unit_id),
+        }
+        answer = peopled.post(path, fields, "root")
+        words = answer.get_data(as_text=True)
+        assert answer.status_code in {200, 302, 422}, (path, answer.status_code)
+        assert "Traceback" not in words
+        if answer.status_code == 422:
+            assert peopled.changed() == {}
+            assert 'class="note' in words
+        peopled.put_back()
+
+
+JSONS: dict[str, bytes] = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "a list": b"[]",
+    "a number": b"1",
+    "null": b"null",
+    "nothing in it": b"{}",
+    "another type": b'{"device_code": 1}',
+    "a list in it": b'{"device_code": ["a"]}',
+    "half a pair": b'{"device_code": "\\ud800"}',
+    "a NUL": b'{"device_code": "a\\u0000b"}',
+    "no number": b'{"device_code": NaN}',
+    "a long word": json.dumps({"device_code": "x" * 100_000}).encode(),
+    "too deep": b'{"device_code": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "other encoding": '{"device_code": "a"}'.encode("utf-16"),
+    "bytes that are no text": b'{"device_code": "\xff\xfe"}',
+}
+
+
+@pytest.mark.parametrize("what", JSONS)
+@pytest.mark.parametrize("path", ["/api/v1/pairings", "/api/v1/pairings/token"])
+def test_strange_json_opens_no_pairing(peopled: Peopled, path: str, what: str) -> None:
+    answer = peopled.person().post(path, data=JSONS[what], content_type="application/json")
+    if path.endswith("token"):
+        assert answer.status_code == 400
+        assert answer.is_json
+        assert peopled.changed() == {}
+    else:
+        assert answer.status_code == 201
+
+
+TOKENS = ("", "Bearer", "Bearer ", "Bearer x", "Basic eDp5", "Bearer \xff", "Bearer " + "x" * 8_000)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize("what", ["nothing", "too deep", "half a pair"])
+def test_a_strange_token_is_no_kiosk(peopled: Peopled, token: str, what: str) -> None:
+    headers = {"Authorization": token}
+    sent = peopled.person().post(
+        "/api/v1/ratings", data=JSONS[what], content_type="application/json", headers=headers
+    )
+    asked = peopled.person().get("/api/v1/screen", headers=headers)
+    assert (sent.status_code, asked.status_code) == (401, 401)
+    assert sent.is_json
+    assert peopled.changed() == {}
+
+
+COOKIES = ("", "x", "\xff\xfe", "a" * 4_000, "null", "../..", "'; DROP TABLE account; --")
+
+
+@pytest.mark.parametrize("value", COOKIES)
+def test_a_strange_cookie_is_nobody(peopled: Peopled, value: str) -> None:
+    for name in ("niemno", "session", "lang"):
+        headers = {"Cookie": f"{name}={value}"}
+        answer = peopled.person().get("/admin/today", headers=headers)
+        assert answer.status_code == 302
+        assert peopled.person().get("/demo", headers=headers).status_code == 200
+    assert peopled.changed() == {}
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "NONSENSE"])
+def test_other_methods_are_refused_in_words(peopled: Peopled, method: str) -> None:
+    for path in ("/", "/follow", "/admin/accounts", "/api/v1/ratings", "/healthz"):
+        answer = peopled.person("root").open(path, method=method)
+        assert answer.status_code == 405, path
+        assert len(answer.data) > 20
+    assert peopled.changed() == {}
+
+
+def test_a_body_over_the_limit_is_told_so_everywhere(peopled: Peopled, places: list[Place]) -> None:
+    large = b"body=" + b"x" * (1024 * 1024 + 1)
+    for place in (place for place in places if place.form.method == "post"):
+        if place.endpoint != "admin.dossiers.upload":
+            headers = {"X-CSRFToken": peopled.csrf(place.who)}
+            answer = peopled.person(place.who).post(
+                place.form.action, data=large, content_type=FORM, headers=headers
+            )
+            assert answer.status_code == 413, place
+            assert "quá lớn" in answer.get_data(as_text=True)
+    assert peopled.changed() == {}
