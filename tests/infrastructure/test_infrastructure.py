@@ -37,7 +37,7 @@ def test_a_cluster_leaves_neither_process_nor_folder() -> None:
 def test_the_server_ends_whole_on_ctrl_c(tmp_path: Path, database_url: str) -> None:
     with running_server(tmp_path, DATABASE_URL=database_url) as server:
         workers = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-        assert len(workers.read_text().split()) == 2
+        assert workers.read_text().split()  # there is something that could be left behind
         server.signal_group(signal.SIGINT)
         assert server.process.wait(15) == 0
         assert server.group_is_gone()
