@@ -1,6 +1,7 @@
 """How gunicorn serves: `make run`, `niemno run` and a service unit all use this file."""
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -58,6 +59,16 @@ def on_starting(_server: object) -> None:
         settings.require_free_port()
     except ConfigurationError as error:
         sys.exit(str(error))
+
+
+def post_worker_init(_worker: object) -> None:
+    """Let one signal end a worker: gunicorn's own handler hangs when a second one interrupts it.
+
+    Ctrl-C reaches every process of the group; the master then sends SIGQUIT to its workers.
+    What was answered is on disk, so there is nothing to tidy up.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, lambda _number, _frame: os._exit(0))
 
 
 def pre_request(_worker: object, request: Any) -> None:
