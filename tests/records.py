@@ -26,6 +26,7 @@ from shared.services import (
     channels,
     complaints,
     invitations,
+    pairings,
     ratings,
 )
 from shared.services.campaigns import Opening
@@ -119,7 +120,7 @@ def _found_abroad(session: Session) -> None:
 
 def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
     kiosk, kiosk_token = channels.pair(session, f"Q-{key}", None, now)
-    pairing = channels.request_pairing(session, now)
+    pairing = pairings.request(session, now)
     desk_token, dossier_id, dossier_token = _invite(session, key, place, now)
     _rate(session, key, kiosk_token, desk_token, now)
     plain = _complain(session, key, place, (), now)

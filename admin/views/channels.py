@@ -11,7 +11,16 @@ from shared.adapters import qr
 from shared.domain.access import Permission
 from shared.domain.entry import text
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.services import channels, desks, invitations, jobs, officers, procedures, units
+from shared.services import (
+    channels,
+    desks,
+    invitations,
+    jobs,
+    officers,
+    pairings,
+    procedures,
+    units,
+)
 from shared.services.invitations import Target
 from shared.services.registers import Entry, Setup
 from shared.web import current
@@ -51,7 +60,7 @@ def pair() -> Page:
         if desk is None:
             raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
         name = text(request.form, "name", required=False)
-        channels.approve_pairing(current.session(), code, desk, name, reach, current.now())
+        pairings.approve(current.session(), code, desk, name, reach, current.now())
     except RuleBroken as refusal:
         field = (refusal.field if isinstance(refusal, Invalid) else None) or "code"
         return _kiosks({field: in_words(refusal)}, request.form), 422

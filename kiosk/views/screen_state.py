@@ -1,10 +1,12 @@
-"""GET /api/v1/screen: what a paired kiosk should show now."""
+"""/api/v1/screen: what a paired kiosk should show now, and what it says of itself."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest
 
 from kiosk.channel import kiosk_channel
 from kiosk.wording import LANGUAGES, REASONS
-from shared.services import channels, invitations, sequences
+from shared.domain.screen import read_report
+from shared.services import invitations, screen_reports, sequences
 from shared.services.channels import KioskChannel
 from shared.services.duty import officer_on_duty
 from shared.services.invitations import Target
@@ -15,10 +17,27 @@ routes = Blueprint("screen_state", __name__)
 
 @routes.get("/api/v1/screen")
 def state() -> Response:
-    """Name the desk, the officer on duty and the boxes; asked every minute and after a rating."""
+    """Name the desk, the officer on duty and the boxes, to a screen that only asks."""
     channel = kiosk_channel()
+    screen_reports.note_contact(current.session(), channel.kiosk_id, current.now())
+    return _answer(channel)
+
+
+@routes.post("/api/v1/screen")
+def report() -> Response:
+    """Take what the screen says of itself, every minute and after a rating; answer the same."""
+    try:
+        body = request.get_json()
+    except RecursionError:  # nested without end
+        raise BadRequest from None
+    channel = kiosk_channel()
+    said = read_report(body)
+    screen_reports.note_report(current.session(), channel.kiosk_id, said, current.now())
+    return _answer(channel)
+
+
+def _answer(channel: KioskChannel) -> Response:
     counted = sequences.counted(current.session(), channel.kiosk_id)
-    channels.note_contact(current.session(), channel.kiosk_id, current.now())
     token = invitations.printed(
         current.session(), channel.unit_id, Target.DESK, channel.desk_id, current.now()
     )

@@ -1,8 +1,9 @@
-"""Tables of the ways in: paired kiosks, pairing requests, QR invitations."""
+"""Tables of the ways in: paired kiosks and where they stood, pairing requests, invitations."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
@@ -24,6 +25,30 @@ class Kiosk(Base):
     highest_sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     last_rated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     clock_offset_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    # Since when it stands at its desk; nothing: since it was paired.
+    placed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What the screen said of itself, the last time at `reported_at`; nothing: never said.
+    reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    boot: Mapped[str | None] = mapped_column(String(36))
+    uptime_ms: Mapped[int | None] = mapped_column(BigInteger)
+    waiting: Mapped[int | None]
+    oldest_waiting_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    quarantined: Mapped[int | None]
+    persisted: Mapped[bool | None]
+    version: Mapped[str | None] = mapped_column(String(40))
+    storage: Mapped[str | None] = mapped_column(String(20))
+
+
+class KioskPlacement(Base):
+    """From when to when a kiosk stood at a desk; the row without an end is the present one."""
+
+    __tablename__ = "kiosk_placement"
+    __table_args__ = (Index("ix_kiosk_placement_kiosk_id_from_at", "kiosk_id", "from_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kiosk_id: Mapped[int] = mapped_column(ForeignKey("kiosk.id"))
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Pairing(Base):
@@ -39,6 +64,8 @@ class Pairing(Base):
     kiosk_name: Mapped[str | None] = mapped_column(String(200))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The kiosk this device was before, known by its old token.
+    previous_kiosk_id: Mapped[int | None] = mapped_column(ForeignKey("kiosk.id"))
 
 
 class Invitation(Base):
@@ -58,3 +85,19 @@ class Invitation(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The rating that is carried on; it may still be on its way here, so no key is asked for.
+    rating_id: Mapped[UUID | None]
+
+
+class DeskInvitation(Base):
+    """An officer asks the resident at the desk to rate: shown on the desk's screen, then over."""
+
+    __tablename__ = "desk_invitation"
+    __table_args__ = (Index("ix_desk_invitation_desk_id_id", "desk_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedure.id"))
+    dossier_code: Mapped[str | None] = mapped_column(String(60))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

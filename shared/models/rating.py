@@ -4,10 +4,31 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    TextClause,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
+from shared.domain.rating import Mark
+
+
+def bears(mark: Mark) -> TextClause:
+    """Give the condition that a rating bears a mark, in the words of the index on the rare ones."""
+    marks = "CAST(marks AS TEXT)"
+    return text(f"replace({marks}, '{mark}', '') <> {marks}")
+
+
+def _rare(name: str, mark: Mark, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=bears(mark), postgresql_where=bears(mark))
 
 
 class Rating(Base):
@@ -17,6 +38,8 @@ class Rating(Base):
     __table_args__ = (
         Index("ix_rating_kiosk_id_sequence", "kiosk_id", "sequence"),
         Index("ix_rating_unit_id_rated_on", "unit_id", "rated_on"),
+        _rare("ix_rating_time_uncertain", Mark.TIME_UNCERTAIN, "unit_id", "rated_on"),
+        _rare("ix_rating_sequence_reused", Mark.SEQUENCE_REUSED, "kiosk_id"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
@@ -90,3 +113,14 @@ class RatingQuarantine(Base):
     reason: Mapped[str] = mapped_column(String(300))
     content: Mapped[Any] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RatingComment(Base):
+    """What a resident added on a telephone to a rating begun on a screen, which never changes."""
+
+    __tablename__ = "rating_comment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), unique=True)
+    rating_id: Mapped[UUID] = mapped_column(index=True)
+    comment: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)

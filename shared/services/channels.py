@@ -1,25 +1,22 @@
-"""Ways in: pairing kiosks, knowing them again, printing and using QR invitations."""
+"""Paired kiosks: added, known again by their token, listed, moved and revoked."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Table, bindparam, func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.complaint import CODE_ALPHABET
-from shared.domain.errors import N_, NotFound, RuleBroken
-from shared.models.channel import Kiosk, Pairing
+from shared.domain.errors import NotFound
+from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Organisation, Unit
 from shared.services.local_days import today_in
+from shared.services.placements import place
 from shared.statistics.periods import not_over_on
-
-PAIRING_LASTS = timedelta(minutes=15)
-POLL_SECONDS = 5
-CONTACT_NOTED_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -40,16 +37,6 @@ class KioskChannel:
     revoked: bool
     last_rated_at: datetime | None
     highest_sequence: int
-
-
-@dataclass(frozen=True)
-class PairingRequest:
-    """What a device is told when it asks to be paired."""
-
-    device_code: str
-    user_code: str
-    expires_in: int
-    interval: int
 
 
 def hash_token(token: str) -> str:
@@ -100,19 +87,6 @@ def recognise(session: Session, token: str) -> KioskChannel | None:
     return KioskChannel(zone=zone, revoked=revoked_at is not None, **facts)
 
 
-def note_contact(session: Session, kiosk_id: int, now: datetime) -> None:
-    """Note that a kiosk asked what to show; at most every five minutes, to spare the disk."""
-    session.execute(
-        update(Kiosk)
-        .where(
-            Kiosk.id == kiosk_id,
-            or_(Kiosk.seen_at.is_(None), Kiosk.seen_at < now - CONTACT_NOTED_EVERY),
-        )
-        .values(seen_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def pair(session: Session, desk_code: str, name: str | None, now: datetime) -> tuple[Kiosk, str]:
     """Add a kiosk at a desk, revoking none; give it and its token, which is not kept.
 
@@ -123,13 +97,14 @@ def pair(session: Session, desk_code: str, name: str | None, now: datetime) -> t
         raise NotFound
     if desk.valid_to is not None and desk.valid_to < today_in(session, [desk.unit_id], now):
         raise NotFound
-    return _add_kiosk(session, desk, name, now)
+    return add(session, desk, name, now)
 
 
-def _add_kiosk(session: Session, desk: Desk, name: str | None, now: datetime) -> tuple[Kiosk, str]:
+def add(session: Session, desk: Desk, name: str | None, now: datetime) -> tuple[Kiosk, str]:
+    """Add a kiosk at a desk, without asking whether it is open; give it and its token."""
     token = secrets.token_urlsafe(32)
     kiosk = Kiosk(
-        code=f"K-{_letters(6)}",
+        code=f"K-{letters(6)}",
         name=name or desk.name,
         desk_id=desk.id,
         token_hash=hash_token(token),
@@ -137,17 +112,47 @@ def _add_kiosk(session: Session, desk: Desk, name: str | None, now: datetime) ->
     )
     session.add(kiosk)
     session.flush()
+    place(session, kiosk, desk.id, now)
     return kiosk, token
 
 
 def revoke(session: Session, kiosk_id: int, units: frozenset[int], now: datetime) -> Kiosk:
     """End a kiosk's token; what it still sends is answered 403 and kept on the device."""
+    kiosk = within(session, kiosk_id, units)
+    kiosk.revoked_at = kiosk.revoked_at or now
+    return kiosk
+
+
+def move(
+    session: Session, kiosk_id: int, desk_id: int, units: frozenset[int], now: datetime
+) -> Kiosk:
+    """Let a kiosk stand at another desk from now on; its screen follows at its next contact.
+
+    Its numbers and what it still holds go on. Raises NotFound when the kiosk, or an open desk of
+    the same organisation, is not within the units.
+    """
+    kiosk = within(session, kiosk_id, units)
+    if kiosk.desk_id == desk_id:
+        return kiosk
+    here = session.get_one(Unit, session.get_one(Desk, kiosk.desk_id).unit_id)
+    known = {
+        desk.id
+        for desk, unit in open_desks(session, units, now)
+        if unit.organisation_id == here.organisation_id
+    }
+    if desk_id not in known:
+        raise NotFound
+    place(session, kiosk, desk_id, now)
+    return kiosk
+
+
+def within(session: Session, kiosk_id: int, units: frozenset[int]) -> Kiosk:
+    """Give a kiosk that stands at a desk of the units; else NotFound."""
     kiosk = session.scalar(
         select(Kiosk).join(Desk).where(Kiosk.id == kiosk_id, Desk.unit_id.in_(units))
     )
     if kiosk is None:
         raise NotFound
-    kiosk.revoked_at = kiosk.revoked_at or now
     return kiosk
 
 
@@ -161,77 +166,6 @@ def kiosks(session: Session, units: frozenset[int]) -> list[tuple[Kiosk, Desk, U
         .order_by(Kiosk.revoked_at.is_not(None), Unit.name, Desk.code, Kiosk.id)
     )
     return [(kiosk, desk, unit) for kiosk, desk, unit in found]
-
-
-def request_pairing(session: Session, now: datetime) -> PairingRequest:
-    """Open a pairing request for a new device (RFC 8628 §3.2)."""
-    device_code, letters = secrets.token_urlsafe(32), _letters(8)
-    user_code = f"{letters[:4]}-{letters[4:]}"
-    session.add(
-        Pairing(
-            device_code_hash=hash_token(device_code),
-            user_code=user_code,
-            created_at=now,
-            expires_at=now + PAIRING_LASTS,
-        )
-    )
-    return PairingRequest(device_code, user_code, int(PAIRING_LASTS.total_seconds()), POLL_SECONDS)
-
-
-def approve_pairing(
-    session: Session, user_code: str, desk_id: int, name: str, units: frozenset[int], now: datetime
-) -> Pairing:
-    """Let the device that shows this code be the desk's kiosk.
-
-    Raises RuleBroken when no open request shows the code, NotFound for a desk out of reach.
-    """
-    desk = session.scalar(select(Desk).where(Desk.id == desk_id, Desk.unit_id.in_(units)))
-    if desk is None:
-        raise NotFound
-    wanted = "".join(sign for sign in user_code.upper() if sign.isalnum())
-    pairing = session.scalar(
-        select(Pairing).where(
-            func.replace(Pairing.user_code, "-", "") == wanted,
-            Pairing.expires_at > now,
-            Pairing.approved_at.is_(None),
-        )
-    )
-    if pairing is None:
-        raise RuleBroken(
-            "pairing_unknown",
-            N_(
-                "Không có màn hình nào đang hiện mã này. Xin xem lại mã, mã chỉ dùng trong 15 phút."
-            ),
-        )
-    pairing.desk_id, pairing.kiosk_name, pairing.approved_at = desk.id, name, now
-    return pairing
-
-
-def finish_pairing(
-    session: Session, device_code: str, now: datetime
-) -> tuple[Kiosk, Desk, str] | None:
-    """Give an approved device its token, once; None while nobody has approved it.
-
-    Raises RuleBroken `expired_token` when the request is unknown, too old or used.
-    """
-    pairing = session.scalar(
-        select(Pairing).where(Pairing.device_code_hash == hash_token(device_code))
-    )
-    if pairing is None or pairing.used_at is not None or pairing.expires_at <= now:
-        raise RuleBroken("expired_token", N_("Mã ghép nối đã hết hạn. Xin lấy mã mới."))
-    if pairing.approved_at is None:
-        return None
-    taken = session.execute(
-        update(Pairing)
-        .where(Pairing.id == pairing.id, Pairing.used_at.is_(None))
-        .values(used_at=now)
-        .returning(Pairing.id)
-    ).one_or_none()
-    desk = session.get(Desk, pairing.desk_id)
-    if taken is None or desk is None:
-        raise RuleBroken("expired_token", N_("Mã ghép nối đã hết hạn. Xin lấy mã mới."))
-    kiosk, token = _add_kiosk(session, desk, pairing.kiosk_name, now)
-    return kiosk, desk, token
 
 
 def open_desks(
@@ -249,5 +183,6 @@ def open_desks(
     return [(desk, unit) for desk, unit in session.execute(query)]
 
 
-def _letters(count: int) -> str:
+def letters(count: int) -> str:
+    """Make a code a person can read aloud; no letters that look alike."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(count))

@@ -46,7 +46,13 @@ ANYBODY = frozenset(
     }
 )
 # A paired kiosk by its token; people cannot.
-KIOSK = frozenset({"POST kiosk.ratings.post_ratings", "GET kiosk.screen_state.state"})
+KIOSK = frozenset(
+    {
+        "POST kiosk.ratings.post_ratings",
+        "GET kiosk.screen_state.state",
+        "POST kiosk.screen_state.report",
+    }
+)
 
 STAFF: Mapping[str, Who] = {
     "POST admin.sign_in.sign_out": SIGNED_IN,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.errors import NotFound, RuleBroken
 from shared.models.channel import Kiosk, Pairing
-from shared.services import channels
+from shared.services import channels, pairings
 from tests import cast
 from tests.cast import Place
 from tests.conftest import Clock
@@ -42,7 +42,7 @@ def approve(session: Session, asked: dict[str, str], place: Place, clock: Clock)
     """Let staff confirm the code for the unit's desk, typed carelessly."""
     typed = asked["user_code"].lower().replace("-", " ")
     units = frozenset({place.unit_id})
-    channels.approve_pairing(session, typed, place.desk_id, "Màn hình", units, clock())
+    pairings.approve(session, typed, place.desk_id, "Màn hình", units, clock())
     session.commit()
 
 
@@ -88,7 +88,7 @@ def test_nobody_pairs_a_screen_with_a_desk_of_another_unit(
 ) -> None:
     asked = ask(client)
     with pytest.raises(NotFound):
-        channels.approve_pairing(
+        pairings.approve(
             session, asked["user_code"], sen.desk_id, "M", frozenset({sen.unit_id + 1}), clock()
         )
     assert session.scalars(select(Pairing.approved_at)).one() is None
