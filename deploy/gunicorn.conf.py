@@ -27,6 +27,9 @@ chdir = str(PROJECT_ROOT)
 preload_app = True  # loaded once and shared by the workers: 50 MB less, and faults show at once
 bind = f"{settings.bind_address}:{settings.port}"
 proc_name = "niemno"
+# Read anew for each connection, so a renewed certificate needs no restart.
+certfile = str(settings.certificate) if settings.certificate else None
+keyfile = str(settings.certificate_key) if settings.certificate_key else None
 
 # Browsers open connections they do not use at once; threads keep those from starving the others.
 worker_class = "gthread"

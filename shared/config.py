@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -37,6 +38,8 @@ class Settings:
     public_url: str  # without a closing slash
     trusted_hosts: tuple[str, ...]
     secret_key: str = field(repr=False)
+    certificate: Path | None = None  # with its key: the server speaks TLS itself, without a proxy
+    certificate_key: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -48,6 +51,9 @@ class Settings:
         port = _port(_given(environ, "PORT"))
         data_directory = _data_directory(_given(environ, "NIEMNO_DATA"))
         public_url = _public_url(_given(environ, "PUBLIC_URL"), port)
+        certificate, certificate_key = _certificate(
+            _given(environ, "TLS_CERTIFICATE"), _given(environ, "TLS_KEY"), public_url
+        )
         return cls(
             port=port,
             data_directory=data_directory,
@@ -59,6 +65,8 @@ class Settings:
                 must_hold_public=_given(environ, "PUBLIC_URL") is not None,
             ),
             secret_key=_secret_key(_given(environ, "SECRET_KEY"), data_directory),
+            certificate=certificate,
+            certificate_key=certificate_key,
         )
 
     @property
@@ -84,9 +92,11 @@ class Settings:
     def bind_address(self) -> str:
         """Where the server listens: the network only when residents reach it without a proxy.
 
-        https ends in a proxy on this machine, so the plain port stays closed to the network.
+        https without a certificate of ours ends in a proxy on this machine, so the plain port
+        stays closed to the network.
         """
-        open_to_network = not self.public_url_is_loopback and not self.secure_cookies
+        behind_proxy = self.secure_cookies and self.certificate is None
+        open_to_network = not self.public_url_is_loopback and not behind_proxy
         return "0.0.0.0" if open_to_network else "127.0.0.1"  # noqa: S104  phones must reach it
 
     def require_free_port(self) -> None:
@@ -228,6 +238,41 @@ def _trusted_hosts(
         )
     # Without PUBLIC_URL the start prints this machine's own address, which then has to open.
     return hosts if must_hold_public else tuple(dict.fromkeys((*hosts, public_host)))
+
+
+def _certificate(
+    certificate: str | None, key: str | None, public_url: str
+) -> tuple[Path | None, Path | None]:
+    """Both or neither; a relative path is taken from the project."""
+    if certificate is None and key is None:
+        return None, None
+    if certificate is None or key is None:
+        missing = "TLS_CERTIFICATE" if certificate is None else "TLS_KEY"
+        raise ConfigurationError(
+            missing,
+            "chứng thư và khóa phải đi cùng nhau",
+            "a certificate and its key go together",
+            "/srv/niemno/tls/server." + ("crt" if certificate is None else "key"),
+        )
+    if not public_url.startswith("https://"):
+        raise ConfigurationError(
+            "PUBLIC_URL",
+            "có TLS_CERTIFICATE thì phải là https://",
+            "must be https when there is a TLS_CERTIFICATE",
+            "https://niemno.example.vn:8000",
+        )
+    paths = PROJECT_ROOT / Path(certificate).expanduser(), PROJECT_ROOT / Path(key).expanduser()
+    try:
+        # An empty password: the server must not stand waiting for one to be typed.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*paths, password="")
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            "TLS_CERTIFICATE",
+            "không đọc được chứng thư hoặc khóa (không mật khẩu), hoặc hai tệp không thuộc về nhau",
+            "the certificate or its key (without password) cannot be read, or they do not fit",
+            "/srv/niemno/tls/server.crt",
+        ) from error
+    return paths
 
 
 def _secret_key(text: str | None, data_directory: Path) -> str:

@@ -3,6 +3,7 @@
 import multiprocessing
 import socket
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,65 @@ def test_processes_that_start_at_once_agree_on_the_secret_key(tmp_path: Path) ->
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         secrets = pool.map(_secret, [tmp_path] * 16, chunksize=1)
     assert len(set(secrets)) == 1
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Names of certificates without their endings; one key has a password."""
+    folder = tmp_path_factory.mktemp("tls")
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=h".split()
+    for name, guard in (
+        ("own", ["-nodes"]),
+        ("other", ["-nodes"]),
+        ("guarded", ["-passout", "pass:word"]),
+    ):
+        files = ["-keyout", f"{name}.key", "-out", f"{name}.crt"]
+        subprocess.run([*make, *guard, *files], cwd=folder, check=True, capture_output=True)
+    return {name: str(folder / name) for name in ("own", "other", "guarded")}
+
+
+def test_a_certificate_opens_the_https_port_to_the_network(
+    tmp_path: Path, certificate: dict[str, str]
+) -> None:
+    own = certificate["own"]
+    named = {"TLS_CERTIFICATE": f"{own}.crt", "TLS_KEY": f"{own}.key"}
+    settings = read(tmp_path, PUBLIC_URL="https://niemno.example.vn:8443", **named)
+    assert (settings.certificate, settings.certificate_key) == (
+        Path(f"{own}.crt"),
+        Path(f"{own}.key"),
+    )
+    assert settings.bind_address == "0.0.0.0"
+    assert settings.secure_cookies
+    assert read(tmp_path, PUBLIC_URL="https://localhost:8443", **named).bind_address == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("crt", "key", "public_url", "named"),
+    [
+        ("own", None, "https://h", "TLS_KEY"),
+        (None, "own", "https://h", "TLS_CERTIFICATE"),
+        ("own", "own", "http://h", "PUBLIC_URL"),
+        ("own", "own", "", "PUBLIC_URL"),
+        ("own", "other", "https://h", "TLS_CERTIFICATE"),
+        ("own", "missing", "https://h", "TLS_CERTIFICATE"),
+        ("guarded", "guarded", "https://h", "TLS_CERTIFICATE"),
+    ],
+)
+def test_a_certificate_that_cannot_serve_stops_the_start_with_one_line(
+    tmp_path: Path,
+    certificate: dict[str, str],
+    crt: str | None,
+    key: str | None,
+    public_url: str,
+    named: str,
+) -> None:
+    folder = Path(certificate["own"]).parent
+    given = {
+        "PUBLIC_URL": public_url,
+        "TLS_CERTIFICATE": f"{folder / crt}.crt" if crt else "",
+        "TLS_KEY": f"{folder / key}.key" if key else "",
+    }
+    with pytest.raises(ConfigurationError) as stopped:
+        read(tmp_path, **given)
+    assert stopped.value.variable == named
+    assert len(str(stopped.value).splitlines()) == 1

@@ -27,6 +27,8 @@ SETTINGS = (
     "PUBLIC_URL",
     "TRUSTED_HOSTS",
     "SECRET_KEY",
+    "TLS_CERTIFICATE",
+    "TLS_KEY",
 )
 
 
