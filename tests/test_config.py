@@ -205,7 +205,8 @@ def test_processes_that_start_at_once_agree_on_the_secret_key(tmp_path: Path) ->
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Names of certificates without their endings; one key has a password."""
     folder = tmp_path_factory.mktemp("tls")
-    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=h".split()
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    make = ["openssl", "req", "-x509", *curve, "-subj", "/CN=h"]
     for name, guard in (
         ("own", ["-nodes"]),
         ("other", ["-nodes"]),
