@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, abort, request
 
 from kiosk.channel import require_kiosk
-from kiosk.views import complaints, pairing, phone, qr, ratings, screen_state, screens
+from kiosk.views import complaints, pairing, phone, qr, ratings, screen_state, screens, worker
 
 
 def anybody() -> None:
@@ -16,6 +16,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     ratings.routes: require_kiosk,
     pairing.routes: anybody,
     screens.routes: anybody,
+    worker.routes: anybody,
     screen_state.routes: require_kiosk,
     phone.routes: anybody,
     complaints.routes: anybody,

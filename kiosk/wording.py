@@ -89,6 +89,10 @@ DESK = {
     "demo": _("Xem trình diễn"),
     "refused_401": _("Máy chủ không nhận ra màn hình này. Xin ghép lại."),
     "refused_403": _("Màn hình này đã bị thu hồi quyền gửi. Xin ghép lại."),
+    "insecure": _(
+        "Địa chỉ này không phải https được tin cậy: trình duyệt không giữ được màn hình và ý kiến "
+        "khi mất mạng. Xin cài chứng thư nội bộ, mở lại bằng https rồi ghép."
+    ),
     "kept": _("Máy còn giữ {n} ý kiến, sẽ gửi sau khi ghép."),
     "pairing": _("Nhập mã này ở trang Quản trị"),
     "pairing_how": _("Người có quyền mở địa chỉ dưới đây, đăng nhập và nhập mã."),

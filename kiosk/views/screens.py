@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from kiosk import screen_files
 from kiosk.wording import LANGUAGES, REASONS, desk_texts
 from shared.web.compression import holds_no_secret
 
@@ -23,27 +24,39 @@ SAMPLE_OFFICE = {
     "phones_cannot_reach": False,
     "next_sequence": 1,
 }
+OFFICES = dict(zip(screen_files.PAGES, (None, SAMPLE_OFFICE), strict=True))
 
 
 @routes.get("/")
 def desk() -> str:
     """Show the desk screen; the browser knows whether it is paired."""
-    return _screen(None)
+    return _screen("/")
 
 
 @routes.get("/demo")
 def demonstration() -> str:
     """Show the same screen with a sample office; nothing is recorded."""
-    return _screen(SAMPLE_OFFICE)
+    return _screen("/demo")
 
 
-def _screen(office: dict[str, object] | None) -> str:
+def pages() -> dict[str, str]:
+    """Give each page of the desk screen as it is served, by its path."""
+    version = screen_files.version(render)
+    return {path: render(path, version) for path in screen_files.PAGES}
+
+
+def _screen(path: str) -> str:
     holds_no_secret()
+    return render(path, screen_files.version(render))
+
+
+def render(path: str, version: str) -> str:
     texts = desk_texts(LANGUAGES)
     return render_template(
         "desk/screen.html",
         texts=texts,
         t=texts["vi"],
-        demonstration=office,
+        demonstration=OFFICES[path],
         language="vi",  # a clean screen speaks Vietnamese, whatever this browser once chose
+        version=version,
     )

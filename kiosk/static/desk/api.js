@@ -1,5 +1,6 @@
 /** What is said to the server, and how its answers are understood. Nothing but 201 with our own body means stored. */
 
+import { contact } from './contact.js';
 import { localIso } from './record.js';
 
 /** @typedef {import('./record.js').Rating} Rating */
@@ -24,8 +25,13 @@ import { localIso } from './record.js';
  */
 
 /**
+ * What an answer tells of this kiosk's numbers and of the server's clock (milliseconds since 1970).
+ * @typedef {{next?: number, highest?: number, server?: number}} Told
+ */
+
+/**
  * What became of a batch.
- * @typedef {{kind: 'settled', done: string[], refused: Map<string, string>}
+ * @typedef {{kind: 'settled', done: string[], refused: Map<string, string>, told: Told}
  *   | {kind: 'unpaired', status: number}
  *   | {kind: 'unreadable', reason: string}
  *   | {kind: 'later', after: number | null}} Delivery
@@ -33,6 +39,7 @@ import { localIso } from './record.js';
 
 const PATIENCE_MS = 20_000;
 const ON_THE_SERVER = new Set(['stored', 'duplicate']);
+const TAKES_NO_REPORT = new Set([400, 404, 405, 422]); // a server older than this screen
 
 /**
  * @param {string} path
@@ -46,6 +53,7 @@ async function ask(path, { token, body } = {}) {
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const asked = performance.now();
   try {
     const response = await fetch(path, {
       method: body === undefined ? 'GET' : 'POST',
@@ -58,6 +66,7 @@ async function ask(path, { token, body } = {}) {
     });
     const after = Number(response.headers.get('Retry-After'));
     const read = await response.json().catch(() => null);
+    if (response.ok) contact.note(read?.server_time, performance.now() - asked);
     return { status: response.status, body: read, after: after > 0 ? after * 1000 : null };
   } catch {
     return null;
@@ -75,13 +84,30 @@ function refusesToken(answer) {
 }
 
 /**
+ * Ask what to show, and say how this device is.
  * @param {string} token
- * @returns {Promise<{config: Config} | {refused: number} | null>}  null when the server cannot be asked now
+ * @param {object | null} report  null only asks
+ * @returns {Promise<{config: Config, told: Told} | {refused: number} | null>}  null when the server cannot be asked now
  */
-export async function readScreen(token) {
-  const answer = await ask('/api/v1/screen', { token });
+export async function readScreen(token, report = null) {
+  const answer = await ask('/api/v1/screen', { token, body: report ?? undefined });
   if (answer && refusesToken(answer)) return { refused: answer.status };
-  return answer?.status === 200 && answer.body?.desk ? { config: answer.body } : null;
+  if (report !== null && answer && TAKES_NO_REPORT.has(answer.status)) return readScreen(token);
+  if (answer?.status !== 200 || !answer.body?.desk) return null;
+  return { config: answer.body, told: toldBy(answer.body) };
+}
+
+/**
+ * @param {any} body
+ * @returns {Told}
+ */
+function toldBy(body) {
+  const server = Date.parse(body.server_time);
+  return {
+    next: body.next_sequence,
+    highest: body.highest_sequence,
+    server: Number.isNaN(server) ? undefined : server,
+  };
 }
 
 /**
@@ -96,7 +122,7 @@ export async function sendRatings(token, ratings) {
   });
   if (answer === null) return { kind: 'later', after: null };
   if (answer.status === 201 && Array.isArray(answer.body?.results)) {
-    return settled(new Set(ratings.map((rating) => rating.id)), answer.body.results);
+    return settled(new Set(ratings.map((rating) => rating.id)), answer.body);
   }
   if (refusesToken(answer)) return { kind: 'unpaired', status: answer.status };
   if ([400, 413, 422].includes(answer.status) && answer.body !== null) {
@@ -107,24 +133,25 @@ export async function sendRatings(token, ratings) {
 
 /**
  * @param {Set<string>} sent
- * @param {{id: string, result: string, reason: string | null}[]} results
+ * @param {{results: {id: string, result: string, reason: string | null}[]}} body
  * @returns {Delivery}
  */
-function settled(sent, results) {
-  const ours = results.filter((result) => sent.has(result?.id));
+function settled(sent, body) {
+  const ours = body.results.filter((result) => sent.has(result?.id));
   const done = ours.filter((result) => ON_THE_SERVER.has(result.result)).map((result) => result.id);
   const refused = ours
     .filter((result) => result.result === 'refused' || result.result === 'conflict')
     .map((result) => /** @type {[string, string]} */ ([result.id, result.reason ?? result.result]));
-  return { kind: 'settled', done, refused: new Map(refused) };
+  return { kind: 'settled', done, refused: new Map(refused), told: toldBy(body) };
 }
 
 /**
  * Ask for a code to be shown (RFC 8628).
+ * @param {string | null} previous  token this device had before: it goes on as the same kiosk
  * @returns {Promise<{device_code: string, user_code: string, verification_uri: string, expires_in: number, interval: number} | null>}
  */
-export async function requestPairing() {
-  const answer = await ask('/api/v1/pairings', { body: {} });
+export async function requestPairing(previous) {
+  const answer = await ask('/api/v1/pairings', { body: previous === null ? {} : { previous } });
   return answer?.status === 201 && answer.body?.user_code ? answer.body : null;
 }
 

@@ -1,19 +1,28 @@
 /** The desk screen starts here: demonstration, paired, or asking to be paired. */
 
 import { readScreen, sendRatings } from './api.js';
+import { Copies } from './copies.js';
 import { Flow } from './flow.js';
+import { Installation, VERSION } from './installation.js';
+import { Journal } from './journal.js';
 import { Language } from './language.js';
 import { Page } from './page.js';
 import { Pairing } from './pairing.js';
 import { Queue } from './queue.js';
 import { Reading } from './reading.js';
-import { MemoryStore, Store } from './store.js';
-import { forgetConfig, keepConfig, keepToken, lastConfig, takeHandedOver, token } from './token.js';
+import { BOOT, localIso } from './record.js';
+import { Store } from './store.js';
+import { forgetConfig, handedOver, keepConfig, keepToken, lastConfig, token } from './token.js';
+import { Alone, Turn } from './turn.js';
 
 /** @typedef {import('./api.js').Config} Config */
 
 const REFRESH_MS = 60_000;
 const RETRY_MS = 5_000;
+// Kept with the ratings too: localStorage does not survive every power cut.
+const TOKEN = 'token';
+const CONFIG = 'config';
+const AT_REST = ['ask', 'start', 'unreached', 'loading'];
 const REFUSALS = /** @type {Record<number, string>} */ ({ 401: 'refused_401', 403: 'refused_403' });
 
 /** @param {string} id */
@@ -26,12 +35,14 @@ function demonstrate(/** @type {Config} */ config) {
   const language = new Language(embedded('texts'), 'vi');
   const page = new Page(language);
   const queue = new Queue({
-    store: new MemoryStore(),
-    desk: () => config.desk.code,
+    copies: new Copies(null, null),
+    turn: new Alone(),
+    place: () => ({ kiosk: config.kiosk.code, desk: config.desk.code }),
     send: async (ratings) => ({
       kind: 'settled',
       done: ratings.map((rating) => rating.id),
       refused: new Map(),
+      told: {},
     }),
     heard: () => undefined,
   });
@@ -48,13 +59,24 @@ class Kiosk {
   #refused = null;
   #language = new Language(embedded('texts'), 'vi');
   #page = new Page(this.#language);
+  #copies = new Copies(
+    new Store(),
+    typeof navigator.storage?.getDirectory === 'function' ? new Journal() : null,
+  );
   #queue = new Queue({
-    store: new Store(),
-    desk: () => this.#config?.desk.code ?? null,
+    copies: this.#copies,
+    turn: new Turn(),
+    place: () => (this.#config ? placeOf(this.#config) : null),
     send: (ratings) => sendRatings(token() ?? '', ratings),
     heard: (state) => this.#heard(state),
   });
-  #pairing = new Pairing(this.#page, this.#language, (value) => this.#paired(value));
+  #installation = new Installation(() => AT_REST.includes(this.#page.screen) && !this.#flow.engaged);
+  #pairing = new Pairing(
+    this.#page,
+    this.#language,
+    (value) => this.#paired(value),
+    () => this.#installation.obstacle(),
+  );
   #flow = new Flow({
     page: this.#page,
     queue: this.#queue,
@@ -65,20 +87,49 @@ class Kiosk {
   });
 
   async start() {
-    takeHandedOver();
     void navigator.storage?.persist?.().catch(() => false);
-    await this.#queue.recover();
+    const opened = this.#queue.open();
+    await this.#takeHandedOver();
+    if (token() === null) await this.#remember();
     setInterval(() => this.refresh(), REFRESH_MS);
-    window.addEventListener('hashchange', () => {
-      takeHandedOver();
+    window.addEventListener('hashchange', async () => {
+      await this.#takeHandedOver();
       void this.#begin();
     });
-    await this.#begin();
+    const begun = this.#begin();
+    await opened;
+    await begun;
+    void this.#installation.renew();
+  }
+
+  /** Take a token that was handed over in the address, unless this screen must not be paired. */
+  async #takeHandedOver() {
+    const value = handedOver();
+    if (value === null) return;
+    const obstacle = await this.#installation.obstacle();
+    if (obstacle === null) this.#keep(value);
+    else this.#page.trouble(obstacle);
+  }
+
+  /** What localStorage has lost may stand with the ratings. */
+  async #remember() {
+    const [value, config] = await Promise.all([this.#copies.noted(TOKEN), this.#copies.noted(CONFIG)]);
+    if (!value) return;
+    keepToken(value);
+    if (config) keepConfig(JSON.parse(config));
+  }
+
+  /** @param {string} value */
+  #keep(value) {
+    keepToken(value);
+    void this.#copies.note(TOKEN, value);
   }
 
   async #begin() {
     if (token() === null) {
       this.#page.show('start');
+      const obstacle = await this.#installation.obstacle();
+      if (obstacle !== null) this.#page.trouble(obstacle);
       return;
     }
     const known = /** @type {Config | null} */ (lastConfig());
@@ -89,11 +140,13 @@ class Kiosk {
     setTimeout(() => this.#begin(), RETRY_MS);
   }
 
-  /** Ask the server what the screen should show. */
+  /** Tell the server how this screen is, and ask what it should show. */
   async refresh() {
+    void this.#installation.renew();
+    void this.#queue.mend();
     const value = token();
     if (value === null) return;
-    const answer = await readScreen(value);
+    const answer = await readScreen(value, this.#queue.sends ? await this.#report() : null);
     if (value !== token()) return;
     if (answer === null) {
       this.#page.online('screen', false);
@@ -101,10 +154,33 @@ class Kiosk {
       this.#refuse(answer.refused);
     } else {
       this.#page.online('screen', true);
-      keepConfig(answer.config);
-      await this.#queue.raise(answer.config.kiosk.code, answer.config.highest_sequence ?? 0);
+      this.#keepConfig(answer.config);
+      await this.#queue.told(placeOf(answer.config), answer.told);
       this.#take(answer.config);
     }
+  }
+
+  /** @param {Config} config */
+  #keepConfig(config) {
+    const before = JSON.stringify(unnumbered(lastConfig() ?? {}));
+    keepConfig(config);
+    const after = JSON.stringify(unnumbered(config));
+    if (before !== after) void this.#copies.note(CONFIG, JSON.stringify(config));
+  }
+
+  async #report() {
+    const { waiting, quarantined, oldest_waiting_at, storage } = await this.#queue.state();
+    return {
+      device_time: localIso(new Date()),
+      boot: BOOT,
+      uptime_ms: Math.round(performance.now()),
+      waiting,
+      quarantined,
+      oldest_waiting_at,
+      persisted: await navigator.storage?.persisted?.().catch(() => null) ?? null,
+      version: VERSION,
+      storage,
+    };
   }
 
   /** @param {Config} config */
@@ -123,7 +199,7 @@ class Kiosk {
 
   /** @param {string} value */
   #paired(value) {
-    keepToken(value);
+    this.#keep(value);
     forgetConfig();
     this.#config = null;
     this.#refused = null;
@@ -146,6 +222,18 @@ class Kiosk {
     if (refused !== null) this.#refuse(refused);
   }
 }
+
+/**
+ * @param {Config} config
+ * @returns {import('./queue.js').Place}
+ */
+function placeOf(config) { return { kiosk: config.kiosk.code, desk: config.desk.code }; }
+
+/**
+ * Give what of a state is worth writing again when it changes.
+ * @param {Record<string, unknown>} config
+ */
+function unnumbered({ server_time, next_sequence, highest_sequence, ...config }) { return config; }
 
 const sample = embedded('demonstration');
 if (sample) demonstrate(sample);

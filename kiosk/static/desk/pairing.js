@@ -2,6 +2,7 @@
 
 import { pollPairing, requestPairing } from './api.js';
 import { reveal, write } from './page.js';
+import { token } from './token.js';
 
 const RETRY_S = 5;
 const SLOWER_S = 5;
@@ -10,6 +11,7 @@ export class Pairing {
   #page;
   #language;
   #paired;
+  #obstacle;
   #running = 0;
   #state = 'pairing_waiting';
 
@@ -17,11 +19,13 @@ export class Pairing {
    * @param {import('./page.js').Page} page
    * @param {import('./language.js').Language} language
    * @param {(token: string) => void} paired
+   * @param {() => Promise<string | null>} obstacle  key of the words why this screen must not be paired
    */
-  constructor(page, language, paired) {
+  constructor(page, language, paired, obstacle) {
     this.#page = page;
     this.#language = language;
     this.#paired = paired;
+    this.#obstacle = obstacle;
     language.onChange(() => this.#tell(this.#state));
     document.getElementById('pair')?.addEventListener('click', () => this.start());
     document.getElementById('new-code')?.addEventListener('click', () => this.start());
@@ -36,15 +40,20 @@ export class Pairing {
   async start() {
     this.stop();
     const run = this.#running;
+    const obstacle = await this.#obstacle();
+    if (obstacle !== null) {
+      this.#page.trouble(obstacle);
+      return;
+    }
     if (this.#page.screen !== 'pairing') this.#page.show('pairing');
     reveal('new-code', false);
     write('user-code', '');
     this.#tell('pairing_asking');
-    let offer = await requestPairing();
+    let offer = await requestPairing(token());
     while (offer === null && run === this.#running) {
       this.#tell('pairing_unreachable');
       await seconds(RETRY_S);
-      offer = await requestPairing();
+      offer = await requestPairing(token());
     }
     if (run !== this.#running || offer === null) return;
     write('user-code', offer.user_code);

@@ -18,14 +18,17 @@
  * @property {number} uptime_ms  since that start, when touched; tells a wrong clock from a right one
  * @property {string[]} reasons
  * @property {'done' | 'idle'} closed_by
+ * @property {string} [desk]  code of the desk on the screen when touched: the kiosk may have moved since
  */
 
 /**
  * A rating as it is kept on the device.
  * @typedef {object} Entry
  * @property {string} id
- * @property {string} desk  code of the desk it belongs to; sent only while the kiosk stands there
+ * @property {string} desk  code of the desk it belongs to
+ * @property {string} [kiosk]  code of the kiosk whose sequence it counts in
  * @property {0 | 1} closed  1 once nothing may change any more
+ * @property {number} [revision]  grows with every change; of two copies the later one stands
  * @property {number} touched  milliseconds since 1970 of the first touch
  * @property {number} changed  the same of the last change
  * @property {Rating} rating
@@ -78,7 +81,9 @@ export function begun(score, shown) {
   return {
     id,
     desk: shown.desk,
+    kiosk: shown.kiosk,
     closed: 0,
+    revision: 0,
     touched: now.getTime(),
     changed: now.getTime(),
     rating: {
@@ -97,6 +102,7 @@ export function begun(score, shown) {
       uptime_ms: Math.round(performance.now()),
       reasons: [],
       closed_by: 'idle',
+      desk: shown.desk,
     },
   };
 }
@@ -108,7 +114,8 @@ export function begun(score, shown) {
  * @returns {Entry}
  */
 export function changed(entry, change) {
-  return { ...entry, changed: Date.now(), rating: { ...entry.rating, ...change } };
+  const revision = (entry.revision ?? 0) + 1;
+  return { ...entry, revision, changed: Date.now(), rating: { ...entry.rating, ...change } };
 }
 
 /**
@@ -122,5 +129,26 @@ export function closed(entry, by, at) {
   const { boot, uptime_ms } = entry.rating;
   const lasted = boot === BOOT ? performance.now() - uptime_ms : at - entry.touched;
   const duration_ms = Math.max(0, Math.round(lasted));
-  return { ...entry, closed: 1, rating: { ...entry.rating, closed_by: by, duration_ms } };
+  const revision = (entry.revision ?? 0) + 1;
+  return { ...entry, revision, closed: 1, rating: { ...entry.rating, closed_by: by, duration_ms } };
+}
+
+/**
+ * Of two copies of one record, give the one that was written later.
+ * @param {Entry | undefined} one
+ * @param {Entry} other
+ */
+export function later(one, other) {
+  if (one === undefined) return other;
+  if (one.closed !== other.closed) return one.closed ? one : other;
+  return (other.revision ?? 0) > (one.revision ?? 0) ? other : one;
+}
+
+/**
+ * Records go in the order they were touched; a clock set back does not change that order.
+ * @param {Entry} one
+ * @param {Entry} other
+ */
+export function inOrder(one, other) {
+  return one.rating.sequence - other.rating.sequence || one.touched - other.touched;
 }

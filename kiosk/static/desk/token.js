@@ -26,12 +26,15 @@ export function keepToken(value) {
   }
 }
 
-/** Take a token out of the address, so that it stays neither on the screen nor in the history. */
-export function takeHandedOver() {
+/**
+ * Take a token out of the address, so that it stays neither on the screen nor in the history.
+ * @returns {string | null}
+ */
+export function handedOver() {
   const found = HANDED_OVER.exec(location.hash);
-  if (!found) return;
-  keepToken(found[1]);
+  if (!found) return null;
   history.replaceState(null, '', location.pathname + location.search);
+  return found[1];
 }
 
 /** @param {unknown} config  last seen, for a start while the server cannot be reached */

@@ -1,0 +1,65 @@
+/** The service worker holds the whole screen, so that it starts without a network; a newer one waits for rest. */
+
+const WORKER = '/desk-worker.js';
+const LOOK_EVERY_MS = 600_000;
+
+/** The version of this page, as the server counted it. */
+export const VERSION = document.querySelector('meta[name="version"]')?.getAttribute('content') ?? '';
+
+export class Installation {
+  #resting;
+  /** @type {Promise<ServiceWorkerRegistration | null> | null} */
+  #registration = null;
+  // The first worker takes a page that came by the network: nothing newer has come.
+  #controlled = Boolean(navigator.serviceWorker?.controller);
+  #stale = false;
+  #lookAt = 0;
+  #forbidden = false;
+
+  /** @param {() => boolean} resting  whether nobody would notice the screen starting again */
+  constructor(resting) {
+    this.#resting = resting;
+    navigator.serviceWorker?.addEventListener('controllerchange', () => {
+      this.#stale = this.#controlled;
+      this.#controlled = true;
+      this.renew();
+    });
+  }
+
+  /**
+   * Say why this screen must not be paired: without the worker it would not start without a network.
+   * @returns {Promise<string | null>} key of the words
+   */
+  async obstacle() {
+    if (!window.isSecureContext || !navigator.serviceWorker) return 'insecure';
+    await this.#register();
+    return this.#forbidden ? 'insecure' : null;
+  }
+
+  /** Look for a newer screen now and then, and take it while this one rests. */
+  async renew() {
+    if (this.#stale && this.#resting()) {
+      this.#stale = false;
+      location.reload();
+      return;
+    }
+    const registration = await this.#register();
+    if (registration?.waiting && this.#resting()) registration.waiting.postMessage('activate');
+    if (performance.now() < this.#lookAt) return;
+    this.#lookAt = performance.now() + LOOK_EVERY_MS;
+    await registration?.update?.().catch(() => undefined);
+  }
+
+  #register() {
+    if (!navigator.serviceWorker) return null;
+    this.#registration ??= navigator.serviceWorker.register(WORKER, { updateViaCache: 'none' }).then(
+      (registration) => registration ?? null,
+      (error) => {
+        this.#forbidden = error.name === 'SecurityError'; // a certificate nobody vouches for
+        this.#registration = null; // the network may be back at the next try
+        return null;
+      },
+    );
+    return this.#registration;
+  }
+}
