@@ -34,7 +34,7 @@ const VNI = {
   0: { tone: 0 }, 1: { tone: 1 }, 2: { tone: 2 }, 3: { tone: 3 }, 4: { tone: 4 }, 5: { tone: 5 },
   6: { shape: 'hat' }, 7: { shape: 'horn' }, 8: { shape: 'breve' }, 9: { shape: 'bar' },
 };
-const KEYS = { telex: TELEX, vni: VNI };
+const KEYS = { telex: TELEX, vni: VNI, none: /** @type {Record<string, Meaning>} */ ({}) };
 /** What letters become, in the order tried. */
 const SHAPED = /** @type {Record<Shape, Record<string, string>>} */ ({
   hat: { a: 'â', ă: 'â', e: 'ê', o: 'ô', ơ: 'ô' },
@@ -48,15 +48,15 @@ const OPEN_UO = new Set(['', 'h', 'kh', 'th', 'qu']);
 const CLOSED = /^(c|ch|p|t)$/;
 
 /**
- * Give the word that keys make; letters already marked may stand among them.
+ * Give the word that keys make; letters already marked may stand among them,
+ * and tone marks as keys of their own.
  * @param {string} keys
  * @param {Method} method
  * @returns {string}
  */
 export function compose(keys, method) {
-  if (method === 'none') return keys;
   const word = typed(keys, method);
-  return word.literal === '' && isForeign(word) ? keys : written(word);
+  return word.literal === '' && isForeign(word) ? withoutTones(keys) : written(word);
 }
 
 /**
@@ -66,22 +66,29 @@ export function compose(keys, method) {
  * @returns {string}
  */
 export function finish(keys, method) {
-  if (method === 'none') return keys;
   const word = typed(keys, method);
-  if (word.literal !== '' || !hasVowel(word)) return compose(keys, method);
+  if (method === 'none' || word.literal !== '' || !hasVowel(word)) return compose(keys, method);
   // "data" and "papa" would be "dât" and "pâp": so closed, a syllable has a tone.
   const toneless = word.late && word.tone === 0 && CLOSED.test(parts(plain(word)).coda);
-  return toneless || isForeign(word) || !isSyllable(plain(word)) ? keys : written(word);
+  return toneless || isForeign(word) || !isSyllable(plain(word)) ? withoutTones(keys) : written(word);
 }
+
+/** Tone marks that were keys of their own. @param {string} keys */
+function withoutTones(keys) { return keys.replace(/[\u0301\u0300\u0309\u0303\u0323]/g, ''); }
 
 /**
  * @param {string} keys
- * @param {'telex' | 'vni'} method
+ * @param {Method} method
  */
 function typed(keys, method) {
   /** @type {Word} */
   let word = { letters: [], tone: 0, lone: -1, late: false, literal: '' };
-  for (const key of keys.normalize('NFC')) {
+  for (const key of keys) {
+    const tone = TONES.indexOf(key);
+    if (tone > 0) {
+      word = marked(word, tone);
+      continue;
+    }
     const low = key.toLowerCase();
     const means = !word.literal.includes(low) && !isForeign(word);
     const meaning = means ? KEYS[method][low] : undefined;
@@ -112,6 +119,17 @@ function toned(word, key, tone) {
   if (tone === 0) return word.tone === 0 ? null : { ...word, tone: 0 };
   if (tone === word.tone) return spelled({ ...word, tone: 0 }, key);
   return mayBecome(plain(word), tone) ? { ...word, tone } : null;
+}
+
+/**
+ * A tone mark as a key of its own; the same again takes it away.
+ * @param {Word} word
+ * @param {number} tone
+ * @returns {Word}
+ */
+function marked(word, tone) {
+  if (tone === word.tone) return { ...word, tone: 0 };
+  return hasVowel(word) && mayBecome(plain(word), tone) ? { ...word, tone } : word;
 }
 
 /**
