@@ -20,11 +20,9 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def ready_database(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, str]]:
+def ready_database(databases: Databases) -> Iterator[tuple[str, str]]:
     """One database for all these tests, with a desk; its address and the kiosk's token."""
-    with databases.fresh(tmp_path_factory.mktemp("served")) as url:
+    with databases.fresh() as url:
         engine = make_engine(url)
         with Session(engine) as session, session.begin():
             sign_session(session, "system", ORDINARY_MOMENT)

@@ -1,0 +1,192 @@
+"""The policies of the desk screen in a real Chromium: the site, and nothing but the site."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error
+
+from deploy.kiosk.screen import Pipe, start
+from tests.deploy.kiosk_trial import (
+    AT_HOME,
+    NAME,
+    OWN_VIEW,
+    Authority,
+    Site,
+    change_policy,
+    chromium_of,
+    driven,
+    eventually,
+    install,
+    make_authority,
+    run,
+    site,
+)
+
+pytestmark = [pytest.mark.thorough, pytest.mark.browser]
+PAGE = """<!doctype html><title>The desk screen</title><script>
+const tell = async () => ({
+  persisted: await navigator.storage.persist(),
+  secure: isSecureContext,
+  worker: 'serviceWorker' in navigator,
+  file: await (await navigator.storage.getDirectory()).getFileHandle('journal', { create: true })
+    .then(() => true, String),
+});
+tell().catch(String).then((told) => fetch('/told', { method: 'POST', body: JSON.stringify(told) }));
+</script>"""
+READ_POLICIES = """() => {
+  const rows = [];
+  const walk = (root) => root.querySelectorAll('*').forEach((element) => {
+    if (element.matches('policy-row')) rows.push(element.shadowRoot);
+    if (element.shadowRoot) walk(element.shadowRoot);
+  });
+  walk(document);
+  const text = (row, name) => row.querySelector(name)?.innerText.trim() ?? '';
+  return rows.map((row) => [text(row, '.name'), text(row, '.messages')])
+    .filter(([name, said]) => name && !/\\s/.test(name) && said !== 'Not set.');
+}"""
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    refused = run(*OWN_VIEW, "mount", "--bind", "/etc/chromium", "/etc/chromium").stderr
+    if refused:
+        pytest.skip(
+            "policies lie in /etc/chromium, and this user may not lay a private view over it"
+            f" (root may, and others where user namespaces are allowed): {refused}"
+        )
+    return make_authority(tmp_path_factory.mktemp("authority") / "tls", NAME)
+
+
+@pytest.fixture(scope="module")
+def served(authority: Authority) -> Iterator[Site]:
+    """The site over TLS; the certificate is the authority's."""
+    with site(PAGE, authority) as known:
+        yield known
+
+
+@pytest.fixture(scope="module")
+def address(served: Site) -> str:
+    return f"https://{NAME}:{served.port}"
+
+
+@pytest.fixture(scope="module")
+def root(address: str, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation of that site's screen."""
+    made = tmp_path_factory.mktemp("installed")
+    done = install(made, "--address", address, "--ca", authority.file("root.crt"))
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Chromium as the screen itself starts it, under the policies as they are."""
+
+    process: subprocess.Popen[bytes]
+    pipe: Pipe
+    network_log: Path
+
+    def page(self) -> dict[str, Any]:
+        """Wait for the site's page."""
+        return eventually(self._page, "the page")
+
+    def _page(self) -> dict[str, Any] | None:
+        targets = self.pipe.ask("Target.getTargets")["targetInfos"]
+        return next((one for one in targets if one["title"] == "The desk screen"), None)
+
+
+@pytest.fixture
+def screen(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Site, address: str
+) -> Iterator[Screen]:
+    monkeypatch.setattr("deploy.kiosk.screen.CHROMIUM", str(chromium_of(root, tmp_path)))
+    served.told.clear()
+    log = tmp_path / "network.json"
+    process, pipe = start(address, tmp_path / "profile", (*AT_HOME, f"--log-net-log={log}"))
+    with process:
+        yield Screen(process, pipe, log)
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def opened_up(
+    browser: Browser,
+    address: str,
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BrowserContext]:
+    """The same policies, but for the one that would keep this test from looking."""
+    folder = tmp_path_factory.mktemp("driven")
+    install(folder / "root", "--address", address, "--ca", authority.file("root.crt"))
+    change_policy(folder / "root", DeveloperToolsAvailability=1)
+    with driven(browser, folder / "root", folder) as context:
+        yield context
+
+
+def test_the_site_opens_and_its_storage_lasts(screen: Screen, served: Site) -> None:
+    told = eventually(lambda: served.told, "the page's word")
+    assert told == {"persisted": True, "secure": True, "worker": True, "file": True}
+
+
+def test_nobody_can_inspect_the_page(screen: Screen) -> None:
+    page = screen.page()
+    assert screen.pipe.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True) == {}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "chrome://settings/",
+        "chrome://policy/",
+        "chrome://version/",
+        "chrome://newtab/",
+        "devtools://devtools/bundled/inspector.html",
+        "file:///etc/passwd",
+        "view-source:{address}/",
+        "https://elsewhere.test:{port}/",
+        "https://more.{name}:{port}/",
+        "http://{name}:{port}/",
+        "{address}/admin/",
+    ],
+)
+def test_nothing_else_opens(opened_up: BrowserContext, address: str, wanted: str) -> None:
+    page = opened_up.new_page()
+    port = address.rpartition(":")[2]
+    with pytest.raises(Error, match="ERR_BLOCKED_BY_ADMINISTRATOR"):
+        page.goto(wanted.format(address=address, name=NAME, port=port))
+    page.close()
+
+
+def test_chromium_knows_every_policy_and_takes_it(
+    browser: Browser, root: Path, tmp_path: Path, address: str
+) -> None:
+    """A policy that a later Chromium no longer knows shows here."""
+    copy = tmp_path / "root"
+    install(copy, "--address", address)
+    change_policy(copy, DeveloperToolsAvailability=1, URLBlocklist=["file://*"])
+    with driven(browser, copy, tmp_path) as context:
+        page = context.new_page()
+        page.goto("chrome://policy/")
+        page.wait_for_function(f"({READ_POLICIES})().length > 50")
+        taken = dict(page.evaluate(READ_POLICIES))
+    given = json.loads((root / "etc/chromium/policies/managed/niemno-kiosk.json").read_text())
+    assert set(given) <= set(taken)
+    assert set(taken.values()) <= {"OK", "Deprecated"}, taken
+
+
+def test_no_other_host_is_asked(screen: Screen, served: Site) -> None:
+    screen.page()
+    screen.pipe.ask("Browser.close")
+    screen.process.wait(30)
+    log = json.loads(screen.network_log.read_text())
+    kinds = {number: name for name, number in log["constants"]["logEventTypes"].items()}
+    noted = [(kinds[one["type"]], one.get("params", {})) for one in log["events"]]
+    looked_up = {told.get("host") for kind, told in noted if kind == "HOST_RESOLVER_MANAGER_JOB"}
+    called = {told.get("address") for kind, told in noted if kind == "TCP_CONNECT_ATTEMPT"}
+    assert looked_up - {None} == {f"https://{NAME}:{served.port}"}
+    assert called - {None} == {f"127.0.0.1:{served.port}"}
