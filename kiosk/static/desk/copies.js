@@ -37,8 +37,10 @@ export class Copies {
   #broken = { database: false, journal: false };
   #rebuilt = false;
   #sole = false;
-  /** @type {Promise<void>} */
-  #ready = Promise.resolve();
+  /** @type {(opened: Promise<void>) => void} */
+  #opened = () => undefined;
+  /** @type {Promise<void>} nothing is read or written before both copies are open and equal */
+  #ready = new Promise((resolve) => { this.#opened = resolve; });
 
   /**
    * @param {import('./store.js').Store | null} store  null for a demonstration: nothing is kept
@@ -65,8 +67,9 @@ export class Copies {
    */
   open(sole, keepFrom) {
     this.#sole ||= sole;
-    this.#ready = (this.#sole ? this.#adopt(keepFrom) : this.#beginJournal()).catch(() => undefined);
-    return this.#ready;
+    const opened = this.#sole ? this.#adopt(keepFrom) : this.#beginJournal();
+    this.#opened(opened.catch(() => undefined));
+    return opened;
   }
 
   /**
@@ -209,17 +212,17 @@ export class Copies {
     return this.#fromDatabase((store) => store.settledFrom(kiosk, sequence, most), []);
   }
 
-  /** @returns {Promise<import('./store.js').Counts>} */
+  /** @returns {Promise<import('./store.js').Counts | null>} null when the database does not answer */
   async counts() {
-    const nothing = { waiting: 0, quarantined: 0, oldest: null };
-    const stored = await this.#fromDatabase((store) => store.counts(), nothing);
+    await this.#ready;
     const spare = this.#spare.waiting();
-    const oldest = Math.min(stored.oldest ?? Infinity, ...spare.map((entry) => entry.touched));
-    return {
-      waiting: stored.waiting + spare.length,
-      quarantined: stored.quarantined + this.#spare.quarantined().length,
-      oldest: Number.isFinite(oldest) ? oldest : null,
-    };
+    const refused = this.#spare.quarantined().length;
+    if (this.#store && spare.length + refused === 0) {
+      return this.#fromDatabase((store) => store.counts(), null);
+    }
+    const waiting = await this.waiting();
+    const quarantined = (await this.quarantined()).length;
+    return { waiting: waiting.length, quarantined, oldest: waiting[0]?.touched ?? null };
   }
 
   /**

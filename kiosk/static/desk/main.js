@@ -47,6 +47,7 @@ function demonstrate(/** @type {Config} */ config) {
     heard: () => undefined,
   });
   const flow = new Flow({ page, queue, language, reading: new Reading(), rested: () => undefined, home: () => 'ask' });
+  void queue.open();
   page.apply(config);
   flow.configure(config);
   flow.rest();

@@ -114,10 +114,11 @@ export class Queue {
 
   /** How it stands, for the report to the server and for staff. */
   async state() {
-    const { waiting, quarantined, oldest } = await this.#copies.counts();
+    const counts = await this.#copies.counts();
+    const oldest = counts?.oldest ?? null;
     return {
-      waiting,
-      quarantined,
+      waiting: counts?.waiting ?? this.#waiting,
+      quarantined: counts?.quarantined ?? 0,
       oldest_waiting_at: oldest === null ? null : localIso(new Date(oldest)),
       storage: this.#copies.storage,
       sends: this.sends,
@@ -282,8 +283,8 @@ export class Queue {
   }
 
   async #count() {
-    const { waiting } = await this.#copies.counts();
-    this.#tell(waiting);
+    const counts = await this.#copies.counts();
+    if (counts !== null) this.#tell(counts.waiting);
   }
 
   /**

@@ -1,0 +1,111 @@
+"""A kiosk's own Chromium with its profile on the disk: it can be killed, and its disk spoilt."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.desk_page import REST_SECONDS, DeskPage
+from tests.infrastructure.browser import ARGUMENTS, CHROMIUM
+
+START_SECONDS = 30.0
+PATIENCE_MS = 30_000
+INSTALLED = "async () => (await navigator.serviceWorker.ready).active !== null"
+
+
+class Device:
+    """One kiosk: a profile folder, and a browser while it runs."""
+
+    def __init__(self, folder: Path, address: str, browser: Browser) -> None:
+        self.profile = folder
+        self.address = address
+        self._type = browser.browser_type
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> DeskPage:
+        """Start the browser as at power-on; give its first page, still empty."""
+        port_file = self.profile / "DevToolsActivePort"
+        port_file.unlink(missing_ok=True)
+        no_sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        options = [
+            "--headless=new",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={self.profile}",
+            "--no-default-browser-check",
+            *ARGUMENTS,
+            *no_sandbox,
+        ]
+        self._process = subprocess.Popen(
+            [CHROMIUM, *options, "about:blank"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._browser = self._type.connect_over_cdp(f"http://127.0.0.1:{_port(port_file)}")
+        context = self._browser.contexts[0]
+        context.set_default_timeout(PATIENCE_MS)
+        return DeskPage(context.pages[0], self.address)
+
+    def another_tab(self) -> DeskPage:
+        """Open a second tab of the same browser."""
+        return DeskPage(self._browser.contexts[0].new_page(), self.address)
+
+    def kill(self) -> None:
+        """End the browser and everything it started as `kill -9` does."""
+        if self._process is None:
+            return
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+        self._browser.close()
+
+    def database_logs(self) -> list[Path]:
+        """Give the files Chromium keeps IndexedDB in."""
+        return sorted(self.profile.glob("Default/IndexedDB/*.leveldb/*.log"))
+
+
+@contextmanager
+def device(folder: Path, address: str, browser: Browser) -> Iterator[Device]:
+    """Give a kiosk; nothing of it runs on afterwards."""
+    folder.mkdir()
+    kiosk = Device(folder, address, browser)
+    try:
+        yield kiosk
+    finally:
+        kiosk.kill()
+
+
+def _port(file: Path) -> int:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        lines = file.read_text().splitlines() if file.exists() else []
+        if lines:
+            return int(lines[0])
+        assert time.monotonic() < deadline, "the browser did not start"
+        time.sleep(0.02)
+
+
+def installed(screen: DeskPage) -> None:
+    """Wait until the service worker holds the whole screen."""
+    assert screen.page.evaluate(INSTALLED)
+
+
+def keeps(screen: DeskPage, count: int) -> None:
+    """Expect so many ratings still on the device, in the end."""
+    body = screen.page.locator("body")
+    expect(body).to_have_attribute("data-kept", str(count), timeout=PATIENCE_MS)
+
+
+def rates(screen: DeskPage, *scores: int) -> None:
+    """Let residents touch one face each in turn; the page's clock must be installed."""
+    for score in scores:
+        screen.resident_touches(score)
+        screen.resident_skips()
+        screen.resident_leaves_at_once()
+        screen.page.clock.run_for(REST_SECONDS * 1000)
