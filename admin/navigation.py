@@ -36,6 +36,8 @@ ENTRIES = (
 UNDER = {
     "admin.organisation_import": "admin.organisation",
     "admin.channels": "admin.organisation",
+    "admin.kiosks": "admin.organisation",
+    "admin.quarantine": "admin.organisation",
     "admin.accounts": "admin.organisation",
 }
 

@@ -123,6 +123,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
     pairing = pairings.request(session, now)
     desk_token, dossier_id, dossier_token = _invite(session, key, place, now)
     _rate(session, key, kiosk_token, desk_token, now)
+    _hold_back(session, key, kiosk_token, now)
     plain = _complain(session, key, place, (), now)
     naming = _complain(session, key, place, (place.officer_id,), now)
     people = {
@@ -197,6 +198,13 @@ def _rate(session: Session, key: str, kiosk_token: str, desk_token: str, now: da
         language="vi",
     )
     invitations.rate(session, invitations.look_up(session, desk_token, now), form, now)
+
+
+def _hold_back(session: Session, key: str, kiosk_token: str, now: datetime) -> None:
+    """A touch that cannot be stored."""
+    channel = channels.recognise(session, kiosk_token)
+    assert channel is not None
+    ratings.record(session, channel, [{"id": secret(key), "sequence": 7}], now, now)
 
 
 def _complain(

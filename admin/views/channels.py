@@ -1,4 +1,4 @@
-"""Quản trị: pairing and revoking kiosks, QR codes to print."""
+"""Quản trị: QR codes to print."""
 
 from dataclasses import dataclass
 
@@ -9,26 +9,14 @@ from admin.auth import actor
 from admin.views.organisation import frame, setup
 from shared.adapters import qr
 from shared.domain.access import Permission
-from shared.domain.entry import text
-from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.services import (
-    channels,
-    desks,
-    invitations,
-    jobs,
-    officers,
-    pairings,
-    procedures,
-    units,
-)
+from shared.domain.errors import NotFound
+from shared.services import desks, invitations, jobs, officers, procedures, units
 from shared.services.invitations import Target
 from shared.services.registers import Entry, Setup
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.numbers import whole
 
 routes = Blueprint("channels", __name__)
-Page = str | tuple[str, int] | AnyResponse
 MOST_CODES = 200
 TARGETS = (Target.DESK, Target.OFFICER, Target.PROCEDURE)
 
@@ -42,37 +30,6 @@ class Code:
     title: str
     more: str
     address: str
-
-
-@routes.get("/kiosks")
-def kiosks() -> str:
-    """List the kiosks and offer to pair another by the code it shows."""
-    return _kiosks({}, {"code": request.args.get("code", ""), "desk": request.args.get("desk", "")})
-
-
-@routes.post("/kiosks")
-def pair() -> Page:
-    """Let the device that shows the code be a desk's kiosk."""
-    code = request.form.get("code", "")
-    desk = request.form.get("desk", type=whole)
-    reach = actor().units(Permission.CHANNELS)
-    try:
-        if desk is None:
-            raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
-        name = text(request.form, "name", required=False)
-        pairings.approve(current.session(), code, desk, name, reach, current.now())
-    except RuleBroken as refusal:
-        field = (refusal.field if isinstance(refusal, Invalid) else None) or "code"
-        return _kiosks({field: in_words(refusal)}, request.form), 422
-    return redirect(url_for("admin.channels.kiosks", paired=1))
-
-
-@routes.post("/kiosks/<int:kiosk_id>/revoke")
-def revoke(kiosk_id: int) -> AnyResponse:
-    """End a kiosk's right to send; what it still holds stays on the device."""
-    reach = actor().units(Permission.CHANNELS)
-    channels.revoke(current.session(), kiosk_id, reach, current.now())
-    return redirect(url_for("admin.channels.kiosks", revoked=1))
 
 
 @routes.get("/codes")
@@ -136,18 +93,6 @@ def poster(token: str) -> AnyResponse:
     arguments = {"address": _address(_within_reach(token))}
     asked = jobs.request(current.session(), "poster", arguments, actor().account_id, current.now())
     return redirect(url_for("admin.jobs.job", job_id=asked.id))
-
-
-def _kiosks(problems: dict[str, str], typed: object) -> str:
-    reach = actor().units(Permission.CHANNELS)
-    return render_template(
-        "channels/kiosks.html",
-        kiosks=channels.kiosks(current.session(), reach),
-        desks=channels.open_desks(current.session(), reach, current.now()),
-        problems=problems,
-        typed=typed,
-        **frame(setup()),
-    )
 
 
 def _unit(known: Setup) -> tuple[dict[int, str], int]:

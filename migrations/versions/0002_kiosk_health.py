@@ -20,6 +20,7 @@ REPORTED = (
     ("version", sa.String(length=40)),
     ("storage", sa.String(length=20)),
 )
+REVIEWED = (("reviewed_at", sa.DateTime()), ("reviewed_by", sa.String(length=80)))
 RARE = (
     ("ix_rating_time_uncertain", "time_uncertain", ["unit_id", "rated_on"]),
     ("ix_rating_sequence_reused", "sequence_reused", ["kiosk_id"]),
@@ -31,6 +32,8 @@ def upgrade() -> None:
     for name, kind in REPORTED:
         op.add_column("kiosk", sa.Column(name, kind, nullable=True))
     op.add_column("invitation", sa.Column("rating_id", sa.Uuid(), nullable=True))
+    for name, kind in REVIEWED:
+        op.add_column("rating_quarantine", sa.Column(name, kind, nullable=True))
     with op.batch_alter_table("pairing") as batch_op:
         batch_op.add_column(sa.Column("previous_kiosk_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
@@ -39,6 +42,7 @@ def upgrade() -> None:
     for name, mark, columns in RARE:
         marked = sa.text(f"replace(CAST(marks AS TEXT), '{mark}', '') <> CAST(marks AS TEXT)")
         op.create_index(name, "rating", columns, sqlite_where=marked, postgresql_where=marked)
+    op.create_index("ix_dossier_unit_id_finished_on", "dossier", ["unit_id", "finished_on"])
     _add_placements()
     _add_desk_invitations()
     _add_comments()
@@ -110,11 +114,14 @@ def downgrade() -> None:
     """Take them away again; what only they held is lost."""
     for table in ("rating_comment", "desk_invitation", "kiosk_placement"):
         op.drop_table(table)
+    op.drop_index("ix_dossier_unit_id_finished_on", "dossier")
     for name, _mark, _columns in RARE:
         op.drop_index(name, "rating")
     with op.batch_alter_table("pairing") as batch_op:
         batch_op.drop_constraint(op.f("fk_pairing_previous_kiosk_id"), type_="foreignkey")
         batch_op.drop_column("previous_kiosk_id")
+    for name, _kind in reversed(REVIEWED):
+        op.drop_column("rating_quarantine", name)
     op.drop_column("invitation", "rating_id")
     for name, _kind in reversed(REPORTED):
         op.drop_column("kiosk", name)

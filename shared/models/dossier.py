@@ -15,6 +15,7 @@ class Dossier(Base):
     __table_args__ = (
         UniqueConstraint("unit_id", "code"),
         Index("ix_dossier_unit_id_received_on", "unit_id", "received_on"),
+        Index("ix_dossier_unit_id_finished_on", "unit_id", "finished_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))

@@ -113,6 +113,8 @@ class RatingQuarantine(Base):
     reason: Mapped[str] = mapped_column(String(300))
     content: Mapped[Any] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[str | None] = mapped_column(String(80))
 
 
 class RatingComment(Base):

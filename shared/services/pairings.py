@@ -93,6 +93,16 @@ def previous_of(session: Session, pairing: Pairing, units: frozenset[int]) -> Ki
     return kiosk
 
 
+def shown_before(
+    session: Session, user_code: str, units: frozenset[int], now: datetime
+) -> Kiosk | None:
+    """Give the kiosk the device that shows a code was before, when that is known and in reach."""
+    try:
+        return previous_of(session, find_open(session, user_code, now), units)
+    except RuleBroken:
+        return None
+
+
 def approve(
     session: Session, user_code: str, desk_id: int, name: str, units: frozenset[int], now: datetime
 ) -> Pairing:

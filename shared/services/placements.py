@@ -47,6 +47,17 @@ def desk_named(
     return None if row is None else Stand(*row)
 
 
+def history(session: Session, kiosk_id: int) -> list[tuple[KioskPlacement, Desk]]:
+    """List where a kiosk stood, the present place first."""
+    found = session.execute(
+        select(KioskPlacement, Desk)
+        .join(Desk, KioskPlacement.desk_id == Desk.id)
+        .where(KioskPlacement.kiosk_id == kiosk_id)
+        .order_by(KioskPlacement.from_at.desc(), KioskPlacement.id.desc())
+    )
+    return [(placement, desk) for placement, desk in found]
+
+
 def place(session: Session, kiosk: Kiosk, desk_id: int, now: datetime) -> None:
     """Let a kiosk stand at a desk from now on; the earlier place ends."""
     session.execute(

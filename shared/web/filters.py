@@ -1,11 +1,11 @@
 """How dates, times, figures and counts are written on pages."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import format_decimal
+from flask_babel import format_decimal, format_timedelta
 from flask_babel import gettext as _
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
         moment,
         local_day,
         clock_time,
+        ago,
+        lasting,
         percent,
         figure,
     ):
@@ -87,6 +89,16 @@ def local_day(value: datetime) -> str:
 def clock_time(value: datetime) -> str:
     """Write an instant's time of day in the office's zone: 09:12."""
     return value.astimezone(ZONE).strftime("%H:%M")
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """Say how long before now an instant was: 5 phút trước."""
+    return str(format_timedelta(min(value - now, timedelta()), add_direction=True))
+
+
+def lasting(value: timedelta) -> str:
+    """Say how long something lasts, whatever its sign: 12 phút."""
+    return str(format_timedelta(abs(value)))
 
 
 def percent(value: float | Decimal | None, digits: int = 1) -> str:

@@ -120,10 +120,17 @@ def _organisation(endpoint: str, unit: Records, _person: str) -> Iterable[Values
     return [{"noun": noun} for noun in unit.keys]
 
 
+def _kiosks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    one = endpoint.rpartition(".")[2] in {"kiosk", "move", "revoke"}
+    return [{"kiosk_id": unit.kiosk_id}] if one else [{}]
+
+
+def _quarantine(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{}, {"kiosk": unit.kiosk_id}]
+
+
 def _channels(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     name = endpoint.rpartition(".")[2]
-    if name == "revoke":
-        return [{"kiosk_id": unit.kiosk_id}]
     if name == "sheet":
         return [{"unit": unit.place.unit_id, "desk": unit.place.desk_id}]
     if name in {"svg", "pdf", "poster"}:
@@ -159,6 +166,8 @@ _BY_MODULE = {
     "admin.organisation": _organisation,
     "admin.organisation_import": _organisation,
     "admin.channels": _channels,
+    "admin.kiosks": _kiosks,
+    "admin.quarantine": _quarantine,
     "kiosk.phone": _phone,
     "kiosk.complaints": _following,
     "kiosk.qr": _qr,

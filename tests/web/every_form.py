@@ -133,7 +133,7 @@ def accepted(peopled: Peopled, place: Place) -> Place:
     """Give the form as a person would fill it in, so that one bad field is alone."""
     sen = peopled.units["sen"]
     codes = {
-        "admin.channels.pair": {"code": sen.user_code},
+        "admin.kiosks.pair": {"code": sen.user_code},
         "kiosk.complaints.enter_code": {"code": sen.code},
         "admin.sign_in.form": {"name": "nobody", "password": "wrong"},
     }

@@ -1,0 +1,179 @@
+"""What kiosks sent that was not stored as a rating: listed, handed out, marked as reviewed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from shared.domain.errors import NotFound
+from shared.domain.pages import page_within, pages_of
+from shared.domain.rating import CONFIDENTIAL_REASONS
+from shared.models.channel import Kiosk
+from shared.models.organisation import Desk, Unit
+from shared.models.rating import RatingQuarantine
+
+PAGE = 50
+MOST_EXPORTED = 20_000
+RESULTS = ("conflict", "refused")
+HIDDEN = "…"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; empty means all."""
+
+    kiosk_id: int | None = None
+    result: str = ""
+    waiting: bool = False  # not reviewed yet
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing held back, with the kiosk it came from and where that stands."""
+
+    key: int
+    kiosk_id: int
+    kiosk_code: str
+    kiosk_name: str
+    desk: str
+    unit: str
+    received_at: datetime
+    result: str
+    reason: str
+    sequence: int | None
+    content: Any  # as sent, less what the reader may not see
+    reviewed_at: datetime | None
+    reviewed_by: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of the list, the newest first."""
+
+    items: Sequence[Item]
+    page: int
+    pages: int
+    total: int
+
+
+def listed(
+    session: Session,
+    units: frozenset[int],
+    readers_of: frozenset[int],
+    filters: Filters,
+    page: int,
+) -> Sheet:
+    """List a page of what the kiosks of the given units had held back.
+
+    Comments and confidential reasons are shown of the units in `readers_of` only: of those whose
+    single ratings the reader may open.
+    """
+    counted = _within(units, filters).with_only_columns(func.count()).order_by(None)
+    total = session.scalar(counted) or 0
+    pages = pages_of(total, PAGE)
+    page = page_within(page, pages)
+    query = _within(units, filters).limit(PAGE).offset((page - 1) * PAGE)
+    return Sheet(_items(session, query, readers_of), page, pages, total)
+
+
+def exported(
+    session: Session, units: frozenset[int], readers_of: frozenset[int], filters: Filters
+) -> list[Item]:
+    """Give what the list shows over all its pages, the newest 20,000 at most."""
+    return _items(session, _within(units, filters).limit(MOST_EXPORTED), readers_of)
+
+
+def review(
+    session: Session, keys: Collection[int], units: frozenset[int], by: str, now: datetime
+) -> None:
+    """Note that somebody has looked at these; they stay, but raise no alarm any more.
+
+    Raises NotFound when one is not of the given units.
+    """
+    rows = [row for row, *_ in session.execute(_within(units, Filters(), keys))]
+    if len(rows) != len(set(keys)):
+        raise NotFound
+    for row in rows:
+        if row.reviewed_at is None:
+            row.reviewed_at, row.reviewed_by = now, by
+
+
+def _within(
+    units: frozenset[int], filters: Filters, keys: Collection[int] | None = None
+) -> Select[RatingQuarantine, Kiosk, Desk, Unit]:
+    query = (
+        select(RatingQuarantine, Kiosk, Desk, Unit)
+        .join(Kiosk, RatingQuarantine.kiosk_id == Kiosk.id)
+        .join(Desk, Kiosk.desk_id == Desk.id)
+        .join(Unit, Desk.unit_id == Unit.id)
+        .where(Unit.id.in_(units))
+        .order_by(RatingQuarantine.id.desc())
+    )
+    if keys is not None:
+        query = query.where(RatingQuarantine.id.in_(keys))
+    if filters.kiosk_id is not None:
+        query = query.where(Kiosk.id == filters.kiosk_id)
+    if filters.result:
+        query = query.where(RatingQuarantine.result == filters.result)
+    if filters.waiting:
+        query = query.where(RatingQuarantine.reviewed_at.is_(None))
+    return query
+
+
+def _items(
+    session: Session,
+    query: Select[RatingQuarantine, Kiosk, Desk, Unit],
+    readers_of: frozenset[int],
+) -> list[Item]:
+    return [
+        Item(
+            key=row.id,
+            kiosk_id=kiosk.id,
+            kiosk_code=kiosk.code,
+            kiosk_name=kiosk.name or desk.name,
+            desk=desk.name,
+            unit=unit.name,
+            received_at=row.received_at,
+            result=row.result,
+            reason=row.reason,
+            sequence=row.sequence,
+            content=row.content if unit.id in readers_of else _without_words(row.content),
+            reviewed_at=row.reviewed_at,
+            reviewed_by=row.reviewed_by or "",
+        )
+        for row, kiosk, desk, unit in session.execute(query)
+    ]
+
+
+def _without_words(content: Any) -> Any:
+    """Leave out what a resident wrote or told in confidence; what is no rating stays hidden."""
+    if not isinstance(content, dict):
+        return HIDDEN
+    shown = {name: value for name, value in content.items() if name in _PLAIN}
+    if content.get("comment") is not None:
+        shown["comment"] = HIDDEN
+    reasons = content.get("reasons")
+    if isinstance(reasons, list):
+        told = [one for one in reasons if isinstance(one, str)]
+        shown["reasons"] = [one for one in told if one not in CONFIDENTIAL_REASONS]
+    return shown
+
+
+_PLAIN = (
+    "id",
+    "sequence",
+    "rated_at",
+    "score",
+    "questionnaire",
+    "procedure",
+    "officer",
+    "desk",
+    "language",
+    "duration_ms",
+    "boot",
+    "uptime_ms",
+    "closed_by",
+)

@@ -1,0 +1,246 @@
+"""Quản trị: how kiosks fare, pairing one again, moving one, and what was held back."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.models.channel import Kiosk
+from shared.models.organisation import Desk
+from shared.models.rating import RatingQuarantine
+from shared.services import channels, pairings
+from tests import cast
+from tests.cast import FOUNDED, Place
+from tests.conftest import Clock
+
+
+@pytest.fixture
+def places(session: Session, clock: Clock) -> dict[str, Place]:
+    """Let the cast exist."""
+    made = cast.build(session, clock())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def admin(app: Flask, session: Session, clock: Clock, places: dict[str, Place]) -> FlaskClient:
+    """The administrator of Sen Hồng."""
+    return cast.enter(app, session, "admin-sen", clock())
+
+
+@pytest.fixture
+def kiosk(session: Session, clock: Clock, places: dict[str, Place]) -> Kiosk:
+    """A kiosk at the desk of Sen Hồng that told everything five minutes ago."""
+    made, _token = channels.pair(session, "Q-sen", "Máy A", clock() - timedelta(days=3))
+    made.seen_at = made.reported_at = clock() - timedelta(minutes=5)
+    made.waiting, made.oldest_waiting_at = 12, clock() - timedelta(days=2)
+    made.next_sequence, made.highest_sequence = 1, 9
+    made.clock_offset_ms = 11 * 60_000
+    made.version, made.storage, made.persisted = "3f2a", "journal_only", False
+    session.commit()
+    return made
+
+
+def page(client: FlaskClient, path: str) -> str:
+    """Read a page's words, blanks as one."""
+    return " ".join(client.get(path).get_data(as_text=True).split())
+
+
+def hold(session: Session, kiosk: Kiosk, content: Any, result: str = "refused") -> int:
+    """Put something the kiosk sent into quarantine."""
+    row = RatingQuarantine(
+        kiosk_id=kiosk.id,
+        digest=uuid4().hex,
+        sequence=7,
+        result=result,
+        reason="Trường score sai dạng.",
+        content=content,
+        received_at=kiosk.paired_at,
+    )
+    session.add(row)
+    session.commit()
+    return row.id
+
+
+def test_the_list_tells_how_a_kiosk_fares(
+    admin: FlaskClient, session: Session, kiosk: Kiosk
+) -> None:
+    hold(session, kiosk, {"score": 9})
+    shown = page(admin, "/admin/kiosks")
+    for words in (
+        "1 màn hình đang dùng, 1 cần để ý.",
+        "5 phút trước",
+        "cũ nhất: 2 ngày trước",
+        "chậm 11 phút",
+        "cùng bản với đa số",
+        "chỉ còn nhật ký, có thể bị xóa",
+        "Đồng hồ lệch quá 5 phút",
+        "Đánh giá chờ gửi quá một ngày",
+        "Bộ nhớ máy có vấn đề",
+        "1 mục",
+    ):
+        assert words in shown, words
+    one = page(admin, f"/admin/kiosks/{kiosk.id}")
+    assert "đủ đến 0, cao nhất 9" in one
+    assert "Xin chỉnh giờ của máy." in one
+
+
+def test_the_filters_stand_in_the_address(
+    admin: FlaskClient, session: Session, kiosk: Kiosk, clock: Clock
+) -> None:
+    well, _token = channels.pair(session, "Q-sen", "Máy B", clock())
+    gone, _token = channels.pair(session, "Q-sen", "Máy C", clock())
+    gone.revoked_at = well.seen_at = clock()
+    session.commit()
+    for query, codes in {
+        "": {kiosk.code, well.code, gone.code},
+        "?state=alarm": {kiosk.code},
+        "?state=revoked": {gone.code},
+        "?state=used&q=may b": {well.code},
+        "?state=nonsense&page=99&unit=x": {kiosk.code, well.code, gone.code},
+        "?q=nothing": set(),
+    }.items():
+        shown = page(admin, f"/admin/kiosks{query}")
+        assert {one.code for one in (kiosk, well, gone) if one.code in shown} == codes, query
+
+
+def test_a_device_known_before_is_shown_and_must_be_confirmed(
+    admin: FlaskClient, session: Session, kiosk: Kiosk, clock: Clock, places: dict[str, Place]
+) -> None:
+    former, token = channels.pair(session, "Q-sen", "Máy cũ", clock())
+    asked = pairings.request(session, clock(), token)
+    session.commit()
+    path = f"/admin/kiosks?code={asked.user_code}"
+    assert "Máy này trước đây là màn hình “Máy cũ”" in page(admin, path)
+    fields = {"code": asked.user_code, "desk": str(places["sen"].desk_id), "name": "Máy cũ"}
+    status, shown = cast.send(admin, "/admin/kiosks", fields)
+    assert (status, "Ghép tiếp màn hình này" in shown) == (200, True)
+    session.expire_all()
+    assert pairings.finish(session, asked.device_code, clock()) is None
+    status, _shown = cast.send(admin, "/admin/kiosks", {**fields, "goes_on": former.code})
+    assert status == 302
+    session.expire_all()
+    finished = pairings.finish(session, asked.device_code, clock())
+    assert finished is not None
+    assert finished[0].id == former.id
+
+
+def test_a_kiosk_is_moved_from_its_page(
+    admin: FlaskClient, session: Session, kiosk: Kiosk, places: dict[str, Place]
+) -> None:
+    second = Desk(unit_id=places["sen"].unit_id, code="Q-sen-2", name="Quầy 2", valid_from=FOUNDED)
+    session.add(second)
+    session.commit()
+    path = f"/admin/kiosks/{kiosk.id}"
+    for desk, status in ((str(second.id), 302), ("", 422), (str(places["lua"].desk_id), 404)):
+        assert _post(admin, f"{path}/move", {"desk": desk}) == status
+    session.expire_all()
+    assert session.get_one(Kiosk, kiosk.id).desk_id == second.id
+    shown = page(admin, f"{path}?moved=1")
+    assert shown.index("Quầy 2") < shown.index("nay")
+
+
+def _post(client: FlaskClient, path: str, fields: dict[str, str]) -> int:
+    """Send fields to an address with the token of the browser's forms."""
+    form = client.get("/admin/password").get_data(as_text=True)
+    token = form.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    return client.post(path, data={"csrf_token": token, **fields}).status_code
+
+
+SENT = {
+    "id": "x",
+    "score": 9,
+    "comment": "Cô áo xanh nói to",
+    "reasons": ["waiting", "broker"],
+    "told": "0912 345 678",
+}
+
+
+def test_what_was_held_back_is_listed_without_what_was_told_in_confidence(
+    admin: FlaskClient, session: Session, kiosk: Kiosk
+) -> None:
+    hold(session, kiosk, SENT)
+    shown = page(admin, "/admin/kiosks/held")
+    assert "Trường score sai dạng." in shown
+    assert "waiting" in shown
+    for hidden in ("Cô áo xanh", "broker", "0912"):
+        assert hidden not in shown
+        for form in ("csv", "json"):
+            assert hidden not in admin.get(f"/admin/kiosks/held.{form}").get_data(as_text=True)
+
+
+def test_who_may_open_single_ratings_reads_all_of_it(
+    app: Flask, session: Session, kiosk: Kiosk, clock: Clock
+) -> None:
+    hold(session, kiosk, SENT)
+    root = cast.enter(app, session, "root", clock())
+    assert "Cô áo xanh nói to" in page(root, "/admin/kiosks/held")
+    [row] = json.loads(root.get("/admin/kiosks/held.json").data)
+    assert (row["content"], row["kiosk"], row["sequence"]) == (SENT, kiosk.code, 7)
+    text = root.get("/admin/kiosks/held.csv").data.decode("utf-8-sig")
+    [line] = csv.DictReader(io.StringIO(text))
+    assert json.loads(line["content"]) == SENT
+
+
+@pytest.mark.parametrize("content", [None, [], 7, "\ud800", {"reasons": [{}, 7]}, {"comment": 0}])
+def test_whatever_was_sent_can_be_shown_and_handed_out(
+    app: Flask, session: Session, kiosk: Kiosk, clock: Clock, content: Any
+) -> None:
+    hold(session, kiosk, content)
+    for name in ("root", "admin-sen"):
+        person = cast.enter(app, session, name, clock())
+        for form in ("", ".csv", ".json"):
+            assert person.get(f"/admin/kiosks/held{form}").status_code == 200
+
+
+def test_the_list_is_narrowed_and_the_files_hold_the_same(
+    admin: FlaskClient, session: Session, kiosk: Kiosk, clock: Clock
+) -> None:
+    other, _token = channels.pair(session, "Q-sen", "Máy B", clock())
+    hold(session, kiosk, {"id": "one"})
+    hold(session, other, {"id": "two"}, "conflict")
+    for query, found in {
+        "": ["two", "one"],
+        "?result=conflict": ["two"],
+        f"?kiosk={kiosk.id}": ["one"],
+        "?waiting=1": ["two", "one"],
+        "?kiosk=999999": [],
+    }.items():
+        rows = json.loads(admin.get(f"/admin/kiosks/held.json{query}").data)
+        assert [row["content"]["id"] for row in rows] == found, query
+        shown = page(admin, f"/admin/kiosks/held{query}")
+        assert [word for word in ("two", "one") if f"&#34;{word}&#34;" in shown] == found
+
+
+def test_reviewed_items_stay_and_alarm_no_more(
+    admin: FlaskClient, session: Session, kiosk: Kiosk
+) -> None:
+    key = hold(session, kiosk, {})
+    assert "Có mục chưa nhận được" in page(admin, "/admin/kiosks")
+    assert _post(admin, "/admin/kiosks/held", {"item": str(key)}) == 302
+    session.expire_all()
+    row = session.scalars(select(RatingQuarantine)).one()
+    assert row.reviewed_by == "admin-sen"
+    assert "Có mục chưa nhận được" not in page(admin, "/admin/kiosks")
+    assert json.loads(admin.get("/admin/kiosks/held.json?waiting=1").data) == []
+
+
+def test_another_units_kiosks_and_items_do_not_exist(
+    app: Flask, session: Session, kiosk: Kiosk, clock: Clock
+) -> None:
+    key = hold(session, kiosk, {"id": "one"})
+    lua = cast.enter(app, session, "admin-lua", clock())
+    assert kiosk.code not in page(lua, "/admin/kiosks")
+    assert lua.get(f"/admin/kiosks/{kiosk.id}").status_code == 404
+    assert json.loads(lua.get(f"/admin/kiosks/held.json?kiosk={kiosk.id}").data) == []
+    assert _post(lua, "/admin/kiosks/held", {"item": str(key)}) == 404
+    assert _post(lua, "/admin/kiosks/held", {"item": "x"}) == 404
+    assert _post(lua, f"/admin/kiosks/{kiosk.id}/move", {"desk": "1"}) == 404
