@@ -87,7 +87,7 @@ def previous_of(session: Session, pairing: Pairing, units: frozenset[int]) -> Ki
             "pairing_elsewhere",
             N_(
                 "Máy này đang là màn hình của một đơn vị khác và có thể còn giữ đánh giá của đơn"
-                " vị đó. Xin nhờ người quản trị của đơn vị đó ghép, hoặc xóa dữ liệu trên máy."
+                " vị đó. Xin nhờ người quản trị của đơn vị đó ghép."
             ),
         )
     return kiosk
