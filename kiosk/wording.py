@@ -49,7 +49,37 @@ DESK = {
     "send_none": _("Gửi ý đã chọn"),
     "send_one": _("Gửi 1 ý đã chọn"),
     "send_many": _("Gửi {n} ý đã chọn"),
+    "send_all": _("Gửi ý kiến"),
+    "sealed": _("Gửi kín: chỉ lưu ô đã chọn, không lưu tên. Cán bộ ở đây không xem được."),
     "step_2": _("Bước 2 trong 3"),
+    # more
+    "comment": _("Lời nhắn của Ông/Bà"),
+    "comment_how": _("Không bắt buộc. Không cần ghi tên hay số điện thoại."),
+    "sealed_comment": _(
+        "Được lưu: các ô đã chọn và lời nhắn, không lưu tên. Ô gửi kín do cấp trên đọc; "
+        "cán bộ ở đây không xem được."
+    ),
+    "want_answer": _("Tôi muốn được trả lời"),
+    "send_comment": _("Gửi lời nhắn"),
+    "characters": _("{n} / {most} ký tự"),
+    "characters_few": _("Còn {left} ký tự"),
+    "keyboard": _("Bàn phím trên màn hình"),
+    "space": _("Dấu cách"),
+    "method_telex": _("Gõ Telex"),
+    "method_vni": _("Gõ VNI"),
+    "method_none": _("Gõ không dấu"),
+    "key_method": _("{method}. Bấm để đổi kiểu gõ."),
+    "key_acute": _("Dấu sắc"),
+    "key_grave": _("Dấu huyền"),
+    "key_hook": _("Dấu hỏi"),
+    "key_tilde": _("Dấu ngã"),
+    "key_dot": _("Dấu nặng"),
+    "key_erase": _("Xóa một chữ"),
+    "key_enter": _("Xuống dòng"),
+    "key_shift": _("Chữ hoa"),
+    "key_numbers": _("Chữ số và dấu câu"),
+    "key_letters": _("Chữ cái"),
+    "key_done": _("Xong"),
     # phone
     "go_on": _("Viết tiếp trên điện thoại"),
     "go_on_how": _(

@@ -66,6 +66,25 @@ class DeskPage:
         self.page.locator("#skip").click()
         self.shows("thanks")
 
+    def resident_opens_the_sheet(self) -> None:
+        """Go where a comment is written, and see the keyboard."""
+        self.page.locator("#write-more").click()
+        self.shows("more")
+        expect(self.key("{space}")).to_be_visible()
+
+    def key(self, key: str) -> Locator:
+        """Give a key of the keyboard on the screen."""
+        return self.page.locator(f"#keys [data-skbtn='{key}']")
+
+    def resident_touches_keys(self, keys: str) -> None:
+        """Touch keys of the keyboard on the screen, one after another."""
+        for key in keys:
+            self.key({" ": "{space}", "\n": "{enter}"}.get(key, key)).click()
+
+    def sheet_says(self, text: str) -> None:
+        """Expect what is written so far."""
+        expect(self.page.locator("#comment")).to_have_value(text)
+
     def resident_leaves_at_once(self) -> None:
         """Close the thanks without waiting for it."""
         self.page.locator("#thanks-done").click()

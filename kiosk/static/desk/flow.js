@@ -1,4 +1,4 @@
-/** Ask → Why → Thanks: one touch is enough, the rest may be left out. */
+/** Ask → Why → More → Thanks: one touch is enough, the rest may be left out. */
 
 import { Countdown } from './countdown.js';
 import { Idle } from './idle.js';
@@ -8,6 +8,7 @@ import { Idle } from './idle.js';
 const THANKS_S = 5;
 const REST_MS = 3_000;
 const NOTHING_TO_IMPROVE = 'all_good';
+const WITH_TEXT = ['send', 'more-send', 'phone-done'];
 
 export class Flow {
   #page;
@@ -20,6 +21,10 @@ export class Flow {
   #open = null;
   /** @type {Set<string>} */
   #reasons = new Set();
+  /** @type {import('./more.js').More | null} loaded once somebody may want it */
+  #more = null;
+  /** @type {Promise<void> | null} */
+  #loading = null;
   /** Writes of one record follow each other. */
   #written = Promise.resolve();
   #busy = false;
@@ -60,6 +65,7 @@ export class Flow {
     this.#idle.stop();
     this.#reasons.clear();
     this.#page.choose(this.#reasons);
+    this.#more?.clear();
     this.#language.reset();
     this.#reading.reset();
     this.#page.show(this.#home());
@@ -69,10 +75,12 @@ export class Flow {
   #listen() {
     on('.face-btn', (face) => this.#rate(Number(face.dataset.score)));
     on('.choice', (box) => this.#toggle(box.dataset.reason ?? ''));
-    on('#send, #skip, #phone-done', () => this.#close('done'));
+    on('#send, #skip, #phone-done, #more-send', ({ id }) => this.#close('done', WITH_TEXT.includes(id)));
     on('#change-face', () => this.#page.show('ask'));
-    on('#write-more', () => this.#page.show('phone'));
-    on('#phone-back', () => this.#page.show('why'));
+    on('#write-more', () => this.#write());
+    on('#more-back', () => this.#page.show('why'));
+    on('#want-answer', () => this.#page.show('phone'));
+    on('#phone-back', () => this.#write());
     on('#thanks-done', () => this.rest());
     on('#language', () => {
       this.#language.speak(this.#language.next);
@@ -89,9 +97,10 @@ export class Flow {
     if (this.#busy || this.#config === null) return;
     this.#busy = true;
     try {
-      await this.#write(score, this.#config);
+      await this.#keep(score, this.#config);
       this.#page.show('why');
       this.#idle.watch();
+      void this.#prepare();
     } finally {
       this.#busy = false;
     }
@@ -101,7 +110,7 @@ export class Flow {
    * @param {number} score
    * @param {Config} config
    */
-  async #write(score, config) {
+  async #keep(score, config) {
     if (this.#open !== null) {
       await this.#queue.change(this.#open, { score });
       return;
@@ -115,6 +124,21 @@ export class Flow {
       language: this.#language.current,
     });
     this.#open = entry.id;
+  }
+
+  /** The field and its keyboard weigh a little: they come while the second screen is read. */
+  #prepare() {
+    this.#loading ??= import('./more.js').then(
+      ({ More }) => { this.#more = new More(this.#language, (written) => this.#page.written(written)); },
+      () => { this.#loading = null; }, // without them a real keyboard still writes
+    );
+    return this.#loading;
+  }
+
+  async #write() {
+    this.#page.show('more');
+    await this.#prepare();
+    this.#more?.open();
   }
 
   /** @param {string} reason */
@@ -133,14 +157,19 @@ export class Flow {
     this.#written = this.#written.then(() => this.#queue.change(id, { reasons }));
   }
 
-  /** @param {'done' | 'idle'} by */
-  async #close(by) {
+  /**
+   * @param {'done' | 'idle'} by
+   * @param {boolean} [withText]  whether what was typed was sent too; otherwise nobody ever reads it
+   */
+  async #close(by, withText = false) {
     const id = this.#open;
     if (id === null || this.#busy) return;
     this.#busy = true;
+    const comment = withText ? this.#more?.text ?? null : null;
+    if (by === 'idle') this.#more?.clear();
     try {
       await this.#written;
-      await this.#queue.close(id, by, { language: this.#language.current });
+      await this.#queue.close(id, by, { language: this.#language.current, ...(comment && { comment }) });
       this.#open = null;
       this.#restUntil = performance.now() + REST_MS;
       if (by === 'done') this.#thank();
@@ -153,6 +182,7 @@ export class Flow {
 
   #thank() {
     this.#idle.stop();
+    this.#more?.clear();
     this.#page.show('thanks');
     this.#thanks.start(
       THANKS_S,

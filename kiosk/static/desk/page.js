@@ -11,6 +11,9 @@ export class Page {
   #language;
   #screen = document.body.dataset.screen ?? 'loading';
   #chosen = 0;
+  #written = false;
+  /** @type {Set<string>} */
+  #confidential = new Set();
   #left = { seconds: 0, whole: 1 };
   #kept = 0;
   #reached = { screen: true, ratings: true };
@@ -63,6 +66,7 @@ export class Page {
     const group = /** @type {HTMLElement} */ (document.getElementById('choices'));
     const boxes = this.boxes();
     const offered = new Map(config.reasons.map(({ code, confidential }) => [code, confidential]));
+    this.#confidential = new Set([...offered].filter(([, sealed]) => sealed).map(([code]) => code));
     const order = [...offered.keys()];
     const place = (/** @type {HTMLElement} */ box) => order.indexOf(box.dataset.reason ?? '');
     for (const box of boxes) {
@@ -99,6 +103,16 @@ export class Page {
       box.setAttribute('aria-checked', String(reasons.has(box.dataset.reason ?? '')));
     }
     this.#chosen = reasons.size;
+    const confidential = [...reasons].some((reason) => this.#confidential.has(reason));
+    revealAll('[data-sealed]', confidential);
+    revealAll('[data-open]', !confidential);
+    this.#paintSend();
+  }
+
+  /** @param {boolean} written  whether there is a comment to be sent */
+  written(written) {
+    if (written === this.#written) return;
+    this.#written = written;
     this.#paintSend();
   }
 
@@ -151,9 +165,13 @@ export class Page {
   }
 
   #paintSend() {
-    const key = ['send_none', 'send_one'][this.#chosen] ?? 'send_many';
-    write('send-words', this.#language.say(key, { n: this.#chosen }));
-    /** @type {HTMLButtonElement} */ (document.getElementById('send')).disabled = this.#chosen === 0;
+    const chosen = ['send_none', 'send_one'][this.#chosen] ?? 'send_many';
+    write('send-words', this.#language.say(this.#written ? 'send_all' : chosen, { n: this.#chosen }));
+    const enable = (/** @type {string} */ id, /** @type {boolean} */ able) => {
+      /** @type {HTMLButtonElement} */ (document.getElementById(id)).disabled = !able;
+    };
+    enable('send', this.#written || this.#chosen > 0);
+    enable('more-send', this.#written);
   }
 
   #paintCount() {

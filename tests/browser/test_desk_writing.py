@@ -1,0 +1,193 @@
+"""Writing a comment at the desk: its keys, its limits, and that nothing unsent stays."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shared.domain.rating import LONGEST_COMMENT
+from shared.models.rating import Rating
+from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
+
+EVERYTHING_KEPT = """async () => {
+  const texts = [document.documentElement.outerHTML, JSON.stringify({ ...localStorage })];
+  texts.push(...[...document.querySelectorAll('textarea, input')].map((field) => field.value));
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((resolve, reject) => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+    for (const store of database.objectStoreNames) {
+      texts.push(JSON.stringify(await new Promise((resolve, reject) => {
+        const asked = database.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => resolve(asked.result);
+        asked.onerror = () => reject(asked.error);
+      })));
+    }
+    database.close();
+  }
+  return texts.join(' ');
+}"""
+
+
+@pytest.fixture
+def sheet(desk: DeskPage) -> DeskPage:
+    """A screen at which somebody has touched a face and opened the sheet."""
+    desk.resident_touches(2)
+    desk.resident_opens_the_sheet()
+    return desk
+
+
+def test_a_comment_typed_on_the_screen_is_stored_with_the_rating(
+    sheet: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    sheet.resident_touches_keys("chowf laau quas,\nxin carm own.")
+    sheet.sheet_says("Chờ lâu quá,\nXin cảm ơn.")
+    sheet.page.locator("#more-send").click()
+    sheet.shows("thanks")
+    sheet.keeps(0)
+    [rating] = stored()
+    assert (rating.score, rating.closed_by) == (2, "done")
+    assert rating.comment == "Chờ lâu quá,\nXin cảm ơn."
+
+
+def test_a_real_keyboard_writes_the_same(sheet: DeskPage) -> None:
+    sheet.page.keyboard.type("Nguoiwf daan text hoa")
+    sheet.page.keyboard.press("Backspace")
+    sheet.page.keyboard.type("awcj")
+    sheet.sheet_says("Người dân text hoặc")
+
+
+def test_marks_can_be_touched_without_knowing_any_method(sheet: DeskPage) -> None:
+    sheet.key("{method}").click()
+    sheet.key("{method}").click()
+    expect(sheet.key("{method}")).to_have_text("Gõ không dấu")
+    for key in ("c", "ơ", "m", "{space}", "h", "o", "a", "{grave}", "{space}", "a", "s"):
+        sheet.key(key).click()
+    sheet.sheet_says("Cơm hòa as")
+
+
+def test_vni_brings_its_digits(sheet: DeskPage) -> None:
+    sheet.key("{method}").click()
+    expect(sheet.key("{method}")).to_have_text("Gõ VNI")
+    sheet.resident_touches_keys("d9uo7c5 3")
+    sheet.sheet_says("Được 3")
+
+
+def test_numbers_signs_capitals_and_erasing(sheet: DeskPage) -> None:
+    sheet.resident_touches_keys("o")
+    sheet.key("{numbers}").click()
+    sheet.resident_touches_keys("12:30")
+    sheet.key("{erase}").click()
+    sheet.key("{letters}").click()
+    for key in ("{space}", "{shift}", "{shift}", "d", "d", "s", "{shift}", "x"):
+        sheet.key(key).click()
+    sheet.sheet_says("O12:3 ĐSx")
+
+
+def test_a_finger_writes_where_the_caret_is(sheet: DeskPage) -> None:
+    sheet.resident_touches_keys("mua ba")
+    sheet.page.locator("#comment").evaluate("(it) => it.setSelectionRange(3, 3)")
+    sheet.resident_touches_keys("w")
+    sheet.sheet_says("Mưa ba")
+
+
+def test_keys_have_names_and_answer_to_enter(sheet: DeskPage) -> None:
+    for name in ("Dấu sắc", "Xóa một chữ", "Chữ hoa", "Gõ Telex. Bấm để đổi kiểu gõ."):
+        expect(sheet.page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    sheet.key("q").focus()
+    sheet.page.keyboard.press("Enter")
+    sheet.page.keyboard.press("Space")
+    sheet.sheet_says("Qq")
+    expect(sheet.key("q")).to_be_focused()
+
+
+def test_characters_are_counted_and_end(sheet: DeskPage) -> None:
+    field = sheet.page.locator("#comment")
+    field.fill("ữ" * (LONGEST_COMMENT - 1))
+    expect(sheet.page.locator("#left")).to_have_text("Còn 1 ký tự")
+    sheet.resident_touches_keys("ab")
+    assert len(field.input_value()) == LONGEST_COMMENT
+    expect(sheet.page.locator("#left")).to_have_text("Còn 0 ký tự")
+
+
+def test_text_left_behind_is_erased_and_the_score_kept(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    desk.resident_touches(3)
+    desk.resident_ticks("waiting")
+    desk.resident_opens_the_sheet()
+    desk.page.keyboard.type("rieengtuw")
+    desk.sheet_says("rieengtuw")
+    desk.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
+    desk.shows("ask")
+    desk.keeps(0)
+    [rating] = stored()
+    assert (rating.score, rating.reasons, rating.comment) == (3, ["waiting"], None)
+    assert rating.closed_by == "idle"
+    kept = desk.page.evaluate(EVERYTHING_KEPT)
+    assert "rieng" not in kept.lower()
+    assert "riêng" not in kept.lower()
+
+
+def test_skipping_sends_no_text_and_the_next_resident_finds_none(
+    sheet: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    sheet.page.keyboard.type("thooi")
+    sheet.page.locator("#more-back").click()
+    sheet.shows("why")
+    expect(sheet.page.locator("#send")).to_have_text("Gửi ý kiến")
+    sheet.resident_skips()
+    sheet.keeps(0)
+    assert [rating.comment for rating in stored()] == [None]
+    expect(sheet.page.locator("#comment")).to_have_value("")
+
+
+def test_each_key_begins_the_quiet_time_again(sheet: DeskPage) -> None:
+    for key in ("a", "b", "c"):
+        sheet.page.clock.run_for((QUIET_SECONDS - 1) * 1000)
+        sheet.key(key).click()
+    sheet.page.clock.run_for((QUIET_SECONDS - 1) * 1000)
+    sheet.page.keyboard.press("d")
+    sheet.page.clock.run_for((QUIET_SECONDS - 1) * 1000)
+    expect(sheet.page.locator("#idle")).to_be_hidden()
+    sheet.shows("more")
+
+
+def test_who_wants_an_answer_is_led_to_the_phone_and_back(sheet: DeskPage) -> None:
+    sheet.resident_touches_keys("alo")
+    sheet.page.locator("#want-answer").click()
+    sheet.shows("phone")
+    expect(sheet.page.locator("#phone-address")).to_contain_text("/q/")
+    sheet.page.locator("#phone-back").click()
+    sheet.shows("more")
+    sheet.sheet_says("Alo")
+
+
+@pytest.mark.parametrize("reason", ["extra_money", "broker"])
+def test_what_is_sealed_says_so(desk: DeskPage, reason: str) -> None:
+    desk.resident_touches(5)
+    note = desk.page.locator("#why .sealed")
+    expect(note).to_be_hidden()
+    desk.resident_ticks(reason)
+    expect(note).to_contain_text("Cán bộ ở đây không xem được")
+    desk.resident_opens_the_sheet()
+    expect(desk.page.locator("#more .sealed")).to_contain_text("không lưu tên")
+    desk.page.locator("#more-back").click()
+    desk.box(reason).click()
+    expect(note).to_be_hidden()
+
+
+def test_the_keyboard_comes_only_when_somebody_may_write(
+    page: Page, live_server: str, token: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    desk = DeskPage(page, live_server)
+    desk.open(token)
+    desk.shows("ask")
+    page.wait_for_load_state("networkidle")
+    by_the_page = [url for url in asked if "worker" not in url]
+    assert not any("vendor" in url or "typing" in url for url in by_the_page)
+    assert all(url.startswith(live_server) for url in asked)
