@@ -36,7 +36,10 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 MOVE_PIPES = 'exec "$@" 3<&0 4>&1 </dev/null >&2'
+START_SECONDS = 100.0
 ASK_SECONDS = 10.0
+# What Chromium calls its own pages about a certificate or a clock, in its two languages here.
+WARNINGS = {"Privacy error", "Clock error", "Lỗi bảo mật", "Lỗi đồng hồ"}
 BUSY_SHARE = 0.95
 BUSY_SECONDS = 60.0
 
@@ -48,21 +51,22 @@ class Gone(Exception):
 class Pipe:
     """Questions to Chromium and its answers; each ends with a NUL."""
 
-    def __init__(self, questions: int, answers: int) -> None:
+    def __init__(self, questions: int, answers: int, patience: float) -> None:
         self._questions = questions
         self._answers = answers
+        self.patience = patience  # seconds
         self._unread = b""
         self._number = 0
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Give the result; raises Gone when none comes within ten seconds."""
+        """Give the result; raises Gone when none comes in time."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
         try:
             os.write(self._questions, json.dumps(message).encode() + b"\0")
         except BrokenPipeError as error:
             raise Gone("Chromium has ended") from error
-        deadline = time.monotonic() + ASK_SECONDS
+        deadline = time.monotonic() + self.patience
         while True:
             answer = self._next(deadline)
             if answer.get("method") == "Target.targetCrashed":
@@ -111,12 +115,12 @@ class Load:
 
 def shows_page(targets: Sequence[dict[str, Any]], address: str) -> bool:
     """Tell whether the site stands on the screen; an error page bears the host as its title."""
-    host = urlsplit(address).hostname or ""
+    site = urlsplit(address)
+    not_the_site = {"", site.hostname, site.netloc, *WARNINGS}
     return any(
         target["type"] == "page"
         and target["url"].startswith(f"{address}/")
-        and target["title"]
-        and host not in target["title"]
+        and target["title"] not in not_the_site
         for target in targets
     )
 
@@ -138,7 +142,7 @@ def start(address: str, profile: Path, more: Sequence[str]) -> tuple[subprocess.
     )
     if process.stdin is None or process.stdout is None:
         raise Gone("there is no pipe")
-    return process, Pipe(process.stdin.fileno(), process.stdout.fileno())
+    return process, Pipe(process.stdin.fileno(), process.stdout.fileno(), START_SECONDS)
 
 
 def tell_systemd(state: str) -> None:
@@ -150,10 +154,11 @@ def tell_systemd(state: str) -> None:
             teller.send(state.encode())
 
 
-def watch(pipe: Pipe, address: str, every: float) -> None:
+def watch(pipe: Pipe, address: str, every: float, patience: float) -> None:
     """Tell systemd at each look that finds the page; raises Gone when there is nothing to watch."""
     load = Load()
     pipe.ask("Target.setDiscoverTargets", discover=True)
+    pipe.patience = patience  # a cold start takes longer
     while True:
         shown = shows_page(pipe.ask("Target.getTargets")["targetInfos"], address)
         processes = pipe.ask("SystemInfo.getProcessInfo").get("processInfo", ())
@@ -174,10 +179,13 @@ def main() -> int:
     parser.add_argument("address", help="the site, without a closing slash")
     parser.add_argument("--profile", type=Path, default=Path.home() / "profile")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between two looks")
+    parser.add_argument(
+        "--patience", type=float, default=ASK_SECONDS, help="for an answer, seconds"
+    )
     known, more = parser.parse_known_args()
     process, pipe = start(known.address, known.profile, more)
     try:
-        watch(pipe, known.address, known.every)
+        watch(pipe, known.address, known.every, known.patience)
     except Gone as gone:
         print(gone, file=sys.stderr)
     process.kill()
