@@ -103,6 +103,7 @@ def _kiosks(problems: dict[str, str], typed: Mapping[str, str]) -> str:
     known = kiosk_health.health(current.session(), _reach(), current.now())
     filters = _filters()
     chosen = [one for one in known if _matches(one, filters)]
+    chosen.sort(key=lambda one: (one.kiosk.revoked_at is not None, not one.alarms))
     pages = pages_of(len(chosen), PAGE)
     page = page_within(request.args.get("page", 1, type=whole), pages)
     code = typed.get("code", "")

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 
 from admin.auth import actor
 from admin.case_page import case_facts
-from shared.services import inbox
+from shared.domain.access import Permission
+from shared.services import inbox, kiosk_health
 from shared.web import current
 
 routes = Blueprint("work", __name__)
@@ -25,5 +26,15 @@ def work() -> str:
         chosen=number,
         done=request.args.get("done", ""),
         now=current.now(),
+        alarmed=_alarmed(),
+        sees_today=actor().may(Permission.TODAY),
         **(case_facts(number) if number else {"case": None}),
     )
+
+
+def _alarmed() -> int:
+    """Count the kiosks that ask to be looked at, for those who may see kiosks."""
+    person = actor()
+    sees = [one for one in (Permission.CHANNELS, Permission.TODAY) if person.may(one)]
+    units = frozenset(unit for one in sees for unit in person.units(one))
+    return len(kiosk_health.alarmed(current.session(), units, current.now())) if units else 0

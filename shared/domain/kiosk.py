@@ -13,6 +13,8 @@ SILENT_AFTER = timedelta(hours=2)  # of opening hours in which the desk served
 FIRST_CONTACT_WITHIN = timedelta(minutes=10)
 LONG_QUEUE = timedelta(days=1)
 OLD_GAP = timedelta(hours=1)
+# As long as a screen keeps what was stored: what has not come by then is not on its way.
+GAP_TOLD_FOR = timedelta(days=35)
 LOOKED_BACK = timedelta(days=14)  # a longer silence is told no better by counting further
 
 
@@ -55,7 +57,7 @@ def alarms(vitals: Vitals, now: datetime) -> tuple[Alarm, ...]:
         Alarm.FORK: vitals.forked,
         Alarm.NEVER_SEEN: not heard and now - vitals.paired_at >= FIRST_CONTACT_WITHIN,
         Alarm.SILENT: heard and vitals.served >= SILENT_AFTER,
-        Alarm.GAP: gap > OLD_GAP,
+        Alarm.GAP: OLD_GAP < gap <= GAP_TOLD_FOR,
         Alarm.STORAGE: vitals.storage not in (None, Storage.OK),
         Alarm.LONG_QUEUE: waited > LONG_QUEUE,
         Alarm.QUARANTINE: vitals.quarantined > 0,

@@ -55,6 +55,8 @@ class Health:
 def health(session: Session, units: frozenset[int], now: datetime) -> list[Health]:
     """Tell how the kiosks of the given units fare, those in use first; revoked ones raise none."""
     known = channels.kiosks(session, units)
+    if not known:
+        return []
     keys = [kiosk.id for kiosk, _desk, _unit in known]
     usual, held = usual_version(known), _held(session, keys)
     forked, served = _forked(session, keys, now), _Serving(session, known, now)
@@ -78,6 +80,11 @@ def health(session: Session, units: frozenset[int], now: datetime) -> list[Healt
         raised = alarms(vitals, now) if kiosk.revoked_at is None else ()
         found.append(Health(kiosk, desk, unit, gaps, mine, same, raised))
     return found
+
+
+def alarmed(session: Session, units: frozenset[int], now: datetime) -> list[Health]:
+    """List the kiosks of the given units that ask to be looked at."""
+    return [one for one in health(session, units, now) if one.alarms]
 
 
 def usual_version(known: Collection[tuple[Kiosk, Desk, Unit]]) -> str | None:

@@ -1,22 +1,23 @@
 """Which of a kiosk's numbers have not arrived, neither as a rating nor held back."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.models.channel import Kiosk
 from shared.models.rating import Rating, RatingQuarantine
 
 MOST_RANGES = 20
-FIRST_ARRIVALS = 1_000  # enough to tell since when a gap is known
+# What came after the first gap is looked through so far, and no further on a page.
+MOST_ARRIVALS = 5_000
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Missing numbers as ranges, both ends included; `more` says that there are others."""
+    """Missing numbers as ranges, both ends included; `more` says that there may be others."""
 
     ranges: tuple[tuple[int, int], ...]
     more: bool
@@ -30,38 +31,31 @@ def missing(session: Session, kiosk: Kiosk) -> Missing:
     """
     if kiosk.next_sequence > kiosk.highest_sequence:
         return Missing((), False, None)
-    after = kiosk.next_sequence
-    arrived = union(_arrived(Rating, kiosk.id, after), _arrived(RatingQuarantine, kiosk.id, after))
-    number = arrived.subquery().c.sequence
-    before = func.lag(number, 1, literal(after - 1)).over(order_by=number).label("before")
-    steps = select(number.label("number"), before).subquery().c
-    found = session.execute(
-        select(steps.before + 1, steps.number - 1)
-        .where(steps.number - steps.before > 1)
-        .order_by(steps.number)
-        .limit(MOST_RANGES + 1)
-    )
-    ranges = tuple((int(first), int(last)) for first, last in found)
-    told = [_since(session, table, kiosk) for table in (Rating, RatingQuarantine)]
-    since = min((at for at in told if at is not None), default=None)
-    return Missing(ranges[:MOST_RANGES], len(ranges) > MOST_RANGES, since)
+    rated, held = (_arrived(session, table, kiosk) for table in (Rating, RatingQuarantine))
+    full = [page[-1][0] for page in (rated, held) if len(page) == MOST_ARRIVALS]
+    # Beyond the shorter page the other table's numbers are not known.
+    reach = min(full, default=kiosk.highest_sequence)
+    known = sorted({number for number, _at in (*rated, *held) if number <= reach})
+    ranges = list(_between(kiosk.next_sequence, known))
+    more = len(ranges) > MOST_RANGES or reach < kiosk.highest_sequence
+    since = min((at for _number, at in (*rated, *held)), default=None)
+    return Missing(tuple(ranges[:MOST_RANGES]), more, since)
+
+
+def _between(expected: int, known: list[int]) -> Iterator[tuple[int, int]]:
+    for number in known:
+        if number > expected:
+            yield expected, number - 1
+        expected = number + 1
 
 
 def _arrived(
-    table: type[Rating] | type[RatingQuarantine], kiosk_id: int, after: int
-) -> Select[Any]:
-    return select(table.sequence).where(table.kiosk_id == kiosk_id, table.sequence >= after)
-
-
-def _since(
     session: Session, table: type[Rating] | type[RatingQuarantine], kiosk: Kiosk
-) -> datetime | None:
-    first = (
-        select(table.received_at)
-        .where(table.kiosk_id == kiosk.id, table.sequence > kiosk.next_sequence)
+) -> list[tuple[int, datetime]]:
+    rows = session.execute(
+        select(table.sequence, table.received_at)
+        .where(table.kiosk_id == kiosk.id, table.sequence >= kiosk.next_sequence)
         .order_by(table.sequence)
-        .limit(FIRST_ARRIVALS)
-        .subquery()
+        .limit(MOST_ARRIVALS)
     )
-    since: datetime | None = session.scalar(select(func.min(first.c.received_at)))
-    return since
+    return [(int(number), at) for number, at in rows if number is not None]

@@ -8,13 +8,13 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.calendar import WorkCalendar, local_date, monday_of
+from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
+from shared.domain.kiosk import Alarm
 from shared.domain.rating import Lane
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Organisation, Unit
-from shared.services import channels, inbox
-from shared.services.calendars import work_calendar
+from shared.services import inbox, kiosk_health
 from shared.services.dossiers import units_within
 from shared.services.inbox import OPEN_STATES, Counts, visible_to
 from shared.services.local_days import today_in
@@ -41,13 +41,14 @@ class Overdue:
 
 @dataclass(frozen=True)
 class KioskLine:
-    """A kiosk in use, when it last sent something, and whether that is too long ago."""
+    """A kiosk in use, when it was last heard of, and why it asks to be looked at."""
 
+    key: int
     name: str
     desk: str
     unit: str
     seen_at: datetime | None
-    silent: bool
+    alarms: Sequence[Alarm]
 
 
 @dataclass(frozen=True)
@@ -180,22 +181,15 @@ def _weeks(session: Session, units: frozenset[int], today: date) -> list[WeekLin
 
 
 def _kiosks(session: Session, units: frozenset[int], now: datetime) -> list[KioskLine]:
-    calendars: dict[int, WorkCalendar] = {}
-    lines = []
-    for kiosk, desk, unit in channels.kiosks(session, units):
-        if kiosk.revoked_at is None:
-            key = unit.organisation_id
-            if key not in calendars:
-                calendars[key] = work_calendar(session, key)
-            silent = _is_silent(kiosk.seen_at or kiosk.paired_at, now, calendars[key])
-            name = kiosk.name or kiosk.code
-            lines.append(KioskLine(name, desk.name, unit.name, kiosk.seen_at, silent))
-    return lines
-
-
-def _is_silent(heard_at: datetime, now: datetime, calendar: WorkCalendar) -> bool:
-    """Say whether a kiosk was not heard of on the last whole working day, nor since."""
-    day = local_date(now, calendar.zone) - DAY
-    while not calendar.is_working(day):
-        day -= DAY
-    return local_date(heard_at, calendar.zone) < day
+    return [
+        KioskLine(
+            key=one.kiosk.id,
+            name=one.kiosk.name or one.kiosk.code,
+            desk=one.desk.name,
+            unit=one.unit.name,
+            seen_at=one.kiosk.seen_at,
+            alarms=one.alarms,
+        )
+        for one in kiosk_health.health(session, units, now)
+        if one.kiosk.revoked_at is None
+    ]

@@ -249,20 +249,22 @@ def test_dossiers_on_time_are_this_months_and_lead_to_those_very_dossiers(
     assert ", 10 mục" in behind
 
 
-def test_a_kiosk_silent_since_before_the_last_working_day_asks_to_be_looked_at(
+def test_a_kiosk_that_asks_to_be_looked_at_stands_among_what_does(
     head: FlaskClient, session: Session, sen: Place, now: datetime
 ) -> None:
-    heard = {"Máy A": now - 2 * DAY, "Máy B": now - DAY, "Máy C": None, "Máy D": None}
-    for name, seen_at in heard.items():
-        kiosk, _token = channels.pair(session, "Q-sen", name, now)
+    heard = {"Máy A": now - 2 * DAY, "Máy B": now - timedelta(minutes=90)}
+    for name, seen_at in {**heard, "Máy C": None, "Máy D": None}.items():
+        kiosk, _token = channels.pair(session, "Q-sen", name, now - (name != "Máy C") * 5 * DAY)
         kiosk.seen_at = seen_at
-        if name == "Máy D":
-            kiosk.paired_at = now - 5 * DAY
+        kiosk.persisted = name != "Máy A"
     gone, _token = channels.pair(session, "Q-sen", "Máy E", now - 9 * DAY)
     gone.revoked_at = now
     session.commit()
     page = words(head)
-    assert re.findall(r"Màn hình “(Máy .)” không gửi gì", page) == ["Máy A", "Máy D"]
+    assert "Màn hình “Máy A”: Im lặng trong giờ làm việc Và 1 điều khác." in page
+    assert "Liên lạc lần cuối 2 ngày trước. Quầy 1." in page
+    assert "Màn hình “Máy D”: Chưa liên lạc lần nào từ khi ghép" in page
+    assert re.findall(r"Màn hình “(Máy .)”", page) == ["Máy A", "Máy D"]
     assert "2 trên 4 hoạt động" in page
     assert "Máy E" not in page
 
@@ -271,10 +273,10 @@ def test_over_a_weekend_no_kiosk_is_silent(
     app: Flask, session: Session, sen: Place, now: datetime, clock: Clock
 ) -> None:
     kiosk, _token = channels.pair(session, "Q-sen", "Máy A", now)
-    kiosk.seen_at = datetime.fromisoformat("2026-11-20T15:00+07:00")  # a Friday
+    kiosk.seen_at = datetime.fromisoformat("2026-11-20T15:30+07:00")  # a Friday
     session.commit()
     clock.advance(timedelta(days=4))  # Sunday
-    assert "không gửi gì" not in words(enter(app, session, "head-sen", clock()))
+    assert "Im lặng" not in words(enter(app, session, "head-sen", clock()))
 
 
 def test_a_head_sees_nothing_of_another_unit(

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from shared.services import complaints
+from shared.services import channels, complaints
 from tests.case_world import ANSWER, build, code_of, file, person
 from tests.cast import Place, enter
 from tests.conftest import Clock
@@ -126,3 +126,18 @@ def test_a_reviewer_has_no_work_page(
 ) -> None:
     reviewer = enter(app, session, "reviewer-sen", clock())
     assert reviewer.get("/admin/work").status_code == 403
+
+
+def test_kiosks_that_ask_to_be_looked_at_are_told_to_who_may_see_kiosks(
+    app: Flask, officer: FlaskClient, session: Session, sen: Place, clock: Clock
+) -> None:
+    kiosk, _token = channels.pair(session, "Q-sen", "Máy A", clock())
+    session.commit()
+    head = enter(app, session, "head-sen", clock())
+    assert "màn hình ở quầy cần để ý" not in page(head)
+    kiosk.storage = "memory"
+    session.commit()
+    assert "1 màn hình ở quầy cần để ý." in page(head)
+    assert "màn hình ở quầy cần để ý" not in page(officer)
+    other = enter(app, session, "head-lua", clock())
+    assert "màn hình ở quầy cần để ý" not in page(other)

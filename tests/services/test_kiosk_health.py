@@ -16,7 +16,7 @@ from shared.models.channel import Kiosk
 from shared.models.dossier import Dossier
 from shared.models.organisation import Shift
 from shared.models.rating import Rating, RatingQuarantine
-from shared.services import channels, kiosk_health
+from shared.services import channels, kiosk_health, missing_numbers
 from shared.services.kiosk_health import Health
 from tests.rating_office import RatingOffice, rating_office
 
@@ -148,6 +148,18 @@ def test_at_most_twenty_ranges_are_told(
     assert fares().missing.ranges == tuple((number, number) for number in range(1, 40, 2))
 
 
+def test_what_came_after_a_gap_is_looked_through_so_far_and_no_further(
+    session: Session,
+    office: RatingOffice,
+    fares: Fares,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(missing_numbers, "MOST_ARRIVALS", 4)
+    arrive(session, office, 2, 3, 5, 6, 8, 9)
+    hold(session, 7)
+    assert (fares().missing.ranges, fares().missing.more) == (((1, 1), (4, 4)), True)
+
+
 def test_another_kiosks_numbers_fill_no_gap(
     session: Session, office: RatingOffice, fares: Fares
 ) -> None:
@@ -157,7 +169,9 @@ def test_another_kiosks_numbers_fill_no_gap(
     assert fares().missing.ranges == ((2, 2),)
 
 
-@pytest.mark.parametrize(("minutes", "alarmed"), [(59, False), (60, False), (61, True)])
+@pytest.mark.parametrize(
+    ("minutes", "alarmed"), [(59, False), (60, False), (61, True), (50_400, True), (50_401, False)]
+)
 def test_a_gap_older_than_an_hour_alarms(
     session: Session, office: RatingOffice, fares: Fares, minutes: int, alarmed: bool
 ) -> None:

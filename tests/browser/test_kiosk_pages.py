@@ -1,0 +1,120 @@
+"""The pages of kiosks in a real browser: accessible in every theme, at any width, by keyboard."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from shared.models.channel import Kiosk
+from shared.models.organisation import Desk
+from shared.models.rating import RatingQuarantine
+from shared.services import channels, pairings
+from tests import cast
+from tests.cast import FOUNDED, Place
+
+THEMES = ("light", "dark", "contrast")
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def sen(session: Session, clock: Callable[[], datetime]) -> Place:
+    """A unit with two desks."""
+    place = cast.build(session, clock())["sen"]
+    session.add(Desk(unit_id=place.unit_id, code="Q-2", name="Quầy 2", valid_from=FOUNDED))
+    return place
+
+
+@pytest.fixture
+def kiosk(session: Session, sen: Place, clock: Callable[[], datetime]) -> Kiosk:
+    """A kiosk that is not well at all, one that is, and one that was never heard of."""
+    now = clock()
+    well, _token = channels.pair(session, "Q-sen", "Máy cửa ra vào", now - timedelta(days=3))
+    well.seen_at = well.reported_at = now
+    well.waiting, well.version, well.storage, well.persisted = 0, "a7c1", "ok", True
+    channels.pair(session, "Q-2", "Máy mới", now - timedelta(hours=1))
+    made, _token = channels.pair(session, "Q-sen", "Máy quầy một", now - timedelta(days=9))
+    made.seen_at = made.reported_at = now - timedelta(minutes=4)
+    made.waiting, made.oldest_waiting_at, made.quarantined = 312, now - timedelta(days=2), 1
+    made.clock_offset_ms, made.version = -3_000_000, "3f2a"
+    made.storage, made.persisted = "journal_only", False
+    held = RatingQuarantine(
+        kiosk_id=made.id,
+        digest="d",
+        sequence=9,
+        result="conflict",
+        reason="same id, other content",
+        content={"id": "x", "sequence": 9, "score": 4, "comment": "…"},
+        received_at=now - timedelta(days=1),
+    )
+    session.add(held)
+    made.next_sequence, made.highest_sequence = 4, 9
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def admin(
+    page: Page,
+    app: Flask,
+    session: Session,
+    live_server: str,
+    kiosk: Kiosk,
+    clock: Callable[[], datetime],
+) -> Page:
+    """A browser in which the unit's administrator has signed in."""
+    page.emulate_media(reduced_motion="reduce")
+    cookie = cast.enter(app, session, "admin-sen", clock()).get_cookie("niemno", domain="localhost")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": live_server}])
+    return page
+
+
+@pytest.mark.parametrize("language", ["vi-VN", "en-GB"])
+def test_every_page_of_kiosks_is_axe_clean_and_never_scrolls_sideways(
+    admin: Page, live_server: str, kiosk: Kiosk, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    paths = ("", "?code=AAAA-BBBB", f"/{kiosk.id}", "/held", "?q=nothing", "/held?result=refused")
+    for number, path in enumerate(paths):
+        admin.set_viewport_size({"width": 1440, "height": 900})
+        admin.goto(f"{live_server}/admin/kiosks{path}")
+        theme = THEMES[number % len(THEMES)]
+        admin.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
+        assert_axe_clean(admin)
+        admin.set_viewport_size({"width": 360, "height": 800})
+        assert not admin.evaluate(SIDEWAYS), path
+
+
+def test_a_kiosk_is_found_and_moved_by_keyboard_alone(
+    admin: Page, live_server: str, kiosk: Kiosk
+) -> None:
+    admin.goto(f"{live_server}/admin/kiosks?state=alarm")
+    admin.get_by_role("link", name="Máy quầy một").first.focus()
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_role("heading", level=1)).to_have_text("Máy quầy một")
+    admin.get_by_label("Quầy", exact=True).focus()
+    admin.keyboard.type("Quầy 2")
+    admin.get_by_role("button", name="Chuyển").focus()
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_role("status")).to_contain_text("Đã chuyển.")
+    expect(admin.get_by_role("rowheader").first).to_contain_text("Quầy 2")
+
+
+def test_a_device_known_before_is_confirmed_on_the_page(
+    admin: Page,
+    live_server: str,
+    session: Session,
+    kiosk: Kiosk,
+    clock: Callable[[], datetime],
+    assert_axe_clean: Callable[[Page], None],
+) -> None:
+    former, token = channels.pair(session, "Q-sen", "Máy cũ", clock())
+    asked = pairings.request(session, clock(), token)
+    session.commit()
+    admin.goto(f"{live_server}/admin/kiosks?code={asked.user_code}")
+    expect(admin.get_by_role("status")).to_contain_text(former.code)
+    assert_axe_clean(admin)
+    admin.get_by_role("button", name="Ghép tiếp màn hình này").click()
+    expect(admin.get_by_role("status")).to_contain_text("Đã nhận mã.")
