@@ -1,6 +1,7 @@
 """What every test can ask for: a database, a session, a clock, the application, a browser."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,18 +9,20 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-import admin.blueprint
-import kiosk.blueprint
 from shared.audit import sign_session
 from shared.config import Settings
-from shared.db import db, make_engine
+from shared.db import make_engine
 from shared.services import accounts
-from shared.web.app import create_app
-from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases, databases_of
+from tests.infrastructure.applications import Applications
+from tests.infrastructure.databases import (
+    PostgresqlDatabases,
+    SqliteDatabases,
+    databases_of,
+    let_go,
+)
 
 pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"]
 
@@ -81,18 +84,28 @@ def databases(
 
 
 @pytest.fixture
-def database_url(databases: SqliteDatabases | PostgresqlDatabases, tmp_path: Path) -> Iterator[str]:
+def database_url(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[str]:
     """The address of a database of this test's own: migrated, empty, free to commit to."""
-    with databases.fresh(tmp_path) as url:
+    with databases.fresh() as url:
         yield url
 
 
+@pytest.fixture(scope="session")
+def engines(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[dict[str, Engine]]:
+    """The engines of this run by their addresses: what one has compiled serves the next test."""
+    kept: dict[str, Engine] = {}
+    yield kept
+    for engine in kept.values():
+        engine.dispose()
+
+
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on the test's database."""
-    made = make_engine(database_url)
-    yield made
-    made.dispose()
+def engine(database_url: str, engines: dict[str, Engine]) -> Iterator[Engine]:
+    """An engine on the test's database; who listens to it hears nothing of other tests."""
+    if database_url not in engines:
+        engines[database_url] = make_engine(database_url)
+    yield engines[database_url].execution_options()
+    let_go(engines[database_url])
 
 
 @pytest.fixture
@@ -149,36 +162,18 @@ def settings(tmp_path: Path, database_url: str, public_port: int) -> Settings:
     )
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates compiled once a run: every application would compile its own again."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is known of a template; the key goes with its text."""
-        if f"{bucket.key}{bucket.checksum}" in self._compiled:
-            bucket.bytecode_from_string(self._compiled[f"{bucket.key}{bucket.checksum}"])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a compiled template."""
-        self._compiled[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
-
-
-COMPILED_TEMPLATES = CompiledTemplates()
+@pytest.fixture(scope="session")
+def applications() -> Iterator[Applications]:
+    """The applications of this run, built once for all tests that want the same settings."""
+    with closing(Applications()) as kept:
+        yield kept
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    """The application with both doors on the test's database."""
-    doors = (kiosk.blueprint.register, admin.blueprint.register)
-    made = create_app(settings, doors, clock)
-    made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
-    yield made
-    with made.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+def app(applications: Applications, settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The application with both doors on the test's database, as if just started."""
+    with applications.lend(settings, clock) as lent:
+        yield lent
 
 
 @pytest.fixture

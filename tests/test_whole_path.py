@@ -122,7 +122,7 @@ def office(
 ) -> Iterator[Office]:
     """Set up an installation with the sample."""
     folder = tmp_path_factory.mktemp("office")
-    with databases.fresh(folder) as url:
+    with databases.fresh() as url:
         known = Office(environment(folder, DATABASE_URL=url))
         known.niemno("sample", "load")
         yield known

@@ -63,6 +63,13 @@ def leave(session: Session, engine: Engine) -> None:
     engine.dispose()
 
 
+def set_aside(engine: Engine, folder: Path) -> list[Path]:
+    """Find the databases that were replaced: beside the file, or else where the copies are."""
+    if engine.dialect.name == "sqlite":
+        folder = Path(engine.url.database or "").parent
+    return list(folder.glob("*.before-restore"))
+
+
 def one_line(result: Result) -> str:
     """Give the refusal: one line on the error output, exit code 1, no trace."""
     assert result.exit_code == 1, result.output
@@ -88,7 +95,7 @@ def test_what_is_backed_up_comes_back_and_the_replaced_database_is_kept(
     restored = niemno("restore", copy)
     assert restored.exit_code == 0, restored.output
     assert rated(engine) == 7
-    [kept] = tmp_path.glob("*.before-restore")
+    [kept] = set_aside(engine, tmp_path)
     assert str(kept) in restored.stdout
     leave(session, engine)
     assert niemno("restore", kept).exit_code == 0
@@ -149,7 +156,7 @@ def test_nothing_is_restored_while_a_server_is_connected(
     rate(session, office, now, 1)  # leaves the connection in its pool, as a server does
     assert "dừng máy chủ" in one_line(niemno("restore", tmp_path / "copy"))
     assert rated(engine) == 2
-    assert list(tmp_path.glob("*.before-restore")) == []
+    assert set_aside(engine, tmp_path) == []
 
 
 @pytest.mark.parametrize("damage", ["cut", "overwritten", "empty", "text", "missing", "folder"])
@@ -184,7 +191,7 @@ def test_what_is_no_whole_copy_is_refused_and_changes_nothing(
     else:
         one_line(refused)
     assert rated(engine) == 300
-    assert list(tmp_path.glob("*.before-restore")) == []
+    assert set_aside(engine, tmp_path) == []
 
 
 def test_a_copy_of_a_schema_this_code_does_not_know_is_refused(

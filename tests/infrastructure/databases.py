@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from sqlalchemy import Engine
 
 from shared import migrating
 from shared.db import make_engine
@@ -14,42 +16,44 @@ from tests.infrastructure.postgresql import Cluster, running_cluster
 
 
 class SqliteDatabases:
-    """Copies one migrated file."""
+    """Copies one migrated file, always to the same few places, so that engines can be kept."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._free: list[Path] = []
         self._template = folder / "template.db"
         _migrate(f"sqlite+pysqlite:///{self._template}")
 
     @contextmanager
-    def fresh(self, folder: Path) -> Iterator[str]:
-        """Copy the file into the test's own folder."""
-        path = folder / "niemno.db"
+    def fresh(self) -> Iterator[str]:
+        """Lend a copy of the file in a folder of its own, which is removed afterwards."""
+        place = self._free.pop() if self._free else self._folder / f"lent-{next(self._numbers)}"
+        place.mkdir()
+        path = place / "niemno.db"
         shutil.copyfile(self._template, path)
         yield f"sqlite+pysqlite:///{path}"
+        shutil.rmtree(place)
+        self._free.append(place)
 
 
-# Forty times faster than truncating or copying; sequences begin anew only where they were used.
-EMPTY_EVERY_TABLE = """
-DO $$
-DECLARE
-    name text;
-    filled boolean;
-BEGIN
-    SET LOCAL session_replication_role = replica;  -- rows may refer to each other in any order
-    FOR name IN SELECT tablename FROM pg_tables
-        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-    LOOP
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO filled;
-        IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
-    END LOOP;
-    PERFORM setval(format('%I', sequencename)::regclass, 1, false)
-        FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
-END $$
-"""
+# Rows are deleted where there are any, forty times faster than truncating or copying.
 SHAPE = """
 SELECT (SELECT string_agg(version_num, ' ') FROM alembic_version), count(*)
 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
 WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped
+"""
+TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+RESTART_SEQUENCES = """
+SELECT setval(format('%I', sequencename)::regclass, 1, false)
+FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+# What a test left behind must not hold its locks; who waits between two requests may stay.
+END_WHO_HOLDS_LOCKS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 """
 
 
@@ -60,41 +64,49 @@ class PostgresqlDatabases:
         self._cluster = cluster
         self._numbers = count(1)
         self._free: list[str] = []
+        self._made: set[str] = set()
         cluster.execute("CREATE DATABASE template")
         _migrate(cluster.url("template"))
         self._shape = cluster.rows("template", SHAPE)
+        tables = [str(name) for (name,) in cluster.rows("template", TABLES)]
+        self._filled = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables
+        )
 
     @contextmanager
-    def fresh(self, folder: Path) -> Iterator[str]:
+    def fresh(self) -> Iterator[str]:
         """Lend a database to one test, whatever it does to it."""
-        del folder
-        name = self._free.pop() if self._free else self._create()
+        name = self._free.pop() if self._free else f"test_{next(self._numbers)}"
+        if name not in self._made:
+            self._cluster.execute(f"CREATE DATABASE {name} TEMPLATE template")
+            self._made.add(name)
         try:
             yield self._cluster.url(name)
         finally:
             self._take_back(name)
 
-    def _create(self) -> str:
-        name = f"test_{next(self._numbers)}"
-        self._cluster.execute(f"CREATE DATABASE {name} TEMPLATE template")
-        return name
-
     def _take_back(self, name: str) -> None:
         """Empty the database; drop it when its tables are not as the migrations made them."""
-        self._cluster.rows(
-            "postgres",
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            f" WHERE datname = '{name}'",
-        )
-        try:
-            unchanged = self._cluster.rows(name, SHAPE) == self._shape
-        except psycopg.errors.UndefinedTable:
-            unchanged = False
-        if unchanged:
-            self._cluster.rows(name, EMPTY_EVERY_TABLE)
-            self._free.append(name)
-        else:
+        with self._cluster.connect(name) as caretaker:
+            caretaker.execute(END_WHO_HOLDS_LOCKS)
+            try:
+                unchanged = caretaker.execute(SHAPE).fetchall() == self._shape
+            except psycopg.errors.UndefinedTable:
+                unchanged = False
+            if unchanged:
+                self._empty(caretaker)
+        if not unchanged:
+            self._made.remove(name)
             self._cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self._free.append(name)
+
+    def _empty(self, caretaker: psycopg.Connection[tuple[Any, ...]]) -> None:
+        with caretaker.transaction():
+            # Rows may refer to each other in any order.
+            caretaker.execute("SET LOCAL session_replication_role = replica")
+            for (table,) in caretaker.execute(self._filled.encode()).fetchall():
+                caretaker.execute(f'DELETE FROM "{table}"'.encode())
+            caretaker.execute(RESTART_SEQUENCES)
 
 
 @contextmanager
@@ -112,4 +124,13 @@ def _migrate(url: str) -> None:
     try:
         migrating.upgrade(engine)
     finally:
+        engine.dispose()
+
+
+def let_go(engine: Engine) -> None:
+    """Close an engine's connections to a file, which is about to be replaced.
+
+    Those to a server go on to serve the next test, as they serve the next request.
+    """
+    if engine.dialect.name == "sqlite":
         engine.dispose()

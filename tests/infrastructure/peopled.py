@@ -14,17 +14,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-import admin.blueprint
-import kiosk.blueprint
 from shared.audit import sign_session
 from shared.config import Settings
-from shared.db import db, make_engine
+from shared.db import make_engine
 from shared.jobs import loop, uploads
 from shared.jobs.work import result_path
 from shared.services import jobs
-from shared.web.app import create_app
 from tests import cast, records
 from tests.conftest import ORDINARY_MOMENT, SECRET, Clock
+from tests.infrastructure.applications import build, leave
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.rows import Rows, changed, put_back, rows_of
 from tests.records import Records
@@ -125,7 +123,7 @@ def _peopled(
     databases: SqliteDatabases | PostgresqlDatabases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Peopled]:
     folder, clock = tmp_path_factory.mktemp("peopled"), Clock(ORDINARY_MOMENT)
-    with databases.fresh(folder) as url:
+    with databases.fresh() as url:
         settings = Settings(
             port=8000,
             data_directory=folder,
@@ -144,11 +142,9 @@ def _peopled(
         for unit in units.values():
             for job_id in unit.jobs.values():
                 result_path(settings, job_id).write_bytes(b"png")
-        app = create_app(settings, (kiosk.blueprint.register, admin.blueprint.register), clock)
+        app = build(settings, clock)
         yield Peopled(app, engine, clock, settings, units, rows_of(engine))
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        leave(app)
         engine.dispose()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -51,11 +52,15 @@ class Cluster:
 
     def rows(self, database: str, statement: str) -> list[tuple[object, ...]]:
         """Run one statement in a database, by itself; give its rows where it has any."""
-        with psycopg.connect(
-            host=str(self.folder), user="postgres", dbname=database, autocommit=True
-        ) as connection:
+        with self.connect(database) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
+
+    def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """Open a connection in which every statement stands by itself."""
+        return psycopg.connect(
+            host=str(self.folder), user="postgres", dbname=database, autocommit=True
+        )
 
     def answers(self) -> bool:
         """Tell whether the server takes connections."""

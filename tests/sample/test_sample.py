@@ -33,11 +33,9 @@ DETAILED = "MAU-31471"
 
 
 @pytest.fixture(scope="module")
-def loaded(
-    databases: SqliteDatabases | PostgresqlDatabases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Session]:
+def loaded(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[Session]:
     """A database with the sample; tests undo what they change."""
-    with databases.fresh(tmp_path_factory.mktemp("sample")) as url:
+    with databases.fresh() as url:
         engine = make_engine(url)
         with Session(engine) as session:
             sign_session(session, "system", ORDINARY_MOMENT)

@@ -1,0 +1,97 @@
+"""The application, built once for many tests: each lends it its own clock, folder and database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+
+import admin.blueprint
+import kiosk.blueprint
+import kiosk.views.complaints
+import kiosk.views.phone
+from shared.config import Settings
+from shared.db import db
+from shared.web.app import create_app
+from tests.infrastructure.databases import let_go
+
+MOST_KEPT = 3
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once a run: every application would compile its own again."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is known of a template; the key goes with its text."""
+        if f"{bucket.key}{bucket.checksum}" in self._compiled:
+            bucket.bytecode_from_string(self._compiled[f"{bucket.key}{bucket.checksum}"])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        self._compiled[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
+def build(settings: Settings, clock: Callable[[], datetime]) -> Flask:
+    """Build an application with both doors."""
+    made = create_app(settings, (kiosk.blueprint.register, admin.blueprint.register), clock)
+    made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    return made
+
+
+class Applications:
+    """Lends applications; those with other settings than the data folder are others."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Settings, Flask] = {}
+
+    @contextmanager
+    def lend(self, settings: Settings, clock: Callable[[], datetime]) -> Iterator[Flask]:
+        """Lend an application that knows nothing of the tests before this one."""
+        kind = replace(settings, data_directory=Path())
+        app = self._kept.pop(kind, None) or build(settings, clock)
+        known, configuration = dict(app.extensions), dict(app.config)
+        app.extensions.update(settings=settings, clock=clock)
+        yield app
+        forget_requests()
+        _restore(app.extensions, known)  # with it go limits and counts of the process
+        _restore(app.config, configuration)
+        with app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                let_go(engine)
+        self._kept[kind] = app
+        if len(self._kept) > MOST_KEPT:
+            leave(self._kept.pop(next(iter(self._kept))))
+
+    def close(self) -> None:
+        """Let go of every database."""
+        while self._kept:
+            leave(self._kept.popitem()[1])
+
+
+def leave(app: Flask) -> None:
+    """Let go of the databases of an application that nobody will use again."""
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def forget_requests() -> None:
+    """Forget what came before: what is counted in the process would slow the next test."""
+    for view in (kiosk.views.phone, kiosk.views.complaints):
+        view.slowing._sent.clear()
+
+
+def _restore(mapping: dict[str, object], known: dict[str, object]) -> None:
+    mapping.clear()
+    mapping.update(known)
