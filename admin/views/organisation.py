@@ -11,6 +11,7 @@ from shared.domain.errors import Invalid, NotAllowed
 from shared.services import (
     calendar_days,
     calendars,
+    jobs,
     office_setup,
     organisations,
     publications,
@@ -55,6 +56,7 @@ def index() -> str:
         "organisation/index.html",
         registers=office_setup.REGISTERS,
         counts=office_setup.counts(current.session(), known),
+        proof=jobs.last_ended(current.session(), "totals"),
         **frame(known),
     )
 

@@ -1,4 +1,4 @@
-"""Dossiers: what the one-stop software reports of them, when they are on time, their codes."""
+"""Dossiers: what the one-stop software reports of them, and their codes."""
 
 import re
 import unicodedata
@@ -60,33 +60,6 @@ class DossierCode:
     agency: str | None = None
     received_on: date | None = None
     number: str | None = None
-
-
-def is_on_time(record: DossierRecord, as_of: date) -> bool | None:
-    """Say whether the dossier kept its appointment, seen at the end of the local day `as_of`.
-
-    None when no appointment date was given: such a dossier belongs in neither part of the rate.
-    Definitions of indicator 2.1 under Decision 766/QD-TTg: the end of processing lies on or before
-    the appointment; an unfinished dossier is judged by `as_of`; more than one request for papers
-    makes it late. The software is taken to have moved the appointment by the days an
-    applicant took to bring papers, so none are subtracted here.
-    """
-    if record.due_on is None:
-        return None
-    if record.supplements > 1:
-        return False
-    return _end(record, as_of) <= record.due_on
-
-
-def _end(record: DossierRecord, as_of: date) -> date:
-    if record.finished_on is not None and record.finished_on <= as_of:
-        return record.finished_on
-    return as_of
-
-
-def is_finished(record: DossierRecord, as_of: date) -> bool:
-    """Say whether the dossier was finished by the end of the local day `as_of`."""
-    return record.finished_on is not None and record.finished_on <= as_of
 
 
 def recognise(code: str) -> DossierCode:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.jobs import campaign_reports, dossiers, posters
+from shared.jobs import campaign_reports, dossiers, posters, proofs
 from shared.jobs.work import Work
 
 KINDS: Mapping[str, Work] = {
@@ -11,4 +11,5 @@ KINDS: Mapping[str, Work] = {
     "dossier_read": dossiers.read,
     "dossier_import": dossiers.take_over,
     "poster": posters.png,
+    "totals": proofs.totals,
 }

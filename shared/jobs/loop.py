@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
@@ -22,6 +23,8 @@ from shared.services import jobs
 
 POLL_SECONDS = 0.5
 PROGRESS_EVERY_SECONDS = 0.5
+DAILY = ("totals",)
+DAILY_ASKED_EVERY_SECONDS = 600.0
 
 
 def serve(settings: Settings, parent: int) -> None:
@@ -29,13 +32,24 @@ def serve(settings: Settings, parent: int) -> None:
     engine = make_engine(settings.database_url)
     with Session(engine) as session, session.begin():
         jobs.put_back_interrupted(session)
+    asked = float("-inf")
     while os.getppid() == parent:
+        if time.monotonic() - asked >= DAILY_ASKED_EVERY_SECONDS:
+            asked = time.monotonic()
+            ask_for_daily(engine, datetime.now(UTC))
         job_id = _claim(engine)
         if job_id is None:
             time.sleep(POLL_SECONDS)
         else:
             command = (sys.executable, "-m", "shared.jobs", str(job_id))
             subprocess.run(command, check=False)  # noqa: S603  our own module and a number
+
+
+def ask_for_daily(engine: Engine, now: datetime) -> None:
+    """Ask for what is done every day; a database that is away is asked the next time."""
+    with suppress(SQLAlchemyError), Session(engine) as session, session.begin():
+        for kind in DAILY:
+            jobs.request_daily(session, kind, now)
 
 
 def run_waiting(settings: Settings, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Long work as rows: asked for here, done by the job process, come back to at any time."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -23,6 +23,18 @@ def request(
     session.add(job)
     session.flush()
     return job
+
+
+def request_daily(session: Session, kind: str, now: datetime) -> Job | None:
+    """Ask for work of a kind that nobody asked for in the last 24 hours; None when somebody did."""
+    recent = select(Job.id).where(Job.kind == kind, Job.created_at > now - timedelta(days=1))
+    return None if session.scalar(recent.limit(1)) else request(session, kind, {}, None, now)
+
+
+def last_ended(session: Session, kind: str) -> Job | None:
+    """Find the latest work of a kind that was done or failed."""
+    ended = select(Job).where(Job.kind == kind, Job.state.in_((DONE, FAILED)))
+    return session.scalar(ended.order_by(Job.id.desc()).limit(1))
 
 
 def find(session: Session, job_id: int, account_id: int) -> Job:

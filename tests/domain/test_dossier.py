@@ -1,56 +1,11 @@
-"""When a dossier is on time, and how its codes are read."""
+"""How the codes of dossiers and procedures are read."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from shared.domain.dossier import (
-    DossierRecord,
-    is_finished,
-    is_on_time,
-    national_procedure_code,
-    recognise,
-)
+from shared.domain.dossier import national_procedure_code, recognise
 from shared.domain.errors import Invalid
-
-DUE = date(2026, 3, 10)
-AS_OF = date(2026, 3, 31)
-RECORD = DossierRecord(
-    code="H01.001.02-260302-0007",
-    procedure_code="1.001193",
-    received_on=date(2026, 3, 2),
-    due_on=DUE,
-    finished_on=DUE,
-)
-
-
-def test_finished_on_the_appointed_day_is_on_time_and_a_day_later_is_not() -> None:
-    assert is_on_time(RECORD, AS_OF) is True
-    assert is_on_time(replace(RECORD, finished_on=date(2026, 3, 11)), AS_OF) is False
-
-
-def test_an_unfinished_dossier_is_judged_by_the_day_asked_about() -> None:
-    running = replace(RECORD, finished_on=None)
-    assert is_on_time(running, DUE) is True
-    assert is_on_time(running, date(2026, 3, 11)) is False
-
-
-def test_a_finish_after_the_day_asked_about_is_not_known_yet() -> None:
-    later = replace(RECORD, finished_on=date(2026, 3, 20))
-    assert is_on_time(later, date(2026, 3, 9)) is True
-    assert not is_finished(later, date(2026, 3, 9))
-    assert is_finished(later, date(2026, 3, 20))
-
-
-@pytest.mark.parametrize(("requests", "on_time"), [(0, True), (1, True), (2, False)])
-def test_a_second_request_for_papers_makes_it_late(requests: int, on_time: bool) -> None:
-    assert is_on_time(replace(RECORD, supplements=requests), AS_OF) is on_time
-
-
-def test_without_an_appointment_it_is_not_judged() -> None:
-    assert is_on_time(replace(RECORD, due_on=None), AS_OF) is None
-
 
 @pytest.mark.parametrize(
     ("text", "form", "agency", "number"),
