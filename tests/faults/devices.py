@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.infrastructure.browser import ARGUMENTS, CHROMIUM
 
 START_SECONDS = 30.0
 PATIENCE_MS = 30_000
+STEP_MS = 5_000  # well under the screen's patience with the server
 INSTALLED = "async () => (await navigator.serviceWorker.ready).active !== null"
 
 
@@ -102,6 +103,11 @@ def keeps(screen: DeskPage, count: int) -> None:
     expect(body).to_have_attribute("data-kept", str(count), timeout=PATIENCE_MS)
 
 
+def kept(screen: DeskPage) -> int:
+    """Tell how many ratings are on the device now."""
+    return int(screen.page.locator("body").get_attribute("data-kept") or -1)
+
+
 def rates(screen: DeskPage, *scores: int) -> None:
     """Let residents touch one face each in turn; the page's clock must be installed."""
     for score in scores:
@@ -109,3 +115,12 @@ def rates(screen: DeskPage, *scores: int) -> None:
         screen.resident_skips()
         screen.resident_leaves_at_once()
         screen.page.clock.run_for(REST_SECONDS * 1000)
+
+
+def time_passes(screen: DeskPage, until: Callable[[], bool]) -> None:
+    """Wind the page's clock forward, leaving the line time to answer, until something holds."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not until():
+        assert time.monotonic() < deadline, "it never came"
+        screen.page.clock.run_for(STEP_MS)
+        time.sleep(STEP_MS / 100_000)

@@ -36,6 +36,11 @@ def down(_method: str, _path: str, _ask: Callable[[], Said]) -> Said | None:
     return None
 
 
+def always(said: Said) -> Fault:
+    """Answer everything in the server's place, as a captive portal does."""
+    return lambda _method, _path, _ask: said
+
+
 class Network:
     """A proxy in front of one server; `fault` decides about every request."""
 

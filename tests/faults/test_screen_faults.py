@@ -3,8 +3,11 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -12,10 +15,13 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from shared.db import make_engine
 from shared.models.rating import Rating
-from tests.faults.devices import Device, device, installed, keeps, rates
-from tests.faults.network import Network, Said, down, good
+from tests.faults.devices import Device, device, installed, keeps, kept, rates, time_passes
+from tests.faults.network import Network, Said, always, down, good
 from tests.faults.posting import Kiosk, pair_kiosks
+from tests.faults.proofs import assert_kept, stored_ids
+from tests.faults.test_sync import migrated
 from tests.infrastructure.server import running_server
 
 FULL = os.environ.get("NIEMNO_FULL_FAULTS") == "1"
@@ -115,8 +121,7 @@ def test_a_spoilt_database_is_rebuilt_from_the_journal(
     rates(desk, 4)
     keeps(desk, 4)
     network.fault = good
-    desk.page.clock.run_for(60_000)
-    keeps(desk, 0)
+    time_passes(desk, lambda: kept(desk) == 0)
     assert stored() == list(enumerate([5, 1, 2, 3, 4], start=1))
     assert {report["storage"] for report in reports(network)} == {"rebuilt"}
 
@@ -150,8 +155,151 @@ def test_answers_lost_after_the_commit_lose_and_double_nothing(
     network.fault = cut
     scores = [number % 5 + 1 for number in range(LOST_ANSWERS)]
     rates(desk, *scores)
-    while lost < LOST_ANSWERS:
-        desk.page.clock.run_for(60_000)
-    desk.page.clock.run_for(60_000)
-    keeps(desk, 0)
+    time_passes(desk, lambda: lost == LOST_ANSWERS)
+    time_passes(desk, lambda: kept(desk) == 0)
     assert stored() == list(enumerate(scores, start=1))
+
+
+HTML = (("Content-Type", "text/html"),)
+JSON = (("Content-Type", "application/json"),)
+PORTALS = {
+    "200 with a page": Said(200, HTML, b"<html>Wi-Fi</html>"),
+    "200 with an empty list": Said(200, JSON, b'{"results": []}'),
+    "redirect": Said(302, (("Location", "http://127.0.0.1:9/wifi"),)),
+    "204": Said(204),
+    "201 with a page": Said(201, HTML, b"<html>Wi-Fi</html>"),
+    "201 cut off": Said(201, JSON, b'{"results": [{"id": "', cut=12),
+    "511": Said(511, HTML, b"<html>Wi-Fi</html>"),
+}
+
+
+def posts(network: Network) -> list[list[str]]:
+    """Give the ids of every batch that was sent, oldest first."""
+    bodies = [json.loads(body) for asked, body in network.sent if asked == "POST /api/v1/ratings"]
+    return [[rating["id"] for rating in body["ratings"]] for body in bodies]
+
+
+def test_a_captive_portal_empties_no_queue(
+    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+) -> None:
+    desk = screen.start()
+    desk.page.clock.install()
+    desk.open(kiosk.token)
+    desk.shows("ask")
+    scores = []
+    for number, said in enumerate(PORTALS.values()):
+        network.fault = always(said)
+        network.sent.clear()
+        scores.append(number % 5 + 1)
+        rates(desk, scores[-1])
+        time_passes(desk, lambda: posts(network) != [])
+        keeps(desk, len(scores))
+    assert stored() == []
+    network.fault = good
+    time_passes(desk, lambda: kept(desk) == 0)
+    assert stored() == list(enumerate(scores, start=1))
+
+
+def test_two_tabs_share_one_queue_and_send_it_once(
+    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+) -> None:
+    first = screen.start()
+    first.page.clock.install()
+    first.open(kiosk.token)
+    first.shows("ask")
+    installed(first)
+    network.fault = down
+    second = screen.another_tab()
+    second.page.clock.install()
+    second.open()
+    rates(first, 1)
+    rates(second, 2)
+    rates(first, 3)
+    network.sent.clear()
+    network.fault = good
+    time_passes(first, lambda: kept(first) == 0)
+    assert stored() == [(1, 1), (2, 2), (3, 3)]
+    sent = [identity for batch in posts(network) for identity in batch]
+    assert len(sent) == len(set(sent)) == 3
+    first.page.close()
+    rates(second, 4)
+    time_passes(second, lambda: kept(second) == 0)
+    assert stored() == [(1, 1), (2, 2), (3, 3), (4, 4)]
+
+
+def test_killed_with_two_tabs_and_a_spoilt_database_both_journals_are_read(
+    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+) -> None:
+    first = screen.start()
+    first.page.clock.install()
+    first.open(kiosk.token)
+    first.shows("ask")
+    installed(first)
+    network.fault = down
+    second = screen.another_tab()
+    second.page.clock.install()
+    second.open()
+    rates(first, 1)
+    rates(second, 2)
+    screen.kill()
+    spoil(screen)
+    network.fault = good
+    desk = screen.start()
+    desk.open()
+    keeps(desk, 0)
+    assert stored() == [(1, 1), (2, 2)]
+
+
+def test_a_clock_that_jumps_loses_nothing_and_keeps_the_order(
+    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+) -> None:
+    desk = screen.start()
+    desk.page.clock.install()
+    desk.open(kiosk.token)
+    desk.shows("ask")
+    network.fault = down
+    for score, year in enumerate([1969, 2038, 2000, 2027, 2026], start=1):
+        desk.page.clock.set_system_time(datetime(year, 1, 20, tzinfo=UTC))
+        rates(desk, score)
+    network.fault = good
+    time_passes(desk, lambda: kept(desk) == 0)
+    assert stored() == [(number, number) for number in range(1, 6)]
+    # What the server has stays on the device too, whatever its clock says.
+    assert len(desk.page.evaluate(KEPT)) == 5
+
+
+KEPT = """async () => {
+  const { Store } = await import('/static/kiosk/desk/store.js');
+  return (await new Store().settled()).map(({ entry }) => entry.rating.sequence);
+}"""
+
+
+def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
+    tmp_path: Path, browser: Browser
+) -> None:
+    database, backup = tmp_path / "niemno.db", tmp_path / "backup.db"
+    url, engine = migrated(database)
+    [kiosk] = pair_kiosks(engine, 1)
+    with (
+        running_server(tmp_path / "data", DATABASE_URL=url) as server,
+        Network(server.url).serving() as network,
+        device(tmp_path / "profile", network.url, browser) as screen,
+    ):
+        desk = screen.start()
+        desk.page.clock.install()
+        desk.open(kiosk.token)
+        rates(desk, 1, 2)
+        keeps(desk, 0)
+        with closing(connect(database)) as now, closing(connect(backup)) as older:
+            now.backup(older)
+        rates(desk, 3, 4, 5)
+        keeps(desk, 0)
+        restored_url = f"sqlite+pysqlite:///{backup}"
+        with running_server(tmp_path / "restored", DATABASE_URL=restored_url) as restored:
+            network.lead_to(restored.url)
+            restored_engine = make_engine(restored_url)
+            time_passes(desk, lambda: len(stored_ids(restored_engine)) == 5)
+            network.sent.clear()
+            time_passes(desk, lambda: len(reports(network)) == 3)
+            assert posts(network) == []  # asked for once, given once
+        assert_kept(restored_engine, {str(key) for key in stored_ids(engine)})

@@ -23,6 +23,7 @@ import { MemoryStore } from './store.js';
 const PATIENCE_MS = 2_000;
 const SHORT_PATIENCE_MS = 200; // for a copy that has just been found broken
 const START_PATIENCE_MS = 10_000;
+const STEP_MS = 50;
 const SWEEP_MS = 120_000;
 
 export class Copies {
@@ -206,10 +207,10 @@ export class Copies {
    * @param {string} kiosk
    * @param {number} sequence
    * @param {number} most
-   * @returns {Promise<Settled[]>}
+   * @returns {Promise<Settled[] | null>} null when the database does not answer
    */
   settledFrom(kiosk, sequence, most) {
-    return this.#fromDatabase((store) => store.settledFrom(kiosk, sequence, most), []);
+    return this.#fromDatabase((store) => store.settledFrom(kiosk, sequence, most), null);
   }
 
   /** @returns {Promise<import('./store.js').Counts | null>} null when the database does not answer */
@@ -362,6 +363,8 @@ export class Copies {
 }
 
 /**
+ * Wait for an answer, in small steps: after a standstill of the whole page the time would be over
+ * before an answer that lies ready is looked at.
  * @template T
  * @param {Promise<T>} promise
  * @param {number} patience  milliseconds
@@ -369,8 +372,13 @@ export class Copies {
  */
 function within(promise, patience) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer')), patience);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    let left = patience / STEP_MS;
+    const timer = setInterval(() => {
+      left -= 1;
+      if (left <= 0) reject(new Error('no answer'));
+    }, STEP_MS);
+    promise.then(resolve, reject);
+    promise.finally(() => clearInterval(timer)).catch(() => undefined);
   });
 }
 

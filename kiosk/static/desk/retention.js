@@ -46,6 +46,7 @@ export class Retention {
     if (this.#from === null) return [];
     const from = Math.max(this.#from, this.#next);
     const settled = await copies.settledFrom(this.#kiosk, from, most);
+    if (settled === null) return []; // asked again at the next contact
     if (settled.length > 0) return settled;
     this.#gap = this.#next;
     this.#from = null;
