@@ -123,6 +123,11 @@ def _body(
             yield _summary(kind, places)
             yield _ranking(kind, places)
             yield _by_criterion(kind, places)
+    if standing.left_aside:
+        yield (
+            f"{standing.left_aside} đánh giá không rõ lúc chạm, đến sau khi kỳ thi đua kết thúc, "
+            "không tính vào kết quả trên."
+        )
     everybody = [place for places in rankings.values() for place in places]
     missing = _missing(everybody)
     yield Heading(f"{next(numeral)}. Số liệu còn thiếu")

@@ -11,7 +11,7 @@ from shared.domain.scoring import Score
 from shared.models.campaign import ManualFigure
 from shared.services import figures
 from shared.services.standings import Place, Standing
-from shared.statistics import records, satisfaction
+from shared.statistics import left_aside, records, satisfaction
 from shared.statistics.records import Sheet
 from shared.statistics.satisfaction import Week
 
@@ -73,14 +73,17 @@ def evidence(
 def _ratings(
     session: Session, actor: Actor, standing: Standing, place: Place, page: int
 ) -> Evidence:
-    settings, subject = standing.frame.settings, place.subject
+    settings, subject, as_of = standing.frame.settings, place.subject, standing.as_of
     may_read_each = actor.reaches(Permission.SINGLE_RATINGS, place.competitor.unit_id)
     if may_read_each and not _is_self(actor, place):
-        sheet = records.ratings(session, settings, subject, actor.officer_id, page)
+        sheet = records.ratings(session, settings, subject, actor.officer_id, page, as_of)
         return Evidence(Source.RATINGS, allowed=True, sheet=sheet)
     days = satisfaction.by_day(
         session, subject.unit_ids, subject.window, settings, subject.officer_id
     )
+    for late in left_aside.within(session, subject.unit_ids, subject.window, settings, as_of):
+        if late.on in days and subject.officer_id in (None, late.officer_id):
+            days[late.on] -= late.tally
     weeks = satisfaction.weeks(days.items())
     return Evidence(Source.RATINGS, allowed=True, weeks=weeks[::-1])
 

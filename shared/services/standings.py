@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import end_of_day, local_date
-from shared.domain.campaign import CampaignPlan, CampaignState, Measure, window
+from shared.domain.campaign import CampaignPlan, CampaignState, Measure, Window, window
 from shared.domain.errors import NotFound
 from shared.domain.scoring import (
     CompetitorKind,
@@ -30,6 +30,7 @@ from shared.models.organisation import Organisation, Unit
 from shared.services import competitors, figures
 from shared.services.campaigns import all_listed, by_code, criteria_of, plan_of, settings_of
 from shared.services.competitors import Competitor
+from shared.statistics import left_aside
 from shared.statistics.measures import Frame, Subject, measure_all
 
 
@@ -50,6 +51,7 @@ class Standing:
     state: CampaignState
     frame: Frame
     places: tuple[Place, ...]
+    left_aside: int = 0  # ratings of an uncertain moment that came after the period was over
     sample: bool = False  # of an organisation that is only an example
 
     @property
@@ -110,6 +112,7 @@ def standings(session: Session, campaign: Campaign, now: datetime) -> Standing:
         CampaignState(campaign.state),
         frame,
         tuple(_ranked(subjects, entries)),
+        left_aside=_left_aside(session, campaign, frame, subjects),
         sample=_organisation(session, campaign).sample,
     )
 
@@ -146,12 +149,14 @@ def _frame(session: Session, campaign: Campaign, now: datetime) -> Frame:
     organisation = _organisation(session, campaign)
     zone = ZoneInfo(organisation.zone)
     until = min(now, campaign.closed_at or now)
+    as_of = min(until, end_of_day(campaign.ends_on, zone))
     return Frame(
         organisation_id=organisation.id,
         zone=zone,
         settings=settings_of(campaign),
-        as_of=min(until, end_of_day(campaign.ends_on, zone)),
+        as_of=as_of,
         today=local_date(until, zone),
+        over=as_of < now,
     )
 
 
@@ -166,6 +171,19 @@ def _subjects(
         if days is not None:
             found.append((one, Subject(one.key, below[one.unit_id], one.officer_id, days)))
     return found
+
+
+def _left_aside(
+    session: Session,
+    campaign: Campaign,
+    frame: Frame,
+    subjects: list[tuple[Competitor, Subject]],
+) -> int:
+    if not frame.over:
+        return 0
+    units = {unit for _, subject in subjects for unit in subject.unit_ids}
+    days = Window(campaign.starts_on, min(campaign.ends_on, frame.today))
+    return left_aside.count(session, units, days, frame.settings, frame.as_of)
 
 
 def _ranked(

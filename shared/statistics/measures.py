@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from shared.domain.campaign import Measure, Settings, Window
 from shared.domain.errors import N_
 from shared.domain.scoring import Measurement, MeasurementState, Note
-from shared.statistics import catalogue, participation, satisfaction, timeliness
+from shared.statistics import catalogue, left_aside, participation, satisfaction, timeliness
+from shared.statistics.left_aside import Late
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
 
@@ -35,6 +36,7 @@ class Frame:
     settings: Settings
     as_of: datetime
     today: date  # local
+    over: bool = False  # the period has ended or was closed: late ratings are left aside
 
 
 def measure_all(
@@ -127,12 +129,29 @@ class Facts:
 
     @cached_property
     def _ratings_by_unit(self) -> Mapping[int, Tally]:
-        return satisfaction.by_unit(self._session, self._units, self._window, self.frame.settings)
+        counted = satisfaction.by_unit(
+            self._session, self._units, self._window, self.frame.settings
+        )
+        for late in self._left_aside:
+            counted[late.unit_id] = counted.get(late.unit_id, Tally()) - late.tally
+        return counted
 
     @cached_property
     def _ratings_by_officer(self) -> Mapping[int, Tally]:
-        return satisfaction.by_officer(
+        counted = satisfaction.by_officer(
             self._session, self._officers, self._units, self._window, self.frame.settings
+        )
+        for late in self._left_aside:
+            if late.officer_id in counted:
+                counted[late.officer_id] -= late.tally
+        return counted
+
+    @cached_property
+    def _left_aside(self) -> list[Late]:
+        if not self.frame.over:
+            return []
+        return left_aside.within(
+            self._session, self._units, self._window, self.frame.settings, self.frame.as_of
         )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select, true
@@ -14,7 +15,7 @@ from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.dossier import Dossier
 from shared.models.organisation import Procedure, ProcedurePublication
 from shared.models.rating import Rating
-from shared.statistics import timeliness
+from shared.statistics import left_aside, timeliness
 from shared.statistics.catalogue import in_force
 from shared.statistics.measures import Frame, Subject
 
@@ -88,6 +89,7 @@ def ratings(
     subject: Subject,
     reader_officer_id: int | None,
     page: int,
+    as_of: datetime,
 ) -> Sheet:
     """List the single ratings counted for a subject: for named reviewers, and not their own."""
     hit = Rating.score >= settings.satisfied_from_score
@@ -97,6 +99,7 @@ def ratings(
             Rating.unit_id.in_(subject.unit_ids),
             Rating.rated_on.between(subject.window.first, subject.window.last),
             Rating.lane.in_(settings.lanes),
+            left_aside.counted(as_of),
         )
         # By day and key: the order must not give the time of day away.
         .order_by(Rating.rated_on.desc(), Rating.id)

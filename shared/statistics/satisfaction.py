@@ -27,6 +27,10 @@ class Tally:
         """Add the cases of two units, days or officers."""
         return Tally(self.hits + other.hits, self.cases + other.cases)
 
+    def __sub__(self, other: "Tally") -> "Tally":
+        """Leave some of the cases out."""
+        return Tally(self.hits - other.hits, self.cases - other.cases)
+
 
 @dataclass(frozen=True)
 class Week:

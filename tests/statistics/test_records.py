@@ -102,11 +102,11 @@ def test_procedures_that_are_not_posted_come_first(world: World) -> None:
 def test_ratings_of_the_sheet_do_not_come_in_the_order_they_were_given(world: World) -> None:
     rows = [_rating(world, UUID(int=key), minute) for minute, key in enumerate((3, 1, 2))]
     world.session.execute(insert(Rating), rows)
-    sheet = records.ratings(world.session, Settings(), unit(world, "binh"), None, 1)
+    sheet = records.ratings(world.session, Settings(), unit(world, "binh"), None, 1, NOW)
     assert [line.record.id.int for line in sheet.lines] == [1, 2, 3]
     assert (
         records.ratings(
-            world.session, Settings(lanes=("open",)), unit(world, "binh"), None, 1
+            world.session, Settings(lanes=("open",)), unit(world, "binh"), None, 1, NOW
         ).total
         == 0
     )

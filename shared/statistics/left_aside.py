@@ -1,0 +1,82 @@
+"""Ratings whose moment nobody can be sure of, and which came only after a period was over.
+
+A rating marked `time_uncertain` counts by the day it was received. One received after the last
+moment of a period (its end, or the close of the campaign) does not count in the period: it never
+slips into a result that is settled. How many were left aside is told beside the result.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Settings, Window
+from shared.domain.rating import Mark
+from shared.models.rating import Rating, bears
+from shared.statistics.satisfaction import Tally
+
+# Screens keep what was stored for 35 days; what comes later than that is not of the period.
+TOLD_FOR = timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Ratings of a unit's officer (or nobody's) and local day that the daily totals hold."""
+
+    unit_id: int
+    officer_id: int | None
+    on: date
+    tally: Tally
+
+
+def within(
+    session: Session,
+    unit_ids: Collection[int],
+    window: Window,
+    settings: Settings,
+    as_of: datetime,
+) -> list[Late]:
+    """Find what the daily totals of a window hold and the period does not count.
+
+    `as_of` (UTC) is the last moment of the period; at a running one, now, nothing is found.
+    """
+    hit = case((Rating.score >= settings.satisfied_from_score, 1), else_=0)
+    keys = (Rating.unit_id, Rating.officer_id, Rating.rated_on)
+    query = _late(select(*keys, func.sum(hit), func.count()), unit_ids, settings, as_of)
+    query = query.where(Rating.rated_on.between(window.first, window.last)).group_by(*keys)
+    return [
+        Late(unit_id, officer_id, on, Tally(int(hits), cases))
+        for unit_id, officer_id, on, hits, cases in session.execute(query)
+    ]
+
+
+def count(
+    session: Session,
+    unit_ids: Collection[int],
+    window: Window,
+    settings: Settings,
+    as_of: datetime,
+) -> int:
+    """Count the ratings left aside: received after the period, up to 35 days after its window."""
+    query = _late(select(func.count()), unit_ids, settings, as_of)
+    last = window.last + TOLD_FOR
+    return session.scalar(query.where(Rating.rated_on.between(window.first, last))) or 0
+
+
+def counted(as_of: datetime) -> ColumnElement[bool]:
+    """Give the condition that a single rating counts in a period that ended at an instant."""
+    return not_(and_(bears(Mark.TIME_UNCERTAIN), Rating.received_at > as_of))
+
+
+def _late(
+    query: Select[*tuple[Any, ...]], unit_ids: Collection[int], settings: Settings, as_of: datetime
+) -> Select[*tuple[Any, ...]]:
+    return query.select_from(Rating).where(
+        bears(Mark.TIME_UNCERTAIN),
+        Rating.unit_id.in_(unit_ids),
+        Rating.received_at > as_of,
+        Rating.lane.in_(settings.lanes),
+    )

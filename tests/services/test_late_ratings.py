@@ -1,0 +1,157 @@
+"""Ratings of an uncertain moment never slip into a campaign that is over; they are told."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Measure, Settings
+from shared.domain.rating import Mark
+from shared.domain.scoring import CompetitorKind, Score
+from shared.models.campaign import Campaign
+from shared.services import campaigns, standings
+from shared.services.campaigns import Opening
+from shared.services.rating_storage import store
+from shared.services.standings import Standing
+from shared.statistics import left_aside, records
+from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+UNCERTAIN = str(Mark.TIME_UNCERTAIN)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The province; An's centre was rated by twenty before."""
+    made = build(session)
+    made.rate("an-centre", {5: 18, 1: 2}, officer="mai")
+    return made
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    """A campaign of the year, running."""
+    opening = Opening(
+        "thi-dua", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END, document="KH"
+    )
+    made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    campaigns.start(world.session, made, NOW)
+    return made
+
+
+def come(
+    world: World,
+    how_many: int,
+    received_at: datetime,
+    on: date,
+    *marks: str,
+    lane: str = "desk",
+) -> None:
+    """Store ratings of one star for An's centre, received at an instant."""
+    row = {
+        "digest": "-",
+        "lane": lane,
+        "kiosk_id": None,
+        "sequence": None,
+        "invitation_id": None,
+        "unit_id": world.unit("an-centre"),
+        "desk_id": None,
+        "officer_id": world.officers["mai"].id,
+        "procedure_id": None,
+        "dossier_code": None,
+        "score": 1,
+        "questionnaire": "niemno-1",
+        "answers": {},
+        "reasons": [],
+        "comment": None,
+        "language": "vi",
+        "duration_ms": 0,
+        "closed_by": None,
+        "device_rated_at": "1969-12-31T00:00:00+07:00",
+        "rated_at": received_at,
+        "rated_on": on,
+        "received_at": received_at,
+        "boot": None,
+        "uptime_ms": None,
+        "marks": list(marks),
+    }
+    store(world.session, [row | {"id": uuid4()} for _ in range(how_many)])
+
+
+def satisfaction(found: Standing, kind: CompetitorKind, whom: str) -> Score:
+    """Give the score of satisfaction."""
+    scores = found.place_of(kind, whom).row.entry.scores
+    return next(one for one in scores if one.rule.measure == Measure.SATISFACTION)
+
+
+def cases(world: World, campaign: Campaign, now: datetime) -> tuple[int, int, int]:
+    """Give how many ratings count for An, for Mai, and how many are left aside."""
+    found = standings.standings(world.session, campaign, now)
+    collective = satisfaction(found, CompetitorKind.COLLECTIVE, "an").measurement
+    individual = satisfaction(found, CompetitorKind.INDIVIDUAL, "mai").measurement
+    return collective.n, individual.n, found.left_aside
+
+
+def test_in_a_running_campaign_an_uncertain_rating_counts_by_the_day_it_came(
+    world: World, campaign: Campaign
+) -> None:
+    come(world, 3, NOW, TODAY, UNCERTAIN)
+    assert cases(world, campaign, NOW) == (23, 23, 0)
+
+
+def test_what_comes_uncertain_after_the_close_is_left_aside_even_on_the_same_day(
+    world: World, campaign: Campaign
+) -> None:
+    campaigns.close(campaign, NOW)
+    come(world, 3, NOW + HOUR, TODAY, UNCERTAIN)
+    come(world, 2, NOW + 3 * DAY, TODAY + 3 * DAY, UNCERTAIN)
+    assert cases(world, campaign, NOW + 9 * DAY) == (20, 20, 5)
+
+
+def test_what_came_before_the_close_stays(world: World, campaign: Campaign) -> None:
+    come(world, 3, NOW, TODAY, UNCERTAIN)
+    campaigns.close(campaign, NOW)
+    assert cases(world, campaign, NOW + 9 * DAY) == (23, 23, 0)
+
+
+def test_a_rating_whose_moment_is_sure_counts_however_late_it_comes(
+    world: World, campaign: Campaign
+) -> None:
+    campaigns.close(campaign, NOW)
+    come(world, 3, NOW + DAY, TODAY, str(Mark.CLOCK_OFF))
+    assert cases(world, campaign, NOW + 9 * DAY) == (23, 23, 0)
+
+
+def test_the_end_of_the_period_settles_it_as_the_close_does(
+    world: World, campaign: Campaign
+) -> None:
+    new_year = datetime.fromisoformat("2027-01-01T00:00:00+07:00")
+    come(world, 3, new_year, new_year.date(), UNCERTAIN)
+    come(world, 1, new_year - timedelta(seconds=1), YEAR_END, UNCERTAIN)
+    assert cases(world, campaign, new_year + DAY) == (21, 21, 3)
+
+
+def test_what_comes_weeks_later_or_does_not_count_anyway_is_not_told(
+    world: World, campaign: Campaign
+) -> None:
+    campaigns.close(campaign, NOW)
+    come(world, 1, NOW + 36 * DAY, TODAY + 36 * DAY, UNCERTAIN)
+    come(world, 1, NOW + HOUR, TODAY, UNCERTAIN, lane="open")
+    assert cases(world, campaign, NOW + 90 * DAY) == (20, 20, 0)
+
+
+def test_the_records_behind_the_score_are_those_that_count(
+    world: World, campaign: Campaign
+) -> None:
+    campaigns.close(campaign, NOW)
+    come(world, 3, NOW + HOUR, TODAY, UNCERTAIN)
+    come(world, 4, NOW - HOUR, TODAY, UNCERTAIN)
+    found = standings.standings(world.session, campaign, NOW + DAY)
+    subject = found.place_of(CompetitorKind.COLLECTIVE, "an").subject
+    sheet = records.ratings(world.session, Settings(), subject, None, 1, found.as_of)
+    assert sheet.total == 4
+    [late] = left_aside.within(
+        world.session, subject.unit_ids, subject.window, Settings(), found.as_of
+    )
+    assert (late.on, late.tally.hits, late.tally.cases) == (TODAY, 0, 3)
