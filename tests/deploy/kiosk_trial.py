@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from shared.config import PROJECT_ROOT
 from tests.infrastructure.browser import PATIENCE_MS
+from tests.infrastructure.server import free_port, start_server
 
 T = TypeVar("T")
 KIT = PROJECT_ROOT / "deploy" / "kiosk"
@@ -41,7 +42,7 @@ def install(root: Path, *arguments: str | Path) -> subprocess.CompletedProcess[s
 
 @dataclass(frozen=True)
 class Authority:
-    """A local authority, made once; its server certificate is for NAME."""
+    """A folder that local-authority made."""
 
     folder: Path
 
@@ -55,6 +56,31 @@ def make_authority(folder: Path, *names: str) -> Authority:
     done = run(KIT / "local-authority", "make", folder, *names)
     assert done.returncode == 0, done.stderr
     return Authority(folder)
+
+
+@contextmanager
+def product(folder: Path, authority: Authority, database_url: str) -> Iterator[str]:
+    """Serve the product itself over TLS, without a proxy; give its address under NAME.
+
+    The authority's certificate must be for 127.0.0.1 too.
+    """
+    port = free_port()
+    plain = start_server(
+        folder,
+        DATABASE_URL=database_url,
+        PORT=str(port),
+        PUBLIC_URL=f"https://{NAME}:{port}",
+        TLS_CERTIFICATE=str(authority.file("server.crt")),
+        TLS_KEY=str(authority.file("server.key")),
+    )
+    root = authority.file("root.crt")
+    server = replace(plain, url=plain.url.replace("http:", "https:"), authority=root)
+    try:
+        server.wait()
+        yield f"https://{NAME}:{port}"
+    finally:
+        if not server.group_is_gone():
+            server.kill()
 
 
 @dataclass

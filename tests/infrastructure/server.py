@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -52,11 +53,13 @@ class Server:
     process: subprocess.Popen[str]
     url: str
     log: Path
+    authority: Path | None = None  # the root certificate of one that speaks TLS
 
     def answers(self) -> bool:
         """Tell whether the server is up, well or not."""
+        trust = ssl.create_default_context(cafile=self.authority) if self.authority else None
         try:
-            with urlopen(f"{self.url}/healthz", timeout=2) as answer:
+            with urlopen(f"{self.url}/healthz", timeout=2, context=trust) as answer:
                 return bool(json.load(answer)["status"] == "ok")
         except HTTPError as error:
             with error:

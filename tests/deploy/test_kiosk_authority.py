@@ -1,0 +1,221 @@
+"""An authority of the office's own: trusted by its screens for one site, and for nothing else."""
+
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+
+from shared import migrating
+from shared.config import PROJECT_ROOT
+from shared.db import make_engine
+from tests.deploy.kiosk_trial import (
+    KIT,
+    NAME,
+    Authority,
+    change_policy,
+    driven,
+    install,
+    make_authority,
+    product,
+    run,
+    site,
+)
+
+COMMAND = KIT / "local-authority"
+ADDRESS = "192.0.2.10"
+HERE = "127.0.0.1"
+LONGEST_SECONDS = 825 * 24 * 3600
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return make_authority(tmp_path_factory.mktemp("authority") / "tls", NAME, ADDRESS, HERE)
+
+
+def openssl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return run("openssl", *arguments)
+
+
+def trusted(authority: Authority, certificate: Path, *wanted: str) -> bool:
+    """Tell whether whoever trusts the root takes the certificate."""
+    root = authority.file("root.crt")
+    return openssl("verify", "-CAfile", root, *wanted, certificate).returncode == 0
+
+
+def signed(authority: Authority, folder: Path, stated: str) -> Path:
+    """Sign a certificate with the root's key, as a thief of it would."""
+    (folder / "ext").write_text(f"subjectAltName={stated}\nextendedKeyUsage=serverAuth\n")
+    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x"]
+    openssl("req", *new, "-keyout", folder / "key", "-out", folder / "csr")
+    by: list[str | Path] = ["-CA", authority.file("root.crt"), "-CAkey", authority.file("root.key")]
+    by += ["-extfile", folder / "ext", "-days", "1", "-set_serial", "7"]
+    done = openssl("x509", "-req", "-in", folder / "csr", *by, "-out", folder / "crt")
+    assert done.returncode == 0, done.stderr
+    return folder / "crt"
+
+
+def test_the_server_is_trusted_under_each_of_its_names(authority: Authority) -> None:
+    crt = authority.file("server.crt")
+    assert trusted(authority, crt, "-verify_hostname", NAME)
+    assert trusted(authority, crt, "-verify_ip", ADDRESS)
+    assert not trusted(authority, crt, "-verify_hostname", "elsewhere.test")
+
+
+@pytest.mark.parametrize(
+    ("names", "stated"),
+    [
+        ([NAME], "DNS:elsewhere.test"),
+        ([NAME], f"DNS:{NAME},DNS:elsewhere.test"),
+        ([NAME], f"IP:{ADDRESS}"),
+        ([NAME], "IP:2001:db8::1"),
+        ([ADDRESS], "IP:192.0.2.11"),
+        ([ADDRESS], f"DNS:{NAME}"),
+        ([ADDRESS], "IP:2001:db8::1"),
+        (["2001:db8::1"], "IP:2001:db8::2"),
+        (["2001:db8::1"], f"IP:{ADDRESS}"),
+    ],
+)
+def test_a_stolen_root_vouches_for_no_other_site(
+    tmp_path: Path, names: list[str], stated: str
+) -> None:
+    made = make_authority(tmp_path / "tls", *names)
+    assert not trusted(made, signed(made, tmp_path, stated))
+
+
+def test_the_same_signing_is_trusted_for_the_names_it_was_made_for(
+    tmp_path: Path, authority: Authority
+) -> None:
+    assert trusted(authority, signed(authority, tmp_path, f"DNS:{NAME},IP:{ADDRESS}"))
+
+
+def test_secret_keys_are_for_their_owner_alone(authority: Authority) -> None:
+    for name in ("root.key", "server.key"):
+        assert stat.S_IMODE(authority.file(name).stat().st_mode) == 0o600
+
+
+def test_the_root_lasts_ten_years_and_the_server_as_long_as_browsers_take(
+    authority: Authority,
+) -> None:
+    def lasts(name: str, seconds: int) -> bool:
+        check = ("x509", "-noout", "-checkend", str(seconds), "-in")
+        return openssl(*check, authority.file(name)).returncode == 0
+
+    assert lasts("root.crt", 3650 * 24 * 3600)
+    assert lasts("server.crt", 700 * 24 * 3600)
+    assert not lasts("server.crt", LONGEST_SECONDS)
+
+
+def test_renewing_changes_the_server_and_keeps_the_root(tmp_path: Path) -> None:
+    made = make_authority(tmp_path / "tls", NAME)
+    names = ("root.crt", "root.key", "server.crt", "server.key")
+    before = {name: made.file(name).read_bytes() for name in names}
+    assert run(COMMAND, "renew", made.folder).returncode == 0
+    changed = {name for name in names if made.file(name).read_bytes() != before[name]}
+    assert changed == {"server.crt", "server.key"}
+    assert trusted(made, made.file("server.crt"), "-verify_hostname", NAME)
+
+
+def test_a_root_is_never_replaced(tmp_path: Path) -> None:
+    made = make_authority(tmp_path / "tls", NAME)
+    before = made.file("root.key").read_bytes()
+    done = run(COMMAND, "make", made.folder, "elsewhere.test")
+    assert done.returncode == 1
+    assert "renew" in done.stderr
+    assert made.file("root.key").read_bytes() == before
+
+
+def test_no_secret_key_gets_into_a_repository() -> None:
+    folder = PROJECT_ROOT / "var" / "tls-for-a-test"
+    done = run(COMMAND, "make", folder, NAME)
+    assert done.returncode == 1
+    assert str(PROJECT_ROOT) in done.stderr
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["a b", "*", "h/path", "-h", "h,IP:1.2.3.4", "h:8443x", ""])
+def test_what_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
+    done = run(COMMAND, "make", tmp_path / "tls", name)
+    assert done.returncode == 1
+    assert not (tmp_path / "tls").exists()
+
+
+@pytest.fixture(scope="module")
+def address(
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """The product over TLS, without a proxy."""
+    folder = tmp_path_factory.mktemp("product")
+    url = f"sqlite+pysqlite:///{folder / 'niemno.db'}"
+    engine = make_engine(url)
+    migrating.upgrade(engine)
+    engine.dispose()
+    with product(folder, authority, url) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def screen(
+    browser: Browser,
+    address: str,
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BrowserContext]:
+    """A Chromium that was told of the authority."""
+    folder = tmp_path_factory.mktemp("screen")
+    install(folder, "--address", address, "--ca", authority.file("root.crt"))
+    # Let the test look, and let it try plain http, which the policies would not even open.
+    change_policy(folder, DeveloperToolsAvailability=1, URLBlocklist=[])
+    with driven(browser, folder, folder) as context:
+        yield context
+
+
+@pytest.mark.thorough
+def test_its_site_is_a_secure_context_that_holds_the_screen(
+    screen: BrowserContext, address: str
+) -> None:
+    page = screen.new_page()
+    page.goto(f"{address}/")
+    assert page.evaluate("isSecureContext")
+    expect(page.locator("body")).to_have_attribute("data-screen", "start")
+    assert held(page).endswith(f"{NAME}:{address.rpartition(':')[2]}/desk-worker.js")
+    page.close()
+
+
+@pytest.mark.thorough
+def test_plain_http_on_the_same_name_is_none(screen: BrowserContext) -> None:
+    page = screen.new_page()
+    with site("<title>plain</title>", None) as plain:
+        page.goto(f"http://{NAME}:{plain.port}/")
+    assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator]") == [False, False]
+    page.close()
+
+
+@pytest.mark.thorough
+def test_the_same_authority_is_not_believed_about_another_name(
+    screen: BrowserContext, authority: Authority, tmp_path: Path
+) -> None:
+    other = make_authority(tmp_path / "tls", "elsewhere.test")
+    for name in ("root.crt", "root.key"):
+        other.file(name).write_bytes(authority.file(name).read_bytes())
+    crt = signed(other, tmp_path, "DNS:elsewhere.test")
+    other.file("server.crt").write_bytes(crt.read_bytes())
+    other.file("server.key").write_bytes((tmp_path / "key").read_bytes())
+    page = screen.new_page()
+    with (
+        site("<title>false</title>", other) as false,
+        pytest.raises(Error, match="ERR_CERT_INVALID"),
+    ):
+        page.goto(f"https://elsewhere.test:{false.port}/")
+    page.close()
+
+
+def held(page: Page) -> str:
+    """Wait for the service worker; give its address."""
+    script: str = page.evaluate(
+        "async () => (await navigator.serviceWorker.ready).active.scriptURL"
+    )
+    return script
