@@ -39,6 +39,7 @@ UNDER = {
     "admin.kiosks": "admin.organisation",
     "admin.quarantine": "admin.organisation",
     "admin.accounts": "admin.organisation",
+    "admin.desk_invitations": "admin.work",
 }
 
 

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, abort, request
 
 from kiosk.channel import require_kiosk
-from kiosk.views import complaints, pairing, phone, qr, ratings, screen_state, screens, worker
+from kiosk.views import (
+    complaints,
+    desk_invitations,
+    pairing,
+    phone,
+    qr,
+    ratings,
+    screen_state,
+    screens,
+    worker,
+)
 
 
 def anybody() -> None:
@@ -18,6 +28,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     screens.routes: anybody,
     worker.routes: anybody,
     screen_state.routes: require_kiosk,
+    desk_invitations.routes: require_kiosk,
     phone.routes: anybody,
     complaints.routes: anybody,
     qr.routes: anybody,

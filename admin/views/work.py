@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from admin.auth import actor
 from admin.case_page import case_facts
 from shared.domain.access import Permission
-from shared.services import inbox, kiosk_health
+from shared.services import desk_invitations, inbox, kiosk_health
 from shared.web import current
 
 routes = Blueprint("work", __name__)
@@ -27,6 +27,8 @@ def work() -> str:
         done=request.args.get("done", ""),
         now=current.now(),
         alarmed=_alarmed(),
+        may_invite=actor().may(Permission.INVITE),
+        served=desk_invitations.desk_served(current.session(), actor(), current.now()),
         sees_today=actor().may(Permission.TODAY),
         **(case_facts(number) if number else {"case": None}),
     )

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     TODAY = "today"
     COMPLAINTS = "complaints"
     ANSWER = "answer"
+    INVITE = "invite"  # let a desk's screen ask the resident there to rate
     CONTACTS = "contacts"  # the name and telephone a sender left; each look is noted
     RATINGS = "ratings"
     SINGLE_RATINGS = "single_ratings"
@@ -40,7 +41,12 @@ class Permission(StrEnum):
 
 
 _EVERYBODY = {Permission.OWN}
-_OFFICER = _EVERYBODY | {Permission.COMPLAINTS, Permission.ANSWER, Permission.CAMPAIGNS}
+_OFFICER = _EVERYBODY | {
+    Permission.COMPLAINTS,
+    Permission.ANSWER,
+    Permission.INVITE,
+    Permission.CAMPAIGNS,
+}
 _HEAD = _OFFICER | {
     Permission.TODAY,
     Permission.CONTACTS,

@@ -52,6 +52,7 @@ KIOSK = frozenset(
         "POST kiosk.ratings.post_ratings",
         "GET kiosk.screen_state.state",
         "POST kiosk.screen_state.report",
+        "GET kiosk.desk_invitations.newest",
     }
 )
 
@@ -66,6 +67,8 @@ STAFF: Mapping[str, Who] = {
     # Today, my work and complaints
     "GET admin.today.today": FIGURES,
     "GET admin.work.work": ANSWERING,
+    "GET admin.desk_invitations.form": ANSWERING,
+    "POST admin.desk_invitations.invite": ANSWERING,
     "GET admin.complaints.complaints": ANSWERING,
     "GET admin.complaints.case": ANSWERING,
     "POST admin.complaints.answer": ANSWERING,

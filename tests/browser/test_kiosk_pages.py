@@ -118,3 +118,30 @@ def test_a_device_known_before_is_confirmed_on_the_page(
     assert_axe_clean(admin)
     admin.get_by_role("button", name="Ghép tiếp màn hình này").click()
     expect(admin.get_by_role("status")).to_contain_text("Đã nhận mã.")
+
+
+def test_an_officer_invites_with_one_key(
+    page: Page,
+    app: Flask,
+    session: Session,
+    live_server: str,
+    kiosk: Kiosk,
+    clock: Callable[[], datetime],
+    assert_axe_clean: Callable[[Page], None],
+) -> None:
+    person = cast.enter(app, session, "officer-sen", clock())
+    cookie = person.get_cookie("niemno", domain="localhost")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": live_server}])
+    page.goto(f"{live_server}/admin/work")
+    assert_axe_clean(page)
+    page.get_by_role("button", name="Mời đánh giá").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Đã mời trên màn hình ở Quầy 1.")
+    assert_axe_clean(page)
+    page.get_by_label("Mã hồ sơ").focus()
+    page.keyboard.type("H01-7")  # as a scanner types, with its own Enter
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Đã mời")
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert not page.evaluate(SIDEWAYS)
