@@ -50,6 +50,7 @@ class Mark(StrEnum):
     PROCEDURE_UNKNOWN = "procedure_unknown"
     CLOSED_HOURS = "closed_hours"
     SEQUENCE_REUSED = "sequence_reused"
+    DESK_UNKNOWN = "desk_unknown"
 
 
 class Reason(StrEnum):
@@ -91,11 +92,14 @@ class Submission:
     reasons: tuple[str, ...] = ()
     comment: str | None = None
     closed_by: str | None = None
+    desk: str | None = None
 
     def digest(self) -> str:
         """Give the SHA-256 of the content; equal digests are the same rating sent again."""
         content = {name: getattr(self, name) for name in self.__dataclass_fields__}
         content |= {"id": str(self.id), "rated_at": self.rated_at.isoformat()}
+        if self.desk is None:  # younger than the first ratings, whose digests stay as they are
+            del content["desk"]
         return digest_of(content)
 
 
@@ -134,6 +138,7 @@ def read_submission(item: object) -> Submission:
         reasons=_reasons(item),
         comment=_comment(item),
         closed_by=_closed_by(item),
+        desk=_optional(item, "desk", _code),
     )
 
 
@@ -148,23 +153,56 @@ def read_instant(text: object, field: str) -> datetime:
     return instant
 
 
-def corrected(
-    rated_at: datetime, device_time: datetime, received_at: datetime
-) -> tuple[datetime, list[Mark]]:
+@dataclass(frozen=True)
+class Contact:
+    """What is known of a device's clocks when it sends: its clock's time, and ours (UTC).
+
+    `booted_at` is when the start `boot` of its browser was, on our clock: what the device last
+    said of its uptime, which no wrong clock touches.
+    """
+
+    device_time: datetime
+    received_at: datetime
+    boot: str | None = None
+    booted_at: datetime | None = None
+
+
+def corrected(submission: Submission, contact: Contact) -> tuple[datetime, list[Mark]]:
     """Put a device's time on the server's clock (UTC).
 
-    The offset is what the device's clock showed against ours when it sent. A moment that is still
-    in the future or long past cannot be believed: the moment of receipt stands in, and is marked.
+    Within a start of the browser that we know, its uptime tells. Else the offset counts that its
+    clock showed against ours when it sent. A moment that is still in the future or long past
+    cannot be believed: the moment of receipt stands in, and is marked.
     """
-    try:
-        offset = received_at - device_time
-        moment = (rated_at + offset).astimezone(UTC)
-    except OverflowError:
-        return received_at, [Mark.CLOCK_OFF, Mark.TIME_UNCERTAIN]
+    received_at = contact.received_at
+    offset = received_at - contact.device_time
     marks = [Mark.CLOCK_OFF] if abs(offset) > CLOCK_TOLERANCE else []
-    if moment > received_at + CLOCK_TOLERANCE or moment < received_at - OLDEST_BELIEVED:
+    moment = _by_uptime(submission, contact) or _by_clock(submission.rated_at, offset)
+    if moment is None or not _believable(moment, received_at):
         return received_at, [*marks, Mark.TIME_UNCERTAIN]
     return min(moment, received_at), marks
+
+
+def _by_uptime(submission: Submission, contact: Contact) -> datetime | None:
+    same = submission.boot is not None and submission.boot == contact.boot
+    if not same or submission.uptime_ms is None or contact.booted_at is None:
+        return None
+    try:
+        moment = contact.booted_at + timedelta(milliseconds=submission.uptime_ms)
+    except OverflowError:
+        return None
+    return moment if _believable(moment, contact.received_at) else None
+
+
+def _by_clock(rated_at: datetime, offset: timedelta) -> datetime | None:
+    try:
+        return (rated_at + offset).astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _believable(moment: datetime, received_at: datetime) -> bool:
+    return received_at - OLDEST_BELIEVED <= moment <= received_at + CLOCK_TOLERANCE
 
 
 def clean_text(text: str) -> str:

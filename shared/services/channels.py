@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,9 @@ class KioskChannel:
     revoked: bool
     last_rated_at: datetime | None
     highest_sequence: int
+    placed_at: datetime | None
+    boot: str | None  # the last start of its browser that it told of
+    booted_at: datetime | None  # when that was (UTC)
 
 
 def hash_token(token: str) -> str:
@@ -57,6 +60,10 @@ def _channel_of_token() -> Select[Any]:
             kiosk.c.revoked_at,
             kiosk.c.last_rated_at,
             kiosk.c.highest_sequence,
+            kiosk.c.placed_at,
+            kiosk.c.boot,
+            kiosk.c.uptime_ms,
+            kiosk.c.reported_at,
             desk.c.id.label("desk_id"),
             desk.c.code.label("desk_code"),
             desk.c.name.label("desk_name"),
@@ -84,7 +91,17 @@ def recognise(session: Session, token: str) -> KioskChannel | None:
         return None
     facts = row._asdict()
     zone, revoked_at = ZoneInfo(facts.pop("zone")), facts.pop("revoked_at")
-    return KioskChannel(zone=zone, revoked=revoked_at is not None, **facts)
+    booted_at = _booted_at(facts.pop("reported_at"), facts.pop("uptime_ms"))
+    return KioskChannel(zone=zone, revoked=revoked_at is not None, booted_at=booted_at, **facts)
+
+
+def _booted_at(reported_at: datetime | None, uptime_ms: int | None) -> datetime | None:
+    if reported_at is None or uptime_ms is None:
+        return None
+    try:
+        return reported_at - timedelta(milliseconds=uptime_ms)
+    except OverflowError:
+        return None
 
 
 def pair(session: Session, desk_code: str, name: str | None, now: datetime) -> tuple[Kiosk, str]:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import Invalid
-from shared.domain.organisation import DutyShift, on_duty
 from shared.domain.rating import (
+    Contact,
     Lane,
     Mark,
     Submission,
@@ -21,19 +21,11 @@ from shared.domain.rating import (
     questionnaire_answered,
     read_submission,
 )
-from shared.models.organisation import Officer, Procedure
 from shared.models.rating import Rating, RatingQuarantine
+from shared.services.attribution import Touch, attribute
 from shared.services.channels import KioskChannel
-from shared.services.duty import shifts_at
 from shared.services.rating_storage import Row, insert, store
 from shared.services.sequences import Arrival, note_arrival
-
-_procedure = cast(Table, Procedure.__table__)
-# Built once: most posts of a kiosk ask.
-_PROCEDURE = select(_procedure.c.id).where(
-    _procedure.c.organisation_id == bindparam("organisation"),
-    _procedure.c.code == bindparam("code"),
-)
 
 
 @dataclass(frozen=True)
@@ -119,46 +111,39 @@ def _rows(
     device_time: datetime,
     now: datetime,
 ) -> list[Row]:
-    times = [corrected(entry.rated_at, device_time, now) for entry in submissions]
-    local_times = [moment.astimezone(channel.zone) for moment, _marks in times]
-    shifts = _shifts_over(session, channel.desk_id, local_times)
-    officers = _officers_shown(session, channel, submissions, shifts)
-    procedures = _procedures_named(session, channel.organisation_id, submissions)
+    contact = Contact(device_time, now, channel.boot, channel.booted_at)
+    times = [corrected(entry, contact) for entry in submissions]
+    touches = [
+        Touch(entry, moment, moment.astimezone(channel.zone))
+        for entry, (moment, _marks) in zip(submissions, times, strict=True)
+    ]
     used = _sequences_used(session, channel, submissions)
     rows = []
     before, highest = channel.last_rated_at, channel.highest_sequence
-    for submission, (moment, doubts), local in zip(submissions, times, local_times, strict=True):
-        marks = doubts + marks_of_order(submission.sequence, highest, moment, before)
-        if submission.sequence in used:
+    for touch, (moment, doubts), given in zip(
+        touches, times, attribute(session, channel, touches), strict=True
+    ):
+        sequence = touch.submission.sequence
+        marks = doubts + marks_of_order(sequence, highest, moment, before)
+        if sequence in used:
             marks.append(Mark.SEQUENCE_REUSED)
-        used.add(submission.sequence)
+        used.add(sequence)
         before = max(before or moment, moment)
-        highest = max(highest, submission.sequence or 0)
-        duty = on_duty(shifts, local)
-        if shifts and duty is None:
-            marks.append(Mark.CLOSED_HOURS)
-        officer_id = _officer(submission, duty, officers, marks)
-        procedure_id = procedures.get(submission.procedure or "")
-        if submission.procedure and procedure_id is None:
-            marks.append(Mark.PROCEDURE_UNKNOWN)
-        place = {"unit_id": channel.unit_id, "desk_id": channel.desk_id, "officer_id": officer_id}
-        row = rating_row(submission, Lane.DESK, place, procedure_id, now)
+        highest = max(highest, sequence or 0)
+        place = {
+            "unit_id": given.unit_id,
+            "desk_id": given.desk_id,
+            "officer_id": given.officer_id,
+        }
+        row = rating_row(touch.submission, Lane.DESK, place, given.procedure_id, now)
         row |= {
             "kiosk_id": channel.kiosk_id,
             "rated_at": moment,
-            "rated_on": local.date(),
-            "marks": [str(mark) for mark in marks],
+            "rated_on": touch.local.date(),
+            "marks": [str(mark) for mark in (*marks, *given.marks)],
         }
         rows.append(row)
     return rows
-
-
-def _shifts_over(
-    session: Session, desk_id: int, local_times: Sequence[datetime]
-) -> list[DutyShift]:
-    if not local_times:
-        return []
-    return shifts_at(session, desk_id, min(local_times).date(), max(local_times).date())
 
 
 def rating_row(
@@ -192,57 +177,6 @@ def rating_row(
         "boot": submission.boot,
         "uptime_ms": submission.uptime_ms,
     }
-
-
-def _officers_shown(
-    session: Session,
-    channel: KioskChannel,
-    submissions: Iterable[Submission],
-    shifts: Iterable[DutyShift],
-) -> dict[str, int]:
-    """Find the officers the screen showed; those of the desk's shifts are known already."""
-    known = {shift.officer_code: shift.officer_id for shift in shifts}
-    others = {entry.officer for entry in submissions if entry.officer} - known.keys()
-    if others:
-        found = session.execute(
-            select(Officer.code, Officer.id).where(
-                Officer.unit_id == channel.unit_id, Officer.code.in_(others)
-            )
-        )
-        known.update((code, officer_id) for code, officer_id in found)
-    return known
-
-
-def _officer(
-    submission: Submission,
-    duty: DutyShift | None,
-    officers: Mapping[str, int],
-    marks: list[Mark],
-) -> int | None:
-    """Say whose rating it is: the officer on the screen when touched, else the one on duty."""
-    shown = officers.get(submission.officer or "")
-    if submission.officer and shown is None:
-        marks.append(Mark.OFFICER_UNKNOWN)
-    if shown is not None:
-        if duty is None or duty.officer_id != shown:
-            marks.append(Mark.OFFICER_NOT_ON_DUTY)
-        return shown
-    if duty is None:
-        marks.append(Mark.NO_OFFICER)
-        return None
-    return duty.officer_id
-
-
-def _procedures_named(
-    session: Session, organisation_id: int, submissions: Iterable[Submission]
-) -> dict[str, int]:
-    found = {}
-    for code in {entry.procedure for entry in submissions if entry.procedure}:
-        wanted = {"organisation": organisation_id, "code": code}
-        procedure_id = session.connection().scalar(_PROCEDURE, wanted)
-        if procedure_id is not None:
-            found[code] = procedure_id
-    return found
 
 
 def _sequences_used(

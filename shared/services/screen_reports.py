@@ -35,7 +35,8 @@ def note_report(session: Session, kiosk_id: int, report: ScreenReport, now: date
     The time of the oldest record that waits is put on the server's clock.
     """
     offset = now - report.device_time
-    said = dict(report.said)
+    # An uptime counts from its own boot only: neither outlives a report without the other.
+    said = {"boot": None, "uptime_ms": None, **report.said}
     if said.get("oldest_waiting_at") is not None:
         said["oldest_waiting_at"] = _on_our_clock(said["oldest_waiting_at"], offset, now)
     said["clock_offset_ms"] = offset // timedelta(milliseconds=1)

@@ -1,0 +1,154 @@
+"""Whose rating it is: desk, officer and procedure of what a kiosk sends, however late it comes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from shared.domain.organisation import DutyShift, on_duty
+from shared.domain.rating import Mark, Submission
+from shared.models.organisation import Officer, Procedure
+from shared.services.channels import KioskChannel
+from shared.services.duty import shifts_at
+from shared.services.placements import Stand, desk_at, desk_named
+
+_procedure = cast(Table, Procedure.__table__)
+# Built once: most posts of a kiosk ask.
+_PROCEDURE = select(_procedure.c.id).where(
+    _procedure.c.organisation_id == bindparam("organisation"),
+    _procedure.c.code == bindparam("code"),
+)
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A submission and when it was made, on the server's clock (UTC) and in the office's zone."""
+
+    submission: Submission
+    moment: datetime
+    local: datetime
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Where a rating belongs, and what is noted beside it."""
+
+    unit_id: int
+    desk_id: int
+    officer_id: int | None
+    procedure_id: int | None
+    marks: tuple[Mark, ...]
+
+
+def attribute(
+    session: Session, channel: KioskChannel, touches: Sequence[Touch]
+) -> list[Attribution]:
+    """Say of each touch where it belongs: the desk named by the screen, or where it stood then.
+
+    The officer is the one on the screen when touched, else the one on duty at that moment.
+    """
+    stands = [_stand(session, channel, touch) for touch in touches]
+    shifts = _shifts(session, stands, touches)
+    officers = _officers_shown(session, stands, touches, shifts)
+    procedures = _procedures_named(session, channel.organisation_id, touches)
+    given = []
+    for (stand, marks), touch in zip(stands, touches, strict=True):
+        duty = on_duty(shifts[stand.desk_id], touch.local)
+        if shifts[stand.desk_id] and duty is None:
+            marks.append(Mark.CLOSED_HOURS)
+        officer_id = _officer(touch.submission, stand, duty, officers, marks)
+        procedure_id = procedures.get(touch.submission.procedure or "")
+        if touch.submission.procedure and procedure_id is None:
+            marks.append(Mark.PROCEDURE_UNKNOWN)
+        given.append(
+            Attribution(stand.unit_id, stand.desk_id, officer_id, procedure_id, tuple(marks))
+        )
+    return given
+
+
+def _stand(session: Session, channel: KioskChannel, touch: Touch) -> tuple[Stand, list[Mark]]:
+    """Find the desk of a touch; one the kiosk never stood at is not believed, and marked."""
+    here = Stand(channel.desk_id, channel.desk_code, channel.unit_id)
+    named = touch.submission.desk
+    if named == channel.desk_code:
+        return here, []
+    marks = []
+    if named is not None:
+        stood = desk_named(session, channel.organisation_id, named, channel.kiosk_id)
+        if stood is not None:
+            return stood, []
+        marks.append(Mark.DESK_UNKNOWN)
+    if channel.placed_at is None or touch.moment >= channel.placed_at:
+        return here, marks
+    return desk_at(session, channel.kiosk_id, touch.moment) or here, marks
+
+
+def _shifts(
+    session: Session, stands: Iterable[tuple[Stand, list[Mark]]], touches: Sequence[Touch]
+) -> dict[int, list[DutyShift]]:
+    """Read the shifts of every desk in question, over all the local days in question."""
+    desks = {stand.desk_id for stand, _marks in stands}
+    if not desks:
+        return {}
+    days = [touch.local.date() for touch in touches]
+    return {desk_id: shifts_at(session, desk_id, min(days), max(days)) for desk_id in desks}
+
+
+def _officers_shown(
+    session: Session,
+    stands: Sequence[tuple[Stand, list[Mark]]],
+    touches: Sequence[Touch],
+    shifts: Mapping[int, Iterable[DutyShift]],
+) -> dict[tuple[int, str], int]:
+    """Find the officers the screen showed, by unit and code; those with shifts are known."""
+    known = {
+        (stand.unit_id, shift.officer_code): shift.officer_id
+        for stand, _marks in stands
+        for shift in shifts[stand.desk_id]
+    }
+    wanted = {
+        (stand.unit_id, touch.submission.officer)
+        for (stand, _marks), touch in zip(stands, touches, strict=True)
+        if touch.submission.officer
+    }
+    for unit_id, code in wanted - known.keys():
+        query = select(Officer.id).where(Officer.unit_id == unit_id, Officer.code == code)
+        officer_id = session.scalar(query)
+        if officer_id is not None:
+            known[unit_id, code] = officer_id
+    return known
+
+
+def _officer(
+    submission: Submission,
+    stand: Stand,
+    duty: DutyShift | None,
+    officers: Mapping[tuple[int, str], int],
+    marks: list[Mark],
+) -> int | None:
+    shown = officers.get((stand.unit_id, submission.officer or ""))
+    if submission.officer and shown is None:
+        marks.append(Mark.OFFICER_UNKNOWN)
+    if shown is not None:
+        if duty is None or duty.officer_id != shown:
+            marks.append(Mark.OFFICER_NOT_ON_DUTY)
+        return shown
+    if duty is None:
+        marks.append(Mark.NO_OFFICER)
+        return None
+    return duty.officer_id
+
+
+def _procedures_named(
+    session: Session, organisation_id: int, touches: Iterable[Touch]
+) -> dict[str, int]:
+    found = {}
+    for code in {touch.submission.procedure for touch in touches if touch.submission.procedure}:
+        wanted = {"organisation": organisation_id, "code": code}
+        procedure_id = session.connection().scalar(_PROCEDURE, wanted)
+        if procedure_id is not None:
+            found[code] = procedure_id
+    return found
