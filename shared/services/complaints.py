@@ -44,6 +44,7 @@ LONGEST_BODY = 5_000
 SHORTEST_BODY = 10
 RESIDENT = "resident"
 CHANGED = "changed_meanwhile"
+_CODE_WORK = {"n": 2**14, "r": 8, "p": 1}  # of scrypt; with other figures no stored code is found
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def hash_code(code: str) -> str:
     Sixty bits can be searched by a fast hash; scrypt makes a stolen table useless. The salt is the
     same for all, since the code alone must find its case.
     """
-    digest = hashlib.scrypt(code.encode(), salt=b"niemno tracking code", n=2**14, r=8, p=1)
+    digest = hashlib.scrypt(code.encode(), salt=b"niemno tracking code", **_CODE_WORK)
     return digest.hex()[:64]
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -26,6 +27,7 @@ class Form:
     choices: Mapping[str, str]  # the first choice of each list that is one
 
 
+@lru_cache(maxsize=2)  # a refused form is looked at more than once, and reading takes long
 def parse(page: str) -> Element:
     """Read a page as a browser does."""
     root: Element = html5lib.parse(page, treebuilder="etree")

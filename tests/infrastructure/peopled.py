@@ -24,7 +24,7 @@ from tests import cast, records
 from tests.conftest import ORDINARY_MOMENT, SECRET, Clock
 from tests.infrastructure.applications import build, leave
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
-from tests.infrastructure.rows import Rows, changed, put_back, rows_of
+from tests.infrastructure.rows import KnownRows
 from tests.records import Records
 
 NOBODY = ""
@@ -44,7 +44,7 @@ class Peopled:
     clock: Clock
     settings: Settings
     units: Mapping[str, Records]
-    before: Rows
+    known: KnownRows
     _clients: dict[str, FlaskClient] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
 
@@ -85,11 +85,11 @@ class Peopled:
 
     def changed(self) -> dict[str, list[tuple[Any, ...]]]:
         """Name the tables that are not as they were, with the new or changed rows."""
-        return changed(self.before, rows_of(self.engine))
+        return self.known.changed()
 
     def put_back(self) -> None:
         """Make everything as it was."""
-        put_back(self.engine, self.before)
+        self.known.put_back()
 
 
 def _read(answer: TestResponse) -> TestResponse:
@@ -143,7 +143,8 @@ def _peopled(
             for job_id in unit.jobs.values():
                 result_path(settings, job_id).write_bytes(b"png")
         app = build(settings, clock)
-        yield Peopled(app, engine, clock, settings, units, rows_of(engine))
+        with closing(KnownRows(engine)) as known:
+            yield Peopled(app, engine, clock, settings, units, known)
         leave(app)
         engine.dispose()
 

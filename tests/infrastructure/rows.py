@@ -11,61 +11,111 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    text,
     update,
 )
 
 from shared.db import Base
 
-Rows = Mapping[str, list[tuple[Any, ...]]]
+Row = tuple[Any, ...]
+# Changes whenever another connection has written; that nothing moved is known without reading it.
+STAMP = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_current_snapshot()::text"}
 # Rows go back in an order that keys which point both ways do not allow.
 UNORDERED = {
     "sqlite": "PRAGMA defer_foreign_keys = ON",
     "postgresql": "SET LOCAL session_replication_role = replica",
 }
+COUNTERS = "SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences ORDER BY 1"
+SET_COUNTER = text(
+    "SELECT setval(format('%I', CAST(:name AS text))::regclass, greatest(:value, 1), :value > 0)"
+)
 TABLES = Base.metadata.sorted_tables
 
 
-def rows_of(engine: Engine) -> Rows:
-    """Read every row of every table, in the order of the keys."""
-    with engine.connect() as connection:
-        return {
-            table.name: [
-                tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))
-            ]
+class KnownRows:
+    """The rows of a database as they were, and what has become of them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._watch = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._selects = {
+            table.name: str(select(table).order_by(*table.primary_key).compile(engine))
             for table in TABLES
         }
+        self._seen: object = None
+        self._raw: dict[str, Any] = {}
+        self._now: dict[str, list[Row]] = {}
+        self._look()
+        self._wanted = dict(self._now)
+        self._counters = self._counted()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._watch.close()
+
+    def changed(self) -> dict[str, list[Row]]:
+        """Name the tables that differ, with the rows that came or look different now."""
+        self._look()
+        return {
+            name: [row for row in self._now[name] if row not in wanted]
+            for name, wanted in self._wanted.items()
+            if self._now[name] != wanted
+        }
+
+    def put_back(self) -> None:
+        """Make the rows exactly as they were, and the counters of keys with them."""
+        if not self._look():
+            return
+        different = [table for table in TABLES if self._wanted[table.name] != self._now[table.name]]
+        counters = self._counters.items() - self._counted().items()
+        if not different and not counters:
+            return
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(UNORDERED[self._engine.dialect.name])
+            for table in reversed(different):
+                _take_away(connection, table, self._rows(table), self._rows_now(table))
+            for table in different:
+                _give_back(connection, table, self._rows(table), self._rows_now(table))
+            for name, value in counters:
+                connection.execute(SET_COUNTER, {"name": name, "value": value})
+
+    def _look(self) -> bool:
+        """Read what may have changed; tell whether anything was written since rows were right."""
+        stamp = self._watch.exec_driver_sql(STAMP[self._engine.dialect.name]).scalar_one()
+        if stamp == self._seen:
+            return self._now != self._wanted
+        for table in TABLES:
+            found = self._watch.exec_driver_sql(self._selects[table.name]).fetchall()
+            if found != self._raw.get(table.name):
+                self._raw[table.name] = found
+                self._now[table.name] = _typed(self._watch, table)
+        self._seen = stamp
+        return True
+
+    def _counted(self) -> dict[str, int]:
+        """Give the counters of keys; SQLite goes on after the highest key there is."""
+        if self._engine.dialect.name == "sqlite":
+            return {}
+        return dict(row._tuple() for row in self._watch.exec_driver_sql(COUNTERS))
+
+    def _rows(self, table: Table) -> "Keyed":
+        return _by_key(table, self._wanted[table.name])
+
+    def _rows_now(self, table: Table) -> "Keyed":
+        return _by_key(table, self._now[table.name])
 
 
-def changed(before: Rows, after: Rows) -> dict[str, list[tuple[Any, ...]]]:
-    """Name the tables that differ, with the rows that came or look different now."""
-    return {
-        name: [row for row in after[name] if row not in before[name]]
-        for name in before
-        if before[name] != after[name]
-    }
+Keyed = Mapping[Row, dict[str, Any]]
 
 
-def put_back(engine: Engine, wanted: Rows) -> None:
-    """Make the rows exactly these again; counters of keys go on."""
-    now = rows_of(engine)
-    different = [table for table in TABLES if wanted[table.name] != now[table.name]]
-    if not different:
-        return
-    with engine.begin() as connection:
-        connection.exec_driver_sql(UNORDERED[engine.dialect.name])
-        for table in reversed(different):
-            _take_away(connection, table, _by_key(table, wanted), _by_key(table, now))
-        for table in different:
-            _give_back(connection, table, _by_key(table, wanted), _by_key(table, now))
+def _typed(connection: Connection, table: Table) -> list[Row]:
+    return [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
 
 
-Keyed = dict[tuple[Any, ...], dict[str, Any]]
-
-
-def _by_key(table: Table, rows: Rows) -> Keyed:
+def _by_key(table: Table, rows: list[Row]) -> Keyed:
     names = [column.name for column in table.columns]
     keys = [column.name for column in table.primary_key]
-    dictionaries = [dict(zip(names, row, strict=True)) for row in rows[table.name]]
+    dictionaries = [dict(zip(names, row, strict=True)) for row in rows]
     return {tuple(row[key] for key in keys): row for row in dictionaries}
 
 
@@ -83,5 +133,5 @@ def _give_back(connection: Connection, table: Table, wanted: Keyed, now: Keyed) 
             connection.execute(update(table).where(*_is(table, key)).values(row))
 
 
-def _is(table: Table, key: tuple[Any, ...]) -> list[ColumnElement[bool]]:
+def _is(table: Table, key: Row) -> list[ColumnElement[bool]]:
     return [column == part for column, part in zip(table.primary_key, key, strict=True)]

@@ -123,6 +123,14 @@ def test_the_code_is_kept_as_a_slow_hash_only(session: Session, sen: Place, now:
     assert complaints.code_of(form, SECRET) != complaints.code_of(form, "another key")
 
 
+def test_a_stored_code_is_costly_to_search_for_and_stays_findable(
+    real_code_work: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(complaints, "_CODE_WORK", real_code_work)
+    stored = "3e7bb3038bf85406e8ce6df353bd92df44ee77df1d01321bf7fbddd37d59b259"
+    assert complaints.hash_code("NN-7K2M-9QXT-4WBD") == stored  # scrypt with 16 MiB
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
