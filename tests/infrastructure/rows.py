@@ -96,7 +96,7 @@ class KnownRows:
         """Give the counters of keys; SQLite goes on after the highest key there is."""
         if self._engine.dialect.name == "sqlite":
             return {}
-        return dict(row._tuple() for row in self._watch.exec_driver_sql(COUNTERS))
+        return dict(self._watch.exec_driver_sql(COUNTERS).tuples())
 
     def _rows(self, table: Table) -> "Keyed":
         return _by_key(table, self._wanted[table.name])
