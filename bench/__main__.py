@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import growth, memory, posts, weights
+from bench import desk, growth, memory, posts, weights
 from bench.table import Section, as_page, as_text
 
 Part = Callable[[Callable[[str], None]], list[Section]]
@@ -14,6 +14,7 @@ PARTS: dict[str, Part] = {
     "growth": growth.measure,
     "weights": weights.measure,
     "memory": memory.measure,
+    "desk": desk.measure,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
