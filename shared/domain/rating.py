@@ -138,7 +138,7 @@ def read_submission(item: object) -> Submission:
         reasons=_reasons(item),
         comment=_comment(item),
         closed_by=_closed_by(item),
-        desk=_optional(item, "desk", _code),
+        desk=_optional(item, "desk", lambda of, name: _text(of, name, LONGEST_CODE)),
     )
 
 
