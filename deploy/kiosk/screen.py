@@ -40,6 +40,7 @@ START_SECONDS = 100.0
 ASK_SECONDS = 10.0
 # What Chromium calls its own pages about a certificate or a clock, in its two languages here.
 WARNINGS = {"Privacy error", "Clock error", "Lỗi bảo mật", "Lỗi đồng hồ"}
+SOON_SECONDS = 0.5
 BUSY_SHARE = 0.95
 BUSY_SECONDS = 60.0
 
@@ -170,7 +171,7 @@ def watch(pipe: Pipe, address: str, every: float, patience: float) -> None:
             raise Gone("the page hangs")
         if shown:
             tell_systemd("READY=1\nWATCHDOG=1")
-        time.sleep(every)
+        time.sleep(every if shown else min(every, SOON_SECONDS))
 
 
 def main() -> int:
