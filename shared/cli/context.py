@@ -11,7 +11,7 @@ from typing import Any, NoReturn, ParamSpec
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared import migrating
@@ -73,6 +73,9 @@ def one_line_refusals(command: Callable[P, None]) -> Callable[P, None]:
             refuse("không tìm thấy")
         except (RuleBroken, ConfigurationError, UnsafeLibrary) as refusal:
             refuse(str(refusal))
+        except DatabaseError as failure:
+            line = str(failure.orig or failure).splitlines()[0]
+            refuse(f"DATABASE_URL: cơ sở dữ liệu không dùng được / the database fails: {line}")
         except (SQLAlchemyError, OSError) as failure:
             refuse(f"{type(failure).__name__}: {str(failure).splitlines()[0]}")
 
