@@ -6,9 +6,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
-from shared.web.language import NAMES
-
-LANGUAGES = ("vi", "en")
+from shared.web.language import DEFAULT, own_name
 
 DESK = {
     # ask
@@ -99,9 +97,20 @@ DESK = {
     # every screen
     "own_name": "",
     "reading": _("Dễ đọc hơn"),
-    "reading_normal": _("Cỡ chữ thường."),
-    "reading_large": _("Chữ lớn hơn."),
-    "reading_contrast": _("Chữ lớn hơn, tương phản cao."),
+    "listen": _("Nghe"),
+    "panel": _("Dễ đọc, dễ dùng hơn"),
+    "large": _("Chữ lớn hơn"),
+    "large_how": _("Mọi chữ trên màn hình to lên."),
+    "large_on": _("Đã bật chữ lớn."),
+    "large_off": _("Đã tắt chữ lớn."),
+    "contrast": _("Tương phản cao"),
+    "contrast_how": _("Nền đen, chữ trắng."),
+    "contrast_on": _("Đã bật tương phản cao."),
+    "contrast_off": _("Đã tắt tương phản cao."),
+    "scan": _("Chọn bằng một nút"),
+    "scan_how": _("Các ô lần lượt sáng lên; bấm phím cách hoặc Enter để chọn ô đang sáng."),
+    "scan_on": _("Đã bật chọn bằng một nút."),
+    "scan_off": _("Đã tắt chọn bằng một nút."),
     "anonymous": _("Ẩn danh. Cán bộ không xem được ai đã đánh giá."),
     "sample": _("Màn hình mẫu, tên là ví dụ."),
     "demonstration": _("Trình diễn – không ghi nhận"),
@@ -110,6 +119,10 @@ DESK = {
     "still_here": _("Ông/Bà còn ở đây không?"),
     "touch_anywhere": _("Chạm bất kỳ đâu để tiếp tục. Phần đã chọn vẫn được ghi nhận."),
     "stay": _("Tiếp tục"),
+    # asleep
+    "asleep": _("Ngoài giờ làm việc"),
+    "opens": _("Mở lại lúc {time}, {day}."),
+    "wake": _("Chạm để đánh giá"),
     # not paired
     "product": _("Niềm Nở"),
     "desk_screen": _("Màn hình đánh giá tại quầy"),
@@ -143,10 +156,18 @@ REASONS = [
 
 
 def desk_texts(languages: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Give every text of the desk screen in each language: language, key, text."""
-    texts = {}
+    """Give every text of the desk screen in each language: language, key, text.
+
+    What a catalogue lacks is left out, and the screen then says the whole sentence in Vietnamese.
+    """
+    texts: dict[str, dict[str, str]] = {}
+    with force_locale(DEFAULT):
+        source = {key: str(text) for key, text in DESK.items()}
     for language in languages:
         with force_locale(language):
-            texts[language] = {key: str(text) for key, text in DESK.items()}
-        texts[language]["own_name"] = NAMES.get(language, language)
+            spoken = {key: str(text) for key, text in DESK.items()}
+        texts[language] = {
+            key: text for key, text in spoken.items() if language == DEFAULT or text != source[key]
+        }
+        texts[language]["own_name"] = own_name(language)
     return texts

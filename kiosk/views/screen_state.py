@@ -4,13 +4,16 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
 from kiosk.channel import kiosk_channel
-from kiosk.wording import LANGUAGES, REASONS
+from kiosk.wording import REASONS
+from shared.domain.opening import next_opening
 from shared.domain.screen import read_report
 from shared.services import invitations, screen_reports, sequences
+from shared.services.calendars import work_calendar
 from shared.services.channels import KioskChannel
-from shared.services.duty import officer_on_duty
+from shared.services.duty import OfficerShown, officer_on_duty, officers_of
 from shared.services.invitations import Target
 from shared.web import current
+from shared.web.language import languages
 
 routes = Blueprint("screen_state", __name__)
 
@@ -41,15 +44,22 @@ def _answer(channel: KioskChannel) -> Response:
     token = invitations.printed(
         current.session(), channel.unit_id, Target.DESK, channel.desk_id, current.now()
     )
+    local = current.now().astimezone(channel.zone)
+    officer = officer_on_duty(current.session(), channel.desk_id, local)
+    officers = officers_of(current.session(), channel.unit_id, local.date())
+    calendar = work_calendar(current.session(), channel.organisation_id)
+    opens_at = next_opening(current.now(), calendar)
     return jsonify(
         kiosk={"code": channel.kiosk_code, "name": channel.kiosk_name},
         desk={"code": channel.desk_code, "name": channel.desk_name},
         unit={"name": channel.unit_name},
-        officer=_officer(channel),
+        officer=_as_shown(officer) if officer else None,
+        officers=[_as_shown(one) for one in officers],
         procedure=None,
         questionnaire="default",
         reasons=REASONS,
-        languages=LANGUAGES,
+        languages=languages(),
+        opens_at=opens_at.isoformat() if opens_at else None,
         sample=channel.sample,
         phone_url=current.settings().invitation_url(token),
         phone_qr=f"/qr/{token}.svg",
@@ -60,9 +70,5 @@ def _answer(channel: KioskChannel) -> Response:
     )
 
 
-def _officer(channel: KioskChannel) -> dict[str, str] | None:
-    local = current.now().astimezone(channel.zone)
-    officer = officer_on_duty(current.session(), channel.desk_id, local)
-    if officer is None:
-        return None
+def _as_shown(officer: OfficerShown) -> dict[str, str]:
     return {"code": officer.code, "name": officer.name, "post": officer.post}

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, render_template
 
-from kiosk import screen_files
-from kiosk.wording import LANGUAGES, REASONS, desk_texts
+from kiosk import prompts, screen_files
+from kiosk.wording import REASONS, desk_texts
 from shared.web.compression import holds_no_secret
+from shared.web.language import languages
 
 routes = Blueprint("screens", __name__)
 
@@ -17,7 +18,8 @@ SAMPLE_OFFICE = {
     "procedure": {"code": "demo", "name": "Đăng ký khai sinh"},
     "questionnaire": "default",
     "reasons": REASONS,
-    "languages": list(LANGUAGES),
+    "officers": [],
+    "opens_at": None,
     "sample": True,
     "phone_url": None,
     "phone_qr": None,
@@ -51,12 +53,14 @@ def _screen(path: str) -> str:
 
 
 def render(path: str, version: str) -> str:
-    texts = desk_texts(LANGUAGES)
+    texts = desk_texts(languages())
+    office = OFFICES[path]
     return render_template(
         "desk/screen.html",
         texts=texts,
         t=texts["vi"],
-        demonstration=OFFICES[path],
+        demonstration=office and {**office, "languages": languages()},
         language="vi",  # a clean screen speaks Vietnamese, whatever this browser once chose
         version=version,
+        prompts=prompts.recorded(),
     )

@@ -59,3 +59,13 @@ def officer_on_duty(session: Session, desk_id: int, moment: datetime) -> Officer
 def shown(officer: Officer) -> OfficerShown:
     """Give what residents see of an officer."""
     return OfficerShown(officer.id, officer.code, officer.name, officer.post)
+
+
+def officers_of(session: Session, unit_id: int, on: date) -> list[OfficerShown]:
+    """List the officers in service at a unit on a local day, by name."""
+    query = select(Officer).where(
+        Officer.unit_id == unit_id,
+        Officer.valid_from <= on,
+        or_(Officer.valid_to.is_(None), Officer.valid_to >= on),
+    )
+    return [shown(officer) for officer in session.scalars(query.order_by(Officer.name, Officer.id))]

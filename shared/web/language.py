@@ -1,5 +1,6 @@
 """The reader's language: asked for in the address, kept in a cookie, Vietnamese otherwise."""
 
+from babel import Locale
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale
 
@@ -9,17 +10,26 @@ DEFAULT = "vi"
 COOKIE = "lang"
 YEAR_SECONDS = 365 * 24 * 3600
 NAMES = {"vi": "Tiếng Việt", "en": "English"}
+# One folder a language: a catalogue put there is a language of the screens.
+CATALOGUES = PROJECT_ROOT / "shared" / "translations"
 
 
 def languages() -> tuple[str, ...]:
     """List the languages there is a catalogue for, Vietnamese first."""
-    folder = PROJECT_ROOT / "shared" / "translations"
-    return (DEFAULT, *sorted(path.name for path in folder.glob("*") if path.is_dir()))
+    found = {path.parents[1].name for path in CATALOGUES.glob("*/LC_MESSAGES/messages.mo")}
+    return (DEFAULT, *sorted(found - {DEFAULT}))
+
+
+def own_name(language: str) -> str:
+    """Give a language's name in itself, with a capital as on a button."""
+    named = NAMES.get(language) or Locale.parse(language, sep="-").get_display_name(language)
+    return f"{(named or language)[:1].upper()}{(named or language)[1:]}"
 
 
 def speak(app: Flask) -> None:
     """Choose the language of each request and remember a choice made in the address."""
     known = languages()
+    names = {code: own_name(code) for code in known}
 
     def chosen() -> str:
         asked = request.args.get("lang") or request.cookies.get(COOKIE) or g.get("language")
@@ -29,7 +39,7 @@ def speak(app: Flask) -> None:
         app,
         default_locale=DEFAULT,
         default_timezone="Asia/Ho_Chi_Minh",
-        default_translation_directories=str(PROJECT_ROOT / "shared" / "translations"),
+        default_translation_directories=str(CATALOGUES),
         locale_selector=chosen,
     )
 
@@ -37,9 +47,16 @@ def speak(app: Flask) -> None:
     def remember(response: Response) -> Response:
         asked = request.args.get("lang") if request.query_string else None
         if asked in known:
-            response.set_cookie(COOKIE, asked, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+            response.set_cookie(
+                COOKIE,
+                asked,
+                max_age=YEAR_SECONDS,
+                secure=app.config["SESSION_COOKIE_SECURE"],
+                httponly=True,
+                samesite="Lax",
+            )
         return response
 
     @app.context_processor
     def offer() -> dict[str, object]:
-        return {"lang": str(get_locale()), "languages": known, "language_names": NAMES}
+        return {"lang": str(get_locale()), "languages": known, "language_names": names}

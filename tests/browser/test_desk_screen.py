@@ -77,6 +77,24 @@ def test_faces_rest_after_a_rating(desk: DeskPage, stored: Callable[[], list[Rat
     assert (second - first).total_seconds() >= REST_SECONDS
 
 
+def test_mashed_faces_make_one_rating_and_resting_ones_none(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    mash = """() => {
+      for (let turn = 0; turn < 20; turn += 1) {
+        for (const face of document.querySelectorAll('.face-btn')) face.click();
+      }
+    }"""
+    desk.page.evaluate(mash)
+    desk.shows("why")
+    desk.resident_skips()
+    desk.resident_leaves_at_once()
+    desk.page.evaluate(mash)
+    desk.shows("ask")
+    desk.keeps(0)
+    assert [rating.score for rating in stored()] == [1]
+
+
 def test_thanks_go_back_by_themselves(desk: DeskPage) -> None:
     desk.resident_touches(3)
     desk.resident_skips()
@@ -107,6 +125,8 @@ def test_the_next_resident_finds_vietnamese_and_usual_text(
     page = desk.page
     page.locator("#language").click()
     page.locator("#reading").click()
+    page.locator("#large").click()
+    page.locator("#panel-done").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("html")).to_have_class("desk large")
     desk.resident_touches(4)

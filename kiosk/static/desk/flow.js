@@ -1,7 +1,11 @@
 /** Ask → Why → More → Thanks: one touch is enough, the rest may be left out. */
 
+import { followArrows } from './arrows.js';
 import { Countdown } from './countdown.js';
 import { Idle } from './idle.js';
+import { Scanning } from './scanning.js';
+import { Sleep } from './sleep.js';
+import { Voice } from './voice.js';
 
 /** @typedef {import('./api.js').Config} Config */
 
@@ -16,6 +20,9 @@ export class Flow {
   #language;
   #reading;
   #idle = new Idle(() => this.#abandoned());
+  #scanning = new Scanning(() => this.#idle.extend());
+  #sleep;
+  #voice;
   #thanks = new Countdown();
   /** @type {string | null} id of the record still open */
   #open = null;
@@ -50,6 +57,9 @@ export class Flow {
     this.#reading = reading;
     this.#rested = rested;
     this.#home = home;
+    this.#sleep = new Sleep(page, language, () => this.rest());
+    this.#voice = new Voice(language);
+    followArrows();
     this.#listen();
   }
 
@@ -57,7 +67,10 @@ export class Flow {
   get engaged() { return this.#open !== null || this.#page.screen === 'thanks'; }
 
   /** @param {Config} config */
-  configure(config) { this.#config = config; }
+  configure(config) {
+    this.#config = config;
+    this.#sleep.configure(config.opens_at ?? null);
+  }
 
   /** Clean everything and show the resting screen. */
   rest() {
@@ -68,13 +81,15 @@ export class Flow {
     this.#more?.clear();
     this.#language.reset();
     this.#reading.reset();
+    this.#voice.stop();
+    this.#sleep.wait();
     this.#page.show(this.#home());
     this.#restFaces();
   }
 
   #listen() {
     on('.face-btn', (face) => this.#rate(Number(face.dataset.score)));
-    on('.choice', (box) => this.#toggle(box.dataset.reason ?? ''));
+    on('.choice[data-reason]', (box) => this.#toggle(box.dataset.reason ?? ''));
     on('#send, #skip, #phone-done, #more-send', ({ id }) => this.#close('done', WITH_TEXT.includes(id)));
     on('#change-face', () => this.#page.show('ask'));
     on('#write-more', () => this.#write());
@@ -86,9 +101,16 @@ export class Flow {
       this.#language.speak(this.#language.next);
       this.#watch();
     });
-    on('#reading', () => {
-      this.#page.announce(this.#language.say(this.#reading.next()));
+    on('#reading, #panel-done', () => this.#watch());
+    this.#reading.onChange((choice, chosen) => {
+      if (choice === 'scan') this.#scanning.set(chosen);
+      this.#page.announce(this.#language.say(`${choice}_${chosen ? 'on' : 'off'}`));
       this.#watch();
+    });
+    // A switch without a pointer has no other way to begin.
+    document.addEventListener('keydown', (event) => {
+      if (event.key !== ' ' && event.key !== 'Enter') return;
+      if (document.activeElement?.matches('body, h1') && this.#config !== null) this.#reading.choose('scan', true);
     });
   }
 

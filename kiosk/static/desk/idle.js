@@ -30,6 +30,11 @@ export class Idle {
     this.#hide();
   }
 
+  /** Somebody is there who touches nothing at the moment; what is already warned of stays. */
+  extend() {
+    if (this.#timer !== undefined && this.#notice.hidden) this.#rewind();
+  }
+
   stop() {
     clearTimeout(this.#timer);
     this.#timer = undefined;

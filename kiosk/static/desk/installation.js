@@ -1,6 +1,8 @@
 /** The service worker holds the whole screen, so that it starts without a network; a newer one waits for rest. */
 
 const WORKER = '/desk-worker.js';
+const SHELF = 'niemno-desk-'; // as the worker names what it holds of a version
+const LEFT = 'niemno.left';
 const LOOK_EVERY_MS = 600_000;
 
 /** The version of this page, as the server counted it. */
@@ -10,20 +12,13 @@ export class Installation {
   #resting;
   /** @type {Promise<ServiceWorkerRegistration | null> | null} */
   #registration = null;
-  // The first worker takes a page that came by the network: nothing newer has come.
-  #controlled = Boolean(navigator.serviceWorker?.controller);
-  #stale = false;
   #lookAt = 0;
   #forbidden = false;
 
   /** @param {() => boolean} resting  whether nobody would notice the screen starting again */
   constructor(resting) {
     this.#resting = resting;
-    navigator.serviceWorker?.addEventListener('controllerchange', () => {
-      this.#stale = this.#controlled;
-      this.#controlled = true;
-      this.renew();
-    });
+    navigator.serviceWorker?.addEventListener('controllerchange', () => this.renew());
   }
 
   /**
@@ -38,13 +33,13 @@ export class Installation {
 
   /** Look for a newer screen now and then, and take it while this one rests. */
   async renew() {
-    if (this.#stale && this.#resting()) {
-      this.#stale = false;
+    if (await replaced() && this.#resting()) {
+      sessionStorage.setItem(LEFT, VERSION);
       location.reload();
       return;
     }
     const registration = await this.#register();
-    if (registration?.waiting && this.#resting()) registration.waiting.postMessage('activate');
+    if (this.#resting()) registration?.waiting?.postMessage('activate');
     if (performance.now() < this.#lookAt) return;
     this.#lookAt = performance.now() + LOOK_EVERY_MS;
     await registration?.update?.().catch(() => undefined);
@@ -62,4 +57,11 @@ export class Installation {
     );
     return this.#registration;
   }
+}
+
+/** Whether the worker in charge holds another version than this page; asked of each page once. */
+async function replaced() {
+  if (!navigator.serviceWorker?.controller || sessionStorage.getItem(LEFT) === VERSION) return false;
+  const held = (await caches.keys()).filter((name) => name.startsWith(SHELF));
+  return held.length > 0 && !held.includes(`${SHELF}${VERSION}`);
 }

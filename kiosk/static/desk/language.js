@@ -59,10 +59,19 @@ export class Language {
     return text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
   }
 
+  /**
+   * Which language a text is said in: what a catalogue lacks is said in the first, whole.
+   * @param {string} key
+   */
+  spokenOf(key) { return key in this.#texts[this.#current] ? this.#current : this.#first; }
+
   #paint() {
     document.documentElement.lang = this.#current;
     for (const element of document.querySelectorAll('[data-text]')) {
-      element.textContent = this.say(element.getAttribute('data-text') ?? '');
+      const key = element.getAttribute('data-text') ?? '';
+      element.textContent = this.say(key);
+      if (this.spokenOf(key) === this.#current) element.removeAttribute('lang');
+      else element.setAttribute('lang', this.#first);
     }
     for (const element of document.querySelectorAll('[data-label]')) {
       element.setAttribute('aria-label', this.say(element.getAttribute('data-label') ?? ''));

@@ -94,7 +94,7 @@ export class Page {
 
   /** @returns {HTMLElement[]} */
   boxes() {
-    return [...document.querySelectorAll('.choice')].map((box) => /** @type {HTMLElement} */ (box));
+    return [...document.querySelectorAll('.choice[data-reason]')].map((box) => /** @type {HTMLElement} */ (box));
   }
 
   /** @param {Set<string>} reasons */

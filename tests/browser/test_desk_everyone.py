@@ -1,0 +1,248 @@
+"""The desk screen for everyone: arrow keys, one switch, larger and clearer, aloud, asleep."""
+
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from kiosk.views import screen_state
+from shared.config import Settings
+from shared.models.rating import Rating
+from shared.web import language as languages
+from tests.browser.desk_page import DeskPage
+from tests.infrastructure.applications import build
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SCAN_STEP_MS = 1_600
+ASLEEP_AFTER_MS = 300_000
+GERMAN = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8"
+
+msgid "Ông/Bà hài lòng ở mức nào về lần phục vụ này?"
+msgstr "Wie zufrieden sind Sie mit diesem Besuch?"
+
+msgid "Hài lòng"
+msgstr "Zufrieden"
+"""
+
+
+def press(desk: DeskPage, *keys: str) -> None:
+    """Press keys one after another."""
+    for key in keys:
+        desk.page.keyboard.press(key)
+
+
+def open_panel(desk: DeskPage) -> None:
+    """Open the panel "Easier to use"."""
+    desk.page.locator("#reading").click()
+    expect(desk.page.locator("#panel")).to_be_visible()
+
+
+def test_arrow_keys_go_among_faces_and_boxes(desk: DeskPage) -> None:
+    desk.face(2).focus()
+    press(desk, "ArrowRight", "ArrowRight")
+    expect(desk.face(4)).to_be_focused()
+    press(desk, "ArrowLeft", "Enter")
+    desk.shows("why")
+    desk.box("waiting").focus()
+    press(desk, "ArrowDown", "ArrowRight", "Space")
+    expect(desk.box("extra_money")).to_have_attribute("aria-checked", "true")
+    press(desk, "ArrowUp", "ArrowUp")
+    expect(desk.box("unclear")).to_be_focused()
+
+
+def test_one_switch_rates_from_the_resting_screen(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    press(desk, "Space")
+    expect(desk.face(1)).to_have_class("face-btn lit")
+    desk.page.clock.run_for(3 * SCAN_STEP_MS)
+    expect(desk.face(4)).to_be_focused()
+    press(desk, "Space")
+    desk.shows("why")
+    expect(desk.box("waiting")).to_have_class("choice lit")
+    press(desk, "Space")
+    expect(desk.box("waiting")).to_have_attribute("aria-checked", "true")
+    for _ in range(20):
+        if desk.page.locator("#send.lit").count():
+            break
+        desk.page.clock.run_for(SCAN_STEP_MS)
+    press(desk, "Enter")
+    desk.shows("thanks")
+    desk.keeps(0)
+    [rating] = stored()
+    assert (rating.score, rating.reasons) == (4, ["waiting"])
+    desk.page.clock.run_for(10_000)
+    desk.shows("ask")
+    expect(desk.page.locator(".lit")).to_have_count(0)
+
+
+def test_one_switch_writes_by_rows(desk: DeskPage) -> None:
+    desk.resident_touches(3)
+    desk.resident_opens_the_sheet()
+    open_panel(desk)
+    desk.page.locator("#scan").click()
+    desk.page.locator("#panel-done").click()
+    rows = desk.page.locator(".hg-row")
+    for _ in range(20):
+        if rows.nth(1).locator(".lit").count() > 1:
+            break
+        desk.page.clock.run_for(SCAN_STEP_MS)
+    press(desk, "Space")
+    expect(desk.key("q")).to_be_focused()
+    desk.page.clock.run_for(SCAN_STEP_MS)
+    press(desk, "Space")
+    desk.sheet_says("Ư")
+
+
+def test_a_countdown_leaves_one_switch_only_its_own_button(desk: DeskPage) -> None:
+    desk.resident_touches(3)
+    open_panel(desk)
+    desk.page.locator("#scan").click()
+    desk.page.locator("#panel-done").click()
+    for _ in range(60):
+        if desk.page.locator("#stay.lit").count():
+            break
+        desk.page.clock.run_for(SCAN_STEP_MS)
+    expect(desk.page.locator("#stay")).to_have_class("d-btn primary lit")
+    press(desk, "Space")
+    expect(desk.page.locator("#idle")).to_be_hidden()
+    desk.shows("why")
+
+
+def test_the_panel_holds_the_focus_and_lets_it_go(
+    desk: DeskPage, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    open_panel(desk)
+    assert_axe_clean(desk.page)
+    for _ in range(6):
+        press(desk, "Tab")
+        assert desk.page.evaluate("document.activeElement.matches('body, #panel *')")
+    desk.page.locator("#contrast").click()
+    expect(desk.page.locator("html")).to_have_attribute("data-theme", "contrast")
+    expect(desk.page.locator("#contrast")).to_have_attribute("aria-pressed", "true")
+    expect(desk.page.locator("#spoken")).to_have_text("Đã bật tương phản cao.")
+    press(desk, "Escape")
+    expect(desk.page.locator("#panel")).to_be_hidden()
+    expect(desk.page.locator("#reading")).to_be_focused()
+
+
+def test_every_screen_can_be_heard_when_asked_and_never_by_itself(desk: DeskPage) -> None:
+    heard: list[str] = []
+    desk.page.on("request", lambda asked: heard.append(asked.url) if ".ogg" in asked.url else None)
+    listen = desk.page.locator("#listen")
+    desk.resident_touches(1)
+    expect(listen).to_have_attribute("aria-pressed", "false")
+    assert heard == []
+    with desk.page.expect_request("**/prompts/vi-why.ogg"):
+        listen.click()
+    desk.page.locator("#language").click()
+    with desk.page.expect_request("**/prompts/en-why.ogg"):
+        listen.click()
+    desk.resident_skips()
+    expect(listen).to_have_attribute("aria-pressed", "false")
+    expect(listen).to_be_visible()
+
+
+@pytest.fixture
+def closed() -> Iterator[list[datetime | None]]:
+    """An office that is closed, whatever the time is now: its next opening, for the server."""
+    opening: list[datetime | None] = [datetime(2099, 11, 23, 7, 30, tzinfo=ZONE)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(screen_state, "next_opening", lambda _now, _calendar: opening[0])
+        yield opening
+
+
+@pytest.fixture
+def sleeping(closed: list[datetime | None], desk: DeskPage) -> DeskPage:
+    """A screen whose office is closed, after five quiet minutes."""
+    desk.page.wait_for_load_state("networkidle")
+    desk.page.clock.run_for(ASLEEP_AFTER_MS)
+    desk.shows("sleep")
+    return desk
+
+
+def test_outside_its_hours_the_screen_sleeps_and_a_touch_wakes_it(
+    sleeping: DeskPage,
+    stored: Callable[[], list[Rating]],
+    assert_axe_clean: Callable[[Page], None],
+) -> None:
+    desk = sleeping
+    expect(desk.page.locator("#opens")).to_have_text("Mở lại lúc 07:30, Thứ Hai, 23/11.")
+    assert_axe_clean(desk.page)
+    desk.page.mouse.click(20, 20)
+    desk.resident_touches(5)
+    desk.resident_skips()
+    desk.keeps(0)
+    assert [rating.score for rating in stored()] == [5]
+
+
+def test_a_screen_wakes_when_the_office_opens(
+    closed: list[datetime | None], sleeping: DeskPage
+) -> None:
+    closed[0] = None
+    sleeping.page.clock.run_for(60_000)
+    sleeping.shows("ask")
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path) -> Iterator[Path]:
+    """The catalogues there are, and a German one of two sentences."""
+    folder = tmp_path / "translations"
+    shutil.copytree(languages.CATALOGUES, folder)
+    third = folder / "de" / "LC_MESSAGES"
+    third.mkdir(parents=True)
+    (third / "messages.po").write_text(GERMAN)
+    with (third / "messages.po").open("rb") as source, (third / "messages.mo").open("wb") as target:
+        write_mo(target, read_po(source, locale="de"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(languages, "CATALOGUES", folder)
+        yield folder
+
+
+@pytest.fixture
+def app_of_its_own(
+    catalogues: Path, settings: Settings, clock: Callable[[], datetime]
+) -> Iterator[str]:
+    """The address of an application that was started with these catalogues."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        started = build(replace(settings, public_url=address), clock)
+        server = make_server("127.0.0.1", 0, started, threaded=True, fd=listener.fileno())
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        yield address
+        server.shutdown()
+        thread.join()
+
+
+def test_a_language_is_added_by_its_catalogue_and_falls_back_by_whole_sentences(
+    catalogues: Path, app_of_its_own: str, page: Page, token: str
+) -> None:
+    desk = DeskPage(page, app_of_its_own)
+    desk.open(token)
+    desk.shows("ask")
+    button = desk.page.locator("#language")
+    expect(button).to_have_text("Deutsch")
+    button.click()
+    expect(desk.page.locator("html")).to_have_attribute("lang", "de")
+    question = desk.page.locator("#ask-title")
+    expect(question).to_have_text("Wie zufrieden sind Sie mit diesem Besuch?")
+    expect(question).not_to_have_attribute("lang", "vi")
+    expect(desk.face(4)).to_have_text("Zufrieden")
+    missing = desk.page.locator('#ask [data-text="how"]')
+    expect(missing).to_have_text("Xin chạm vào một khuôn mặt. Chạm một lần là xong.")
+    expect(missing).to_have_attribute("lang", "vi")
+    expect(desk.page.locator("#listen")).to_be_hidden()
+    expect(button).to_have_text("English")
