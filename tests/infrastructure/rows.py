@@ -25,7 +25,7 @@ UNORDERED = {
     "sqlite": "PRAGMA defer_foreign_keys = ON",
     "postgresql": "SET LOCAL session_replication_role = replica",
 }
-COUNTERS = "SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences ORDER BY 1"
+COUNTERS = "SELECT sequencename, coalesce(last_value, 0) AS value FROM pg_sequences ORDER BY 1"
 SET_COUNTER = text(
     "SELECT setval(format('%I', CAST(:name AS text))::regclass, greatest(:value, 1), :value > 0)"
 )
@@ -96,7 +96,7 @@ class KnownRows:
         """Give the counters of keys; SQLite goes on after the highest key there is."""
         if self._engine.dialect.name == "sqlite":
             return {}
-        return dict(self._watch.exec_driver_sql(COUNTERS).tuples())
+        return {row.sequencename: row.value for row in self._watch.exec_driver_sql(COUNTERS)}
 
     def _rows(self, table: Table) -> "Keyed":
         return _by_key(table, self._wanted[table.name])
