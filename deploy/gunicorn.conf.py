@@ -53,7 +53,8 @@ control_socket_disable = True
 # A resident's address and time belong in no file.
 accesslog = None
 errorlog = "-"
-loglevel = "warning"
+# Warnings quote requests that are none, with the sender's address: a token may stand in them.
+loglevel = "error"
 
 
 def on_starting(_server: object) -> None:

@@ -71,14 +71,17 @@ class UnsafeLibrary(RuntimeError):
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Give the create_engine options for an address, the same for web, command and tests."""
+    """Give the create_engine options for an address, the same for web, command and tests.
+
+    Errors go to a log, so they name no parameters: those are what people wrote.
+    """
     if not make_url(url).drivername.startswith("sqlite"):
-        return {"pool_pre_ping": True}
+        return {"pool_pre_ping": True, "hide_parameters": True}
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database")
     # IMMEDIATE takes the write lock before the first change; a deferred one fails, not waits.
     connect = {"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": "IMMEDIATE"}
-    return {"module": sqlite, "connect_args": connect}
+    return {"module": sqlite, "connect_args": connect, "hide_parameters": True}
 
 
 def make_engine(url: str) -> Engine:

@@ -40,7 +40,9 @@ def sign_out() -> AnyResponse:
     """End the session here and now, and have the browser forget its pages."""
     accounts.sign_out(current.session(), request.cookies.get(cookie_name(), ""), current.now())
     response = redirect(url_for("admin.sign_in.form"))
-    response.delete_cookie(cookie_name())
+    # A browser refuses to touch a __Host- cookie by one that is not Secure.
+    secure = current.settings().secure_cookies
+    response.delete_cookie(cookie_name(), secure=secure, httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

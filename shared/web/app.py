@@ -14,6 +14,7 @@ from shared.web.compression import compress_text
 from shared.web.errors import errors_as_answers
 from shared.web.headers import safe_headers
 from shared.web.language import speak
+from shared.web.logged import Application
 from shared.web.numbers import Key
 from shared.web.transaction import one_transaction_per_request
 
@@ -32,7 +33,7 @@ def create_app(
 
     `clock` gives the current instant (UTC); tests hand in their own.
     """
-    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app = Application(__name__, static_folder="static", template_folder="templates")
     app.request_class = BoundedRequest
     app.url_map.converters["int"] = Key
     app.config.update(flask_configuration(settings.database_url))

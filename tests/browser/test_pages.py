@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from shared.web.headers import ALWAYS
@@ -18,7 +18,8 @@ from tests.web.every_page import Opened, after_sending, every_page, speak, unlik
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 # Themes differ in colours alone, languages in words: the rest is looked for once.
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 THEMES: list[tuple[dict[str, Any], dict[str, Any]]] = [

@@ -144,10 +144,12 @@ def _busy(peopled: Peopled, path: str) -> Opened:
     full = Slowing(free=0, sleep=lambda _seconds: None)
     for _place in range(MOST_WAITING):
         full._places.acquire()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kiosk.views.phone, "slowing", full)
-        page = _sent(peopled, path, RATING)
-    return page
+    patch = pytest.MonkeyPatch()
+    patch.setattr(kiosk.views.phone, "slowing", full)
+    try:
+        return _sent(peopled, path, RATING)
+    finally:
+        patch.undo()
 
 
 def _imported(peopled: Peopled) -> Opened:
