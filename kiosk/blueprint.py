@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, abort, request
 from kiosk.channel import require_kiosk
 from kiosk.views import (
     complaints,
+    continuations,
     desk_invitations,
     pairing,
     phone,
@@ -30,6 +31,8 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     screen_state.routes: require_kiosk,
     desk_invitations.routes: require_kiosk,
     phone.routes: anybody,
+    continuations.routes: require_kiosk,
+    continuations.pages: anybody,
     complaints.routes: anybody,
     qr.routes: anybody,
 }

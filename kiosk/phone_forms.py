@@ -8,15 +8,14 @@ from werkzeug.datastructures import MultiDict
 
 from shared.domain.complaint import Kind
 from shared.domain.errors import N_, Invalid
-from shared.domain.rating import Reason, clean_text
+from shared.domain.rating import clean_text
 from shared.services.complaints import Filing
+from shared.services.continuations import ABOUT_OFFICER, Words
 from shared.services.invitations import Invited, PhoneRating
 
 Form = MultiDict[str, str]
 # A formal complaint and a denunciation need a signed letter or a record (laws of 2011 and 2018).
 KINDS = (Kind.REPORT, Kind.PETITION, Kind.SUGGESTION, Kind.PRAISE)
-# Reasons that are about the person at the desk, who then must not read the case.
-ABOUT_OFFICER = frozenset({Reason.ATTITUDE, Reason.EXTRA_MONEY, Reason.BROKER})
 CHANNEL = "phone"
 TYPED = ("kind", "body", "officer", "contact_name", "contact_phone", "consent")
 
@@ -80,6 +79,28 @@ def filing_of_rating(rating: PhoneRating, place: Place) -> Filing:
         procedure_id=place.invited.procedure_id,
         officer_ids=(officer.id,) if names and officer else (),
         rating_id=str(rating.id),
+    )
+
+
+def filing_of_words(
+    invited: Invited, words: Words, *, language: str, rating_id: UUID, names: bool, form: UUID
+) -> Filing:
+    """Make a report of what was written on the telephone to a rating begun on a screen.
+
+    `names` says that it is about the officer at the desk, who then must not read it.
+    """
+    officer = invited.officer
+    return Filing(
+        form_id=_case_id(form, words.comment),
+        unit_id=invited.unit_id,
+        kind=Kind.REPORT,
+        body=words.comment,
+        language=language,
+        channel=CHANNEL,
+        desk_id=invited.desk_id,
+        procedure_id=invited.procedure_id,
+        officer_ids=(officer.id,) if names and officer else (),
+        rating_id=str(rating_id),
     )
 
 

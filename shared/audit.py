@@ -13,9 +13,10 @@ from shared.models.account import SignInFailure, StaffSession
 from shared.models.audit import AuditEvent
 from shared.models.complaint import ComplaintEvent
 from shared.models.job import Job
+from shared.models.rating import RatingComment
 
 # Facts that are never changed, and rows whose every change is routine.
-WITHOUT_AUDIT = (AuditEvent, ComplaintEvent, SignInFailure, StaffSession, Job)
+WITHOUT_AUDIT = (AuditEvent, ComplaintEvent, RatingComment, SignInFailure, StaffSession, Job)
 # What the log must not repeat: secrets, and what residents wrote or left to be reached by.
 HIDDEN = {
     "password_hash",

@@ -78,6 +78,10 @@ class Settings:
         """Give the address that the QR code of an invitation holds."""
         return f"{self.public_url}/q/{token}"
 
+    def continuation_url(self, token: str) -> str:
+        """Give the address that carries on, on a telephone, a rating begun on a screen."""
+        return f"{self.public_url}/c/{token}"
+
     @property
     def secure_cookies(self) -> bool:
         """True when residents and staff come through https."""

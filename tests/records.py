@@ -25,6 +25,7 @@ from shared.services import (
     campaigns,
     channels,
     complaints,
+    continuations,
     invitations,
     pairings,
     ratings,
@@ -51,6 +52,7 @@ class Records:
     device_code: str
     desk_token: str
     dossier_token: str
+    continuation_token: str
     dossier_id: int
     number: str  # of a complaint that names nobody
     version: int
@@ -124,6 +126,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
     desk_token, dossier_id, dossier_token = _invite(session, key, place, now)
     _rate(session, key, kiosk_token, desk_token, now)
     _hold_back(session, key, kiosk_token, now)
+    continuation_token = _continue(session, key, kiosk_token, now)
     plain = _complain(session, key, place, (), now)
     naming = _complain(session, key, place, (place.officer_id,), now)
     people = {
@@ -138,6 +141,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         device_code=pairing.device_code,
         desk_token=desk_token,
         dossier_token=dossier_token,
+        continuation_token=continuation_token,
         dossier_id=dossier_id,
         number=plain[0].number,
         version=plain[0].version,
@@ -205,6 +209,14 @@ def _hold_back(session: Session, key: str, kiosk_token: str, now: datetime) -> N
     channel = channels.recognise(session, kiosk_token)
     assert channel is not None
     ratings.record(session, channel, [{"id": secret(key), "sequence": 7}], now, now)
+
+
+def _continue(session: Session, key: str, kiosk_token: str, now: datetime) -> str:
+    """Somebody asked at the screen to go on writing on a telephone."""
+    channel = channels.recognise(session, kiosk_token)
+    assert channel is not None
+    rating_id = UUID(int=({"sen": 1, "lua": 2}[key] << 64) + 1, version=4)
+    return continuations.issue(session, channel, rating_id, "-", now)[0]
 
 
 def _complain(

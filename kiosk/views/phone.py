@@ -17,12 +17,12 @@ from kiosk.phone_forms import (
 )
 from kiosk.slowing import Slowing, busy_page
 from shared.domain.calendar import local_date
-from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
 from shared.services import complaints, following, invitations
 from shared.services.complaints import Filing
 from shared.services.duty import OfficerShown
-from shared.services.invitations import Invited, Standing
+from shared.services.invitations import Invited, Standing, Target
 from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.errors import in_words
@@ -115,7 +115,10 @@ def _receipt(invited: Invited, filing: Filing) -> str:
 
 
 def _invited(token: str) -> Invited:
-    return invitations.look_up(current.session(), token, current.now())
+    invited = invitations.look_up(current.session(), token, current.now())
+    if invited.target is Target.CONTINUATION:
+        raise NotFound  # it has a page of its own
+    return invited
 
 
 def _officers(invited: Invited) -> list[OfficerShown]:

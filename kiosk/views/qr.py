@@ -9,6 +9,7 @@ from shared.adapters import qr
 from shared.domain.complaint import normalise_code
 from shared.domain.errors import Invalid, NotFound
 from shared.services import invitations
+from shared.services.invitations import Target
 from shared.web import current
 
 routes = Blueprint("qr", __name__)
@@ -19,6 +20,8 @@ SVG = "image/svg+xml"
 def invitation(token: str) -> Response:
     """Draw the code of an invitation; only of a known one."""
     known = invitations.look_up(current.session(), token, current.now())
+    if known.target is Target.CONTINUATION:
+        return _drawn(current.settings().continuation_url(known.token))
     return _drawn(current.settings().invitation_url(known.token))
 
 

@@ -43,6 +43,7 @@ class Target(StrEnum):
     OFFICER = "officer"
     PROCEDURE = "procedure"
     DOSSIER = "dossier"
+    CONTINUATION = "continuation"  # of a rating begun on a desk's screen
 
 
 class Standing(StrEnum):
@@ -96,7 +97,7 @@ def printed(session: Session, unit_id: int, target: Target, target_id: int, now:
     Raises NotFound when the desk, officer or procedure is not of this unit, RuleBroken for a
     dossier, whose token is never public.
     """
-    if target is Target.DOSSIER:
+    if target in (Target.DOSSIER, Target.CONTINUATION):
         raise RuleBroken("not_printed", N_("Mã của hồ sơ chỉ dùng một lần, không in sẵn."))
     _check_target(session, unit_id, target, target_id)
     column: Mapping[Target, ColumnElement[Any]] = {

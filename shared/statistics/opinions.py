@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from shared.domain.rating import CONFIDENTIAL_REASONS
 from shared.domain.sampling import enough, share, wilson
 from shared.domain.small_groups import Batch, Week, released, withheld
 from shared.models.organisation import Desk, Officer, Procedure, Unit
-from shared.models.rating import Rating, RatingDay, RatingDayProcedure
+from shared.models.rating import Rating, RatingComment, RatingDay, RatingDayProcedure
 from shared.statistics.satisfaction import Tally, counts_of, sum_of, tallies
 
 PAGE = 50
@@ -122,12 +123,13 @@ def single(
         found = found.where(Rating.score == score)
     rows = found.order_by(Rating.rated_on.desc(), Rating.id)
     ratings = session.scalars(rows.offset((page - 1) * PAGE).limit(PAGE)).all()
+    added = _added(session, [rating.id for rating in ratings])
     names = {
         by: _names(session, by, {getattr(rating, f"{by}_id") or 0 for rating in ratings})
         for by in By
     }
     total = _counted(session, units, reader_officer_id, score)
-    return [_single(rating, names) for rating in ratings], total
+    return [_single(rating, names, added.get(rating.id, "")) for rating in ratings], total
 
 
 def _counted(
@@ -147,7 +149,17 @@ def units_named(session: Session, units: Collection[int]) -> list[tuple[int, str
     return [(key, name) for key, name in session.execute(query)]
 
 
-def _single(rating: Rating, names: Mapping[By, Mapping[int, str]]) -> Single:
+def _added(session: Session, ratings: Collection[UUID]) -> dict[UUID, str]:
+    """Give what residents wrote on their telephones afterwards."""
+    rows = session.execute(
+        select(RatingComment.rating_id, RatingComment.comment)
+        .where(RatingComment.rating_id.in_(ratings))
+        .order_by(RatingComment.id)
+    )
+    return {row.rating_id: row.comment for row in rows}
+
+
+def _single(rating: Rating, names: Mapping[By, Mapping[int, str]], added: str) -> Single:
     return Single(
         rated_on=rating.rated_on,
         lane=rating.lane,
@@ -157,7 +169,7 @@ def _single(rating: Rating, names: Mapping[By, Mapping[int, str]]) -> Single:
         officer=names[By.OFFICER].get(rating.officer_id or 0, ""),
         procedure=names[By.PROCEDURE].get(rating.procedure_id or 0, ""),
         reasons=[reason for reason in rating.reasons if reason not in CONFIDENTIAL_REASONS],
-        comment=rating.comment or "",
+        comment="\n".join(words for words in (rating.comment, added) if words),
     )
 
 

@@ -142,6 +142,10 @@ def _phone(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"token": unit.desk_token}, {"token": unit.dossier_token}]
 
 
+def _continued(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"token": unit.continuation_token}]
+
+
 def _following(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     asking = endpoint in {"kiosk.complaints.ask_code", "kiosk.complaints.enter_code"}
     return [{}] if asking else [{"code": unit.code}]
@@ -169,6 +173,7 @@ _BY_MODULE = {
     "admin.kiosks": _kiosks,
     "admin.quarantine": _quarantine,
     "kiosk.phone": _phone,
+    "kiosk.continued": _continued,
     "kiosk.complaints": _following,
     "kiosk.qr": _qr,
 }

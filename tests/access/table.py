@@ -35,6 +35,8 @@ ANYBODY = frozenset(
         "POST kiosk.phone.send_rating",
         "GET kiosk.phone.complain",
         "POST kiosk.phone.send_complaint",
+        "GET kiosk.continued.go_on",
+        "POST kiosk.continued.send",
         "GET kiosk.complaints.ask_code",
         "POST kiosk.complaints.enter_code",
         "GET kiosk.complaints.follow",
@@ -53,6 +55,7 @@ KIOSK = frozenset(
         "GET kiosk.screen_state.state",
         "POST kiosk.screen_state.report",
         "GET kiosk.desk_invitations.newest",
+        "POST kiosk.continuations.ask",
     }
 )
 

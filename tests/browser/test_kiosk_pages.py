@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk
 from shared.models.rating import RatingQuarantine
-from shared.services import channels, pairings
+from shared.services import channels, continuations, pairings
 from tests import cast
 from tests.cast import FOUNDED, Place
 
@@ -118,6 +119,33 @@ def test_a_device_known_before_is_confirmed_on_the_page(
     assert_axe_clean(admin)
     admin.get_by_role("button", name="Ghép tiếp màn hình này").click()
     expect(admin.get_by_role("status")).to_contain_text("Đã nhận mã.")
+
+
+@pytest.mark.parametrize("language", ["vi-VN", "en-GB"])
+def test_what_was_begun_at_the_desk_is_carried_on_by_telephone(
+    page: Page,
+    session: Session,
+    live_server: str,
+    kiosk: Kiosk,
+    clock: Callable[[], datetime],
+    assert_axe_clean: Callable[[Page], None],
+) -> None:
+    _kiosk, token = channels.pair(session, "Q-sen", "Máy", clock())
+    channel = channels.recognise(session, token)
+    assert channel is not None
+    secret, _ends = continuations.issue(session, channel, uuid4(), "-", clock())
+    session.commit()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{live_server}/c/{secret}")
+    assert_axe_clean(page)
+    assert not page.evaluate(SIDEWAYS)
+    page.locator("#comment").fill("Phải đi lại ba lần vì một tờ giấy")
+    page.locator("[name=about]").check()
+    page.locator("form button").click()
+    assert_axe_clean(page)
+    page.goto(f"{live_server}/c/{secret}")
+    expect(page.locator("form")).to_have_count(0)
+    assert_axe_clean(page)
 
 
 def test_an_officer_invites_with_one_key(

@@ -1,0 +1,131 @@
+"""Continuing on one's own telephone: the screen asks for an address, behind it is a page."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask_babel import get_locale
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
+
+from kiosk.channel import kiosk_channel
+from kiosk.phone_forms import filing_of_words, form_id
+from kiosk.slowing import Slowing, busy_page
+from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.services import complaints, continuations, following, invitations
+from shared.services.continuations import Words
+from shared.services.invitations import Invited, Standing, Target
+from shared.web import current
+from shared.web.compression import holds_no_secret
+from shared.web.errors import in_words
+
+routes = Blueprint("continuations", __name__)  # a paired kiosk's
+pages = Blueprint("continued", __name__)  # anybody's who has the code
+Page = str | tuple[str, int] | tuple[str, int, dict[str, str]]
+slowing = Slowing()
+
+
+@routes.post("/api/v1/continuations")
+def ask() -> tuple[Response, int]:
+    """Give the address that carries on a rating of this kiosk; asked again, the same."""
+    try:
+        body = request.get_json()
+        rating = UUID(body["rating"])
+    except RecursionError:  # nested without end
+        raise BadRequest from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Invalid(
+            "wrong_field", N_("Trường %(name)s sai dạng."), field="rating", name="rating"
+        ) from None
+    token, expires_at = continuations.issue(
+        current.session(), kiosk_channel(), rating, current.settings().secret_key, current.now()
+    )
+    return jsonify(
+        url=current.settings().continuation_url(token),
+        qr=f"/qr/{token}.svg",
+        expires_at=expires_at.isoformat(),
+    ), 201
+
+
+@pages.get("/c/<token>")
+def go_on(token: str) -> str:
+    """Show the form; reading the page uses nothing up."""
+    invited = _invited(token)
+    holds_no_secret()
+    if invited.standing is not Standing.OPEN:
+        return render_template("phone/continue_over.html", refusal="", **_place(invited))
+    return _form(invited)
+
+
+@pages.post("/c/<token>")
+def send(token: str) -> Page:
+    """Keep what was written, and open a case of it when an answer is wanted."""
+    try:
+        slowing.hold(token)
+    except ServiceUnavailable as busy:
+        return busy_page(busy)
+    invited = _invited(token)
+    words = Words(
+        request.form.get("comment", ""), "answer" in request.form, "about" in request.form
+    )
+    try:
+        filing = _filing(invited, words) if words.answer_wanted else None
+        if filing is not None:
+            complaints.check(filing)
+        continuations.use(current.session(), invited, words, current.now())
+    except Invalid as refusal:
+        return _form(invited, refusal), 422
+    except RuleBroken as refusal:
+        told = in_words(refusal)
+        return render_template("phone/continue_over.html", refusal=told, **_place(invited)), 409
+    if filing is None:
+        return render_template("phone/continue_thanks.html", **_place(invited))
+    code = complaints.code_of(filing.form_id, current.settings().secret_key)
+    complaint = complaints.receive(current.session(), filing, code, current.now())
+    return render_template(
+        "phone/receipt.html",
+        code=code,
+        case=following.resident_view(current.session(), complaint, current.now()),
+        rated=False,
+        **_place(invited),
+    )
+
+
+def _filing(invited: Invited, words: Words) -> complaints.Filing:
+    return filing_of_words(
+        invited,
+        words,
+        language=str(get_locale()),
+        rating_id=continuations.rating_of(current.session(), invited),
+        names=continuations.names_officer(current.session(), invited, words),
+        form=form_id(request.form),
+    )
+
+
+def _invited(token: str) -> Invited:
+    invited = invitations.look_up(current.session(), token, current.now())
+    if invited.target is not Target.CONTINUATION:
+        raise NotFound
+    return invited
+
+
+def _place(invited: Invited) -> dict[str, object]:
+    return {
+        "invited": invited,
+        "token": invited.token,
+        "unit_name": invited.unit_name,
+        "sample": invited.sample,
+        "phones_cannot_reach": current.settings().public_url_is_loopback,
+    }
+
+
+def _form(invited: Invited, refusal: Invalid | None = None) -> str:
+    problems = {}
+    if refusal is not None:
+        field = {"body": "comment"}.get(refusal.field or "", refusal.field or "")
+        problems[field] = in_words(refusal)
+    return render_template(
+        "phone/continue.html",
+        typed=request.form,
+        form_id=form_id(request.form),
+        problems=problems,
+        **_place(invited),
+    )
