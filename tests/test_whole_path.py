@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import admin.blueprint
 import kiosk.blueprint
+from shared.cli import main
 from shared.config import Settings
 from shared.db import db
 from shared.jobs import loop
@@ -40,15 +42,25 @@ class Office:
             self.settings, (kiosk.blueprint.register, admin.blueprint.register)
         )
         self.resident = self.app.test_client()
+        self._started: set[tuple[str, ...]] = set()
 
     def niemno(self, *words: str) -> Any:
-        """Run the command; give what it printed, read as JSON where it is."""
-        command = Path(sys.executable).with_name("niemno")
-        done = subprocess.run(
-            [command, *words], env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout) if "--json" in words else done.stdout
+        """Run the command; give what it printed, read as JSON where it is.
+
+        Each command is started as a program once; later it is called here, which takes no second.
+        """
+        if words[:2] in self._started:
+            again = CliRunner().invoke(main, words, env=self.environment)
+            code, printed, complaint = again.exit_code, again.stdout, again.stderr
+        else:
+            self._started.add(words[:2])
+            program = Path(sys.executable).with_name("niemno")
+            done = subprocess.run(
+                [program, *words], env=self.environment, capture_output=True, text=True, check=False
+            )
+            code, printed, complaint = done.returncode, done.stdout, done.stderr
+        assert code == 0, complaint
+        return json.loads(printed) if "--json" in words else printed
 
     def leave(self) -> None:
         """Let go of the database."""
