@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from shared.config import PROJECT_ROOT
@@ -59,12 +60,14 @@ def make_authority(folder: Path, *names: str) -> Authority:
 
 
 @contextmanager
-def product(folder: Path, authority: Authority, database_url: str) -> Iterator[str]:
+def product(
+    folder: Path, authority: Authority, database_url: str, port: int | None = None
+) -> Iterator[str]:
     """Serve the product itself over TLS, without a proxy; give its address under NAME.
 
     The authority's certificate must be for 127.0.0.1 too.
     """
-    port = free_port()
+    port = port or free_port()
     plain = start_server(
         folder,
         DATABASE_URL=database_url,
@@ -134,6 +137,17 @@ def site(page: str, authority: Authority | None) -> Iterator[Site]:
         server.server_close()
 
 
+def own_view() -> list[str]:
+    """Give the command that enters a view of the files of its own; skip where nobody may."""
+    refused = run(*OWN_VIEW, "mount", "--bind", "/etc", "/etc").stderr
+    if refused:
+        pytest.skip(
+            "what is installed lies in the machine's own folders, and this user may not lay a"
+            f" private view over them (root may, and others with user namespaces): {refused}"
+        )
+    return OWN_VIEW
+
+
 def chromium_of(root: Path, folder: Path) -> Path:
     """Give a Chromium for which the root's policies are the machine's and the names lead here."""
     hosts = folder / "hosts"
@@ -141,7 +155,7 @@ def chromium_of(root: Path, folder: Path) -> Path:
     path = folder / "chromium"
     path.write_text(
         "#!/bin/sh\n"
-        f"exec {' '.join(OWN_VIEW)} sh -c '"
+        f"exec {' '.join(own_view())} sh -c '"
         f'mount --bind "{root}/etc/chromium" /etc/chromium && mount --bind "{hosts}" /etc/hosts &&'
         ' exec /usr/bin/chromium "$@"'
         '\' chromium "$@"\n'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.kiosk_trial import KIT, OWN_VIEW, POLICY, install, run
+from tests.deploy.kiosk_trial import KIT, POLICY, install, own_view, run
 
 SITE = ("--address", "https://niemno.example.test")
 UNITS = (
@@ -40,7 +40,7 @@ def root(tmp_path: Path) -> Path:
 def in_own_view(root: Path, *command: str) -> str:
     """Run where the installed programs are the machine's own; give what it complains of."""
     done = run(
-        *OWN_VIEW,
+        *own_view(),
         "sh",
         "-c",
         'mount --bind "$0/usr/local/lib" /usr/local/lib && exec "$@"',

@@ -22,8 +22,11 @@ INSTALLED = "async () => (await navigator.serviceWorker.ready).active !== null"
 class Device:
     """One kiosk: a profile folder, and a browser while it runs."""
 
-    def __init__(self, folder: Path, address: str, browser: Browser) -> None:
+    def __init__(
+        self, folder: Path, address: str, browser: Browser, chromium: str | Path = CHROMIUM
+    ) -> None:
         self.profile = folder
+        self._chromium = chromium
         self.address = address
         self._type = browser.browser_type
         self._process: subprocess.Popen[bytes] | None = None
@@ -42,7 +45,7 @@ class Device:
             *no_sandbox,
         ]
         self._process = subprocess.Popen(
-            [CHROMIUM, *options, "about:blank"],
+            [self._chromium, *options, "about:blank"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -72,10 +75,12 @@ class Device:
 
 
 @contextmanager
-def device(folder: Path, address: str, browser: Browser) -> Iterator[Device]:
+def device(
+    folder: Path, address: str, browser: Browser, chromium: str | Path = CHROMIUM
+) -> Iterator[Device]:
     """Give a kiosk; nothing of it runs on afterwards."""
     folder.mkdir()
-    kiosk = Device(folder, address, browser)
+    kiosk = Device(folder, address, browser, chromium)
     try:
         yield kiosk
     finally:
