@@ -12,7 +12,7 @@ from shared.domain.entry import text
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.pages import page_within, pages_of
 from shared.domain.search import fold
-from shared.services import channels, kiosk_health, pairings, placements
+from shared.services import channels, kiosk_health, pairings, placements, staff_pins
 from shared.services.kiosk_health import Health
 from shared.web import current
 from shared.web.errors import in_words
@@ -57,6 +57,7 @@ def kiosk(kiosk_id: int) -> str:
     return render_template(
         "kiosks/kiosk.html",
         fares=fares,
+        pin=staff_pins.pin(current.session(), kiosk_id, current.settings().secret_key),
         stood=placements.history(current.session(), kiosk_id),
         desks=[
             (desk, unit)

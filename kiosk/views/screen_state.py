@@ -1,5 +1,7 @@
 """/api/v1/screen: what a paired kiosk should show now, and what it says of itself."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
@@ -7,11 +9,12 @@ from kiosk.channel import kiosk_channel
 from kiosk.wording import REASONS
 from shared.domain.opening import next_opening
 from shared.domain.screen import read_report
-from shared.services import invitations, screen_reports, sequences
+from shared.services import invitations, screen_reports, sequences, staff_pins
 from shared.services.calendars import work_calendar
 from shared.services.channels import KioskChannel
 from shared.services.duty import OfficerShown, officer_on_duty, officers_of
 from shared.services.invitations import Target
+from shared.services.staff_pins import PinCheck
 from shared.web import current
 from shared.web.language import languages
 
@@ -61,6 +64,7 @@ def _answer(channel: KioskChannel) -> Response:
         languages=languages(),
         opens_at=opens_at.isoformat() if opens_at else None,
         sample=channel.sample,
+        staff=asdict(_pin_check(channel)),
         phone_url=current.settings().invitation_url(token),
         phone_qr=f"/qr/{token}.svg",
         phones_cannot_reach=current.settings().public_url_is_loopback,
@@ -68,6 +72,11 @@ def _answer(channel: KioskChannel) -> Response:
         next_sequence=counted.next_sequence,
         highest_sequence=counted.highest_sequence,
     )
+
+
+def _pin_check(channel: KioskChannel) -> PinCheck:
+    secret = current.settings().secret_key
+    return staff_pins.check(current.session(), channel.kiosk_id, secret)
 
 
 def _as_shown(officer: OfficerShown) -> dict[str, str]:

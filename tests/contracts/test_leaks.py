@@ -15,7 +15,7 @@ REGISTRY = re.compile(
 SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|(?:ghp|gho|github_pat)_[A-Za-z0-9]{20}|AKIA[0-9A-Z]{16}"
 )
-BINARY = {".woff2", ".ttf", ".png", ".ico", ".jpg", ".pdf", ".xlsx", ".docx", ".db"}
+BINARY = {".woff2", ".ogg", ".ttf", ".png", ".ico", ".jpg", ".pdf", ".xlsx", ".docx", ".db"}
 
 
 def places(pattern: re.Pattern[str]) -> list[str]:

@@ -16,6 +16,9 @@ import { localIso } from './record.js';
  * @property {string} questionnaire
  * @property {{code: string, confidential: boolean}[]} reasons
  * @property {string[]} languages
+ * @property {{code: string, name: string, post: string}[]} [officers]  who may be chosen at the desk itself
+ * @property {string | null} [opens_at]  when the office opens next, with its own offset; null while it is open
+ * @property {{salt: string, rounds: number, digest: string}} [staff]  what the staff number is checked by
  * @property {boolean} sample
  * @property {string | null} phone_url
  * @property {string | null} phone_qr
@@ -34,7 +37,7 @@ import { localIso } from './record.js';
  * @typedef {{kind: 'settled', done: string[], refused: Map<string, string>, told: Told}
  *   | {kind: 'unpaired', status: number}
  *   | {kind: 'unreadable', reason: string}
- *   | {kind: 'later', after: number | null}} Delivery
+ *   | {kind: 'later', after: number | null, answered: boolean}} Delivery
  */
 
 const PATIENCE_MS = 20_000;
@@ -120,7 +123,7 @@ export async function sendRatings(token, ratings) {
     token,
     body: { device_time: localIso(new Date()), ratings },
   });
-  if (answer === null) return { kind: 'later', after: null };
+  if (answer === null) return { kind: 'later', after: null, answered: false };
   if (answer.status === 201 && Array.isArray(answer.body?.results)) {
     return settled(new Set(ratings.map((rating) => rating.id)), answer.body);
   }
@@ -128,7 +131,7 @@ export async function sendRatings(token, ratings) {
   if ([400, 413, 422].includes(answer.status) && answer.body !== null) {
     return { kind: 'unreadable', reason: `${answer.status}` };
   }
-  return { kind: 'later', after: answer.after };
+  return { kind: 'later', after: answer.after, answered: answer.body !== null };
 }
 
 /**

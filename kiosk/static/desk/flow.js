@@ -2,7 +2,9 @@
 
 import { followArrows } from './arrows.js';
 import { Countdown } from './countdown.js';
+import { whenHeld } from './holding.js';
 import { Idle } from './idle.js';
+import { officerOf } from './officer.js';
 import { Scanning } from './scanning.js';
 import { Sleep } from './sleep.js';
 import { Voice } from './voice.js';
@@ -32,6 +34,8 @@ export class Flow {
   #more = null;
   /** @type {Promise<void> | null} */
   #loading = null;
+  /** @type {import('./staff.js').Staff | null} loaded when staff want it */
+  #staff = null;
   /** Writes of one record follow each other. */
   #written = Promise.resolve();
   #busy = false;
@@ -82,6 +86,7 @@ export class Flow {
     this.#language.reset();
     this.#reading.reset();
     this.#voice.stop();
+    this.#staff?.close();
     this.#sleep.wait();
     this.#page.show(this.#home());
     this.#restFaces();
@@ -97,6 +102,10 @@ export class Flow {
     on('#want-answer', () => this.#page.show('phone'));
     on('#phone-back', () => this.#write());
     on('#thanks-done', () => this.rest());
+    on('#staff-done, #pair-back', () => { if (this.#config !== null) this.rest(); });
+    on('#pair-again', () => document.getElementById('pair')?.click());
+    const corner = document.getElementById('corner');
+    if (corner) whenHeld(corner, () => this.#openStaff());
     on('#language', () => {
       this.#language.speak(this.#language.next);
       this.#watch();
@@ -140,7 +149,7 @@ export class Flow {
     const entry = await this.#queue.begin(score, {
       kiosk: config.kiosk.code,
       desk: config.desk.code,
-      officer: config.officer?.code ?? null,
+      officer: officerOf(config)?.code ?? null,
       procedure: config.procedure?.code ?? null,
       questionnaire: config.questionnaire,
       language: this.#language.current,
@@ -161,6 +170,18 @@ export class Flow {
     this.#page.show('more');
     await this.#prepare();
     this.#more?.open();
+  }
+
+  async #openStaff() {
+    const config = this.#config;
+    if (config === null || this.engaged) return;
+    if (this.#staff === null) {
+      const { Staff } = await import('./staff.js');
+      this.#staff = new Staff(this.#language, this.#queue, () => this.#page.apply(config));
+    }
+    this.#staff.open(config);
+    this.#page.show('staff');
+    this.#idle.watch();
   }
 
   /** @param {string} reason */
@@ -222,7 +243,7 @@ export class Flow {
   #watch() {
     if (this.#page.screen === 'thanks') return;
     const clean = this.#language.isFirst && this.#reading.isFirst;
-    if (this.#open === null && clean) this.#idle.stop();
+    if (this.#open === null && clean && this.#page.screen !== 'staff') this.#idle.stop();
     else if (this.#config !== null) this.#idle.watch();
   }
 

@@ -1,6 +1,7 @@
 /** The page itself: which screen shows, and what the server told about desk, officer and boxes. */
 
 import { drawRing } from './countdown.js';
+import { officerOf } from './officer.js';
 
 /** @typedef {import('./api.js').Config} Config */
 /** @typedef {import('./language.js').Language} Language */
@@ -47,14 +48,15 @@ export class Page {
 
   /** @param {Config} config */
   apply(config) {
+    const officer = officerOf(config);
     write('unit', config.unit.name);
     write('desk', config.desk.name);
-    write('officer-name', config.officer?.name ?? '');
-    write('officer-post', config.officer?.post ?? '');
+    write('officer-name', officer?.name ?? '');
+    write('officer-post', officer?.post ?? '');
     write('procedure-name', config.procedure?.name ?? '');
-    reveal('officer', config.officer !== null);
+    reveal('officer', officer !== null);
     reveal('procedure', config.procedure !== null);
-    reveal('serve', config.officer !== null || config.procedure !== null);
+    reveal('serve', officer !== null || config.procedure !== null);
     reveal('sample', config.sample);
     this.#applyBoxes(config);
     this.#applyPhone(config);

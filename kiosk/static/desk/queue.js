@@ -33,6 +33,8 @@ export class Queue {
   #again = false;
   #stopped = false;
   #notBefore = 0;
+  // The server answered and could not take them: it is given the whole time to recover.
+  #turnedAway = false;
   #forgetAt = 0;
 
   /**
@@ -106,7 +108,7 @@ export class Queue {
   async told(place, told) {
     await this.#copies.raise(place.kiosk, told.highest ?? 0);
     this.#retention.heard(place.kiosk, told.next, told.highest);
-    void this.flush();
+    if (!this.#turnedAway) void this.flush();
   }
 
   /** Try again what was broken in the memory; asked every minute. */
@@ -133,6 +135,7 @@ export class Queue {
   /** Begin sending again after a new token. */
   resume() {
     this.#stopped = false;
+    this.#turnedAway = false;
     this.#notBefore = 0;
     this.#wait = FIRST_WAIT_MS;
     void this.flush();
@@ -220,6 +223,7 @@ export class Queue {
       this.#tell(this.#waiting, true, delivery.status);
     } else {
       this.#tell(this.#waiting, false);
+      this.#turnedAway = delivery.answered;
       this.#later(delivery.after);
     }
     return false;
@@ -237,11 +241,13 @@ export class Queue {
     await this.#count();
     this.#tell(this.#waiting, !nothing);
     if (nothing) {
+      this.#turnedAway = true;
       this.#later(null);
       return false;
     }
     this.#wait = FIRST_WAIT_MS;
     this.#batch = BATCH;
+    this.#turnedAway = false;
     if (this.#turn.mine) this.#turn.poke();
     await this.#forget();
     return true;

@@ -1,0 +1,188 @@
+"""The staff corner of a desk screen: held, behind a number, useful without a network."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.config import Settings
+from shared.models.channel import Kiosk
+from shared.models.organisation import Officer, Unit
+from shared.models.rating import Rating
+from shared.services import staff_pins
+from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
+
+HELD_MS = 3_000
+NAMES = ("An Thử", "Bình Thử")
+
+
+@pytest.fixture
+def officers(session: Session, token: str) -> None:
+    """Two officers of the unit; nobody is on duty by plan."""
+    unit = session.scalars(select(Unit)).one()
+    for code, name in enumerate(NAMES):
+        session.add(
+            Officer(unit_id=unit.id, code=f"CB-{code}", name=name, valid_from=date(2025, 7, 1))
+        )
+    session.commit()
+
+
+@pytest.fixture
+def pin(session: Session, token: str, settings: Settings) -> str:
+    """The number that opens this kiosk's corner."""
+    kiosk = session.scalars(select(Kiosk)).one()
+    return staff_pins.pin(session, kiosk.id, settings.secret_key)
+
+
+@pytest.fixture
+def corner(officers: None, pin: str, desk: DeskPage) -> DeskPage:
+    """A screen whose mark was held; it asks for the number."""
+    desk.page.wait_for_load_state("networkidle")
+    hold(desk)
+    desk.shows("staff")
+    return desk
+
+
+def hold(desk: DeskPage, milliseconds: int = HELD_MS) -> None:
+    """Hold the lotus."""
+    desk.page.locator("#corner").hover()
+    desk.page.mouse.down()
+    desk.page.clock.run_for(milliseconds)
+    desk.page.mouse.up()
+
+
+def enter(desk: DeskPage, number: str) -> None:
+    """Touch digits."""
+    for digit in number:
+        desk.page.locator(f"#pin-keys [data-skbtn='{digit}']").click()
+
+
+def opened(desk: DeskPage) -> None:
+    """Expect to be inside."""
+    expect(desk.page.locator("#unlocked")).to_be_visible(timeout=30_000)
+
+
+def wrong(number: str) -> str:
+    """Give another number."""
+    return number[:-1] + str((int(number[-1]) + 1) % 10)
+
+
+def test_a_short_touch_opens_nothing(desk: DeskPage) -> None:
+    hold(desk, HELD_MS - 500)
+    desk.page.clock.run_for(HELD_MS)
+    desk.shows("ask")
+
+
+def test_the_right_number_opens_and_a_wrong_one_does_not(corner: DeskPage, pin: str) -> None:
+    enter(corner, wrong(pin))
+    expect(corner.page.locator("#pin-state")).to_have_text("Mã không đúng.", timeout=30_000)
+    expect(corner.page.locator("#unlocked")).to_be_hidden()
+    enter(corner, pin)
+    opened(corner)
+    facts = corner.page.locator("#facts")
+    expect(facts).to_contain_text("Bàn số một · Xã Thử")
+    expect(facts).to_contain_text("0 chờ gửi")
+    expect(facts).not_to_contain_text("Invalid")
+
+
+def test_after_five_wrong_numbers_even_the_right_one_waits(corner: DeskPage, pin: str) -> None:
+    state = corner.page.locator("#pin-state")
+    for _ in range(5):
+        corner.page.evaluate("document.getElementById('pin-state').textContent = ''")
+        enter(corner, wrong(pin))
+        expect(state).to_have_text("Mã không đúng.", timeout=30_000)
+    enter(corner, pin)
+    expect(state).to_contain_text("Xin đợi một phút")
+    for _ in range(4):
+        corner.page.clock.run_for((QUIET_SECONDS - 1) * 1000)
+        corner.page.keyboard.press("Shift")
+    enter(corner, pin)
+    opened(corner)
+
+
+def test_the_number_is_asked_again_of_the_next(corner: DeskPage, pin: str) -> None:
+    enter(corner, pin)
+    opened(corner)
+    corner.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
+    corner.shows("ask")
+    hold(corner)
+    corner.shows("staff")
+    expect(corner.page.locator("#unlocked")).to_be_hidden()
+
+
+def test_an_officer_chosen_without_a_network_is_the_one_rated(
+    corner: DeskPage, pin: str, stored: Callable[[], list[Rating]], session: Session
+) -> None:
+    corner.page.context.set_offline(True)
+    enter(corner, pin)
+    opened(corner)
+    chosen = corner.page.get_by_role("button", name=NAMES[1])
+    chosen.click()
+    expect(chosen).to_have_attribute("aria-pressed", "true")
+    corner.page.locator("#staff-done").click()
+    corner.shows("ask")
+    expect(corner.page.locator("#officer-name")).to_have_text(NAMES[1])
+    corner.resident_touches(4)
+    corner.resident_skips()
+    corner.page.context.set_offline(False)
+    corner.keeps(0)
+    [rating] = stored()
+    officer = session.scalars(select(Officer).where(Officer.name == NAMES[1])).one()
+    assert rating.officer_id == officer.id
+
+
+def test_the_queue_is_exported_to_a_file(corner: DeskPage, pin: str, tmp_path: Path) -> None:
+    corner.page.locator("#staff-done").click()
+    corner.server_says("/api/v1/ratings", status=503)
+    corner.resident_touches(2)
+    corner.resident_skips()
+    corner.resident_leaves_at_once()
+    hold(corner)
+    enter(corner, pin)
+    opened(corner)
+    expect(corner.page.locator("#facts")).to_contain_text("1 chờ gửi")
+    with corner.page.expect_download() as download:
+        corner.page.locator("#export").click()
+    file = tmp_path / "queue.jsonl"
+    download.value.save_as(file)
+    [line] = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (line["state"], line["rating"]["score"]) == ("waiting", 2)
+
+
+def test_pairing_again_can_be_left(corner: DeskPage, pin: str) -> None:
+    enter(corner, pin)
+    opened(corner)
+    corner.page.locator("#pair-again").click()
+    corner.shows("pairing")
+    expect(corner.page.locator("#user-code")).not_to_be_empty()
+    corner.page.locator("#pair-back").click()
+    corner.shows("ask")
+
+
+def test_the_corner_is_axe_clean(
+    corner: DeskPage, pin: str, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    corner.page.clock.run_for(1_000)
+    assert_axe_clean(corner.page)
+    enter(corner, pin)
+    opened(corner)
+    corner.page.clock.run_for(1_000)
+    assert_axe_clean(corner.page)
+
+
+def test_a_kiosk_paired_anew_has_another_number(
+    session: Session, token: str, settings: Settings
+) -> None:
+    kiosk = session.scalars(select(Kiosk)).one()
+    before = staff_pins.pin(session, kiosk.id, settings.secret_key)
+    assert len(before) == staff_pins.DIGITS
+    assert staff_pins.pin(session, kiosk.id, "another secret of this length") != before
+    kiosk.token_hash = "0" * 64
+    session.flush()
+    assert staff_pins.pin(session, kiosk.id, settings.secret_key) != before
+    assert before not in repr(staff_pins.check(session, kiosk.id, settings.secret_key))
