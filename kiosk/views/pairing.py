@@ -82,5 +82,5 @@ def _body() -> dict[str, object]:
     try:
         body = request.get_json(silent=True)
     except RecursionError:  # nested without end
-        raise BadRequest from None
+        return {}
     return body if isinstance(body, dict) else {}

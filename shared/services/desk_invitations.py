@@ -18,6 +18,7 @@ from shared.services import channels
 from shared.statistics.periods import in_force_on
 
 LASTS = timedelta(minutes=5)
+PRESSED_TWICE = timedelta(seconds=3)  # the same again within this is one
 HEARD_WITHIN = timedelta(minutes=10)  # contacts are noted every five minutes
 
 
@@ -46,8 +47,9 @@ def invite(
 ) -> DeskInvitation:
     """Let the screens of a desk ask for a rating, for five minutes.
 
-    The procedure is the dossier's when that is known. Raises NotFound for a desk out of reach or
-    closed, Invalid for a procedure of another organisation or a dossier code that cannot be one.
+    The procedure is the dossier's when that is known; a button pressed twice is one invitation.
+    Raises NotFound for a desk out of reach or closed, Invalid for a procedure of another
+    organisation or a dossier code that cannot be one.
     """
     desk, unit = _desk(session, wanted.desk_id, units, now)
     code = clean_text(wanted.dossier_code)
@@ -56,11 +58,19 @@ def invite(
     procedure_id = _procedure(session, unit, wanted.procedure_id)
     if code:
         procedure_id = _procedure_of(session, unit.id, code) or procedure_id
+    asked = {
+        "desk_id": desk.id,
+        "procedure_id": procedure_id,
+        "dossier_code": code or None,
+        "account_id": account_id,
+    }
+    same = select(DeskInvitation).filter_by(**asked)
+    same = same.where(DeskInvitation.created_at > now - PRESSED_TWICE)
+    known = session.scalars(same.order_by(DeskInvitation.id.desc()).limit(1)).first()
+    if known is not None:
+        return known
     made = DeskInvitation(
-        desk_id=desk.id,
-        procedure_id=procedure_id,
-        dossier_code=code or None,
-        account_id=account_id,
+        **asked,
         created_at=now,
         expires_at=now + LASTS,
     )

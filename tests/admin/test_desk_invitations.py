@@ -123,6 +123,15 @@ def test_the_newest_one_is_told_and_an_old_one_is_over(
     assert ask(app, token) == (204, None)
 
 
+def test_a_button_pressed_twice_is_one_invitation(
+    officer: FlaskClient, session: Session, sen: Place, token: str, clock: Clock
+) -> None:
+    for seconds in (0, 2, 2):
+        clock.advance(timedelta(seconds=seconds))
+        invite(officer, sen, dossier="H01-1")
+    assert len(session.scalars(select(DeskInvitation)).all()) == 2
+
+
 def test_another_desks_screen_is_not_told(
     app: Flask,
     officer: FlaskClient,

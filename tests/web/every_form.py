@@ -107,6 +107,7 @@ def _pages(peopled: Peopled) -> Iterator[tuple[str, str, str]]:
             f"/q/{sen.desk_token}",
             f"/q/{sen.dossier_token}",
             f"/q/{sen.desk_token}/complaint",
+            f"/c/{sen.continuation_token}",
         ],
     }
     table = b"code,name,unit,valid_from\nCB-2,Mai,SEN,01/07/2025\n"

@@ -114,6 +114,9 @@ def after_sending(peopled: Peopled) -> list[Opened]:
         _sent(peopled, slip, RATING),
         _of(NOBODY, slip, peopled.get(slip)),
         _sent(peopled, f"{desk}/complaint", COMPLAINT),
+        _sent(peopled, f"/c/{sen.continuation_token}", {}),
+        _sent(peopled, f"/c/{sen.continuation_token}", {"comment": "Xin thêm ghế"}),
+        _of(NOBODY, "/c/used", peopled.get(f"/c/{sen.continuation_token}")),
         _busy(peopled, desk),
         _sent(
             peopled, "/admin/accounts", {**ACCOUNT, "unit_id": str(sen.place.unit_id)}, "admin-sen"
