@@ -1,5 +1,6 @@
 """What every test can ask for: a database, a session, a clock, the application, a browser."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,13 @@ pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"
 
 TESTS = Path(__file__).parent
 # Whole servers started and killed, every field tried with everything: for `make test` alone.
-THOROUGH = ("faults/", "deploy/test_running.py", "web/test_bad_input.py")
+THOROUGH = (
+    "faults/",
+    "deploy/test_running.py",
+    "web/test_bad_input.py",
+    "web/test_bad_requests.py",
+    "web/test_extra_fields.py",
+)
 # Begun first, so that no worker waits for the other at the end.
 LONG = (*THOROUGH, "browser/", "sample/", "test_whole_path.py", "access/")
 # A Wednesday, 09:30 in Việt Nam: an ordinary working day.
@@ -57,6 +64,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         unchanged = [item for item in items if item.get_closest_marker("database") is None]
         items[:] = [item for item in items if item.get_closest_marker("database")]
         config.hook.pytest_deselected(items=unchanged)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage look rarely, a tenth of all time otherwise, and at news only."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _name(item: pytest.Item) -> str:

@@ -75,7 +75,8 @@ def test_a_strange_body_is_refused_or_read_as_nothing(
         if answer.status_code >= 500 or b"Traceback" in answer.data:
             problems.append(f"{place} → {answer.status_code}")
         peopled.put_back()
-        peopled.forget()
+        if "Set-Cookie" in answer.headers:
+            peopled.forget()
     assert problems == []
 
 
