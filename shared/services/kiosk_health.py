@@ -8,17 +8,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import WorkCalendar
 from shared.domain.kiosk import LOOKED_BACK, SILENT_AFTER, Alarm, Vitals, alarms, time_served
-from shared.domain.organisation import DutyShift, in_force
+from shared.domain.organisation import in_force
 from shared.domain.rating import Mark
 from shared.models.channel import Kiosk
 from shared.models.dossier import Dossier
-from shared.models.organisation import Desk, Unit
+from shared.models.organisation import Desk, Shift, Unit
 from shared.models.rating import Rating, RatingQuarantine, bears
 from shared.services import channels
 from shared.services.calendars import work_calendar
-from shared.services.duty import shifts_at
 from shared.services.missing_numbers import Missing, missing
 
 FORKS_SHOWN_FOR = timedelta(days=35)  # as long as a screen keeps what was stored
@@ -67,7 +65,7 @@ def health(session: Session, units: frozenset[int], now: datetime) -> list[Healt
         vitals = Vitals(
             paired_at=kiosk.paired_at,
             seen_at=kiosk.seen_at,
-            served=served.since(kiosk.seen_at, desk, unit),
+            served=served.since(kiosk, desk, unit),
             clock_offset=timedelta(milliseconds=kiosk.clock_offset_ms),
             storage=kiosk.storage,
             persisted=kiosk.persisted,
@@ -130,16 +128,20 @@ def _forked(session: Session, keys: Collection[int], now: datetime) -> set[int |
 
 
 class _Serving:
-    """When desks served: on days with a shift, and when their unit closed dossiers."""
+    """When desks served: on days with a shift, and when their unit closed dossiers.
+
+    Asked once for all desks: in the morning every kiosk has been silent for hours.
+    """
 
     def __init__(
         self, session: Session, known: Sequence[tuple[Kiosk, Desk, Unit]], now: datetime
     ) -> None:
-        self._session = session
         self._now = now
-        self._calendars: dict[int, WorkCalendar] = {}
-        units = {unit.id for kiosk, _desk, unit in known if self._may_be_silent(kiosk)}
-        self._closing = _days_closing_dossiers(session, units, now) if units else {}
+        quiet = [place for place in known if self._may_be_silent(place[0])]
+        organisations = {unit.organisation_id for _kiosk, _desk, unit in quiet}
+        self._calendars = {key: work_calendar(session, key) for key in organisations}
+        self._shifts = _shifts_of(session, {desk.id for _kiosk, desk, _unit in quiet})
+        self._closing = _days_closing_dossiers(session, {unit.id for *_, unit in quiet}, now)
 
     def _may_be_silent(self, kiosk: Kiosk) -> bool:
         heard = kiosk.seen_at
@@ -148,21 +150,26 @@ class _Serving:
     def _is_long_ago(self, heard: datetime) -> bool:
         return self._now - heard >= SILENT_AFTER
 
-    def since(self, heard: datetime | None, desk: Desk, unit: Unit) -> timedelta:
-        """Give the opening hours in which a desk served since an instant."""
-        if heard is None or not self._is_long_ago(heard):
+    def since(self, kiosk: Kiosk, desk: Desk, unit: Unit) -> timedelta:
+        """Give the opening hours in which a desk served since its kiosk was last heard of."""
+        heard = kiosk.seen_at
+        if heard is None or not self._may_be_silent(kiosk):
             return timedelta()
-        key = unit.organisation_id
-        if key not in self._calendars:
-            self._calendars[key] = work_calendar(self._session, key)
-        calendar = self._calendars[key]
-        today = self._now.astimezone(calendar.zone).date()
-        shifts = shifts_at(self._session, desk.id, today - LOOKED_BACK, today)
+        shifts = self._shifts.get(desk.id, [])
         closing = self._closing.get(unit.id, frozenset())
+        calendar = self._calendars[unit.organisation_id]
         return time_served(heard, self._now, calendar, _serves(shifts, closing))
 
 
-def _serves(shifts: Collection[DutyShift], closing: Collection[date]) -> Callable[[date], bool]:
+def _shifts_of(session: Session, desks: Collection[int]) -> dict[int, list[Shift]]:
+    found: dict[int, list[Shift]] = {}
+    if desks:
+        for shift in session.scalars(select(Shift).where(Shift.desk_id.in_(desks))):
+            found.setdefault(shift.desk_id, []).append(shift)
+    return found
+
+
+def _serves(shifts: Collection[Shift], closing: Collection[date]) -> Callable[[date], bool]:
     def serves(on: date) -> bool:
         return on in closing or any(
             str(on.isoweekday()) in shift.weekdays
@@ -176,6 +183,8 @@ def _serves(shifts: Collection[DutyShift], closing: Collection[date]) -> Callabl
 def _days_closing_dossiers(
     session: Session, units: Collection[int], now: datetime
 ) -> Mapping[int, frozenset[date]]:
+    if not units:
+        return {}
     first = (now - LOOKED_BACK).date()
     rows = session.execute(
         select(Dossier.unit_id, Dossier.finished_on)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
 
 from shared.domain.kiosk import Alarm
@@ -331,3 +331,27 @@ def test_the_version_most_kiosks_have_is_the_usual_one(
 
 def test_another_units_kiosks_are_not_told(session: Session, office: RatingOffice) -> None:
     assert kiosk_health.health(session, frozenset({office.unit_id + 1}), NINE) == []
+
+
+def test_the_number_of_queries_does_not_grow_with_the_silent_kiosks(
+    session: Session, office: RatingOffice
+) -> None:
+    asked = []
+    for more in (0, 6):
+        for _ in range(more):
+            channels.pair(session, "Q-2", None, NINE - 30 * DAY)
+        session.execute(update(Kiosk).values(seen_at=NINE - 5 * DAY))
+        session.flush()
+        session.expunge_all()
+        statements: list[str] = []
+
+        def note(_c: object, _u: object, text: str, *_more: object, to: Any = statements) -> None:
+            to.append(text)
+
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        found = kiosk_health.health(session, frozenset({office.unit_id}), NINE)
+        event.remove(engine, "before_cursor_execute", note)
+        asked.append(len(statements))
+    assert sum(Alarm.SILENT in one.alarms for one in found) == 2  # only one desk has shifts
+    assert asked[0] == asked[1]
