@@ -13,6 +13,7 @@ DESK = {
     "serving": _("Cán bộ phục vụ"),
     "this_service": _("Lần phục vụ này"),
     "procedure": _("Thủ tục"),
+    "dossier": _("Hồ sơ"),
     "question": _("Ông/Bà hài lòng ở mức nào về lần phục vụ này?"),
     "how": _("Xin chạm vào một khuôn mặt. Chạm một lần là xong."),
     "faces": _("Mức hài lòng"),
@@ -84,6 +85,7 @@ DESK = {
         "Quét mã để viết thêm hoặc gửi phản ánh và được trả lời. Không cần cài ứng dụng."
     ),
     "go_on_kept": _("Đánh giá vừa rồi đã được ghi nhận."),
+    "go_on_once": _("Mã này dùng được một lần, trong 72 giờ."),
     "or_address": _("Không quét được? Mở trang này:"),
     "back": _("Quay lại"),
     "finish": _("Xong"),

@@ -159,7 +159,7 @@ def test_who_wants_an_answer_is_led_to_the_phone_and_back(sheet: DeskPage) -> No
     sheet.resident_touches_keys("alo")
     sheet.page.locator("#want-answer").click()
     sheet.shows("phone")
-    expect(sheet.page.locator("#phone-address")).to_contain_text("/q/")
+    expect(sheet.page.locator("#phone-address")).to_contain_text("/c/")
     sheet.page.locator("#phone-back").click()
     sheet.shows("more")
     sheet.sheet_says("Alo")

@@ -149,6 +149,30 @@ function settled(sent, body) {
 }
 
 /**
+ * Ask whether an officer has just invited somebody at this desk to rate.
+ * @param {string} token
+ * @param {number} after  the last invitation known
+ * @returns {Promise<{status: number, invitation: {id: number, procedure: {code: string, name: string} | null, dossier: string | null} | null} | null>}
+ */
+export async function readInvitation(token, after) {
+  const answer = await ask(`/api/v1/screen/invitation?after=${after}`, { token });
+  if (answer === null) return null;
+  const invites = answer.status === 200 && Number.isInteger(answer.body?.id);
+  return { status: answer.status, invitation: invites ? answer.body : null };
+}
+
+/**
+ * Ask for the address at which a telephone carries a rating on.
+ * @param {string} token
+ * @param {string} rating  its id
+ * @returns {Promise<{url: string, qr: string} | null>}
+ */
+export async function continueOnPhone(token, rating) {
+  const answer = await ask('/api/v1/continuations', { token, body: { rating } });
+  return answer?.status === 201 && answer.body?.qr ? answer.body : null;
+}
+
+/**
  * Ask for a code to be shown (RFC 8628).
  * @param {string | null} previous  token this device had before: it goes on as the same kiosk
  * @returns {Promise<{device_code: string, user_code: string, verification_uri: string, expires_in: number, interval: number} | null>}

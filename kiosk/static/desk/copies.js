@@ -213,13 +213,13 @@ export class Copies {
     return this.#fromDatabase((store) => store.settledFrom(kiosk, sequence, most), null);
   }
 
-  /** @returns {Promise<import('./store.js').Counts | null>} null when the database does not answer */
+  /** @returns {Promise<import('./store.js').Counts>} */
   async counts() {
     await this.#ready;
-    const spare = this.#spare.waiting();
     const refused = this.#spare.quarantined().length;
-    if (this.#store && spare.length + refused === 0) {
-      return this.#fromDatabase((store) => store.counts(), null);
+    if (this.#spare.waiting().length + refused === 0) {
+      const stored = await this.#fromDatabase((store) => store.counts(), null);
+      if (stored !== null) return stored;
     }
     const waiting = await this.waiting();
     const quarantined = (await this.quarantined()).length;

@@ -1,12 +1,15 @@
 /** Ask → Why → More → Thanks: one touch is enough, the rest may be left out. */
 
+import { continueOnPhone } from './api.js';
 import { followArrows } from './arrows.js';
 import { Countdown } from './countdown.js';
 import { whenHeld } from './holding.js';
 import { Idle } from './idle.js';
+import { Invitations } from './invitation.js';
 import { officerOf } from './officer.js';
 import { Scanning } from './scanning.js';
 import { Sleep } from './sleep.js';
+import { token } from './token.js';
 import { Voice } from './voice.js';
 
 /** @typedef {import('./api.js').Config} Config */
@@ -36,6 +39,10 @@ export class Flow {
   #loading = null;
   /** @type {import('./staff.js').Staff | null} loaded when staff want it */
   #staff = null;
+  /** @type {import('./invitation.js').Invitation | null} what the next touch is about */
+  #invitation = null;
+  /** @type {import('./invitation.js').Invitation | null} the same, heard while somebody else is here */
+  #next = null;
   /** Writes of one record follow each other. */
   #written = Promise.resolve();
   #busy = false;
@@ -64,6 +71,7 @@ export class Flow {
     this.#sleep = new Sleep(page, language, () => this.rest());
     this.#voice = new Voice(language);
     followArrows();
+    void new Invitations((invitation) => this.#invite(invitation), () => this.#invite(null));
     this.#listen();
   }
 
@@ -88,6 +96,7 @@ export class Flow {
     this.#voice.stop();
     this.#staff?.close();
     this.#sleep.wait();
+    this.#page.goOn(null);
     this.#page.show(this.#home());
     this.#restFaces();
   }
@@ -99,7 +108,7 @@ export class Flow {
     on('#change-face', () => this.#page.show('ask'));
     on('#write-more', () => this.#write());
     on('#more-back', () => this.#page.show('why'));
-    on('#want-answer', () => this.#page.show('phone'));
+    on('#want-answer', () => this.#goOn());
     on('#phone-back', () => this.#write());
     on('#thanks-done', () => this.rest());
     on('#staff-done, #pair-back', () => { if (this.#config !== null) this.rest(); });
@@ -150,7 +159,8 @@ export class Flow {
       kiosk: config.kiosk.code,
       desk: config.desk.code,
       officer: officerOf(config)?.code ?? null,
-      procedure: config.procedure?.code ?? null,
+      procedure: (this.#invitation?.procedure ?? config.procedure)?.code ?? null,
+      dossier: this.#invitation?.dossier ?? null,
       questionnaire: config.questionnaire,
       language: this.#language.current,
     });
@@ -170,6 +180,27 @@ export class Flow {
     this.#page.show('more');
     await this.#prepare();
     this.#more?.open();
+  }
+
+  /** Carry on by telephone; without a network the desk's own code does. */
+  async #goOn() {
+    this.#page.show('phone');
+    const id = this.#open;
+    const paired = token();
+    const place = id === null || paired === null ? null : await continueOnPhone(paired, id);
+    if (place !== null && id === this.#open) this.#page.goOn(place);
+  }
+
+  /**
+   * Somebody rates: what comes now is for the next one.
+   * @param {import('./invitation.js').Invitation | null} invitation
+   */
+  #invite(invitation) {
+    this.#next = this.#open === null ? null : invitation;
+    if (this.#config === null || this.#open !== null) return;
+    this.#invitation = invitation;
+    this.#page.invite(invitation);
+    if (invitation !== null && ['ask', 'sleep', 'thanks'].includes(this.#page.screen)) this.rest();
   }
 
   async #openStaff() {
@@ -214,6 +245,7 @@ export class Flow {
       await this.#written;
       await this.#queue.close(id, by, { language: this.#language.current, ...(comment && { comment }) });
       this.#open = null;
+      this.#invite(this.#next);
       this.#restUntil = performance.now() + REST_MS;
       if (by === 'done') this.#thank();
       else this.rest();

@@ -2,6 +2,7 @@
 
 const WORKER = '/desk-worker.js';
 const SHELF = 'niemno-desk-'; // as the worker names what it holds of a version
+const SHOWN = 'niemno-shown'; // where it notes which of them is shown
 const LEFT = 'niemno.left';
 const LOOK_EVERY_MS = 600_000;
 
@@ -18,7 +19,7 @@ export class Installation {
   /** @param {() => boolean} resting  whether nobody would notice the screen starting again */
   constructor(resting) {
     this.#resting = resting;
-    navigator.serviceWorker?.addEventListener('controllerchange', () => this.renew());
+    navigator.serviceWorker?.addEventListener('message', () => this.renew());
   }
 
   /**
@@ -39,7 +40,7 @@ export class Installation {
       return;
     }
     const registration = await this.#register();
-    if (this.#resting()) registration?.waiting?.postMessage('activate');
+    if (this.#resting()) registration?.waiting?.postMessage('show');
     if (performance.now() < this.#lookAt) return;
     this.#lookAt = performance.now() + LOOK_EVERY_MS;
     await registration?.update?.().catch(() => undefined);
@@ -59,9 +60,9 @@ export class Installation {
   }
 }
 
-/** Whether the worker in charge holds another version than this page; asked of each page once. */
+/** Whether another version than this page's is to be shown; a page gives way once. */
 async function replaced() {
   if (!navigator.serviceWorker?.controller || sessionStorage.getItem(LEFT) === VERSION) return false;
-  const held = (await caches.keys()).filter((name) => name.startsWith(SHELF));
-  return held.length > 0 && !held.includes(`${SHELF}${VERSION}`);
+  const noted = await caches.match('/desk-version', { cacheName: SHOWN });
+  return noted !== undefined && await noted.text() !== `${SHELF}${VERSION}`;
 }

@@ -13,6 +13,10 @@ export class Page {
   #screen = document.body.dataset.screen ?? 'loading';
   #chosen = 0;
   #written = false;
+  /** @type {import('./invitation.js').Invitation | null} */
+  #invitation = null;
+  /** @type {Config | null} */
+  #config = null;
   /** @type {Set<string>} */
   #confidential = new Set();
   #left = { seconds: 0, whole: 1 };
@@ -48,19 +52,38 @@ export class Page {
 
   /** @param {Config} config */
   apply(config) {
+    this.#config = config;
     const officer = officerOf(config);
+    const procedure = this.#invitation?.procedure ?? config.procedure;
+    const dossier = this.#invitation?.dossier ?? null;
     write('unit', config.unit.name);
     write('desk', config.desk.name);
     write('officer-name', officer?.name ?? '');
     write('officer-post', officer?.post ?? '');
-    write('procedure-name', config.procedure?.name ?? '');
+    write('procedure-name', procedure?.name ?? '');
+    write('dossier-code', dossier ?? '');
     reveal('officer', officer !== null);
-    reveal('procedure', config.procedure !== null);
-    reveal('serve', officer !== null || config.procedure !== null);
+    reveal('procedure', procedure !== null);
+    reveal('dossier', dossier !== null);
+    reveal('serve', officer !== null || procedure !== null || dossier !== null);
     reveal('sample', config.sample);
     this.#applyBoxes(config);
     this.#applyPhone(config);
     this.#language.offer(config.languages);
+  }
+
+  /** @param {import('./invitation.js').Invitation | null} invitation  what the next rating is about */
+  invite(invitation) {
+    this.#invitation = invitation;
+    if (this.#config) this.apply(this.#config);
+  }
+
+  /** @param {{url: string, qr: string} | null} place  where a telephone carries on just this rating */
+  goOn(place) {
+    const { phone_url: url = null, phone_qr: qr = null } = this.#config ?? {};
+    document.querySelector('#phone img.qr')?.setAttribute('src', place?.qr ?? qr ?? '');
+    write('phone-address', bareAddress(place?.url ?? url));
+    reveal('phone-once', place !== null);
   }
 
   /** @param {Config} config */
@@ -83,7 +106,7 @@ export class Page {
 
   /** @param {Config} config */
   #applyPhone(config) {
-    for (const image of document.querySelectorAll('img.qr')) {
+    for (const image of document.querySelectorAll('img.qr:not(#phone img)')) {
       if (config.phone_qr && image.getAttribute('src') !== config.phone_qr) {
         image.setAttribute('src', config.phone_qr);
       }
@@ -91,7 +114,7 @@ export class Page {
     revealAll('[data-phone]', config.phone_qr !== null);
     revealAll('[data-reachable]', !config.phones_cannot_reach);
     revealAll('[data-unreachable]', config.phones_cannot_reach);
-    write('phone-address', (config.phone_url ?? '').replace(/^https?:\/\//, ''));
+    if (this.#screen !== 'phone') this.goOn(null);
   }
 
   /** @returns {HTMLElement[]} */
@@ -218,3 +241,6 @@ function revealAll(selector, shown) {
     /** @type {HTMLElement} */ (element).hidden = !shown;
   }
 }
+
+/** @param {string | null} url */
+function bareAddress(url) { return (url ?? '').replace(/^https?:\/\//, ''); }

@@ -116,11 +116,10 @@ export class Queue {
 
   /** How it stands, for the report to the server and for staff. */
   async state() {
-    const counts = await this.#copies.counts();
-    const oldest = counts?.oldest ?? null;
+    const { waiting, quarantined, oldest } = await this.#copies.counts();
     return {
-      waiting: counts?.waiting ?? this.#waiting,
-      quarantined: counts?.quarantined ?? 0,
+      waiting,
+      quarantined,
       oldest_waiting_at: oldest === null ? null : localIso(new Date(oldest)),
       storage: this.#copies.storage,
       sends: this.sends,
@@ -289,8 +288,8 @@ export class Queue {
   }
 
   async #count() {
-    const counts = await this.#copies.counts();
-    if (counts !== null) this.#tell(counts.waiting);
+    const { waiting } = await this.#copies.counts();
+    this.#tell(waiting);
   }
 
   /**

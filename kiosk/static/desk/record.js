@@ -41,6 +41,7 @@
  * @property {string} desk
  * @property {string | null} officer
  * @property {string | null} procedure
+ * @property {string | null} [dossier]  of the receipt that was scanned, or of the invitation
  * @property {string} questionnaire
  * @property {string} language
  */
@@ -94,7 +95,7 @@ export function begun(score, shown) {
       questionnaire: shown.questionnaire,
       answers: {},
       procedure: shown.procedure,
-      dossier: null,
+      dossier: shown.dossier ?? null,
       language: shown.language,
       duration_ms: 0,
       officer: shown.officer,

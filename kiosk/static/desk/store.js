@@ -261,8 +261,9 @@ export class Store {
         asked.result.onversionchange = () => { asked.result.close(); this.#database = null; };
         resolve(asked.result);
       };
-      asked.onerror = () => { this.#database = null; reject(asked.error); };
+      asked.onerror = () => reject(asked.error);
     });
+    this.#database.catch(() => { this.#database = null; });
     return this.#database;
   }
 }
