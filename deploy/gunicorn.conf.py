@@ -2,8 +2,10 @@
 
 import os
 import signal
+import ssl
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from gunicorn.http.errors import ParseException
 from shared.config import PROJECT_ROOT, ConfigurationError, Settings
 
 SILENCE_SECONDS = 20.0
+GREETING_SECONDS = 5.0
 DRAIN_BYTES = 64 * 1024 * 1024
 DRAIN_SECONDS = 10.0
 DRAIN_SILENCE_SECONDS = 2.0
@@ -55,6 +58,38 @@ accesslog = None
 errorlog = "-"
 # Warnings quote requests that are none, with the sender's address: a token may stand in them.
 loglevel = "error"
+
+
+class GreetedSocket(ssl.SSLSocket):
+    """A TLS connection that holds a thread only as long as it says something.
+
+    Browsers open connections ahead of need, and gunicorn waits for their first word in a thread.
+    """
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree on keys; silence ends the connection."""
+        self.settimeout(GREETING_SECONDS)
+        try:
+            super().do_handshake(block)
+        except TimeoutError as error:
+            raise ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "no handshake") from error
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        """Read; silence before a request counts as the end, in a request it is an error."""
+        try:
+            return super().recv(buflen, flags)
+        except TimeoutError:
+            if self.gettimeout() != GREETING_SECONDS:
+                raise
+            self.close()  # else all others would wait while gunicorn lingers for the other side
+            return b""
+
+
+def ssl_context(_config: object, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """Speak TLS 1.2 or newer, as Python's own defaults say, through greeted sockets."""
+    context = make()
+    context.sslsocket_class = GreetedSocket
+    return context
 
 
 def on_starting(_server: object) -> None:
