@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, abort, request
 
 from kiosk.channel import require_kiosk
 from kiosk.views import (
+    board,
     complaints,
     continuations,
     desk_invitations,
@@ -35,6 +36,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     continuations.pages: anybody,
     complaints.routes: anybody,
     qr.routes: anybody,
+    board.routes: anybody,
 }
 
 

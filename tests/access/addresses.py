@@ -155,6 +155,10 @@ def _qr(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code} if endpoint == "kiosk.qr.case" else {"token": unit.desk_token}]
 
 
+def _board(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"code": unit.code_of_unit}]
+
+
 _BY_MODULE = {
     "admin.accounts": _accounts,
     "admin.jobs": _jobs,
@@ -176,4 +180,5 @@ _BY_MODULE = {
     "kiosk.continued": _continued,
     "kiosk.complaints": _following,
     "kiosk.qr": _qr,
+    "kiosk.board": _board,
 }

@@ -44,6 +44,7 @@ ANYBODY = frozenset(
         "POST kiosk.complaints.reply",
         "GET kiosk.qr.invitation",
         "GET kiosk.qr.case",
+        "GET kiosk.board.show",
         "GET admin.sign_in.form",
         "POST admin.sign_in.form",
     }
