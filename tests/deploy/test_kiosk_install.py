@@ -137,6 +137,7 @@ def test_plain_http_may_stay_on_this_machine(tmp_path: Path, address: str) -> No
         (*SITE, "--hours", "7-17"),
         (*SITE, "--hours", "00:00-23:30"),
         (*SITE, "--ca", "/nowhere"),
+        (*SITE, "--turn", "45"),
         (*SITE, "--unknown"),
     ],
 )
@@ -167,3 +168,10 @@ def test_the_restart_lies_in_the_middle_of_the_closed_hours(
     assert install(tmp_path, *SITE, "--hours", hours).returncode == 0
     timer = (tmp_path / "etc/systemd/system/niemno-kiosk-restart.timer").read_text()
     assert f"OnCalendar=*-*-* {restart}:00 Asia/Ho_Chi_Minh" in timer
+
+
+@pytest.mark.parametrize(("turn", "options"), [("0", ""), ("90", " -r"), ("270", " -r -r -r")])
+def test_a_screen_hung_upright_is_turned(tmp_path: Path, turn: str, options: str) -> None:
+    assert install(tmp_path, *SITE, "--turn", turn).returncode == 0
+    unit = (tmp_path / "etc/systemd/system/niemno-kiosk.service").read_text()
+    assert f"ExecStart=/usr/bin/cage -d{options} -- " in unit
