@@ -64,13 +64,20 @@ def admin(
     live_server: str,
     kiosk: Kiosk,
     clock: Callable[[], datetime],
+    language: str,
 ) -> Page:
     """A browser in which the unit's administrator has signed in."""
     page.emulate_media(reduced_motion="reduce")
     cookie = cast.enter(app, session, "admin-sen", clock()).get_cookie("niemno", domain="localhost")
     assert cookie is not None
     page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": live_server}])
+    speak(page, live_server, language)
     return page
+
+
+def speak(page: Page, server: str, language: str) -> None:
+    """Let the reader have chosen a language before."""
+    page.context.add_cookies([{"name": "lang", "value": language[:2], "url": server}])
 
 
 @pytest.mark.parametrize("language", ["vi-VN", "en-GB"])
@@ -128,6 +135,7 @@ def test_what_was_begun_at_the_desk_is_carried_on_by_telephone(
     live_server: str,
     kiosk: Kiosk,
     clock: Callable[[], datetime],
+    language: str,
     assert_axe_clean: Callable[[Page], None],
 ) -> None:
     _kiosk, token = channels.pair(session, "Q-sen", "Máy", clock())
@@ -136,6 +144,7 @@ def test_what_was_begun_at_the_desk_is_carried_on_by_telephone(
     secret, _ends = continuations.issue(session, channel, uuid4(), "-", clock())
     session.commit()
     page.set_viewport_size({"width": 360, "height": 740})
+    speak(page, live_server, language)
     page.goto(f"{live_server}/c/{secret}")
     assert_axe_clean(page)
     assert not page.evaluate(SIDEWAYS)
@@ -167,7 +176,7 @@ def test_an_officer_invites_with_one_key(
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Đã mời trên màn hình ở Quầy 1.")
     assert_axe_clean(page)
-    page.get_by_label("Mã hồ sơ").focus()
+    expect(page.get_by_label("Mã hồ sơ")).to_be_focused()
     page.keyboard.type("H01-7")  # as a scanner types, with its own Enter
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Đã mời")
