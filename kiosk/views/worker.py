@@ -1,6 +1,6 @@
 """The service worker that holds the desk screen, so that it starts without a network."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from kiosk import screen_files
 from kiosk.views import screens
@@ -18,6 +18,7 @@ def script() -> Response:
         "desk/worker.js",
         version=screen_files.version(screens.render),
         files=pages | screen_files.checked_files(),
+        modules=url_for("kiosk.static", filename="desk/"),
     )
     response = Response(text, mimetype="text/javascript")
     response.cache_control.no_cache = True  # a newer screen is found at the next look

@@ -5,6 +5,15 @@ const VERSION = {{ version|tojson }};
 const FILES = {{ files|tojson }};
 const NAME = 'niemno-desk-';
 const SHELF = `${NAME}${VERSION}`;
+// Which version is shown is noted apart from which worker is in charge: an older worker may stay in
+// charge for long after a newer one has said that it is done waiting.
+const SHOWN = 'niemno-shown';
+const NOTE = '/desk-version';
+// A newer version may have files an older worker has not heard of.
+const MODULES = {{ modules|tojson }};
+
+/** @type {string} shelf of the page last given */
+let current = SHELF;
 
 self.addEventListener('install', (event) => event.waitUntil(fill()));
 
@@ -12,13 +21,14 @@ self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 
 self.addEventListener('message', (event) => {
   // The page asks for it while nobody is rating.
-  if (event.data === 'activate') self.skipWaiting();
+  if (event.data === 'show') event.waitUntil(show(event.source));
 });
 
 self.addEventListener('fetch', (event) => {
   const { method, url } = event.request;
   const { origin, pathname } = new URL(url);
-  if (method === 'GET' && origin === self.location.origin && Object.hasOwn(FILES, pathname)) {
+  if (method !== 'GET' || origin !== self.location.origin) return;
+  if (Object.hasOwn(FILES, pathname) || pathname.startsWith(MODULES)) {
     event.respondWith(held(pathname, event.request));
   }
 });
@@ -39,10 +49,24 @@ async function fill() {
 }
 
 async function takeOver() {
+  await note();
   const names = await caches.keys();
   const older = names.filter((name) => name.startsWith(NAME) && name !== SHELF);
   await Promise.all(older.map((name) => caches.delete(name)));
   await self.clients.claim();
+}
+
+/** Let every page that starts from now on be of this version. */
+async function note() {
+  current = SHELF;
+  await (await caches.open(SHOWN)).put(NOTE, new Response(SHELF));
+}
+
+/** @param {Client} page */
+async function show(page) {
+  await note();
+  page.postMessage('shown');
+  void self.skipWaiting();
 }
 
 /**
@@ -50,6 +74,9 @@ async function takeOver() {
  * @param {Request} request
  */
 async function held(path, request) {
-  const shelf = await caches.open(SHELF);
-  return (await shelf.match(path)) ?? fetch(request);
+  if (request.mode === 'navigate') {
+    const noted = await caches.match(NOTE, { cacheName: SHOWN });
+    if (noted) current = await noted.text();
+  }
+  return (await caches.match(path, { cacheName: current })) ?? fetch(request);
 }

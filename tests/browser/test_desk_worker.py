@@ -1,0 +1,165 @@
+"""The service worker: the whole screen at hand without a network, a newer one only at rest."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Response, expect
+
+from kiosk import screen_files
+from tests.browser.desk_page import REST_SECONDS, DeskPage
+from tests.browser.waiting import until
+
+ACTIVE = "async () => (await navigator.serviceWorker.ready).active.state"
+HELD = """async () => {
+  const name = (await caches.keys()).find((key) => key.startsWith('niemno-desk-'));
+  const held = await (await caches.open(name)).keys();
+  return held.map((request) => new URL(request.url).pathname).sort();
+}"""
+LOOK = "async () => { await (await navigator.serviceWorker.ready).update(); }"
+WAITING = "async () => (await navigator.serviceWorker.ready).waiting !== null"
+TAKEN = """async () => {
+  const worker = await navigator.serviceWorker.ready;
+  await worker.update();
+  const newer = worker.installing;
+  if (newer) await new Promise((done) => newer.addEventListener('statechange', done));
+  return newer ? newer.state : 'redundant';
+}"""
+VERSION = "meta[name=version]"
+
+
+@pytest.fixture
+def installed(desk: DeskPage) -> DeskPage:
+    """A paired screen whose worker holds it."""
+    assert desk.page.evaluate(ACTIVE) in {"activating", "activated"}
+    desk.page.reload()
+    desk.shows("ask")
+    assert desk.page.evaluate("navigator.serviceWorker.controller !== null")
+    return desk
+
+
+@pytest.fixture
+def publish(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let the server have another version of the screen."""
+
+    def change(version: str) -> None:
+        monkeypatch.setattr(screen_files, "_version", lambda _render, _stamp: version)
+
+    return change
+
+
+def test_the_screen_starts_at_once_without_a_network(
+    installed: DeskPage, context: BrowserContext
+) -> None:
+    context.set_offline(True)
+    failed: list[str] = []
+    installed.page.on("requestfailed", lambda request: failed.append(request.url))
+    installed.page.reload()
+    installed.shows("ask")
+    installed.resident_touches(4)
+    assert all("/api/" in url or "/qr/" in url for url in failed), failed
+
+
+def test_the_worker_holds_every_file_the_screen_loads(installed: DeskPage) -> None:
+    loaded: set[str] = set()
+    installed.page.context.on("request", lambda asked: loaded.add(urlsplit(asked.url).path))
+    for page in ("/demo", "/"):
+        installed.page.goto(installed.address + page)
+        installed.shows("ask")
+    held = set(installed.page.evaluate(HELD))
+    assert {"/", "/demo", "/static/kiosk/desk/journal-worker.js"} <= loaded
+    by_network = loaded - held
+    assert all(path.startswith(("/api/", "/qr/", "/desk-worker.js")) for path in by_network)
+
+
+def test_the_worker_answers_for_the_screen_alone(installed: DeskPage) -> None:
+    page, served = installed.page, {}
+
+    def note(response: Response) -> None:
+        served[response.url.removeprefix(installed.address)] = response.from_service_worker
+
+    page.on("response", note)
+    for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz", "/demo", "/"):
+        page.goto(installed.address + path)
+    installed.shows("ask")
+    until(lambda: "/api/v1/screen" in served)
+    by_worker = {path for path, worker in served.items() if worker}
+    assert {"/", "/demo", "/static/kiosk/desk/main.js"} <= by_worker
+    assert all(path in {"/", "/demo"} or path.startswith("/static/") for path in by_worker)
+    for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz", "/api/v1/screen"):
+        assert served[path] is False
+
+
+def test_a_newer_screen_waits_until_nobody_is_rating(
+    installed: DeskPage, publish: Callable[[str], None]
+) -> None:
+    page = installed.page
+    installed.resident_touches(2)
+    publish("newer")
+    page.evaluate(LOOK)
+    until(lambda: bool(page.evaluate(WAITING)))
+    page.clock.run_for(1_000)
+    installed.shows("why")
+    assert page.locator(VERSION).get_attribute("content") != "newer"
+    installed.resident_skips()
+    installed.resident_leaves_at_once()
+
+    def renewed() -> bool:
+        page.clock.run_for(20_000)
+        return page.locator(VERSION).get_attribute("content") == "newer"
+
+    until(renewed)
+    installed.shows("ask")
+    installed.keeps(0)
+    page.clock.run_for(REST_SECONDS * 1000)
+    installed.resident_touches(5)
+
+
+def test_a_set_that_does_not_fit_together_is_not_taken(
+    installed: DeskPage, publish: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, real = installed.page, screen_files.checked_files
+
+    def spoilt() -> dict[str, str]:
+        return real() | {"/static/css/desk.css": screen_files.checked(b"another file")}
+
+    before = page.locator(VERSION).get_attribute("content")
+    held = page.evaluate(HELD)
+    publish("newer")
+    monkeypatch.setattr(screen_files, "checked_files", spoilt)
+    assert page.evaluate(TAKEN) == "redundant"
+    page.reload()
+    installed.shows("ask")
+    assert page.locator(VERSION).get_attribute("content") == before
+    shelves = "(await caches.keys()).filter((key) => key.startsWith('niemno-desk-')).length"
+    until(lambda: page.evaluate(f"async () => {shelves}") == 1)
+    assert page.evaluate(HELD) == held
+
+
+def test_the_version_is_reported(installed: DeskPage) -> None:
+    with installed.page.expect_request("**/api/v1/screen") as report:
+        installed.page.clock.run_for(60_000)
+    shown = installed.page.locator(VERSION).get_attribute("content")
+    said: Any = report.value.post_data_json
+    assert said["version"] == shown
+
+
+@pytest.mark.parametrize("handed_over", [False, True], ids=["by code", "by address"])
+def test_a_screen_by_plain_http_refuses_pairing_and_says_why(
+    page: Page, live_server: str, token: str, *, handed_over: bool
+) -> None:
+    def fetch(route: Any) -> None:
+        path = route.request.url.removeprefix("http://kiosk.test")
+        route.fulfill(response=route.fetch(url=live_server + path))
+
+    page.route("http://kiosk.test/**", fetch)
+    desk = DeskPage(page, "http://kiosk.test")
+    desk.open(token if handed_over else None)
+    desk.shows("start")
+    expect(page.locator("#trouble-words")).to_contain_text("https")
+    page.locator("#pair").click()
+    desk.shows("start")
+    expect(page.locator("#trouble-words")).to_contain_text("https")
+    assert "#" not in page.url
+    assert page.evaluate("localStorage.getItem('niemno.token')") is None
