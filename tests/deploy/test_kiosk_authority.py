@@ -24,6 +24,7 @@ from tests.deploy.kiosk_trial import (
     site,
 )
 
+pytestmark = pytest.mark.thorough
 COMMAND = KIT / "local-authority"
 ADDRESS = "192.0.2.10"
 HERE = "127.0.0.1"
@@ -173,7 +174,6 @@ def screen(
         yield context
 
 
-@pytest.mark.thorough
 def test_its_site_is_a_secure_context_that_holds_the_screen(
     screen: BrowserContext, address: str
 ) -> None:
@@ -185,7 +185,6 @@ def test_its_site_is_a_secure_context_that_holds_the_screen(
     page.close()
 
 
-@pytest.mark.thorough
 def test_plain_http_on_the_same_name_is_none(screen: BrowserContext) -> None:
     page = screen.new_page()
     with site("<title>plain</title>", None) as plain:
@@ -194,7 +193,6 @@ def test_plain_http_on_the_same_name_is_none(screen: BrowserContext) -> None:
     page.close()
 
 
-@pytest.mark.thorough
 def test_the_same_authority_is_not_believed_about_another_name(
     screen: BrowserContext, authority: Authority, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.deploy.kiosk_trial import KIT, POLICY, install, own_view, run
 
+pytestmark = pytest.mark.thorough
 SITE = ("--address", "https://niemno.example.test")
 UNITS = (
     "niemno-kiosk.service",
@@ -85,14 +86,12 @@ def test_no_terminal_stands_behind_the_screen(root: Path) -> None:
     assert b"kernel.sysrq = 0" in installed["etc/sysctl.d/90-niemno-kiosk.conf"][1]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("unit", UNITS)
 def test_systemd_finds_nothing_wrong_with_a_unit(root: Path, unit: str) -> None:
     path = str(root / "etc/systemd/system" / unit)
     assert in_own_view(root, "systemd-analyze", "verify", path) == "0\n"
 
 
-@pytest.mark.thorough
 def test_systemd_counts_the_screen_among_the_well_guarded(root: Path) -> None:
     path = str(root / "etc/systemd/system/niemno-kiosk.service")
     said = in_own_view(
@@ -101,7 +100,6 @@ def test_systemd_counts_the_screen_among_the_well_guarded(root: Path) -> None:
     assert said.startswith("0\n"), said
 
 
-@pytest.mark.thorough
 def test_shellcheck_finds_nothing_in_the_scripts() -> None:
     scripts = [KIT / "install", KIT / "local-authority"]
     done = run(

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ READ_POLICIES = """() => {
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return make_authority(tmp_path_factory.mktemp("authority") / "tls", NAME)
+    return make_authority(tmp_path_factory.mktemp("authority") / "tls", NAME, "127.0.0.1")
 
 
 @pytest.fixture(scope="module")
@@ -92,17 +93,26 @@ class Screen:
         return next((one for one in targets if one["title"] == "The desk screen"), None)
 
 
+@contextmanager
+def screen_of(
+    root: Path, folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Screen]:
+    """Start Chromium as the machine of that root does."""
+    monkeypatch.setattr("deploy.kiosk.screen.CHROMIUM", str(chromium_of(root, folder)))
+    log = folder / "network.json"
+    process, pipe = start(address, folder / "profile", (*AT_HOME, f"--log-net-log={log}"))
+    with process:
+        yield Screen(process, pipe, log)
+        process.kill()
+
+
 @pytest.fixture
 def screen(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Site, address: str
 ) -> Iterator[Screen]:
-    monkeypatch.setattr("deploy.kiosk.screen.CHROMIUM", str(chromium_of(root, tmp_path)))
     served.told.clear()
-    log = tmp_path / "network.json"
-    process, pipe = start(address, tmp_path / "profile", (*AT_HOME, f"--log-net-log={log}"))
-    with process:
-        yield Screen(process, pipe, log)
-        process.kill()
+    with screen_of(root, tmp_path, address, monkeypatch) as shown:
+        yield shown
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +133,16 @@ def opened_up(
 def test_the_site_opens_and_its_storage_lasts(screen: Screen, served: Site) -> None:
     told = eventually(lambda: served.told, "the page's word")
     assert told == {"persisted": True, "secure": True, "worker": True, "file": True}
+
+
+def test_a_site_without_a_name_opens_by_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Site, authority: Authority
+) -> None:
+    address = f"https://127.0.0.1:{served.port}"
+    root = tmp_path / "root"
+    install(root, "--address", address, "--ca", authority.file("root.crt"))
+    with screen_of(root, tmp_path, address, monkeypatch) as shown:
+        assert shown.page()["url"] == f"{address}/"
 
 
 def test_nobody_can_inspect_the_page(screen: Screen) -> None:
