@@ -31,33 +31,38 @@ def build(session: Session, now: datetime) -> dict[str, Place]:
     """
     places = cast.build_places(session, now)
     calendars.install_reference(session, places["sen"].organisation_id)
-    for key, place in places.items():
-        for role in Role:
-            officer_id = place.officer_id if role is Role.OFFICER else None
-            _person(session, f"{role}-{key}", {role: place.unit_id}, officer_id, now)
-    _person(session, "root", dict.fromkeys(Role), None, now)
+    people = {
+        (f"{role}-{key}", place.officer_id if role is Role.OFFICER else None): {role: place.unit_id}
+        for key, place in places.items()
+        for role in Role
+    }
+    _add_people(session, {**people, ("root", None): dict.fromkeys(Role)}, now)
     session.commit()
     return places
 
 
-def _person(
+def _add_people(
     session: Session,
-    name: str,
-    grants: Mapping[Role, int | None],
-    officer_id: int | None,
+    people: Mapping[tuple[str, int | None], Mapping[Role, int | None]],
     now: datetime,
 ) -> None:
-    account = Account(
-        name=name,
-        full_name=name,
-        password_hash="none yet",
-        officer_id=officer_id,
-        created_at=now,
-    )
-    session.add(account)
-    session.flush()
-    for role, unit_id in grants.items():
-        session.add(Grant(account_id=account.id, role=str(role), unit_id=unit_id))
+    """Add accounts by their names and officers, each with the roles it has in units."""
+    accounts = {
+        name: Account(
+            name=name,
+            full_name=name,
+            password_hash="none yet",
+            officer_id=officer_id,
+            created_at=now,
+        )
+        for name, officer_id in people
+    }
+    session.add_all(accounts.values())
+    session.flush()  # once for all: each takes as long as what it writes
+    for (name, _officer_id), grants in people.items():
+        for role, unit_id in grants.items():
+            grant = Grant(account_id=accounts[name].id, role=str(role), unit_id=unit_id)
+            session.add(grant)
 
 
 def filing(place: Place, **fields: Any) -> Filing:
