@@ -70,7 +70,8 @@ def health(session: Session, units: frozenset[int], now: datetime) -> list[Healt
             storage=kiosk.storage,
             persisted=kiosk.persisted,
             oldest_waiting_at=kiosk.oldest_waiting_at if kiosk.waiting else None,
-            quarantined=mine.waiting,
+            # What the device holds back beyond what came here has never been seen by anybody.
+            quarantined=mine.waiting + max(0, (kiosk.quarantined or 0) - mine.total),
             gap_since=gaps.since,
             forked=kiosk.id in forked or mine.conflicts > 0,
         )

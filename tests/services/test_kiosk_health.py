@@ -293,6 +293,16 @@ def test_something_held_back_alarms_until_it_is_reviewed(
     assert (found.alarms, found.held.total, found.held.waiting) == ((), 1, 0)
 
 
+def test_what_only_the_device_holds_back_alarms_too(
+    session: Session, office: RatingOffice, fares: Fares
+) -> None:
+    key = hold(session, 1)
+    session.get_one(RatingQuarantine, key).reviewed_at = NINE
+    session.flush()
+    assert fares(quarantined=1).alarms == ()
+    assert fares(quarantined=2).alarms == (Alarm.QUARANTINE,)
+
+
 def test_one_number_with_two_contents_is_a_fork(
     session: Session, office: RatingOffice, fares: Fares
 ) -> None:
