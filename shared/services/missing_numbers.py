@@ -12,7 +12,7 @@ from shared.models.rating import Rating, RatingQuarantine
 
 MOST_RANGES = 20
 # What came after the first gap is looked through so far, and no further on a page.
-MOST_ARRIVALS = 5_000
+MOST_ARRIVALS = 1_000
 
 
 @dataclass(frozen=True)
