@@ -60,15 +60,13 @@ def serial(port: int, trust: ssl.SSLContext) -> object:
         return (secure.getpeercert() or {})["serialNumber"]
 
 
-@pytest.mark.parametrize("greeted", [False, True], ids=["silent", "greeted-then-silent"])
-def test_connections_that_ask_nothing_starve_nobody(
-    port: int, trust: ssl.SSLContext, folder: Path, greeted: bool
+def test_connections_that_greet_and_then_ask_nothing_starve_nobody(
+    port: int, trust: ssl.SSLContext, folder: Path
 ) -> None:
     with ExitStack() as idle:
         for _ in range(MORE_THAN_THREADS):
             held = idle.enter_context(connected(port))
-            if greeted:
-                idle.enter_context(trust.wrap_socket(held, server_hostname=HERE))
+            idle.enter_context(trust.wrap_socket(held, server_hostname=HERE))
         assert serves(port, trust)
     assert "Traceback" not in (folder / "data" / "server.log").read_text()
 
