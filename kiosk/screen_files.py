@@ -12,6 +12,10 @@ PAGES = ("/", "/demo")
 # Of the files both doors share, those the desk screen loads.
 SHARED = ("css/tokens.css", "css/base.css", "css/fonts.css", "css/desk.css", "img/mark.svg")
 FONTS = "fonts/*.woff2"
+# Of the citizen's own files the wall board's are not among them, and nobody loads a licence.
+OWN = ("desk", "vendor", "prompts")
+UNLOADED = frozenset({".md", ".LICENSE"})
+OTHER = "board"  # the folder of a page that is none of the desk's
 VERSION_LENGTH = 12
 
 Render = Callable[[str, str], str]  # path and version of a page
@@ -67,6 +71,6 @@ def _files() -> list[tuple[str, Path]]:
     files += [
         (url_for("kiosk.static", filename=path.relative_to(own).as_posix()), path)
         for path in own.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.parent.name != OTHER
     ]
     return sorted(files)
