@@ -6,12 +6,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin import office_forms as forms
 from admin.auth import actor
 from admin.refusals import problems_of
+from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
 from shared.services import (
     calendar_days,
     calendars,
     jobs,
+    kiosk_health,
     office_setup,
     organisations,
     publications,
@@ -56,9 +58,18 @@ def index() -> str:
         "organisation/index.html",
         registers=office_setup.REGISTERS,
         counts=office_setup.counts(current.session(), known),
+        alarmed=_kiosks_alarmed(),
         proof=jobs.last_ended(current.session(), "totals"),
         **frame(known),
     )
+
+
+def _kiosks_alarmed() -> int:
+    """Count the kiosks that ask to be looked at, for those who may see kiosks."""
+    if not actor().may(Permission.CHANNELS):
+        return 0
+    reach = actor().units(Permission.CHANNELS)
+    return len(kiosk_health.alarmed(current.session(), reach, current.now()))
 
 
 @routes.get("/organisation/<noun>")

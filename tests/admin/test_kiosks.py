@@ -93,6 +93,16 @@ def test_the_list_tells_how_a_kiosk_fares(
     assert "Xin chỉnh giờ của máy." in one
 
 
+def test_the_administrator_is_told_on_the_first_page(
+    admin: FlaskClient, session: Session, kiosk: Kiosk, clock: Clock
+) -> None:
+    told = "1 màn hình ở quầy cần để ý."
+    assert told in page(admin, "/admin/organisation")
+    kiosk.revoked_at = clock()
+    session.commit()
+    assert told not in page(admin, "/admin/organisation")
+
+
 def test_the_filters_stand_in_the_address(
     admin: FlaskClient, session: Session, kiosk: Kiosk, clock: Clock
 ) -> None:
