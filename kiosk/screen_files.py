@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import current_app, url_for
 
+from shared.web.scripts import without_comments
+
 PAGES = ("/", "/demo")
 # Of the files both doors share, those the desk screen loads.
 SHARED = ("css/tokens.css", "css/base.css", "css/fonts.css", "css/desk.css", "img/mark.svg")
@@ -15,7 +17,6 @@ FONTS = "fonts/*.woff2"
 # Of the citizen's own files the wall board's are not among them, and nobody loads a licence.
 OWN = ("desk", "vendor", "prompts")
 UNLOADED = frozenset({".md", ".LICENSE"})
-OTHER = "board"  # the folder of a page that is none of the desk's
 VERSION_LENGTH = 12
 
 Render = Callable[[str, str], str]  # path and version of a page
@@ -48,7 +49,13 @@ def _version(render: Render, stamp: "Stamp") -> str:
 
 @lru_cache(maxsize=2)
 def _digests(stamp: "Stamp") -> Mapping[str, str]:
-    return {address: checked(path.read_bytes()) for address, path, _changed, _size in stamp}
+    return {address: checked(_served(path)) for address, path, _changed, _size in stamp}
+
+
+def _served(path: Path) -> bytes:
+    """Give a file as it goes over the wire."""
+    content = path.read_bytes()
+    return without_comments(content) if path.suffix == ".js" else content
 
 
 Stamp = tuple[tuple[str, Path, int, int], ...]  # address, file, when it was changed, its size
@@ -70,7 +77,8 @@ def _files() -> list[tuple[str, Path]]:
     files = [(url_for("static", filename=name), shared / name) for name in names]
     files += [
         (url_for("kiosk.static", filename=path.relative_to(own).as_posix()), path)
-        for path in own.rglob("*")
-        if path.is_file() and path.parent.name != OTHER
+        for folder in OWN
+        for path in (own / folder).rglob("*")
+        if path.is_file() and path.suffix not in UNLOADED
     ]
     return sorted(files)

@@ -233,6 +233,44 @@ def test_the_file_for_staff_holds_what_waits_was_refused_and_was_sent(
     assert settled["rating"]["id"] == str(stored()[0].id)
 
 
+OLDER = """async () => {
+  const asked = indexedDB.open('niemno-desk', 1);
+  await new Promise((done) => {
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore('ratings', { keyPath: 'id' });
+      asked.result.createObjectStore('quarantine', { keyPath: 'id' });
+      asked.result.createObjectStore('meta');
+    };
+    asked.onsuccess = done;
+  });
+  const entry = (id, sequence, closed) => ({
+    id, desk: 'MỘT', closed, touched: Date.now(), changed: Date.now(),
+    rating: {
+      id, sequence, rated_at: new Date().toISOString(), score: sequence, questionnaire: 'default',
+      answers: {}, procedure: null, dossier: null, language: 'vi', duration_ms: 900, officer: null,
+      boot: id, uptime_ms: 5, reasons: [], closed_by: 'idle',
+    },
+  });
+  const writing = asked.result.transaction('ratings', 'readwrite').objectStore('ratings');
+  writing.add(entry('8c1c7a0e-0000-4000-8000-000000000001', 1, 1));
+  writing.add(entry('8c1c7a0e-0000-4000-8000-000000000002', 2, 0));
+  await new Promise((done) => { writing.transaction.oncomplete = done; });
+  asked.result.close();
+}"""
+
+
+def test_a_queue_left_by_an_older_screen_is_sent_by_this_one(
+    page: Page, live_server: str, token: str, stored: Any
+) -> None:
+    desk = DeskPage(page, live_server)
+    desk.open_demonstration()
+    page.evaluate(OLDER)
+    desk.open(token)
+    desk.shows("ask")
+    desk.keeps(0)
+    assert [(rating.sequence, rating.score) for rating in stored()] == [(1, 1), (2, 2)]
+
+
 def pair_again(desk: DeskPage, session: Session, desk_id: int) -> None:
     """Pair the screen by the code it shows, as staff do."""
     desk.page.locator("#pair").click()

@@ -22,7 +22,7 @@ const RETRY_MS = 5_000;
 // Kept with the ratings too: localStorage does not survive every power cut.
 const TOKEN = 'token';
 const CONFIG = 'config';
-const AT_REST = ['ask', 'start', 'unreached', 'loading'];
+const AT_REST = ['ask', 'sleep', 'start', 'unreached', 'loading'];
 const REFUSALS = /** @type {Record<number, string>} */ ({ 401: 'refused_401', 403: 'refused_403' });
 
 /** @param {string} id */
@@ -71,7 +71,8 @@ class Kiosk {
     send: (ratings) => sendRatings(token() ?? '', ratings),
     heard: (state) => this.#heard(state),
   });
-  #installation = new Installation(() => AT_REST.includes(this.#page.screen) && !this.#flow.engaged);
+  #reading = new Reading();
+  #installation = new Installation(() => this.#resting);
   #pairing = new Pairing(
     this.#page,
     this.#language,
@@ -82,10 +83,16 @@ class Kiosk {
     page: this.#page,
     queue: this.#queue,
     language: this.#language,
-    reading: new Reading(),
+    reading: this.#reading,
     rested: () => this.refresh(),
     home: () => (this.#refused === null ? 'ask' : 'start'),
   });
+
+  /** Whether nobody would notice the screen starting again. */
+  get #resting() {
+    const clean = this.#language.isFirst && this.#reading.isFirst && !this.#flow.engaged;
+    return clean && AT_REST.includes(this.#page.screen);
+  }
 
   async start() {
     void navigator.storage?.persist?.().catch(() => false);
