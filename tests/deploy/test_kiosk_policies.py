@@ -1,7 +1,10 @@
 """The policies of the desk screen in a real Chromium: the site, and nothing but the site."""
 
+import base64
+import io
 import json
 import subprocess
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +37,7 @@ const tell = async () => ({
   worker: 'serviceWorker' in navigator,
   file: await (await navigator.storage.getDirectory()).getFileHandle('journal', { create: true })
     .then(() => true, String),
+  sound: await new Audio('data:audio/wav;base64,SILENCE').play().then(() => true, String),
 });
 tell().catch(String).then((told) => fetch('/told', { method: 'POST', body: JSON.stringify(told) }));
 </script>"""
@@ -50,6 +54,15 @@ READ_POLICIES = """() => {
 }"""
 
 
+def silence() -> str:
+    """Half a second of nothing, as base64 of a WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(8000))
+    return base64.b64encode(file.getvalue()).decode()
+
+
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("authority") / "tls", NAME, "127.0.0.1")
@@ -58,7 +71,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="module")
 def served(authority: Authority) -> Iterator[Site]:
     """The site over TLS; the certificate is the authority's."""
-    with site(PAGE, authority) as known:
+    with site(PAGE.replace("SILENCE", silence()), authority) as known:
         yield known
 
 
@@ -132,7 +145,7 @@ def opened_up(
 
 def test_the_site_opens_and_its_storage_lasts(screen: Screen, served: Site) -> None:
     told = eventually(lambda: served.told, "the page's word")
-    assert told == {"persisted": True, "secure": True, "worker": True, "file": True}
+    assert told == {"persisted": True, "secure": True, "worker": True, "file": True, "sound": True}
 
 
 def test_a_site_without_a_name_opens_by_its_address(
