@@ -13,7 +13,7 @@ from shared.domain.organisation import in_force
 from shared.domain.rating import Mark
 from shared.models.channel import Kiosk
 from shared.models.dossier import Dossier
-from shared.models.organisation import Desk, Shift, Unit
+from shared.models.organisation import Desk, Organisation, Shift, Unit
 from shared.models.rating import Rating, RatingQuarantine, bears
 from shared.services import channels
 from shared.services.calendars import work_calendar
@@ -140,6 +140,7 @@ class _Serving:
         self._now = now
         quiet = [place for place in known if self._may_be_silent(place[0])]
         organisations = {unit.organisation_id for _kiosk, _desk, unit in quiet}
+        self._invented = _samples(session, organisations)
         self._calendars = {key: work_calendar(session, key) for key in organisations}
         self._shifts = _shifts_of(session, {desk.id for _kiosk, desk, _unit in quiet})
         self._closing = _days_closing_dossiers(session, {unit.id for *_, unit in quiet}, now)
@@ -156,10 +157,19 @@ class _Serving:
         heard = kiosk.seen_at
         if heard is None or not self._may_be_silent(kiosk):
             return timedelta()
+        if unit.organisation_id in self._invented:
+            return timedelta()  # no device stands there that could be missed
         shifts = self._shifts.get(desk.id, [])
         closing = self._closing.get(unit.id, frozenset())
         calendar = self._calendars[unit.organisation_id]
         return time_served(heard, self._now, calendar, _serves(shifts, closing))
+
+
+def _samples(session: Session, organisations: Collection[int]) -> set[int]:
+    if not organisations:
+        return set()
+    sample = select(Organisation.id).where(Organisation.sample)
+    return set(session.scalars(sample.where(Organisation.id.in_(organisations))))
 
 
 def _shifts_of(session: Session, desks: Collection[int]) -> dict[int, list[Shift]]:

@@ -14,7 +14,7 @@ from shared.domain.rating import Mark
 from shared.models.calendar import CalendarDay
 from shared.models.channel import Kiosk
 from shared.models.dossier import Dossier
-from shared.models.organisation import Shift
+from shared.models.organisation import Organisation, Shift
 from shared.models.rating import Rating, RatingQuarantine
 from shared.services import channels, kiosk_health, missing_numbers
 from shared.services.kiosk_health import Health
@@ -234,6 +234,14 @@ def test_a_desk_without_a_shift_is_not_missed_unless_its_unit_closes_dossiers(
     session.flush()
     assert fares(now=at("18T16:00"), seen_at=at("18T08:00")).alarms == (Alarm.SILENT,)
     assert fares(now=at("19T16:00"), seen_at=at("18T16:30")).alarms == ()
+
+
+def test_nobody_misses_the_invented_screens_of_the_sample(
+    session: Session, office: RatingOffice, fares: Fares
+) -> None:
+    assert fares(now=at("18T16:00"), seen_at=at("18T08:00")).alarms == (Alarm.SILENT,)
+    session.execute(update(Organisation).values(sample=True))
+    assert fares(now=at("18T16:00"), seen_at=at("18T08:00")).alarms == ()
 
 
 def test_a_holiday_is_no_opening_time(session: Session, office: RatingOffice, fares: Fares) -> None:
