@@ -88,7 +88,9 @@ def _persisted(name: str, value: object) -> bool | None:
     return value
 
 
-def _version(name: str, value: object) -> str:
+def _version(name: str, value: object) -> str | None:
+    if value in (None, ""):  # a page that was not told its own
+        return None
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_VERSION:
         raise _wrong(name)
     if not value.isprintable():
