@@ -30,14 +30,14 @@ pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"
 TESTS = Path(__file__).parent
 # Whole servers started and killed, every field tried with everything: for `make test` alone.
 THOROUGH = (
-    "faults/",
-    "deploy/test_running.py",
     "web/test_bad_input.py",
+    "faults/",
     "web/test_bad_requests.py",
+    "deploy/test_running.py",
     "web/test_extra_fields.py",
 )
-# Begun first, so that no worker waits for the other at the end.
-LONG = (*THOROUGH, "browser/", "sample/", "test_whole_path.py", "access/")
+# Begun first and in this order, so that no worker waits for the other at the end.
+LONG = (*THOROUGH, "test_whole_path.py", "browser/", "access/", "sample/")
 # A Wednesday, 09:30 in Việt Nam: an ordinary working day.
 ORDINARY_MOMENT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 SECRET = "only-for-tests-and-long-enough-to-be-taken"
@@ -50,7 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by what they ask for; on PostgreSQL keep those that ask for a database only."""
+    """Mark tests by what they ask for.
+
+    A test that asks for a database, directly or through the application, runs on both; one that
+    does not runs once, and so do those in a browser, whatever they ask for.
+    """
     for item in items:
         asked = getattr(item, "fixturenames", ())
         if _name(item).startswith(THOROUGH):
@@ -59,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         elif "databases" in asked:
             item.add_marker("database")
-    items.sort(key=lambda item: not _name(item).startswith(LONG))
+    items.sort(key=lambda item: _turn(_name(item)))
     if config.getoption("--database") == "postgresql":
         unchanged = [item for item in items if item.get_closest_marker("database") is None]
         items[:] = [item for item in items if item.get_closest_marker("database")]
@@ -71,6 +75,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def _turn(name: str) -> int:
+    return next((turn for turn, long in enumerate(LONG) if name.startswith(long)), len(LONG))
 
 
 def _name(item: pytest.Item) -> str:

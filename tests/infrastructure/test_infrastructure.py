@@ -3,12 +3,20 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
+from shared.audit import sign_session
+from shared.config import Settings
+from shared.models.organisation import Organisation
+from tests.conftest import ORDINARY_MOMENT, Clock
+from tests.infrastructure.applications import Applications
+from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.postgresql import running_cluster
 from tests.infrastructure.server import running_server
 
@@ -19,6 +27,52 @@ def test_every_test_finds_its_database_migrated_and_empty(engine: Engine, turn: 
         left = connection.execute(text("SELECT count(*) FROM organisation")).scalar_one()
         connection.execute(text("DELETE FROM alembic_version"))
     assert left == 0, turn
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "UPDATE unit SET name = 'Phường khác' WHERE code = 'SEN'",
+        "DELETE FROM shift WHERE id = (SELECT max(id) FROM shift)",
+        "INSERT INTO organisation (code, name, zone, sample) VALUES ('X', 'X', 'UTC', false)",
+    ],
+    ids=["changed", "removed", "added"],
+)
+def test_what_was_written_is_noticed_and_put_back(peopled: Peopled, written: str) -> None:
+    assert peopled.changed() == {}
+    with peopled.engine.begin() as connection:
+        assert connection.execute(text(written)).rowcount == 1
+    assert len(peopled.changed()) == 1
+    peopled.put_back()
+    assert peopled.changed() == {}
+
+
+def test_the_next_key_is_the_same_whatever_was_written_before(peopled: Peopled) -> None:
+    keys = []
+    for _ in range(2):
+        with Session(peopled.engine) as session:
+            sign_session(session, "system", ORDINARY_MOMENT)
+            added = Organisation(code="X", name="X")
+            session.add(added)
+            session.commit()
+            keys.append(added.id)
+        peopled.put_back()
+    assert keys[0] == keys[1]
+
+
+def test_an_application_lent_twice_knows_nothing_of_the_first_time(
+    settings: Settings, clock: Clock
+) -> None:
+    lent = []
+    with closing(Applications()) as applications:
+        for _ in range(2):
+            with applications.lend(settings, clock) as app:
+                assert app.extensions["clock"] is clock
+                assert "left behind" not in app.extensions
+                assert "LEFT_BEHIND" not in app.config
+                app.extensions["left behind"] = app.config["LEFT_BEHIND"] = True
+                lent.append(app)
+    assert lent[0] is lent[1]
 
 
 def test_the_run_uses_the_database_it_was_asked_for(
