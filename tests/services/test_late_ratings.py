@@ -10,8 +10,9 @@ from shared.domain.campaign import Measure, Settings
 from shared.domain.rating import Mark
 from shared.domain.scoring import CompetitorKind, Score
 from shared.models.campaign import Campaign
+from shared.reports import standing as report
 from shared.services import campaigns, standings
-from shared.services.campaigns import Opening
+from shared.services.campaigns import Opening, ReportData
 from shared.services.rating_storage import store
 from shared.services.standings import Standing
 from shared.statistics import left_aside, records
@@ -155,3 +156,18 @@ def test_the_records_behind_the_score_are_those_that_count(
         world.session, subject.unit_ids, subject.window, Settings(), found.as_of
     )
     assert (late.on, late.tally.hits, late.tally.cases) == (TODAY, 0, 3)
+
+
+def test_the_report_tells_how_many_were_left_aside(world: World, campaign: Campaign) -> None:
+    campaigns.close(campaign, NOW)
+    before = _report(world, campaign)
+    come(world, 3, NOW + HOUR, TODAY, UNCERTAIN)
+    assert "3 đánh giá không rõ lúc chạm" in _report(world, campaign)
+    assert "không rõ lúc chạm" not in before
+
+
+def _report(world: World, campaign: Campaign) -> str:
+    found = standings.standings(world.session, campaign, NOW + DAY)
+    rankings = {kind: found.of_kind(kind) for kind in CompetitorKind}
+    body = report.letter(found, rankings, ReportData()).body
+    return " ".join(part for part in body if isinstance(part, str))
