@@ -120,6 +120,7 @@ DESK = {
     "offline": _("Mất mạng. Ý kiến vẫn được giữ và gửi sau."),
     "still_here": _("Ông/Bà còn ở đây không?"),
     "touch_anywhere": _("Chạm bất kỳ đâu để tiếp tục. Phần đã chọn vẫn được ghi nhận."),
+    "unsent": _("Lời nhắn chưa gửi sẽ được xóa."),
     "stay": _("Tiếp tục"),
     # asleep
     "asleep": _("Ngoài giờ làm việc"),

@@ -4,6 +4,8 @@ import gzip
 
 from flask import Flask, Response, g, request
 
+from shared.web.scripts import without_comments
+
 TEXT = frozenset({"text/css", "text/javascript", "text/html", "image/svg+xml"})
 SMALLEST_BYTES = 1_000
 LEVEL = 6
@@ -26,6 +28,9 @@ def compress_text(app: Flask) -> None:
         if not _may_be_compressed(response):
             return response
         response.vary.add("Accept-Encoding")
+        if response.mimetype == "text/javascript":
+            response.direct_passthrough = False
+            response.set_data(without_comments(response.get_data()))
         if request.accept_encodings["gzip"] <= 0:
             return response
         response.direct_passthrough = False

@@ -1,13 +1,11 @@
 /** Ask → Why → More → Thanks: one touch is enough, the rest may be left out. */
 
 import { continueOnPhone } from './api.js';
-import { followArrows } from './arrows.js';
 import { Countdown } from './countdown.js';
 import { whenHeld } from './holding.js';
 import { Idle } from './idle.js';
 import { Invitations } from './invitation.js';
 import { officerOf } from './officer.js';
-import { Scanning } from './scanning.js';
 import { Sleep } from './sleep.js';
 import { token } from './token.js';
 import { Voice } from './voice.js';
@@ -25,7 +23,8 @@ export class Flow {
   #language;
   #reading;
   #idle = new Idle(() => this.#abandoned());
-  #scanning = new Scanning(() => this.#idle.extend());
+  /** @type {Promise<import('./scanning.js').Scanning> | null} loaded when somebody uses one switch */
+  #scanning = null;
   #sleep;
   #voice;
   #thanks = new Countdown();
@@ -70,7 +69,8 @@ export class Flow {
     this.#home = home;
     this.#sleep = new Sleep(page, language, () => this.rest());
     this.#voice = new Voice(language);
-    followArrows();
+    const arrows = () => void import('./arrows.js').then(({ followArrows }) => followArrows());
+    document.addEventListener('keydown', arrows, { once: true });
     void new Invitations((invitation) => this.#invite(invitation), () => this.#invite(null));
     this.#listen();
   }
@@ -121,7 +121,7 @@ export class Flow {
     });
     on('#reading, #panel-done', () => this.#watch());
     this.#reading.onChange((choice, chosen) => {
-      if (choice === 'scan') this.#scanning.set(chosen);
+      if (choice === 'scan') void this.#scan(chosen);
       this.#page.announce(this.#language.say(`${choice}_${chosen ? 'on' : 'off'}`));
       this.#watch();
     });
@@ -165,6 +165,12 @@ export class Flow {
       language: this.#language.current,
     });
     this.#open = entry.id;
+  }
+
+  /** @param {boolean} on */
+  async #scan(on) {
+    this.#scanning ??= import('./scanning.js').then(({ Scanning }) => new Scanning(() => this.#idle.extend()));
+    (await this.#scanning).set(on);
   }
 
   /** The field and its keyboard weigh a little: they come while the second screen is read. */

@@ -1,7 +1,6 @@
 /** The queue of ratings: written before the screen moves, closed once, sent until the server has them. */
 
 import { contact } from './contact.js';
-import { exported } from './exporting.js';
 import { begun, changed, closed, localIso } from './record.js';
 import { keepFrom, Retention } from './retention.js';
 
@@ -129,7 +128,10 @@ export class Queue {
   }
 
   /** Give everything on this device as JSON lines: what waits, what was refused, what the server has. */
-  exportQueue() { return exported(this.#copies); }
+  async exportQueue() {
+    const { exported } = await import('./exporting.js'); // seldom wanted
+    return exported(this.#copies);
+  }
 
   /** Begin sending again after a new token. */
   resume() {
