@@ -12,6 +12,7 @@ from tests import campaign_world
 from tests.campaign_pages import run_campaign
 from tests.campaign_world import NOW, TODAY, World
 from tests.conftest import Clock
+from tests.infrastructure.peopled import Peopled
 
 PATH = "/board/an-centre"
 LIGHT = 8 * 1024
@@ -107,3 +108,10 @@ def test_the_board_weighs_little(client: FlaskClient, world: World) -> None:
 def test_without_script_the_page_is_asked_for_again(client: FlaskClient, world: World) -> None:
     page = client.get(PATH).get_data(as_text=True)
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in page
+
+
+def test_the_unit_s_page_in_administration_leads_to_its_board(peopled: Peopled) -> None:
+    sen = peopled.units["sen"]
+    page = peopled.get(f"/admin/organisation/units/{sen.place.unit_id}", "admin-sen")
+    assert 'href="/board/SEN"' in page.get_data(as_text=True)
+    assert peopled.get("/board/SEN").status_code == 200
