@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 30.0
+LATE_SECONDS = 1.0
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
 
@@ -34,6 +36,13 @@ def good(_method: str, _path: str, ask: Callable[[], Said]) -> Said | None:
 def down(_method: str, _path: str, _ask: Callable[[], Said]) -> Said | None:
     """Let nothing through."""
     return None
+
+
+def slow(_method: str, _path: str, ask: Callable[[], Said]) -> Said | None:
+    """Let everything through, late."""
+    said = ask()
+    time.sleep(LATE_SECONDS)
+    return said
 
 
 def always(said: Said) -> Fault:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from shared.db import make_engine
 from shared.models.rating import Rating
 from tests.faults.devices import Device, device, installed, keeps, kept, rates, time_passes
-from tests.faults.network import Network, Said, always, down, good
+from tests.faults.network import Network, Said, always, down, good, slow
 from tests.faults.posting import Kiosk, pair_kiosks
 from tests.faults.proofs import assert_kept, stored_ids
 from tests.faults.test_sync import migrated
@@ -27,6 +27,8 @@ from tests.infrastructure.server import running_server
 FULL = os.environ.get("NIEMNO_FULL_FAULTS") == "1"
 KILLS = 100 if FULL else 3
 LOST_ANSWERS = 1_000 if FULL else 6
+OFFLINE_RECORDS = 10_000 if FULL else 1_200
+LARGEST_BATCH = 500
 
 Stored = Callable[[], list[tuple[int | None, int]]]
 
@@ -216,8 +218,11 @@ def test_two_tabs_share_one_queue_and_send_it_once(
     rates(second, 2)
     rates(first, 3)
     network.sent.clear()
+    network.fault = slow
+    for tab in (second, first):
+        tab.page.evaluate("window.dispatchEvent(new Event('online'))")
+    keeps(first, 0)
     network.fault = good
-    time_passes(first, lambda: kept(first) == 0)
     assert stored() == [(1, 1), (2, 2), (3, 3)]
     sent = [identity for batch in posts(network) for identity in batch]
     assert len(sent) == len(set(sent)) == 3
@@ -303,3 +308,40 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
             time_passes(desk, lambda: len(reports(network)) == 3)
             assert posts(network) == []  # asked for once, given once
         assert_kept(restored_engine, {str(key) for key in stored_ids(engine)})
+
+
+TOUCHED = """async (count) => {
+  const { Store } = await import('/static/kiosk/desk/store.js');
+  const { begun, closed } = await import('/static/kiosk/desk/record.js');
+  const shown = {
+    kiosk: JSON.parse(localStorage.getItem('niemno.config')).kiosk.code,
+    desk: 'Q-1', officer: null, procedure: null, questionnaire: 'default', language: 'vi',
+  };
+  const store = new Store();
+  const entries = Array.from({ length: count }, (_, at) => {
+    const entry = closed(begun(at % 5 + 1, shown), 'done', Date.now());
+    return { ...entry, rating: { ...entry.rating, sequence: at + 1 } };
+  });
+  await store.put(entries);
+}"""
+
+
+def test_a_long_queue_arrives_once_in_order_and_in_batches(
+    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+) -> None:
+    desk = screen.start()
+    desk.open(kiosk.token)
+    desk.shows("ask")
+    installed(desk)
+    network.fault = down
+    desk.page.evaluate(TOUCHED, OFFLINE_RECORDS)
+    screen.kill()
+    network.fault = good
+    network.sent.clear()
+    desk = screen.start()
+    desk.open()
+    keeps(desk, 0)
+    assert [sequence for sequence, _ in stored()] == list(range(1, OFFLINE_RECORDS + 1))
+    batches = posts(network)
+    assert max(len(batch) for batch in batches) == LARGEST_BATCH
+    assert sum(len(batch) for batch in batches) == OFFLINE_RECORDS
