@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -156,15 +157,31 @@ def test_a_log_holds_no_token_code_password_or_word_of_a_resident(
         secrets = what_is_secret(units["sen"], password)
         with running_server(tmp_path, DATABASE_URL=url) as server:
             use(server, secrets)
-            with engine.begin() as connection:  # what is asked from now on fails, loudly
-                for table in ("complaint", "rating"):
-                    connection.execute(text(f"ALTER TABLE {table} RENAME TO {table}_gone"))
-            use(server, secrets)
+            with without_tables(engine, "complaint", "rating"):
+                use(server, secrets)
         engine.dispose()
     log = server.log.read_text()
     assert "POST kiosk.phone.send_complaint failed" in log
     assert "127.0.0.1 " not in log
     assert [name for name, secret in secrets.items() if secret in log] == []
+
+
+@contextmanager
+def without_tables(engine: Engine, *tables: str) -> Iterator[None]:
+    """Let everything that needs these tables fail, loudly."""
+    away = [f"ALTER TABLE {table} RENAME TO {table}_gone" for table in tables]
+    back = [f"ALTER TABLE {table}_gone RENAME TO {table}" for table in tables]
+    try:
+        _run(engine, away)
+        yield
+    finally:
+        _run(engine, back)
+
+
+def _run(engine: Engine, statements: Iterable[str]) -> None:
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
 
 
 def what_is_secret(unit: Records, password: str) -> dict[str, str]:
