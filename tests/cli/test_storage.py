@@ -22,6 +22,7 @@ from shared.db import make_engine
 from shared.domain.errors import RuleBroken
 from shared.models.rating import Rating
 from shared.services import backups, channels, ratings
+from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.rating_office import RatingOffice, a_rating, rating_office
 
 Command = Callable[..., Result]
@@ -37,6 +38,12 @@ def niemno(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return CliRunner().invoke(main, [str(word) for word in words])
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(databases: SqliteDatabases | PostgresqlDatabases, database_url: str) -> None:
+    """Be the only one connected: a database that is in use is not replaced."""
+    databases.disconnect(database_url)
 
 
 @pytest.fixture

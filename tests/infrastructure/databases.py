@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from shared import migrating
 from shared.db import make_engine
@@ -35,6 +35,9 @@ class SqliteDatabases:
         yield f"sqlite+pysqlite:///{path}"
         shutil.rmtree(place)
         self._free.append(place)
+
+    def disconnect(self, url: str) -> None:
+        """Do nothing: connections to a file are never kept."""
 
 
 # Rows are deleted where there are any, forty times faster than truncating or copying.
@@ -85,16 +88,23 @@ class PostgresqlDatabases:
         finally:
             self._take_back(name)
 
+    def disconnect(self, url: str) -> None:
+        """End the connections that are kept for the next test; pools open new ones."""
+        name = make_url(url).database
+        self._cluster.execute(
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+
     def _take_back(self, name: str) -> None:
         """Empty the database; drop it when its tables are not as the migrations made them."""
         with self._cluster.connect(name) as caretaker:
             caretaker.execute(END_WHO_HOLDS_LOCKS)
             try:
                 unchanged = caretaker.execute(SHAPE).fetchall() == self._shape
+                if unchanged:
+                    self._empty(caretaker)
             except psycopg.errors.UndefinedTable:
                 unchanged = False
-            if unchanged:
-                self._empty(caretaker)
         if not unchanged:
             self._made.remove(name)
             self._cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
