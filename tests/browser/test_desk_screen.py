@@ -145,10 +145,11 @@ def test_a_language_left_behind_is_taken_back(desk: DeskPage) -> None:
     desk.shows("ask")
 
 
-def test_the_demonstration_sends_and_keeps_nothing(
+def test_the_demonstration_sends_and_keeps_nothing_even_beside_a_paired_screen(
     page: Page, live_server: str, stored: Callable[[], list[Rating]]
 ) -> None:
     asked: list[str] = []
+    page.add_init_script("localStorage.setItem('niemno.token', 'of-the-screen-beside')")
     page.on("request", lambda request: asked.append(request.url))
     desk = DeskPage(page, live_server)
     desk.open_demonstration()

@@ -71,7 +71,7 @@ export class Flow {
     this.#voice = new Voice(language);
     const arrows = () => void import('./arrows.js').then(({ followArrows }) => followArrows());
     document.addEventListener('keydown', arrows, { once: true });
-    void new Invitations((invitation) => this.#invite(invitation), () => this.#invite(null));
+    void new Invitations(paired, (invitation) => this.#invite(invitation), () => this.#invite(null));
     this.#listen();
   }
 
@@ -192,8 +192,8 @@ export class Flow {
   async #goOn() {
     this.#page.show('phone');
     const id = this.#open;
-    const paired = token();
-    const place = id === null || paired === null ? null : await continueOnPhone(paired, id);
+    const known = paired();
+    const place = id === null || known === null ? null : await continueOnPhone(known, id);
     if (place !== null && id === this.#open) this.#page.goOn(place);
   }
 
@@ -302,3 +302,6 @@ function on(selector, act) {
     element.addEventListener('click', () => act(/** @type {HTMLElement} */ (element)));
   }
 }
+
+/** The token; a demonstration in a paired browser says nothing to the server. */
+function paired() { return document.querySelector('.demo') ? null : token(); }

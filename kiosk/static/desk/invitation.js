@@ -1,7 +1,6 @@
 /** What a rating is about, said before the touch: an officer's button, or the bar code of a receipt. */
 
 import { readInvitation } from './api.js';
-import { token } from './token.js';
 
 /**
  * @typedef {object} Invitation
@@ -19,6 +18,7 @@ const FASTEST_HAND_MS = 60;
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._/-]{5,59}$/;
 
 export class Invitations {
+  #token;
   #heard;
   #over;
   #last = Number(kept() ?? 0);
@@ -28,10 +28,12 @@ export class Invitations {
   #end;
 
   /**
+   * @param {() => string | null} token  null asks nobody
    * @param {(invitation: Invitation) => void} heard
    * @param {() => void} over  called when nobody came
    */
-  constructor(heard, over) {
+  constructor(token, heard, over) {
+    this.#token = token;
     this.#heard = heard;
     this.#over = over;
     document.addEventListener('keydown', (event) => this.#key(event), { capture: true });
@@ -39,7 +41,7 @@ export class Invitations {
   }
 
   async #ask() {
-    const paired = token();
+    const paired = this.#token();
     const answer = paired === null ? null : await readInvitation(paired, this.#last);
     const unheard = paired !== null && (answer === null || REFUSED.includes(answer.status));
     setTimeout(() => this.#ask(), unheard ? UNREACHED_MS : ASK_MS);
