@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -84,6 +85,7 @@ def _led_astray(place: Place, page: str) -> Iterator[str]:
             yield f"would send {sorted(form.types)} here"
 
 
+@lru_cache(maxsize=64)
 def _plain(text: str) -> str:
     """Give a text as it looks: signs nobody sees and the form of accents do not count."""
     readable = text.replace("%ED%A0%80", "").encode(errors="ignore").decode()
