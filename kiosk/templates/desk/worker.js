@@ -35,17 +35,17 @@ self.addEventListener('fetch', (event) => {
 
 /** Take every file, each checked by its digest, or none: two versions do not fit together. */
 async function fill() {
+  const fetched = await Promise.allSettled(
+    Object.entries(FILES).map(async ([path, integrity]) => {
+      const answer = await fetch(path, { integrity, cache: 'no-cache', credentials: 'omit' });
+      if (!answer.ok) throw new Error(path);
+      return /** @type {const} */ ([path, answer]);
+    }),
+  );
+  const lost = fetched.find((each) => each.status === 'rejected');
+  if (lost) throw lost.reason;
   const shelf = await caches.open(SHELF);
-  try {
-    await shelf.addAll(
-      Object.entries(FILES).map(([path, integrity]) => (
-        new Request(path, { integrity, cache: 'no-cache', credentials: 'omit' })
-      )),
-    );
-  } catch (error) {
-    await caches.delete(SHELF);
-    throw error;
-  }
+  await Promise.all(fetched.map(({ value: [path, answer] }) => shelf.put(path, answer)));
 }
 
 async function takeOver() {
