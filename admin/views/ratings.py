@@ -39,7 +39,10 @@ def own() -> str:
 
 @routes.get("/ratings/single")
 def single() -> str:
-    """List single ratings: the day only, no confidential reason, none of the reader's own."""
+    """List single ratings: the day only, none of the reader's own.
+
+    What was sent in confidence to the level above is for those who read of the whole organisation.
+    """
     session, units = current.session(), actor().units(Permission.SINGLE_RATINGS)
     choices = opinions.units_named(session, units)
     unit = _chosen(dict(choices))
@@ -51,6 +54,7 @@ def single() -> str:
         actor().officer_id,
         int(score) if score in {"1", "2", "3", "4", "5"} else None,
         page,
+        unseal=Permission.SINGLE_RATINGS in actor().everywhere,
     )
     return render_template(
         "ratings/single.html",

@@ -54,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Single:
-    """One rating as a named reviewer reads it: the day only, no confidential reason."""
+    """One rating as a named reviewer reads it: the day only, what went to the level above apart."""
 
     rated_on: date
     lane: str
@@ -110,9 +110,12 @@ def single(
     reader_officer_id: int | None,
     score: int | None,
     page: int,
+    *,
+    unseal: bool = False,
 ) -> tuple[list[Single], int]:
     """List a page of single ratings, newest day first, and how many there are.
 
+    `unseal` shows what was sent in confidence to the level above: its boxes, and words beside them.
     Never those of the reader's own service, and never the time of day: neither shown nor in the
     order.
     """
@@ -129,7 +132,7 @@ def single(
         for by in By
     }
     total = _counted(session, units, reader_officer_id, score)
-    return [_single(rating, names, added.get(rating.id, "")) for rating in ratings], total
+    return [_single(rating, names, added.get(rating.id, ""), unseal) for rating in ratings], total
 
 
 def _counted(
@@ -159,7 +162,13 @@ def _added(session: Session, ratings: Collection[UUID]) -> dict[UUID, str]:
     return {row.rating_id: row.comment for row in rows}
 
 
-def _single(rating: Rating, names: Mapping[By, Mapping[int, str]], added: str) -> Single:
+def _single(
+    rating: Rating, names: Mapping[By, Mapping[int, str]], added: str, unseal: bool
+) -> Single:
+    # Words beside a sealed box are sealed too: they may tell what the box does.
+    hidden = frozenset() if unseal else CONFIDENTIAL_REASONS
+    sealed = not hidden.isdisjoint(rating.reasons)
+    written = () if sealed else (rating.comment, added)
     return Single(
         rated_on=rating.rated_on,
         lane=rating.lane,
@@ -168,8 +177,8 @@ def _single(rating: Rating, names: Mapping[By, Mapping[int, str]], added: str) -
         desk=names[By.DESK].get(rating.desk_id or 0, ""),
         officer=names[By.OFFICER].get(rating.officer_id or 0, ""),
         procedure=names[By.PROCEDURE].get(rating.procedure_id or 0, ""),
-        reasons=[reason for reason in rating.reasons if reason not in CONFIDENTIAL_REASONS],
-        comment="\n".join(words for words in (rating.comment, added) if words),
+        reasons=[reason for reason in rating.reasons if reason not in hidden],
+        comment="\n".join(words for words in written if words),
     )
 
 

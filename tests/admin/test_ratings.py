@@ -26,13 +26,19 @@ def places(session: Session, clock: Clock) -> dict[str, Place]:
 
 
 def rate(
-    session: Session, place: Place, at: datetime, scores: list[int], comment: str = ""
+    session: Session,
+    place: Place,
+    at: datetime,
+    scores: list[int],
+    comment: str = "",
+    sealed: bool = True,
 ) -> None:
     """Rate the officer of a place by the printed code."""
     token = invitations.printed(session, place.unit_id, Target.OFFICER, place.officer_id, at)
     invited = invitations.look_up(session, token, at)
     for score in scores:
-        form = PhoneRating(uuid4(), score, ("waiting", *SECRET), comment, "vi")
+        reasons = ("waiting", *(SECRET if sealed else ()))
+        form = PhoneRating(uuid4(), score, reasons, comment, "vi")
         invitations.rate(session, invited, form, at)
     session.commit()
 
@@ -95,7 +101,8 @@ def test_an_officer_sees_own_weeks_of_five_or_more_and_no_figures(
 def test_single_ratings_are_for_reviewers_without_hour_or_secret(
     app: Flask, session: Session, places: dict[str, Place], clock: Clock
 ) -> None:
-    rate(session, places["sen"], clock() - timedelta(minutes=17), [2], "Chờ quá lâu")
+    rate(session, places["sen"], clock() - timedelta(minutes=17), [2], "Chờ quá lâu", sealed=False)
+    rate(session, places["sen"], clock(), [2], "Kín đáo")
     rate(session, places["lua"], clock(), [1], "Của xã khác")
     reviewer = browser(app, session, "reviewer-sen", clock)
     page = text(reviewer.get("/admin/ratings/single"))
@@ -105,6 +112,7 @@ def test_single_ratings_are_for_reviewers_without_hour_or_secret(
     assert "thêm tiền" not in page
     assert "môi giới" not in page
     assert "Của xã khác" not in page
+    assert "Kín đáo" not in page
     for name in ("head-sen", "officer-sen", "admin-sen", "organiser-sen"):
         person = browser(app, session, name, clock)
         assert person.get("/admin/ratings/single").status_code == 403, name

@@ -136,10 +136,22 @@ def test_a_single_rating_carries_no_secret_reason_and_no_time(
     assert (total, one.reasons, one.comment, one.rated_on) == (
         1,
         ["waiting"],
-        "Lời nhắn",
+        "",
         date(2026, 11, 10),
     )
     assert not any(isinstance(value, datetime) for value in vars(one).values())
+
+
+def test_words_beside_a_sealed_box_are_sealed_too(
+    session: Session, places: dict[str, Place]
+) -> None:
+    rated(session, places["sen"], date(2026, 11, 10), [1], reasons=["waiting"])
+    rated(session, places["sen"], date(2026, 11, 11), [1], reasons=["waiting", "broker"])
+    found, _ = opinions.single(session, {places["sen"].unit_id}, None, None, 1)
+    assert [one.comment for one in found] == ["", "Lời nhắn"]
+    above, _ = opinions.single(session, {places["sen"].unit_id}, None, None, 1, unseal=True)
+    assert [one.comment for one in above] == ["Lời nhắn", "Lời nhắn"]
+    assert above[0].reasons == ["waiting", "broker"]
 
 
 def test_the_order_of_single_ratings_is_by_day_and_then_by_chance(
