@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask, abort, request
 
-from kiosk.channel import require_kiosk
+from kiosk.channel import require_kiosk, require_kiosk_in_line
 from kiosk.views import (
     board,
     complaints,
@@ -25,7 +25,7 @@ def anybody() -> None:
 
 
 VIEWS: dict[Blueprint, Callable[[], None]] = {
-    ratings.routes: require_kiosk,
+    ratings.routes: require_kiosk_in_line,
     pairing.routes: anybody,
     screens.routes: anybody,
     worker.routes: anybody,

@@ -11,6 +11,7 @@ from shared.domain.errors import NotAllowed
 from shared.services import channels
 from shared.services.channels import KioskChannel
 from shared.web import current
+from shared.web.lines import stand_in_line
 
 # Far above what a screen can touch or the bench sends: it stops a broken loop, not a queue.
 REQUESTS_PER_MINUTE = 300_000
@@ -48,6 +49,13 @@ def require_kiosk() -> None:
     if came.add(channel.kiosk_id, current.now()) > REQUESTS_PER_MINUTE:
         raise TooManyRequests(retry_after=5)
     g.kiosk_channel = channel
+
+
+def require_kiosk_in_line() -> None:
+    """Let a paired kiosk through when its turn has come; whoever sends slowly holds nobody up."""
+    request.get_data()
+    stand_in_line()
+    require_kiosk()
 
 
 def kiosk_channel() -> KioskChannel:

@@ -41,7 +41,7 @@ def _strict_json() -> object:
     if not request.is_json:
         raise BadRequest
     try:
-        body: object = _STRICT.decode(request.get_data(cache=False).decode())
+        body: object = _STRICT.decode(request.get_data().decode())
     except (ValueError, RecursionError):
         raise BadRequest from None
     if not _is_shallow(body, DEEPEST):

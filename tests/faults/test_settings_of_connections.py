@@ -112,3 +112,19 @@ def test_nobody_opens_a_database_past_the_one_place_that_sets_them() -> None:
         if openers.search(path.read_text())
     }
     assert places == {"shared/db.py"}
+
+
+def test_a_connection_whose_server_went_while_it_rested_is_replaced(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.db.REST_SECONDS", 0.0)
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            mine = connection.scalar(text("SELECT pg_backend_pid()"))
+        other = make_engine(engine.url.render_as_string(hide_password=False))
+        with other.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": mine})
+        other.dispose()
+    for _ in range(2):
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
