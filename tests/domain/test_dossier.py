@@ -7,6 +7,7 @@ import pytest
 from shared.domain.dossier import national_procedure_code, recognise
 from shared.domain.errors import Invalid
 
+
 @pytest.mark.parametrize(
     ("text", "form", "agency", "number"),
     [
