@@ -120,8 +120,8 @@ def downgrade() -> None:
     with op.batch_alter_table("pairing") as batch_op:
         batch_op.drop_constraint(op.f("fk_pairing_previous_kiosk_id"), type_="foreignkey")
         batch_op.drop_column("previous_kiosk_id")
-    for name, _kind in reversed(REVIEWED):
-        op.drop_column("rating_quarantine", name)
+    for column, _kind in reversed(REVIEWED):
+        op.drop_column("rating_quarantine", column)
     op.drop_column("invitation", "rating_id")
-    for name, _kind in reversed(REPORTED):
-        op.drop_column("kiosk", name)
+    for column, _type in reversed(REPORTED):
+        op.drop_column("kiosk", column)

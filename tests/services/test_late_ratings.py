@@ -13,7 +13,7 @@ from shared.models.campaign import Campaign
 from shared.reports import standing as report
 from shared.services import campaigns, standings
 from shared.services.campaigns import Opening, ReportData
-from shared.services.rating_storage import store
+from shared.services.rating_storage import Row, store
 from shared.services.standings import Standing
 from shared.statistics import left_aside, records
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
@@ -50,7 +50,7 @@ def come(
     lane: str = "desk",
 ) -> None:
     """Store ratings of one star for An's centre, received at an instant."""
-    row = {
+    row: Row = {
         "digest": "-",
         "lane": lane,
         "kiosk_id": None,
