@@ -53,9 +53,9 @@ def require_kiosk() -> None:
 
 def require_kiosk_in_line() -> None:
     """Let a paired kiosk through when its turn has come; whoever sends slowly holds nobody up."""
-    require_kiosk()
     request.get_data()
     stand_in_line()
+    require_kiosk()
 
 
 def kiosk_channel() -> KioskChannel:

@@ -61,9 +61,9 @@ def answer_to(server: Server, *parts: bytes) -> bytes:
     return received
 
 
-def head(token: str, *more: str) -> bytes:
+def head(token: str, *more: str, path: str = "/api/v1/ratings") -> bytes:
     lines = (
-        "POST /api/v1/ratings HTTP/1.1",
+        f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",
         f"Authorization: Bearer {token}",
         "Content-Type: application/json",
@@ -85,7 +85,8 @@ def test_a_body_over_the_limit_is_answered_and_not_cut_off(
 
 @pytest.mark.parametrize("ending", ["close", "keep-alive"])
 def test_a_refusal_that_reads_no_body_is_not_cut_off_either(server: Server, ending: str) -> None:
-    announced = head("unknown", f"Content-Length: {16 * MIB}", f"Connection: {ending}")
+    length = f"Content-Length: {16 * MIB}"
+    announced = head("unknown", length, f"Connection: {ending}", path="/api/v1/screen")
     answer = answer_to(server, announced, b" " * 16 * MIB)
     assert answer.startswith(b"HTTP/1.1 401 ")
 
