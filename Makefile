@@ -12,7 +12,8 @@ BIN := .venv/bin
 TYPED := $(wildcard shared kiosk admin deploy bench migrations tests)
 CATALOGUES := $(wildcard shared/translations/*/LC_MESSAGES/messages.po)
 # A file's tests share what is costly to make, so one worker runs them all; long files come first.
-TWO_WORKERS := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+# More workers than processors: browsers and servers are waited for half of the time.
+WORKERS := --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 ENGLISH := shared/translations/en/LC_MESSAGES/messages.po
 TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
@@ -61,13 +62,13 @@ imports:
 	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
 
 quick:
-	@$(BIN)/pytest $(TWO_WORKERS) -m "not browser and not thorough"
+	@$(BIN)/pytest $(WORKERS) -m "not browser and not thorough"
 
 whole:
-	@$(BIN)/pytest $(TWO_WORKERS)
+	@$(BIN)/pytest $(WORKERS)
 
 postgresql:
-	@$(BIN)/pytest $(TWO_WORKERS) --database=postgresql
+	@$(BIN)/pytest $(WORKERS) --database=postgresql
 
 %.mo: %.po
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@

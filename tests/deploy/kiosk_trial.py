@@ -32,7 +32,9 @@ AT_HOME = ("--no-sandbox", "--headless=new")
 
 
 def run(*command: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, well or not."""
+    """Run a program to its end, well or not; a system's own programs are found too."""
+    path = f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin:/sbin"
+    more["env"] = {**os.environ, **more.get("env", {}), "PATH": path}
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **more)
 
 

@@ -87,7 +87,8 @@ def test_only_new_versions_of_tls_are_spoken(port: int, trust: ssl.SSLContext) -
         assert secure.version() == "TLSv1.3"
     older = ("-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0")
     told = run("openssl", "s_client", "-connect", f"{HERE}:{port}", *older, input="")
-    assert "alert protocol version" in told.stderr
+    assert told.returncode != 0
+    assert "alert" in told.stderr  # of the version, or of ciphers: libraries differ
 
 
 def test_a_renewed_certificate_serves_without_a_restart(
