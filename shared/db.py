@@ -1,6 +1,5 @@
 """Engine, session, declarative base and the database settings that durability rests on."""
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,15 +16,12 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections write and checkpoint.
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 10_000
-REST_SECONDS = 5.0
 PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # NORMAL loses acknowledged rows in a power cut
@@ -80,7 +76,7 @@ def engine_options(url: str) -> dict[str, Any]:
     Errors go to a log, so they name no parameters: those are what people wrote.
     """
     if not make_url(url).drivername.startswith("sqlite"):
-        return {"hide_parameters": True}
+        return {"pool_pre_ping": True, "hide_parameters": True}
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database")
     # IMMEDIATE takes the write lock before the first change; a deferred one fails, not waits.
@@ -108,28 +104,6 @@ def set_pragmas(connection: Any, _record: object) -> None:
     for name, value in PRAGMAS.items():
         cursor.execute(f"PRAGMA {name}={value}")
     cursor.close()
-
-
-@event.listens_for(Engine, "checkin")
-def note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
-    """Note since when a connection rests in the pool."""
-    record.info["rests_since"] = time.monotonic()
-
-
-@event.listens_for(Engine, "checkout")
-def try_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Try a connection that rested: its server may have gone; the pool then makes a new one.
-
-    One that came back a moment ago is taken as it is: asking each time costs a tenth of a rating.
-    """
-    rested = time.monotonic() - record.info.get("rests_since", time.monotonic())
-    if rested < REST_SECONDS or isinstance(connection, sqlite.Connection):
-        return
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except connection.Error as gone:
-        raise DisconnectionError from gone
 
 
 def flask_configuration(url: str) -> Mapping[str, Any]:

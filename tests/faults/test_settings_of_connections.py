@@ -115,9 +115,8 @@ def test_nobody_opens_a_database_past_the_one_place_that_sets_them() -> None:
 
 
 def test_a_connection_whose_server_went_while_it_rested_is_replaced(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
 ) -> None:
-    monkeypatch.setattr("shared.db.REST_SECONDS", 0.0)
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
             mine = connection.scalar(text("SELECT pg_backend_pid()"))
