@@ -13,7 +13,7 @@ TYPED := $(wildcard shared kiosk admin deploy bench migrations tests)
 CATALOGUES := $(wildcard shared/translations/*/LC_MESSAGES/messages.po)
 # A file's tests share what is costly to make, so one worker runs them all; long files come first.
 # More workers than processors: browsers and servers are waited for half of the time.
-WORKERS := --numprocesses=4 --dist=loadfile --no-loadscope-reorder
+WORKERS := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 ENGLISH := shared/translations/en/LC_MESSAGES/messages.po
 TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext

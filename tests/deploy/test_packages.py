@@ -20,8 +20,8 @@ def stand_in(folder: Path, name: str, lines: str) -> None:
 
 @pytest.fixture
 def system(tmp_path: Path) -> Path:
-    """A machine on which only chromium is installed; what is asked of apt-get is written down."""
-    stand_in(tmp_path, "dpkg-query", 'case "$*" in *chromium) echo installed ;; *) exit 1 ;; esac')
+    """A machine on which only strace is installed; what is asked of apt-get is written down."""
+    stand_in(tmp_path, "dpkg-query", 'case "$*" in *strace) echo installed ;; *) exit 1 ;; esac')
     stand_in(tmp_path, "apt-get", f'echo "$*" >>{tmp_path}/asked')
     return tmp_path
 
@@ -43,7 +43,7 @@ def test_an_ordinary_user_is_told_the_missing_packages_and_the_command(system: P
     assert not (system / "asked").exists()
     missing, command = done.stderr.splitlines()
     assert "postgresql" in missing
-    assert "chromium" not in missing
+    assert "strace" not in missing
     assert "sudo apt-get" in command
     assert "postgresql" in command
 
@@ -54,7 +54,7 @@ def test_root_installs_the_missing_packages_without_questions(system: Path) -> N
     assert "update" in update
     assert "--yes" in install_line
     assert "postgresql" in install_line
-    assert "chromium" not in install_line
+    assert "strace" not in install_line
 
 
 def test_nothing_is_asked_when_nothing_is_missing(system: Path) -> None:
