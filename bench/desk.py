@@ -21,7 +21,7 @@ STARTS = 9
 SLOWEST_TOUCH_MS = 100
 LONGEST_START_MS = 1_000
 MOST_GROWTH = 1.10
-FIRST_LOOK = 20  # touches after which memory is first looked at
+FIRST_LOOK = 200  # touches after which memory is first looked at
 REST_MS = 4_000
 HOW = (
     f"Chromium without a window, the server beside it. {TOUCHES} touches each way, from the click "

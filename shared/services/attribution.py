@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from shared.domain.organisation import DutyShift, on_duty
 from shared.domain.rating import Mark, Submission
 from shared.models.organisation import Officer, Procedure
+from shared.services import placements
 from shared.services.channels import KioskChannel
 from shared.services.duty import shifts_at
-from shared.services.placements import Stand, desk_at, desk_named
+from shared.services.placements import Place, Stand, place_at
 
 _procedure = cast(Table, Procedure.__table__)
 # Built once: most posts of a kiosk ask.
@@ -50,7 +51,7 @@ def attribute(
 
     The officer is the one on the screen when touched, else the one on duty at that moment.
     """
-    stands = [_stand(session, channel, touch) for touch in touches]
+    stands = _stands(session, channel, touches)
     shifts = _shifts(session, stands, touches)
     officers = _officers_shown(session, stands, touches, shifts)
     procedures = _procedures_named(session, channel.organisation_id, touches)
@@ -69,21 +70,33 @@ def attribute(
     return given
 
 
-def _stand(session: Session, channel: KioskChannel, touch: Touch) -> tuple[Stand, list[Mark]]:
-    """Find the desk of a touch; one the kiosk never stood at is not believed, and marked."""
+def _stands(
+    session: Session, channel: KioskChannel, touches: Sequence[Touch]
+) -> list[tuple[Stand, list[Mark]]]:
+    """Find the desk of each touch; one the kiosk never stood at is not believed, and marked."""
     here = Stand(channel.desk_id, channel.desk_code, channel.unit_id)
+    if all(_is_here(channel, touch) for touch in touches):
+        return [(here, []) for _touch in touches]
+    places = placements.places(session, channel.kiosk_id)
+    stood = {place.stand.desk_code: place.stand for place in places}
+    found = [_stand(stood, places, touch) for touch in touches]
+    return [(stand or here, marks) for stand, marks in found]
+
+
+def _is_here(channel: KioskChannel, touch: Touch) -> bool:
+    if touch.submission.desk is not None:
+        return touch.submission.desk == channel.desk_code
+    return channel.placed_at is None or touch.moment >= channel.placed_at
+
+
+def _stand(
+    stood: Mapping[str, Stand], places: Sequence[Place], touch: Touch
+) -> tuple[Stand | None, list[Mark]]:
     named = touch.submission.desk
-    if named == channel.desk_code:
-        return here, []
-    marks = []
-    if named is not None:
-        stood = desk_named(session, channel.organisation_id, named, channel.kiosk_id)
-        if stood is not None:
-            return stood, []
-        marks.append(Mark.DESK_UNKNOWN)
-    if channel.placed_at is None or touch.moment >= channel.placed_at:
-        return here, marks
-    return desk_at(session, channel.kiosk_id, touch.moment) or here, marks
+    if named is not None and named in stood:
+        return stood[named], []
+    marks = [] if named is None else [Mark.DESK_UNKNOWN]
+    return place_at(places, touch.moment), marks
 
 
 def _shifts(

@@ -1,13 +1,14 @@
 """Where a kiosk stood and when, so that a late record is put where it was touched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared.models.channel import Kiosk, KioskPlacement
-from shared.models.organisation import Desk, Unit
+from shared.models.organisation import Desk
 
 
 @dataclass(frozen=True)
@@ -19,32 +20,29 @@ class Stand:
     unit_id: int
 
 
-def desk_at(session: Session, kiosk_id: int, moment: datetime) -> Stand | None:
-    """Say where a kiosk stood at an instant (UTC).
+@dataclass(frozen=True)
+class Place:
+    """From when (UTC) a kiosk stood somewhere."""
 
-    Before it was first paired: at its first desk. None only for a kiosk nobody knows.
-    """
-    begun = _stands(kiosk_id).where(KioskPlacement.from_at <= moment)
-    latest = begun.order_by(KioskPlacement.from_at.desc(), KioskPlacement.id.desc()).limit(1)
-    first = _stands(kiosk_id).order_by(KioskPlacement.from_at, KioskPlacement.id).limit(1)
-    row = session.execute(latest).one_or_none() or session.execute(first).one_or_none()
-    return None if row is None else Stand(*row)
+    from_at: datetime
+    stand: Stand
 
 
-def desk_named(
-    session: Session, organisation_id: int, code: str, kiosk_id: int | None = None
-) -> Stand | None:
-    """Find an organisation's desk by its code; with a kiosk, only one it has ever stood at."""
-    query = (
-        select(Desk.id, Desk.code, Unit.id)
-        .join(Unit, Desk.unit_id == Unit.id)
-        .where(Unit.organisation_id == organisation_id, Desk.code == code)
+def places(session: Session, kiosk_id: int) -> list[Place]:
+    """List where a kiosk stood, the earliest first."""
+    found = session.execute(
+        select(KioskPlacement.from_at, Desk.id, Desk.code, Desk.unit_id)
+        .join(Desk, KioskPlacement.desk_id == Desk.id)
+        .where(KioskPlacement.kiosk_id == kiosk_id)
+        .order_by(KioskPlacement.from_at, KioskPlacement.id)
     )
-    if kiosk_id is not None:
-        stood = select(KioskPlacement.desk_id).where(KioskPlacement.kiosk_id == kiosk_id)
-        query = query.where(Desk.id.in_(stood))
-    row = session.execute(query).one_or_none()
-    return None if row is None else Stand(*row)
+    return [Place(from_at, Stand(desk, code, unit)) for from_at, desk, code, unit in found]
+
+
+def place_at(known: Sequence[Place], moment: datetime) -> Stand | None:
+    """Say where a kiosk stood at an instant (UTC); before it was paired: at its first desk."""
+    begun = [place.stand for place in known if place.from_at <= moment]
+    return begun[-1] if begun else next((place.stand for place in known), None)
 
 
 def history(session: Session, kiosk_id: int) -> list[tuple[KioskPlacement, Desk]]:
@@ -69,11 +67,3 @@ def place(session: Session, kiosk: Kiosk, desk_id: int, now: datetime) -> None:
     kiosk.desk_id, kiosk.placed_at = desk_id, now
     session.add(KioskPlacement(kiosk_id=kiosk.id, desk_id=desk_id, from_at=now))
     session.flush()
-
-
-def _stands(kiosk_id: int) -> Select[int, str, int]:
-    return (
-        select(Desk.id, Desk.code, Desk.unit_id)
-        .join(KioskPlacement, KioskPlacement.desk_id == Desk.id)
-        .where(KioskPlacement.kiosk_id == kiosk_id)
-    )

@@ -244,19 +244,5 @@ def test_a_late_record_is_put_where_the_kiosk_stood_when_it_was_touched(
         (clock(), second_stand),
         (clock() + 9 * HOUR, second_stand),
     ):
-        assert placements.desk_at(session, kiosk.id, moment) == stand
-    assert placements.desk_at(session, 999_999, began) is None
-
-
-def test_a_desk_is_named_only_when_the_kiosk_has_stood_there(
-    session: Session, places: dict[str, Place], clock: Clock
-) -> None:
-    kiosk, _token = paired(session, clock)
-    sen = places["sen"]
-    here = Stand(sen.desk_id, "Q-sen", sen.unit_id)
-    organisation = sen.organisation_id
-    assert placements.desk_named(session, organisation, "Q-sen", kiosk.id) == here
-    assert placements.desk_named(session, organisation, "Q-sen-2", kiosk.id) is None
-    assert placements.desk_named(session, organisation, "Q-lua", kiosk.id) is None
-    assert placements.desk_named(session, organisation + 1, "Q-sen", kiosk.id) is None
-    assert placements.desk_named(session, organisation, "Q-sen-2") is not None
+        assert placements.place_at(placements.places(session, kiosk.id), moment) == stand
+    assert placements.places(session, 999_999) == []

@@ -121,7 +121,7 @@ class Life:
         told = {n for low, high in mine.missing.ranges for n in range(low, high + 1)}
         assert told == (set() if self.revoked else absent)
         for since, desk in self.stood:
-            stand = placements.desk_at(self.session, self.kiosk_id, since)
+            stand = placements.place_at(placements.places(self.session, self.kiosk_id), since)
             assert stand is not None
             assert stand.desk_id == desk
 
