@@ -8,9 +8,10 @@ from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from kiosk.channel import kiosk_channel
 from kiosk.phone_forms import filing_of_words, form_id
+from kiosk.phone_place import place_of, receipt
 from kiosk.slowing import Slowing, busy_page
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.services import complaints, continuations, following, invitations
+from shared.services import complaints, continuations, invitations
 from shared.services.continuations import Words
 from shared.services.invitations import Invited, Standing, Target
 from shared.web import current
@@ -51,7 +52,7 @@ def go_on(token: str) -> str:
     invited = _invited(token)
     holds_no_secret()
     if invited.standing is not Standing.OPEN:
-        return render_template("phone/continue_over.html", refusal="", **_place(invited))
+        return render_template("phone/continue_over.html", refusal="", **place_of(invited))
     return _form(invited)
 
 
@@ -75,18 +76,10 @@ def send(token: str) -> Page:
         return _form(invited, refusal), 422
     except RuleBroken as refusal:
         told = in_words(refusal)
-        return render_template("phone/continue_over.html", refusal=told, **_place(invited)), 409
+        return render_template("phone/continue_over.html", refusal=told, **place_of(invited)), 409
     if filing is None:
-        return render_template("phone/continue_thanks.html", **_place(invited))
-    code = complaints.code_of(filing.form_id, current.settings().secret_key)
-    complaint = complaints.receive(current.session(), filing, code, current.now())
-    return render_template(
-        "phone/receipt.html",
-        code=code,
-        case=following.resident_view(current.session(), complaint, current.now()),
-        rated=False,
-        **_place(invited),
-    )
+        return render_template("phone/continue_thanks.html", **place_of(invited))
+    return receipt(invited, filing, rated=False)
 
 
 def _filing(invited: Invited, words: Words) -> complaints.Filing:
@@ -107,16 +100,6 @@ def _invited(token: str) -> Invited:
     return invited
 
 
-def _place(invited: Invited) -> dict[str, object]:
-    return {
-        "invited": invited,
-        "token": invited.token,
-        "unit_name": invited.unit_name,
-        "sample": invited.sample,
-        "phones_cannot_reach": current.settings().public_url_is_loopback,
-    }
-
-
 def _form(invited: Invited, refusal: Invalid | None = None) -> str:
     problems = {}
     if refusal is not None:
@@ -127,5 +110,5 @@ def _form(invited: Invited, refusal: Invalid | None = None) -> str:
         typed=request.form,
         form_id=form_id(request.form),
         problems=problems,
-        **_place(invited),
+        **place_of(invited),
     )

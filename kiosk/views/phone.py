@@ -15,12 +15,12 @@ from kiosk.phone_forms import (
     read_rating,
     wants_answer,
 )
+from kiosk.phone_place import place_of, receipt
 from kiosk.slowing import Slowing, busy_page
 from shared.domain.calendar import local_date
 from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
-from shared.services import complaints, following, invitations
-from shared.services.complaints import Filing
+from shared.services import complaints, invitations
 from shared.services.duty import OfficerShown
 from shared.services.invitations import Invited, Standing, Target
 from shared.web import current
@@ -38,7 +38,7 @@ def rate(token: str) -> str:
     invited = _invited(token)
     holds_no_secret()  # the page says nothing that a stranger put into it
     if invited.standing is not Standing.OPEN:
-        return render_template("phone/used.html", **_place(invited))
+        return render_template("phone/used.html", **place_of(invited))
     return _rating_page(invited)
 
 
@@ -83,11 +83,11 @@ def _rated(token: str) -> Page:
     except Invalid as refusal:
         return _rating_page(invited, refusal), 422
     except RuleBroken as refusal:
-        page = render_template("phone/used.html", refusal=in_words(refusal), **_place(invited))
+        page = render_template("phone/used.html", refusal=in_words(refusal), **place_of(invited))
         return page, 409
     if answer_wanted:
-        return _receipt(invited, filing_of_rating(rating, place))
-    return render_template("phone/thanks.html", changed=result == "conflict", **_place(invited))
+        return receipt(invited, filing_of_rating(rating, place), rated=True)
+    return render_template("phone/thanks.html", changed=result == "conflict", **place_of(invited))
 
 
 def _complained(token: str) -> Page:
@@ -98,20 +98,7 @@ def _complained(token: str) -> Page:
         complaints.check(filing)
     except Invalid as refusal:
         return _complaint_page(invited, refusal), 422
-    return _receipt(invited, filing)
-
-
-def _receipt(invited: Invited, filing: Filing) -> str:
-    """File the case; its code is shown here and never again."""
-    code = complaints.code_of(filing.form_id, current.settings().secret_key)
-    complaint = complaints.receive(current.session(), filing, code, current.now())
-    return render_template(
-        "phone/receipt.html",
-        code=code,
-        case=following.resident_view(current.session(), complaint, current.now()),
-        rated=filing.rating_id is not None,
-        **_place(invited),
-    )
+    return receipt(invited, filing, rated=False)
 
 
 def _invited(token: str) -> Invited:
@@ -126,16 +113,6 @@ def _officers(invited: Invited) -> list[OfficerShown]:
     return invitations.officers_of(current.session(), invited.unit_id, today)
 
 
-def _place(invited: Invited) -> dict[str, object]:
-    return {
-        "invited": invited,
-        "token": invited.token,
-        "unit_name": invited.unit_name,
-        "sample": invited.sample,
-        "phones_cannot_reach": current.settings().public_url_is_loopback,
-    }
-
-
 def _rating_page(invited: Invited, refusal: Invalid | None = None) -> str:
     return render_template(
         "phone/rate.html",
@@ -143,7 +120,7 @@ def _rating_page(invited: Invited, refusal: Invalid | None = None) -> str:
         confidential=CONFIDENTIAL_REASONS,
         chosen=request.form.getlist("reason"),
         **_form(refusal, {"body": "comment"}),
-        **_place(invited),
+        **place_of(invited),
     )
 
 
@@ -154,7 +131,7 @@ def _complaint_page(invited: Invited, refusal: Invalid | None = None) -> str:
         officers=_officers(invited),
         longest=complaints.LONGEST_BODY,
         **_form(refusal, {}),
-        **_place(invited),
+        **place_of(invited),
     )
 
 

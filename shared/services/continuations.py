@@ -7,16 +7,23 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.domain.rating import LONGEST_COMMENT, Reason, clean_text
+from shared.domain.rating import Reason
 from shared.models.channel import Invitation
 from shared.models.rating import Rating, RatingComment
 from shared.services.channels import KioskChannel, hash_token
 from shared.services.duty import officer_on_duty
-from shared.services.invitations import TOKEN_BYTES, Invited, Standing, Target
+from shared.services.invitations import (
+    TOKEN_BYTES,
+    Invited,
+    Standing,
+    Target,
+    checked_comment,
+    use_up,
+)
 from shared.services.rating_storage import dialect_of, insert
 
 LASTS = timedelta(hours=72)
@@ -73,17 +80,10 @@ def use(session: Session, invited: Invited, words: Words, now: datetime) -> str:
     The same words sent again change nothing. Raises Invalid for no or too long a text, RuleBroken
     `token_used` or `token_expired` when the token brings nothing any more.
     """
-    comment = clean_text(words.comment)
-    if not comment:
+    comment = checked_comment(words.comment)
+    if comment is None:
         raise Invalid("comment_missing", N_("Xin viết lời nhắn."), field="comment")
-    if len(comment) > LONGEST_COMMENT:
-        raise Invalid(
-            "comment_too_long",
-            N_("Lời nhắn dài quá %(maximum)s ký tự. Xin rút gọn."),
-            field="comment",
-            maximum=LONGEST_COMMENT,
-        )
-    if _taken(session, invited, now):
+    if use_up(session, invited, now):
         row = RatingComment(
             invitation_id=invited.invitation_id,
             rating_id=rating_of(session, invited),
@@ -125,22 +125,6 @@ def _token(rating_id: UUID, kiosk_id: int, secret: str) -> str:
     content = b"continuation" + rating_id.bytes + kiosk_id.to_bytes(8)
     digest = hmac.digest(secret.encode(), content, "sha256")
     return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).rstrip(b"=").decode()
-
-
-def _taken(session: Session, invited: Invited, now: datetime) -> bool:
-    """Take the token; of two at once only one gets it."""
-    taken = session.execute(
-        update(Invitation)
-        .where(
-            Invitation.id == invited.invitation_id,
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > now,
-        )
-        .values(used_at=now)
-        .returning(Invitation.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return taken is not None
 
 
 def _kept(session: Session, invited: Invited) -> str | None:

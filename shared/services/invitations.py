@@ -207,9 +207,9 @@ def rate(session: Session, invited: Invited, form: PhoneRating, now: datetime) -
     A dossier's token is used up by the first rating. Raises RuleBroken `token_used` or
     `token_expired` afterwards, Invalid when the comment is too long.
     """
-    comment = _checked_comment(form.comment)
+    comment = checked_comment(form.comment)
     row = _row(session, invited, form, comment, now)
-    if invited.lane is Lane.DOSSIER and not _use_up(session, invited, now):
+    if invited.lane is Lane.DOSSIER and not use_up(session, invited, now):
         kept = session.scalar(select(Rating.digest).where(Rating.id == form.id))
         if kept is None:
             raise _no_longer(session, invited, now)
@@ -255,7 +255,7 @@ def _officer(
     return None if officer_id is None else shown(session.get_one(Officer, officer_id))
 
 
-def _use_up(session: Session, invited: Invited, now: datetime) -> bool:
+def use_up(session: Session, invited: Invited, now: datetime) -> bool:
     """Take the token; of two at once only one gets it."""
     taken = session.execute(
         update(Invitation)
@@ -284,7 +284,8 @@ def _no_longer(session: Session, invited: Invited, now: datetime) -> RuleBroken:
     )
 
 
-def _checked_comment(text: str) -> str | None:
+def checked_comment(text: str) -> str | None:
+    """Clean what was written; None for nothing, Invalid `comment_too_long` for too much."""
     comment = clean_text(text)
     if len(comment) > LONGEST_COMMENT:
         raise Invalid(
