@@ -1,4 +1,4 @@
-"""A province with a running campaign, for the pages of campaigns."""
+"""People of the staff pages: the cast of two units, and a province with a running campaign."""
 
 import pytest
 from flask import Flask
@@ -8,7 +8,22 @@ from sqlalchemy.orm import Session
 from tests import campaign_world, cast
 from tests.campaign_pages import add_people, run_campaign
 from tests.campaign_world import World
+from tests.cast import Place
 from tests.conftest import Clock
+
+
+@pytest.fixture
+def places(session: Session, clock: Clock) -> dict[str, Place]:
+    """Let the cast exist."""
+    made = cast.build(session, clock())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def admin(app: Flask, session: Session, clock: Clock, places: dict[str, Place]) -> FlaskClient:
+    """The administrator of Sen Hồng."""
+    return cast.enter(app, session, "admin-sen", clock())
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,20 +16,6 @@ from tests import cast
 from tests.adapters.decoding import decode_pdf, decode_png, decode_svg
 from tests.cast import Place
 from tests.conftest import Clock
-
-
-@pytest.fixture
-def places(session: Session, clock: Clock) -> dict[str, Place]:
-    """Let the cast exist."""
-    made = cast.build(session, clock())
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def admin(app: Flask, session: Session, clock: Clock, places: dict[str, Place]) -> FlaskClient:
-    """The administrator of Sen Hồng."""
-    return cast.enter(app, session, "admin-sen", clock())
 
 
 def token_of(session: Session, place: Place, clock: Clock) -> str:

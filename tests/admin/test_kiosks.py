@@ -23,20 +23,6 @@ from tests.conftest import Clock
 
 
 @pytest.fixture
-def places(session: Session, clock: Clock) -> dict[str, Place]:
-    """Let the cast exist."""
-    made = cast.build(session, clock())
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def admin(app: Flask, session: Session, clock: Clock, places: dict[str, Place]) -> FlaskClient:
-    """The administrator of Sen Hồng."""
-    return cast.enter(app, session, "admin-sen", clock())
-
-
-@pytest.fixture
 def kiosk(session: Session, clock: Clock, places: dict[str, Place]) -> Kiosk:
     """A kiosk at the desk of Sen Hồng that told everything five minutes ago."""
     made, _token = channels.pair(session, "Q-sen", "Máy A", clock() - timedelta(days=3))

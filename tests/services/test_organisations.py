@@ -1,19 +1,17 @@
-"""Setting up an office: what may be saved, by whom, what is closed when, and CSV files."""
+"""Setting up an office: what may be saved, by whom, and what is closed when."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.domain.access import Actor, Permission
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.models.audit import AuditEvent
 from shared.models.calendar import CalendarDay, DeadlineRule
 from shared.models.organisation import (
     Desk,
     Officer,
-    Organisation,
     Procedure,
     ProcedurePublication,
     Shift,
@@ -22,88 +20,29 @@ from shared.models.organisation import (
 from shared.services import (
     calendar_days,
     channels,
-    csv_import,
     office_setup,
     organisations,
     publications,
 )
 from shared.services.registers import Setup, matching
-
-ONE_DAY = timedelta(days=1)
-UNIT = {"code": "P-SEN", "name": "Phường Sen Hồng", "level": "commune", "valid_from": "01/07/2025"}
-DESK = {"code": "SH-Q1", "name": "Quầy 1", "unit": "P-SEN", "valid_from": "01/07/2025"}
-OFFICER = {"code": "SH-01", "name": "Lê Thu Hà", "unit": "P-SEN", "valid_from": "01/07/2025"}
-SHIFT = {
-    "desk": "SH-Q1",
-    "officer": "SH-01",
-    "weekdays": "T2-T6",
-    "starts": "7h30",
-    "ends": "11:30",
-    "valid_from": "01/07/2025",
-}
-PROCEDURE = {"code": "1.001193", "name": "Đăng ký khai sinh", "valid_from": "01/07/2025"}
-
-
-def person(*units: int, everywhere: bool = False) -> Actor:
-    """Somebody who may set up the given units."""
-    return Actor(
-        account_id=1,
-        name="quantri",
-        full_name="Quản Trị",
-        officer_id=None,
-        language="vi",
-        must_change_password=False,
-        reach={Permission.ORGANISATION: frozenset(units)},
-        everywhere=frozenset({Permission.ORGANISATION} if everywhere else ()),
-    )
-
-
-def reaching_all(session: Session, organisation: Organisation, now: datetime) -> Setup:
-    """The first administrator, as the guard would give them after each change."""
-    return Setup(person(*session.scalars(select(Unit.id)), everywhere=True), organisation, now)
-
-
-class Office:
-    """One organisation being set up by somebody who reaches everything."""
-
-    def __init__(self, session: Session, now: datetime) -> None:
-        self.session, self.now = session, now
-        self.organisation = organisations.found(session, "MAIN", "Cơ quan của tôi", now)
-
-    @property
-    def setup(self) -> Setup:
-        """Who sets it up now."""
-        return reaching_all(self.session, self.organisation, self.now)
-
-    def save(self, noun: str, cells: dict[str, str], key: int | None = None) -> int:
-        """Save as the form does."""
-        register = office_setup.register_of(noun)
-        return register.save(self.session, self.setup, cells, key)
-
-    def filled(self) -> dict[str, int]:
-        """Add one of everything; give the keys."""
-        made = {
-            "units": self.save("units", UNIT),
-            "desks": self.save("desks", DESK),
-            "officers": self.save("officers", OFFICER),
-            "shifts": self.save("shifts", SHIFT),
-            "procedures": self.save("procedures", PROCEDURE),
-        }
-        self.session.flush()
-        return made
+from tests.setup_office import (
+    DESK,
+    OFFICER,
+    ONE_DAY,
+    PROCEDURE,
+    SHIFT,
+    UNIT,
+    Office,
+    person,
+    reaching_all,
+    refused,
+)
 
 
 @pytest.fixture
 def office(session: Session, now: datetime) -> Office:
     """An organisation without units."""
     return Office(session, now)
-
-
-def refused(office: Office, noun: str, cells: dict[str, str], key: int | None = None) -> Invalid:
-    """Try to save what must be refused."""
-    with pytest.raises(Invalid) as refusal:
-        office.save(noun, cells, key)
-    return refusal.value
 
 
 def test_a_new_organisation_has_the_shipped_calendar_and_limits(
@@ -328,128 +267,6 @@ def test_a_list_is_searched_without_accents(office: Office, session: Session) ->
     assert matching(entries, "le thu HA", closed=False)
     assert matching(entries, "sh-01 hà", closed=False)
     assert not matching(entries, "nguyen", closed=False)
-
-
-def look(office: Office, noun: str, text: str) -> csv_import.Outlook:
-    """Look at a file as the page does."""
-    register = office_setup.register_of(noun)
-    return csv_import.preview(office.session, office.setup, register, text)
-
-
-def take(office: Office, noun: str, text: str, *, without_bad: bool = False) -> csv_import.Outlook:
-    """Take a file as the page does."""
-    register = office_setup.register_of(noun)
-    return csv_import.apply(office.session, office.setup, register, text, without_bad=without_bad)
-
-
-UNITS_CSV = (
-    "Mã đơn vị;Tên đơn vị;Cấp;Trực thuộc (mã đơn vị trên);Từ ngày\r\n"
-    "P-SEN;Phường Sen Hồng;Xã, phường, đặc khu;;01/07/2025\r\n"
-    'TT-SEN;"Trung tâm\nSen Hồng";trung tam phuc vu hanh chinh cong;P-SEN;2025-07-01\r\n'
-)
-
-
-def test_looking_at_a_file_changes_nothing(office: Office, session: Session) -> None:
-    outlook = look(office, "units", UNITS_CSV)
-    assert [line.outcome for line in outlook.lines] == ["add", "add"]
-    assert session.scalars(select(Unit)).all() == []
-    session.commit()
-    assert session.scalars(select(Unit)).all() == []
-
-
-def test_a_file_is_taken_and_the_same_file_again_changes_nothing(
-    office: Office, session: Session
-) -> None:
-    assert take(office, "units", UNITS_CSV).count("add") == 2
-    centre = session.scalars(select(Unit).where(Unit.code == "TT-SEN")).one()
-    assert (centre.name, centre.level) == ("Trung tâm Sen Hồng", "centre")
-    again = take(office, "units", UNITS_CSV)
-    assert [line.outcome for line in again.lines] == ["same", "same"]
-    renamed = take(office, "units", UNITS_CSV.replace("Phường Sen Hồng", "Phường Sen"))
-    assert [line.outcome for line in renamed.lines] == ["change", "same"]
-
-
-BAD_DESKS = (
-    "code,name,unit,valid_from,Ghi chú\n"
-    "SH-Q1,Quầy 1,P-SEN,01/07/2025,tốt\n"
-    ",,,,\n"
-    "SH Q2,Quầy 2,P-SEN,01/07/2025,mã sai\n"
-    "SH-Q3,Quầy 3,P-KHAC,01/07/2025,đơn vị lạ\n"
-    "SH-Q1,Quầy 1 lần nữa,P-SEN,01/07/2025,trùng\n"
-    "SH-Q4\n"
-)
-
-
-def test_bad_rows_are_named_by_line_and_reason(office: Office, session: Session) -> None:
-    office.save("units", UNIT)
-    outlook = look(office, "desks", BAD_DESKS)
-    reasons = [(line.number, line.refusal.code) for line in outlook.bad if line.refusal]
-    assert reasons == [(4, "code_wrong"), (5, "unknown_code"), (6, "row_twice"), (7, "missing")]
-    assert outlook.unused == ("Ghi chú",)
-    assert session.scalars(select(Desk)).all() == []
-
-
-def test_a_file_with_bad_rows_is_taken_only_without_them_and_only_when_asked(
-    office: Office, session: Session
-) -> None:
-    office.save("units", UNIT)
-    session.commit()
-    with pytest.raises(RuleBroken) as refusal:
-        take(office, "desks", BAD_DESKS)
-    assert refusal.value.code == "bad_rows"
-    session.rollback()
-    assert session.scalars(select(Desk)).all() == []
-    outlook = take(office, "desks", BAD_DESKS, without_bad=True)
-    assert (outlook.count("add"), outlook.count("bad")) == (1, 4)
-    assert session.scalars(select(Desk.name)).all() == ["Quầy 1"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Mã quầy,Tên quầy\n",
-        "code,name,unit,valid_from\n",
-        'code,name,unit,valid_from\n"SH-Q1,Quầy 1,P-SEN,01/07/2025\n' + "x" * 200_000,
-        "code,name,unit,valid_from\n" + "A,B,C,D\n" * 2_001,
-    ],
-)
-def test_a_file_that_is_no_such_table_is_refused_as_a_whole(office: Office, text: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        look(office, "desks", text)
-    assert refusal.value.field == "file"
-
-
-@pytest.mark.parametrize(
-    ("data", "readable"),
-    [
-        ("Quầy".encode(), True),
-        ("Quầy".encode("utf-8-sig"), True),
-        ("Quầy".encode("utf-16"), True),
-        ("Đưa".encode("cp1258"), False),
-        (b"PK\x03\x04", False),
-        (b"a\x00b", False),
-    ],
-)
-def test_a_file_is_read_in_the_ways_excel_saves_it(data: bytes, readable: bool) -> None:
-    if readable:
-        assert csv_import.decode(data) == "Quầy"
-    else:
-        with pytest.raises(Invalid):
-            csv_import.decode(data)
-
-
-def test_shifts_have_no_code_and_are_found_again_by_what_they_are(
-    office: Office, session: Session
-) -> None:
-    office.filled()
-    text = (
-        "desk,officer,weekdays,starts,ends,valid_from\n"
-        "SH-Q1,SH-01,T2-T6,07:30,11:00,01/07/2025\n"
-        "SH-Q1,SH-01,T2-T6,13:30,17:00,01/07/2025\n"
-    )
-    assert [line.outcome for line in take(office, "shifts", text).lines] == ["change", "add"]
-    assert sorted(session.scalars(select(Shift.ends))) == [time(11), time(17)]
 
 
 def test_an_organisation_is_chosen_within_reach_real_ones_first(
