@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +12,6 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from kiosk.views import screen_state
 from shared.config import Settings
@@ -21,6 +19,7 @@ from shared.models.rating import Rating
 from shared.web import language as languages
 from tests.browser.desk_page import DeskPage
 from tests.infrastructure.applications import build
+from tests.infrastructure.served import served
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SCAN_STEP_MS = 1_600
@@ -221,12 +220,8 @@ def app_of_its_own(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         started = build(replace(settings, public_url=address), clock)
-        server = make_server("127.0.0.1", 0, started, threaded=True, fd=listener.fileno())
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        yield address
-        server.shutdown()
-        thread.join()
+        with served(started, listener):
+            yield address
 
 
 def test_a_language_is_added_by_its_catalogue_and_falls_back_by_whole_sentences(

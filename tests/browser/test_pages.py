@@ -1,6 +1,6 @@
 """Every page of both doors in a real Chromium: for every eye, in both languages, at any width."""
 
-import threading
+import socket
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
-from werkzeug.serving import make_server
 
 from tests import records
 from tests.infrastructure.peopled import Peopled
+from tests.infrastructure.served import served
 from tests.web.every_page import Opened, after_sending, every_page, speak, unlike
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
@@ -65,15 +65,10 @@ SIDEWAYS = """() => {
 
 
 @pytest.fixture
-def address(peopled: Peopled) -> Iterator[str]:
+def address(peopled: Peopled, listening_socket: socket.socket) -> Iterator[str]:
     """The application with the people in it, served."""
-    server = make_server("127.0.0.1", 0, peopled.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(peopled.app, listening_socket) as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@
 import os
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
+
+from tests.infrastructure.served import served
 
 CHROMIUM = "/usr/bin/chromium"
 # The same without windows: it draws pages with half the work.
@@ -78,13 +78,8 @@ def listening_socket() -> Iterator[socket.socket]:
 @pytest.fixture
 def live_server(app: Flask, listening_socket: socket.socket) -> Iterator[str]:
     """The application on the test's database; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, fd=listening_socket.fileno())
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening_socket.getsockname()[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app, listening_socket) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
