@@ -11,12 +11,21 @@ from sqlalchemy.orm.state import InstanceState
 from shared.db import Base
 from shared.models.account import SignInFailure, StaffSession
 from shared.models.audit import AuditEvent
+from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import ComplaintEvent
 from shared.models.job import Job
 from shared.models.rating import RatingComment
 
 # Facts that are never changed, and rows whose every change is routine.
-WITHOUT_AUDIT = (AuditEvent, ComplaintEvent, RatingComment, SignInFailure, StaffSession, Job)
+WITHOUT_AUDIT = (
+    AuditEvent,
+    ComplaintEvent,
+    ComplaintOutcome,
+    RatingComment,
+    SignInFailure,
+    StaffSession,
+    Job,
+)
 # What the log must not repeat: secrets, and what residents wrote or left to be reached by.
 HIDDEN = {
     "password_hash",
@@ -29,6 +38,7 @@ HIDDEN = {
     "answer",
     "phone",
 }
+HIDDEN_IN = {("complaint_contact", "name"), ("complaint_draft", "text")}
 
 
 def sign_session(session: Session, actor: str, now: datetime) -> None:
@@ -42,7 +52,7 @@ def record_changes(session: Session, _context: object, _instances: object) -> No
     """Add an audit event for every changed or deleted row; new ones wait for their key."""
     for row in list(session.dirty):
         if _audited(row) and session.is_modified(row):
-            _add(session, "change", row, _differences(inspect(row)))
+            _add(session, "change", row, _differences(row))
     for row in list(session.deleted):
         if _audited(row):
             _add(session, "delete", row, {})
@@ -79,24 +89,27 @@ def _event(session: Session, action: str, row: Any, change: dict[str, Any]) -> d
     }
 
 
-def _differences(state: InstanceState[Any]) -> dict[str, Any]:
+def _differences(row: Any) -> dict[str, Any]:
     changed = {}
+    state: InstanceState[Any] = inspect(row)
+    table = row.__tablename__
     for attribute in state.mapper.column_attrs:
         name = attribute.key
         history = state.attrs[name].history
         if history.has_changes():
             sides = (history.deleted, history.added)
-            changed[name] = [_plain(name, next(iter(side or ()), None)) for side in sides]
+            changed[name] = [_plain(table, name, next(iter(side or ()), None)) for side in sides]
     return changed
 
 
 def _values(row: Any) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in inspect(row).mapper.columns.keys()}  # noqa: SIM118  iterating gives columns
-    return {name: _plain(name, value) for name, value in values.items() if value is not None}
+    table = row.__tablename__
+    return {name: _plain(table, name, value) for name, value in values.items() if value is not None}
 
 
-def _plain(name: str, value: Any) -> Any:
-    if name in HIDDEN:
+def _plain(table: str, name: str, value: Any) -> Any:
+    if name in HIDDEN or (table, name) in HIDDEN_IN:
         return "…"
     if isinstance(value, Decimal):
         return str(value)

@@ -2,26 +2,32 @@
 
 from shared.models import (
     account,
+    attachment,
     audit,
     calendar,
     campaign,
+    case_work,
     channel,
     complaint,
     dossier,
     job,
     organisation,
+    outbox,
     rating,
 )
 
 __all__ = [
     "account",
+    "attachment",
     "audit",
     "calendar",
     "campaign",
+    "case_work",
     "channel",
     "complaint",
     "dossier",
     "job",
     "organisation",
+    "outbox",
     "rating",
 ]

@@ -77,3 +77,4 @@ class ComplaintContact(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     consent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    purpose: Mapped[str | None] = mapped_column(String(200))  # as it was agreed to
