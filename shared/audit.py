@@ -11,6 +11,7 @@ from sqlalchemy.orm.state import InstanceState
 from shared.db import Base
 from shared.models.account import SignInFailure, StaffSession
 from shared.models.audit import AuditEvent
+from shared.models.calendar import CalendarMove
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import ComplaintEvent
 from shared.models.job import Job
@@ -19,6 +20,7 @@ from shared.models.rating import RatingComment
 # Facts that are never changed, and rows whose every change is routine.
 WITHOUT_AUDIT = (
     AuditEvent,
+    CalendarMove,
     ComplaintEvent,
     ComplaintOutcome,
     RatingComment,
