@@ -13,6 +13,7 @@ from shared.models import (
     job,
     organisation,
     outbox,
+    questionnaire,
     rating,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "job",
     "organisation",
     "outbox",
+    "questionnaire",
     "rating",
 ]
