@@ -11,6 +11,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from shared.outside import Outside
+from shared.setting import ConfigurationError as ConfigurationError  # of every setting
+from shared.setting import given, one_line
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
 SQLITE_DRIVER = "sqlite+pysqlite"
@@ -18,14 +22,6 @@ POSTGRESQL_DRIVER = "postgresql+psycopg"
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"\.?{_LABEL}(\.{_LABEL})*\Z")
-
-
-class ConfigurationError(Exception):
-    """A setting is missing, wrong or unsafe; the text is the one line to show before stopping."""
-
-    def __init__(self, variable: str, reason_vi: str, reason_en: str, example: str) -> None:
-        super().__init__(f"{variable}: {reason_vi} / {reason_en}. {variable}={example}")
-        self.variable = variable
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,7 @@ class Settings:
     secret_key: str = field(repr=False)
     certificate: Path | None = None  # with its key: the server speaks TLS itself, without a proxy
     certificate_key: Path | None = None
+    outside: Outside = field(default_factory=Outside)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -48,25 +45,26 @@ class Settings:
         Makes the data directory and, once, the secret key in it.
         Raises ConfigurationError on the first wrong or unsafe value.
         """
-        port = _port(_given(environ, "PORT"))
-        data_directory = _data_directory(_given(environ, "NIEMNO_DATA"))
-        public_url = _public_url(_given(environ, "PUBLIC_URL"), port)
+        port = _port(given(environ, "PORT"))
+        data_directory = _data_directory(given(environ, "NIEMNO_DATA"))
+        public_url = _public_url(given(environ, "PUBLIC_URL"), port)
         certificate, certificate_key = _certificate(
-            _given(environ, "TLS_CERTIFICATE"), _given(environ, "TLS_KEY"), public_url
+            given(environ, "TLS_CERTIFICATE"), given(environ, "TLS_KEY"), public_url
         )
         return cls(
             port=port,
             data_directory=data_directory,
-            database_url=_database_url(_given(environ, "DATABASE_URL"), data_directory),
+            database_url=_database_url(given(environ, "DATABASE_URL"), data_directory),
             public_url=public_url,
             trusted_hosts=_trusted_hosts(
-                _given(environ, "TRUSTED_HOSTS"),
+                given(environ, "TRUSTED_HOSTS"),
                 _host(public_url),
-                must_hold_public=_given(environ, "PUBLIC_URL") is not None,
+                must_hold_public=given(environ, "PUBLIC_URL") is not None,
             ),
-            secret_key=_secret_key(_given(environ, "SECRET_KEY"), data_directory),
+            secret_key=_secret_key(given(environ, "SECRET_KEY"), data_directory),
             certificate=certificate,
             certificate_key=certificate_key,
+            outside=Outside.from_environment(environ),
         )
 
     @property
@@ -81,6 +79,10 @@ class Settings:
     def continuation_url(self, token: str) -> str:
         """Give the address that carries on, on a telephone, a rating begun on a screen."""
         return f"{self.public_url}/c/{token}"
+
+    def case_url(self, number: str) -> str:
+        """Give the address of a case's page for staff."""
+        return f"{self.public_url}/admin/complaints/{number}"
 
     @property
     def secure_cookies(self) -> bool:
@@ -119,10 +121,6 @@ class Settings:
                 ) from error
 
 
-def _given(environ: Mapping[str, str], variable: str) -> str | None:
-    return environ.get(variable, "").strip() or None
-
-
 def _port(text: str | None) -> int:
     if text is None:
         return 8000
@@ -130,7 +128,7 @@ def _port(text: str | None) -> int:
         return int(text)
     raise ConfigurationError(
         "PORT",
-        f"“{_one_line(text)}” không phải là số cổng từ 1 đến 65535",
+        f"“{one_line(text)}” không phải là số cổng từ 1 đến 65535",
         "not a port number from 1 to 65535",
         "8000",
     )
@@ -149,7 +147,7 @@ def _data_directory(text: str | None) -> Path:
         return path
     raise ConfigurationError(
         "NIEMNO_DATA",
-        f"không tạo được hoặc không ghi được vào thư mục “{_one_line(str(path))}”",
+        f"không tạo được hoặc không ghi được vào thư mục “{one_line(str(path))}”",
         "the directory cannot be made or written",
         "/srv/niemno",
     )
@@ -165,7 +163,7 @@ def _database_url(text: str | None, data_directory: Path) -> str:
         return _postgresql_url(rest)
     raise ConfigurationError(
         "DATABASE_URL",
-        f"chưa hỗ trợ loại “{_one_line(scheme) if separator else '?'}”, chỉ SQLite và PostgreSQL",
+        f"chưa hỗ trợ loại “{one_line(scheme) if separator else '?'}”, chỉ SQLite và PostgreSQL",
         "unknown kind of database, only sqlite and postgresql are known",
         "sqlite:////srv/niemno/niemno.db",
     )
@@ -213,7 +211,7 @@ def _public_url(text: str | None, port: int) -> str:
         return f"{parts.scheme}://{parts.netloc.lower()}"
     raise ConfigurationError(
         "PUBLIC_URL",
-        f"“{_one_line(text)}” phải là http:// hoặc https:// kèm tên máy, không có đường dẫn",
+        f"“{one_line(text)}” phải là http:// hoặc https:// kèm tên máy, không có đường dẫn",
         "must be http or https with a host and without a path",
         "http://192.168.1.10:8000",
     )
@@ -229,7 +227,7 @@ def _trusted_hosts(
         if not _is_host(host):
             raise ConfigurationError(
                 "TRUSTED_HOSTS",
-                f"“{_one_line(host)}” không phải là tên máy; không dùng dấu *",
+                f"“{one_line(host)}” không phải là tên máy; không dùng dấu *",
                 "not a host name; * is not allowed",
                 "niemno.example.vn,192.168.1.10",
             )
@@ -290,7 +288,7 @@ def _secret_key(text: str | None, data_directory: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             "SECRET_KEY",
-            f"không đọc hoặc ghi được tệp “{_one_line(str(path))}”",
+            f"không đọc hoặc ghi được tệp “{one_line(str(path))}”",
             "the file that keeps it cannot be read or written",
             "…",
         ) from error
@@ -367,8 +365,3 @@ def _is_loopback(host: str) -> bool:
         address = ip_address(host)
         return address.is_loopback or address.is_unspecified
     return host == "localhost" or host.endswith(".localhost")
-
-
-def _one_line(text: str) -> str:
-    shown = "".join(character if character.isprintable() else "?" for character in text)
-    return shown if len(shown) <= 80 else f"{shown[:79]}…"

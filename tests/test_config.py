@@ -262,3 +262,57 @@ def test_a_certificate_that_cannot_serve_stops_the_start_with_one_line(
         read(tmp_path, **given)
     assert stopped.value.variable == named
     assert len(str(stopped.value).splitlines()) == 1
+
+
+def test_nothing_outside_is_reached_by_default(tmp_path: Path) -> None:
+    outside = read(tmp_path).outside
+    assert (outside.mail, outside.scanner, dict(outside.channels)) == (None, None, {})
+    assert (outside.files.count, outside.files.bytes_each, outside.files.megapixels) == (
+        5,
+        10 * 1024 * 1024,
+        40,
+    )
+
+
+def test_a_mail_server_needs_only_its_name_and_a_sender(tmp_path: Path) -> None:
+    mail = read(tmp_path, SMTP_HOST="mail.example.vn", MAIL_FROM="a@example.vn").outside.mail
+    assert mail is not None
+    assert (mail.port, mail.tls, mail.sender) == (587, "starttls", "a@example.vn")
+
+
+def test_a_file_gives_each_unit_its_channel(tmp_path: Path) -> None:
+    file = tmp_path / "channels"
+    file.write_text("# kênh của từng đơn vị\nSEN  json://127.0.0.1/a\n\nLUA json://127.0.0.1/b\n")
+    found = read(tmp_path, NOTIFY_FILE=str(file)).outside
+    assert found.channels == {"SEN": "json://127.0.0.1/a", "LUA": "json://127.0.0.1/b"}
+    assert "json:" not in repr(found)  # the address holds the channel's secret
+
+
+@pytest.mark.parametrize(
+    ("wrong", "environ"),
+    [
+        ("MAIL_FROM", {"SMTP_HOST": "mail.example.vn"}),
+        ("MAIL_FROM", {"SMTP_HOST": "mail.example.vn", "MAIL_FROM": "a@b\r\nBcc: c@d"}),
+        ("SMTP_TLS", {"SMTP_HOST": "h", "MAIL_FROM": "a@b", "SMTP_TLS": "maybe"}),
+        (
+            "SMTP_TLS",
+            {"SMTP_HOST": "far", "MAIL_FROM": "a@b", "SMTP_TLS": "none", "SMTP_USER": "u"},
+        ),
+        ("SMTP_PORT", {"SMTP_HOST": "h", "MAIL_FROM": "a@b", "SMTP_PORT": "0"}),
+        (
+            "SMTP_PASSWORD_FILE",
+            {"SMTP_HOST": "h", "MAIL_FROM": "a@b", "SMTP_PASSWORD_FILE": "/nowhere/at/all"},
+        ),
+        ("NOTIFY_FILE", {"NOTIFY_FILE": "/nowhere/at/all"}),
+        ("SCANNER", {"SCANNER": "somewhere"}),
+        ("ATTACHMENT_MB", {"ATTACHMENT_MB": "51"}),
+        ("ATTACHMENT_COUNT", {"ATTACHMENT_COUNT": "none"}),
+    ],
+)
+def test_a_wrong_setting_of_what_lies_outside_is_named(
+    tmp_path: Path, wrong: str, environ: dict[str, str]
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read(tmp_path, **environ)
+    assert refused.value.variable == wrong
+    assert "\n" not in str(refused.value)

@@ -30,6 +30,9 @@ SETTINGS = (
     "SECRET_KEY",
     "TLS_CERTIFICATE",
     "TLS_KEY",
+    "SMTP_HOST",
+    "NOTIFY_FILE",
+    "SCANNER",
 )
 
 
