@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
@@ -90,3 +90,5 @@ class DeadlineRule(Base):
     in_force_to: Mapped[date | None]
     document: Mapped[str] = mapped_column(String(300))
     legal_basis: Mapped[str] = mapped_column(String(500), default="")
+    instance: Mapped[int] = mapped_column(default=1, server_default="1")
+    remote: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -13,7 +13,7 @@ from shared import migrating
 from shared.db import Base
 from shared.models.channel import Kiosk, KioskPlacement
 
-HEAD = "0006_questionnaires"
+HEAD = "0007_clocks"
 
 
 def test_the_newest_migration_is_the_one_this_test_knows() -> None:
