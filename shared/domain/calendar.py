@@ -10,9 +10,14 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.errors import N_, Invalid
 
-# Labour Code 2019, article 112, gives eleven public holidays a year (twelve from 2026-07-01).
-# A year with fewer confirmed days off has not had its whole calendar entered yet.
+# Labour Code 2019, article 112: eleven public holidays a year. Resolution 28/2026/QH16 adds
+# 24 November from 2026 on. One that falls on a weekly day off is made good (article 111(3)), so
+# each gives one day off from Monday to Friday.
 HOLIDAYS_BY_LAW = 11
+TWELVE_SINCE = 2026
+WORKWEEK = 5  # Monday to Friday
+# The next year's days off are decided in its last months; from then on their absence is told.
+NEXT_YEAR_ASKED_FROM = (10, 1)  # month, day
 ONE_DAY = timedelta(days=1)
 
 Span = tuple[time, time]
@@ -39,6 +44,7 @@ class CalendarDay:
     name: str
     document: str
     provisional: bool
+    hours: tuple[Span, ...] = ()  # of a make-up day that has its own; else an ordinary day's
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,17 @@ OFFICE_HOURS = WorkingHours.on_weekdays(
 
 @dataclass(frozen=True, eq=False)
 class WorkCalendar:
-    """An organisation's days: rows by local date, its time zone, its week."""
+    """An organisation's days: rows by local date, its time zone, its weeks.
+
+    `weeks` are hours with their first day, in rising order; before the first of them, and without
+    any, `weekly` holds. `version` counts the changes of the organisation's calendar.
+    """
 
     days: Mapping[date, CalendarDay]
     zone: ZoneInfo
     weekly: WorkingHours = OFFICE_HOURS
+    weeks: tuple[tuple[date, WorkingHours], ...] = ()
+    version: int = 1
 
     @classmethod
     def of(
@@ -88,12 +100,16 @@ class WorkCalendar:
         """Return the calendar of these rows."""
         return cls({day.on: day for day in days}, zone, weekly)
 
+    def week_of(self, on: date) -> WorkingHours:
+        """Return the weekly hours in force on local date `on`."""
+        return next((week for since, week in reversed(self.weeks) if since <= on), self.weekly)
+
     def is_working(self, on: date) -> bool:
         """Say whether local date `on` is a working day; a make-up Saturday is one."""
         row = self.days.get(on)
         if row is not None:
             return row.kind is DayKind.MAKE_UP_WORKING
-        return bool(self.weekly.week[on.weekday()])
+        return bool(self.week_of(on).week[on.weekday()])
 
     def reason(self, on: date) -> str:
         """Return why: `working`, `weekend`, or the kind of the day's row."""
@@ -108,15 +124,30 @@ class WorkCalendar:
         return row.name if row is not None else ""
 
     def is_provisional(self, on: date) -> bool:
-        """Say whether `on` may still change: its row, or the whole calendar of its year.
+        """Say whether `on` may still change: its row, or the whole calendar of its year."""
+        row = self.days.get(on)
+        if row is not None:
+            return row.provisional
+        return not self.is_confirmed(on.year)
+
+    def is_confirmed(self, year: int) -> bool:
+        """Say whether the calendar of a year is sure.
 
         The Prime Minister decides Tết and the second day of National Day year by year, so a year
         is sure only when as many confirmed days off are entered as the law gives.
         """
-        row = self.days.get(on)
-        if row is not None:
-            return row.provisional
-        return self._confirmed_days_off[on.year] < HOLIDAYS_BY_LAW
+        by_law = HOLIDAYS_BY_LAW + (year >= TWELVE_SINCE)
+        return self._confirmed_days_off[year] >= by_law
+
+    def missing_year(self, today: date) -> int | None:
+        """Return the year whose calendar an administrator should enter now, if there is one.
+
+        It is the running year as long as it is not sure, and from 1 October on the next one.
+        """
+        if not self.is_confirmed(today.year):
+            return today.year
+        is_time = (today.month, today.day) >= NEXT_YEAR_ASKED_FROM
+        return today.year + 1 if is_time and not self.is_confirmed(today.year + 1) else None
 
     def next_working(self, on: date) -> date:
         """Return the first working day after `on`, never `on` itself."""
@@ -128,18 +159,21 @@ class WorkCalendar:
     def hours_on(self, on: date) -> tuple[Span, ...]:
         """Return the office hours of `on` in local time; none on a day off.
 
-        A make-up Saturday keeps the hours of an ordinary day.
+        A make-up Saturday has the hours its own row gives, else those of an ordinary day.
         """
-        if not self.is_working(on):
+        row, week = self.days.get(on), self.week_of(on)
+        if row is None:
+            return week.week[on.weekday()]
+        if row.kind is not DayKind.MAKE_UP_WORKING:
             return ()
-        return self.weekly.week[on.weekday()] or self.weekly.ordinary_day
+        return row.hours or week.ordinary_day
 
     @cached_property
     def _confirmed_days_off(self) -> Counter[int]:
         return Counter(
             row.on.year
             for row in self.days.values()
-            if row.kind in DAYS_OFF_BY_LAW and not row.provisional
+            if row.kind in DAYS_OFF_BY_LAW and not row.provisional and row.on.weekday() < WORKWEEK
         )
 
 

@@ -7,15 +7,28 @@ from datetime import datetime
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import CalendarDay, DayKind, WorkCalendar, local_date, read_days
 from shared.domain.complaint import Kind, Tier
-from shared.domain.deadline import Deadline, Limit, Stage, Unit, due, limit_in_force, read_limits
+from shared.domain.deadline import (
+    Deadline,
+    Limit,
+    Matter,
+    Receipt,
+    Stage,
+    Unit,
+    due,
+    limit_in_force,
+    read_limits,
+)
 from shared.domain.errors import NotFound
+from shared.domain.handling import Handling, handling_in_force, read_handling
+from shared.domain.office_hours import read_spans, read_week
 from shared.models.calendar import CalendarDay as CalendarDayRow
-from shared.models.calendar import DeadlineRule
+from shared.models.calendar import CalendarVersion, DeadlineRule, WorkingWeek
+from shared.models.clock import HandlingRule
 from shared.models.organisation import Organisation
 
 MAIN = "MAIN"
@@ -27,6 +40,7 @@ class LegalClock:
 
     calendar: WorkCalendar
     limits: tuple[Limit, ...]
+    handling: tuple[Handling, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -39,7 +53,15 @@ class LegalClock:
         Raises RuleBroken `no_limit_in_force` when the organisation has no such limit that day.
         """
         on = local_date(received_at, self.zone)
-        return due(limit_in_force(self.limits, kind, tier, stage, on), received_at, self.calendar)
+        limit = limit_in_force(self.limits, kind, tier, stage, on)
+        allowed = self.allowed(kind, tier, received_at)
+        if allowed is None:
+            return due(limit, received_at, self.calendar)
+        return due(limit, received_at, self.calendar, receiving=allowed.receiving)
+
+    def allowed(self, kind: Kind, tier: Tier, at: datetime) -> Handling | None:
+        """Find what was allowed besides the limit on the day of an instant; None for nothing."""
+        return handling_in_force(self.handling, kind, tier, local_date(at, self.zone))
 
     def limit(self, rule: str) -> Limit:
         """Find the limit of a code, such as to name its document; NotFound when there is none."""
@@ -52,7 +74,9 @@ class LegalClock:
 def legal_clock(session: Session, organisation_id: int) -> LegalClock:
     """Give an organisation's clock."""
     return LegalClock(
-        work_calendar(session, organisation_id), tuple(limits(session, organisation_id))
+        work_calendar(session, organisation_id),
+        tuple(limits(session, organisation_id)),
+        tuple(handling_rules(session, organisation_id)),
     )
 
 
@@ -70,16 +94,42 @@ def clock_of(session: Session, code: str | None) -> LegalClock:
 
 
 def work_calendar(session: Session, organisation_id: int) -> WorkCalendar:
-    """Give an organisation's calendar in its zone."""
+    """Give an organisation's calendar in its zone, in its present version."""
     organisation = session.get_one(Organisation, organisation_id)
     rows = session.scalars(
         select(CalendarDayRow).where(CalendarDayRow.organisation_id == organisation_id)
     )
-    days = (
-        CalendarDay(row.on, DayKind(row.kind), row.name, row.document, row.provisional)
-        for row in rows
+    weeks = session.execute(
+        select(WorkingWeek.valid_from, WorkingWeek.hours)
+        .where(WorkingWeek.organisation_id == organisation_id)
+        .order_by(WorkingWeek.valid_from)
     )
-    return WorkCalendar.of(days, ZoneInfo(organisation.zone))
+    return WorkCalendar(
+        days={row.on: day_of(row) for row in rows},
+        zone=ZoneInfo(organisation.zone),
+        weeks=tuple((since, read_week(hours)) for since, hours in weeks),
+        version=calendar_version(session, organisation_id),
+    )
+
+
+def day_of(row: CalendarDayRow) -> CalendarDay:
+    """Give a day as the rules know it."""
+    return CalendarDay(
+        on=row.on,
+        kind=DayKind(row.kind),
+        name=row.name,
+        document=row.document,
+        provisional=row.provisional,
+        hours=read_spans(row.hours or "", "hours"),
+    )
+
+
+def calendar_version(session: Session, organisation_id: int) -> int:
+    """Give the number of an organisation's calendar: 1 until it is changed, then one more each."""
+    latest = select(func.max(CalendarVersion.number)).where(
+        CalendarVersion.organisation_id == organisation_id
+    )
+    return session.scalar(latest) or 1
 
 
 def limits(session: Session, organisation_id: int) -> list[Limit]:
@@ -89,7 +139,7 @@ def limits(session: Session, organisation_id: int) -> list[Limit]:
     )
     return [
         Limit(
-            kind=Kind(row.kind),
+            kind=Matter(row.kind) if row.kind in set(Matter) else Kind(row.kind),
             tier=Tier(row.tier),
             stage=Stage(row.stage),
             amount=row.amount,
@@ -99,6 +149,36 @@ def limits(session: Session, organisation_id: int) -> list[Limit]:
             code=row.code,
             document=row.document,
             legal_basis=row.legal_basis,
+            instance=row.instance,
+            remote=row.remote,
+        )
+        for row in rows
+    ]
+
+
+def handling_rules(session: Session, organisation_id: int) -> list[Handling]:
+    """List what an organisation's rules allow besides limits, past versions too."""
+    rows = session.scalars(
+        select(HandlingRule).where(HandlingRule.organisation_id == organisation_id)
+    )
+    return [
+        Handling(
+            kind=Kind(row.kind),
+            tier=Tier(row.tier),
+            in_force_from=row.in_force_from,
+            in_force_to=row.in_force_to,
+            code=row.code,
+            document=row.document,
+            legal_basis=row.legal_basis,
+            receipt=Receipt(row.receipt),
+            cut_off=row.cut_off,
+            pauses_max=row.pauses_max,
+            pause_cap=row.pause_cap,
+            extensions_max=row.extensions_max,
+            extension_max=row.extension_max,
+            ceiling=row.ceiling,
+            second_person=row.second_person,
+            fresh_on_transfer=row.fresh_on_transfer,
         )
         for row in rows
     ]
@@ -117,10 +197,29 @@ def install_reference(session: Session, organisation_id: int) -> None:
                 provisional=day.provisional,
             )
         )
-    for limit in read_limits(_shipped("deadline_rules.csv")):
-        values = {name: getattr(limit, name) for name in Limit.__dataclass_fields__}
-        session.add(DeadlineRule(organisation_id=organisation_id, **values))
+    install_missing_rules(session, organisation_id)
+
+
+def install_missing_rules(session: Session, organisation_id: int) -> int:
+    """Give an organisation the shipped limits and allowances whose codes it lacks; say how many.
+
+    What it has stays as it is, also where it bears the code of a shipped one.
+    """
+    known = {rule.code for rule in limits(session, organisation_id)}
+    allowed = {rule.code for rule in handling_rules(session, organisation_id)}
+    missing: list[DeadlineRule | HandlingRule] = [
+        DeadlineRule(organisation_id=organisation_id, **vars(limit))
+        for limit in read_limits(_shipped("deadline_rules.csv"))
+        if limit.code not in known
+    ]
+    missing += [
+        HandlingRule(organisation_id=organisation_id, **vars(rule))
+        for rule in read_handling(_shipped("handling_rules.csv"))
+        if rule.code not in allowed
+    ]
+    session.add_all(missing)
     session.flush()
+    return len(missing)
 
 
 def _shipped(name: str) -> list[Mapping[str, str | None]]:

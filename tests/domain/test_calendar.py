@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -164,11 +165,62 @@ def test_one_row_entered_early_does_not_make_its_year_sure() -> None:
     assert calendar.is_provisional(date(2028, 1, 4))
 
 
-def test_eleven_confirmed_days_off_make_a_year_sure() -> None:
-    ten = [confirmed(date(2028, 1, day)) for day in range(1, 11)]
-    assert WorkCalendar.of(ten, ZONE).is_provisional(date(2028, 6, 1))
-    eleven = [*ten, confirmed(date(2028, 1, 11))]
-    assert not WorkCalendar.of(eleven, ZONE).is_provisional(date(2028, 6, 1))
+@pytest.mark.parametrize(("year", "by_law"), [(2025, 11), (2026, 12), (2028, 12)])
+def test_as_many_confirmed_days_off_as_the_law_gives_make_a_year_sure(
+    year: int, by_law: int
+) -> None:
+    weekdays = [day for day in days_of(year) if day.weekday() < 5]
+    all_but_one = [confirmed(day) for day in weekdays[: by_law - 1]]
+    assert not WorkCalendar.of(all_but_one, ZONE).is_confirmed(year)
+    sunday = next(day for day in days_of(year) if day.weekday() == 6)
+    assert not WorkCalendar.of([*all_but_one, confirmed(sunday)], ZONE).is_confirmed(year)
+    enough = [*all_but_one, confirmed(weekdays[by_law - 1])]
+    assert WorkCalendar.of(enough, ZONE).is_confirmed(year)
+
+
+def test_every_past_year_is_sure_as_shipped_and_the_coming_one_is_not() -> None:
+    sure = [year for year in range(2022, 2030) if VIETNAM.is_confirmed(year)]
+    assert sure == [2023, 2024, 2025, 2026]
+
+
+@pytest.mark.parametrize(
+    ("today", "missing"),
+    [
+        ("2026-09-30", None),
+        ("2026-10-01", 2027),
+        ("2026-12-31", 2027),
+        ("2027-01-01", 2027),
+        ("2025-11-01", None),
+    ],
+)
+def test_the_next_year_is_asked_for_from_october_until_it_is_sure(
+    today: str, missing: int | None
+) -> None:
+    assert VIETNAM.missing_year(date.fromisoformat(today)) == missing
+
+
+def test_weekly_hours_hold_from_their_first_day_on() -> None:
+    morning = WorkingHours.on_weekdays(((time(8), time(12)),), range(6))
+    all_day = WorkingHours.on_weekdays(((time(7), time(11)), (time(13), time(17))), range(5))
+    weeks = ((date(2026, 3, 2), morning), (date(2026, 6, 1), all_day))
+    calendar = WorkCalendar({}, ZONE, weeks=weeks)
+    friday, saturday = date(2026, 2, 27), date(2026, 2, 28)
+    assert calendar.hours_on(friday) == OFFICE_HOURS.week[4]
+    assert not calendar.is_working(saturday)
+    assert calendar.hours_on(date(2026, 3, 7)) == ((time(8), time(12)),)
+    assert calendar.is_working(date(2026, 5, 30))
+    assert not calendar.is_working(date(2026, 6, 6))
+    assert calendar.hours_on(date(2026, 6, 1)) == all_day.week[0]
+
+
+def test_a_make_up_saturday_has_its_own_hours_or_those_of_an_ordinary_day() -> None:
+    saturday = date(2026, 8, 22)
+    assert VIETNAM.hours_on(saturday) == OFFICE_HOURS.ordinary_day
+    row = replace(VIETNAM.days[saturday], hours=((time(8), time(11)),))
+    own = WorkCalendar.of([*DAYS, row], ZONE)
+    assert own.hours_on(saturday) == ((time(8), time(11)),)
+    off = replace(row, kind=DayKind.HOLIDAY)
+    assert WorkCalendar.of([*DAYS, off], ZONE).hours_on(saturday) == ()
 
 
 def test_row_marked_provisional_is_so_in_a_sure_year() -> None:
