@@ -2,11 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
-from shared.domain.calendar import WorkCalendar, cell, date_cell, end_of_day, local_date, wrong_cell
+from shared.domain.calendar import (
+    ONE_DAY,
+    WorkCalendar,
+    cell,
+    date_cell,
+    end_of_day,
+    local_date,
+    wrong_cell,
+)
 from shared.domain.complaint import Kind, Tier
-from shared.domain.deadline import AMOUNT_MAX, Limit, Pause, Receipt, Receiving, worth
+from shared.domain.deadline import AMOUNT_MAX, Limit, Pause, Receipt, Receiving
 from shared.domain.errors import N_, Invalid, RuleBroken
 
 REASON_MIN = 10
@@ -94,17 +102,13 @@ def pause_until(
 
 
 def _days_used(pauses: Sequence[Pause], calendar: WorkCalendar) -> int:
-    """Return the working days that pauses took, a begun one as a whole."""
-    whole = sum((worth(pause, calendar) for pause in pauses), timedelta())
-    hours = calendar.weekly.ordinary_day
-    day = sum(
-        (
-            datetime.combine(date.min, end) - datetime.combine(date.min, begin)
-            for begin, end in hours
-        ),
-        timedelta(),
-    )
-    return -(-whole // day)
+    """Return the working days that pauses took: those after the day one began, to its last."""
+    used = 0
+    for pause in pauses:
+        on, last = (local_date(at, calendar.zone) for at in (pause.began_at, pause.ended_at))
+        while (on := on + ONE_DAY) <= last:
+            used += calendar.is_working(on)
+    return used
 
 
 def check_extension(
