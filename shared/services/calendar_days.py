@@ -4,10 +4,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.domain import entry
+from shared.domain.calendar import CalendarDay as Day
 from shared.domain.calendar import DayKind
+from shared.domain.calendar_change import CalendarChange
 from shared.domain.entry import Cells
-from shared.domain.errors import N_, RuleBroken
+from shared.domain.errors import N_, Invalid
+from shared.domain.office_hours import read_spans
 from shared.models.calendar import CalendarDay
+from shared.services import calendar_changes, csv_import
+from shared.services.calendar_changes import Origin
 from shared.services.organisations import check_may_change_whole
 from shared.services.registers import (
     Column,
@@ -17,7 +22,6 @@ from shared.services.registers import (
     iso,
     reached,
     read_choice,
-    set_all,
     taken,
     to_change,
 )
@@ -47,6 +51,14 @@ COLUMNS = (
         example="không",
         hint=N_("Chọn khi văn bản chính thức chưa có."),
     ),
+    Column(
+        "hours",
+        N_("Giờ làm bù"),
+        required=False,
+        example="07:30-11:30, 13:30-17:00",
+        hint=N_("Chỉ của ngày làm bù; để trống là như ngày thường."),
+        listed=False,
+    ),
 )
 
 
@@ -64,6 +76,7 @@ def entries(session: Session, setup: Setup) -> list[Entry]:
                 "name": row.name,
                 "document": row.document,
                 "provisional": entry.yes_in_words(row.provisional),
+                "hours": row.hours or "",
             },
         )
         for row in ordered
@@ -71,41 +84,66 @@ def entries(session: Session, setup: Setup) -> list[Entry]:
 
 
 def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
-    """Add or change a day; give its key. Due days that were set before stay as they were judged.
+    """Add or change a day, as a version of the calendar of its own; give its key.
 
-    Raises Invalid naming the column, NotFound for a day of another organisation, NotAllowed for
-    whoever reaches only some units of the organisation.
+    Open deadlines do not follow by this alone; the page looks at what they do first. Raises
+    Invalid naming the column, NotFound for a day of another organisation, NotAllowed for whoever
+    reaches only some units of the organisation, RuleBroken `day_past`.
     """
+    change = change_of(session, setup, cells, key)
+    calendar_changes.apply(session, setup, change, Origin.FORM)
+    return session.scalars(_within(setup).where(CalendarDay.on == change.days[0].on)).one().id
+
+
+def change_of(session: Session, setup: Setup, cells: Cells, key: int | None) -> CalendarChange:
+    """Read what was typed of a day as a change of the calendar; raises as `save` does."""
     check_may_change_whole(session, setup)
     row = to_change(session, _within(setup), CalendarDay, key)
-    on = entry.day(cells, "on")
-    values = {
-        "on": on,
-        "kind": read_choice(cells, KIND),
-        "name": entry.text(cells, "name"),
-        "document": entry.text(cells, "document", 300),
-        "provisional": entry.yes(cells, "provisional"),
-    }
-    known = session.scalar(_within(setup).where(CalendarDay.on == on))
+    day = read_day(cells)
+    known = session.scalar(_within(setup).where(CalendarDay.on == day.on))
     if known is not None and known is not row:
         raise taken("on")
-    if row is None:
-        row = CalendarDay(organisation_id=setup.organisation.id, **values)
-        session.add(row)
-    else:
-        set_all(row, values)
-    session.flush()
-    return row.id
+    moved = row is not None and row.on != day.on
+    return CalendarChange((day,), (row.on,) if row is not None and moved else ())
+
+
+def read_day(cells: Cells) -> Day:
+    """Read a day as it was typed; raises Invalid naming the column."""
+    kind = DayKind(read_choice(cells, KIND))
+    hours = read_spans(entry.raw(cells, "hours"), "hours")
+    if hours and kind is not DayKind.MAKE_UP_WORKING:
+        raise Invalid("hours_off", N_("Chỉ ngày làm bù mới có giờ làm riêng."), field="hours")
+    return Day(
+        on=entry.day(cells, "on"),
+        kind=kind,
+        name=entry.text(cells, "name"),
+        document=entry.text(cells, "document", 300),
+        provisional=entry.yes(cells, "provisional"),
+        hours=hours,
+    )
+
+
+def removal(session: Session, setup: Setup, key: int) -> CalendarChange:
+    """Give the change that takes a day back; NotFound for a day of another organisation."""
+    return CalendarChange(removed=(reached(session, _within(setup), CalendarDay, key).on,))
 
 
 def remove(session: Session, setup: Setup, key: int) -> None:
     """Take back a day that has not come yet; RuleBroken for one of the past, which is history."""
-    check_may_change_whole(session, setup)
-    row = reached(session, _within(setup), CalendarDay, key)
-    if row.on <= setup.today:
-        raise RuleBroken("day_past", N_("Ngày đã qua được giữ lại; chỉ sửa được loại ngày."))
-    session.delete(row)
-    session.flush()
+    calendar_changes.apply(session, setup, removal(session, setup, key), Origin.FORM)
+
+
+def imported(session: Session, setup: Setup, text: str, *, without_bad: bool) -> CalendarChange:
+    """Read a CSV file as one change of the calendar; days it does not name stay.
+
+    Raises RuleBroken `bad_rows` when it holds bad rows and they were not to be left out, Invalid
+    for a file that is no such table.
+    """
+    outlook = csv_import.preview(session, setup, REGISTER, text)
+    if outlook.bad and not without_bad:
+        raise csv_import.bad_rows(len(outlook.bad))
+    good = [line for line in outlook.lines if line.outcome in {"add", "change"}]
+    return CalendarChange(tuple(read_day(line.cells) for line in good))
 
 
 def _within(setup: Setup) -> Select[CalendarDay]:
@@ -125,7 +163,7 @@ REGISTER = Register(
     one=N_("ngày"),
     lead=N_(
         "Hạn trả lời được tính theo lịch này; thứ Bảy, Chủ nhật không cần ghi. "
-        "Sửa lịch không đổi hạn của vụ việc đã nhận."
+        "Trước khi ghi, xem được những hạn nào sẽ đổi."
     ),
     columns=COLUMNS,
     entries=entries,

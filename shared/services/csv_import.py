@@ -81,12 +81,15 @@ def apply(
     """
     outlook = _import(session, setup, register, read_table(register, text))
     if outlook.bad and not without_bad:
-        raise RuleBroken(
-            "bad_rows",
-            N_("Tệp có %(count)s dòng lỗi nên chưa nhập dòng nào."),
-            count=len(outlook.bad),
-        )
+        raise bad_rows(len(outlook.bad))
     return outlook
+
+
+def bad_rows(count: int) -> RuleBroken:
+    """Give the refusal of a file with bad rows that were not to be left out."""
+    return RuleBroken(
+        "bad_rows", N_("Tệp có %(count)s dòng lỗi nên chưa nhập dòng nào."), count=count
+    )
 
 
 def decode(data: bytes) -> str:
