@@ -214,7 +214,7 @@ export class Flow {
     if (config === null || this.engaged) return;
     if (this.#staff === null) {
       const { Staff } = await import('./staff.js');
-      this.#staff = new Staff(this.#language, this.#queue, () => this.#page.apply(config));
+      this.#staff = new Staff(this.#language, this.#queue, () => { if (this.#config) this.#page.apply(this.#config); });
     }
     this.#staff.open(config);
     this.#page.show('staff');

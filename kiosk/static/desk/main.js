@@ -6,6 +6,7 @@ import { Flow } from './flow.js';
 import { Installation, VERSION } from './installation.js';
 import { Journal } from './journal.js';
 import { Language } from './language.js';
+import { CHOICE, recallOfficer } from './officer.js';
 import { Page } from './page.js';
 import { Pairing } from './pairing.js';
 import { Queue } from './queue.js';
@@ -106,6 +107,7 @@ class Kiosk {
     });
     const begun = this.#begin();
     await opened;
+    await this.#recallOfficer();
     await begun;
     void this.#installation.renew();
   }
@@ -125,6 +127,11 @@ class Kiosk {
     if (!value) return;
     keepToken(value);
     if (config) keepConfig(JSON.parse(config));
+  }
+
+  /** Who was chosen at the desk just before a power cut serves still. */
+  async #recallOfficer() {
+    if (recallOfficer(await this.#queue.noted(CHOICE)) && this.#config) this.#page.apply(this.#config);
   }
 
   /** @param {string} value */

@@ -127,6 +127,16 @@ export class Queue {
     };
   }
 
+  /**
+   * Keep something that must outlive a power cut, with the ratings.
+   * @param {string} key
+   * @param {string} value
+   */
+  note(key, value) { return this.#copies.note(key, value); }
+
+  /** @param {string} key */
+  noted(key) { return this.#copies.noted(key); }
+
   /** Give everything on this device as JSON lines: what waits, what was refused, what the server has. */
   async exportQueue() {
     const { exported } = await import('./exporting.js'); // seldom wanted

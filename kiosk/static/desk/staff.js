@@ -1,7 +1,7 @@
 /** The staff corner: how this screen stands, what it still holds, and who serves; behind a number. */
 
 import { Keyboard } from './keyboard.js';
-import { chooseOfficer, isChosenHere, officerOf } from './officer.js';
+import { CHOICE, chooseOfficer, isChosenHere, officerOf } from './officer.js';
 import { reveal, write } from './page.js';
 
 /** @typedef {import('./api.js').Config} Config */
@@ -11,6 +11,7 @@ import { reveal, write } from './page.js';
 const DIGITS = 6;
 const TRIES = 5;
 const REST_MS = 60_000;
+const WRONG = 'pin_wrong'; // under which wrong tries are kept: starting anew gives no new ones
 
 export class Staff {
   #language;
@@ -19,6 +20,7 @@ export class Staff {
   #typed = '';
   #tries = 0;
   #restUntil = 0;
+  #recalled;
   /** @type {Config | null} */
   #config = null;
   #pad;
@@ -46,6 +48,22 @@ export class Staff {
     });
     document.getElementById('export')?.addEventListener('click', () => this.#export());
     language.onChange(() => this.#paint());
+    this.#recalled = this.#recall();
+  }
+
+  /** Go on counting after a restart; whatever the clock did meanwhile, the rest ends after a minute. */
+  async #recall() {
+    const { tries = 0, at = 0 } = JSON.parse(await this.#queue.noted(WRONG) ?? '{}');
+    this.#tries = tries;
+    if (tries > 0 && tries % TRIES === 0 && Date.now() < at + REST_MS) {
+      this.#restUntil = performance.now() + Math.min(REST_MS, at + REST_MS - Date.now());
+    }
+  }
+
+  /** @param {number} tries  wrong ones since the last right one */
+  #count(tries) {
+    this.#tries = tries;
+    return this.#queue.note(WRONG, JSON.stringify({ tries, at: Date.now() }));
   }
 
   /** @param {Config} config */
@@ -79,21 +97,23 @@ export class Staff {
   async #check() {
     const typed = this.#typed;
     this.#show('');
+    await this.#recalled;
     if (performance.now() < this.#restUntil) {
       write('pin-state', this.#language.say('pin_rest'));
       return;
     }
     const pin = this.#config?.staff;
     if (pin && await digestOf(typed, pin.salt, pin.rounds) === pin.digest) {
-      this.#tries = 0;
+      void this.#count(0);
       reveal('locked', false);
       reveal('unlocked', true);
       this.#paint();
       document.getElementById('staff-title')?.focus();
       return;
     }
-    this.#tries += 1;
+    const counted = this.#count(this.#tries + 1);
     if (this.#tries % TRIES === 0) this.#restUntil = performance.now() + REST_MS;
+    await counted;
     write('pin-state', this.#language.say(pin ? 'pin_wrong' : 'pin_none'));
   }
 
@@ -142,7 +162,7 @@ export class Staff {
    * @param {import('./officer.js').Officer | null} officer
    */
   #choose(config, officer) {
-    chooseOfficer(config, officer);
+    void this.#queue.note(CHOICE, chooseOfficer(config, officer));
     this.#paintOfficers(config);
     this.#changed();
   }
