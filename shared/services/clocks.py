@@ -46,6 +46,7 @@ from shared.services.clock_judging import (
 )
 
 ASKING = frozenset({"note", "ask"})  # events that put a question to the resident
+PASSED_OUT = "transferred"  # the state of a case that went to a body outside
 PAUSED = "pause"
 RESUMED = "run_on"
 CHUNK = 500
@@ -244,13 +245,15 @@ def reopened(
 
 
 def stop(session: Session, complaint: Complaint, now: datetime) -> None:
-    """End every running clock: the case was answered, refused or withdrawn.
+    """End every running clock: the case was answered, refused, withdrawn or passed to outside.
 
     Whether each was late stays as it is said now. A transfer that never was is not judged.
     """
     resume(session, complaint, now)
     for clock in _running(session, complaint):
-        ending = Ending.NOT_NEEDED if clock.stage == Stage.TRANSFER else Ending.STOPPED
+        ending = Ending.STOPPED
+        if clock.stage == Stage.TRANSFER:
+            ending = Ending.MET if complaint.state == PASSED_OUT else Ending.NOT_NEEDED
         end_clock(clock, ending, now, legal_of(session, clock.unit_id))
     keep_in_step(session, complaint)
 
