@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from select import POLLIN, poll
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
@@ -16,7 +17,9 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections write and checkpoint.
@@ -76,7 +79,7 @@ def engine_options(url: str) -> dict[str, Any]:
     Errors go to a log, so they name no parameters: those are what people wrote.
     """
     if not make_url(url).drivername.startswith("sqlite"):
-        return {"pool_pre_ping": True, "hide_parameters": True}
+        return {"hide_parameters": True}
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database")
     # IMMEDIATE takes the write lock before the first change; a deferred one fails, not waits.
@@ -104,6 +107,21 @@ def set_pragmas(connection: Any, _record: object) -> None:
     for name, value in PRAGMAS.items():
         cursor.execute(f"PRAGMA {name}={value}")
     cursor.close()
+
+
+@event.listens_for(Pool, "checkout")
+def refuse_ended(connection: Any, _record: object, _fairy: object) -> None:
+    """Give out no PostgreSQL connection that the server has ended: a new one is made instead.
+
+    A resting connection hears nothing but its end, so that looking costs no round trip, as asking
+    would at every request.
+    """
+    if isinstance(connection, sqlite.Connection):
+        return
+    heard = poll()
+    heard.register(connection.fileno(), POLLIN)
+    if heard.poll(0):
+        raise DisconnectionError("the server has ended the connection")
 
 
 def flask_configuration(url: str) -> Mapping[str, Any]:
