@@ -15,6 +15,7 @@ from shared.models.calendar import CalendarMove
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import ComplaintEvent
 from shared.models.job import Job
+from shared.models.outbox import OutboxMessage
 from shared.models.rating import RatingComment
 
 # Facts that are never changed, and rows whose every change is routine.
@@ -23,6 +24,7 @@ WITHOUT_AUDIT = (
     CalendarMove,
     ComplaintEvent,
     ComplaintOutcome,
+    OutboxMessage,
     RatingComment,
     SignInFailure,
     StaffSession,
@@ -39,6 +41,7 @@ HIDDEN = {
     "search_text",
     "answer",
     "phone",
+    "email",
 }
 HIDDEN_IN = {("complaint_contact", "name"), ("complaint_draft", "text")}
 

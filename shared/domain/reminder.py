@@ -1,4 +1,4 @@
-"""Which reminders of a due day go to whom, in office hours, and when a failed one is tried again."""
+"""Which reminders of a due day go to whom, in office hours; when a failed one is tried again."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -190,7 +190,7 @@ def wait_after(tried: int, chance: float) -> timedelta:
 
     `chance` from 0 to 1 takes up to a fifth off, so that messages do not all come back at once.
     """
-    doubled = FIRST_WAIT * 2 ** min(max(tried, 1) - 1, 20)
+    doubled = FIRST_WAIT * (1 << min(max(tried, 1) - 1, 20))
     return min(doubled, LONGEST_WAIT) * (1 - 0.2 * chance)
 
 

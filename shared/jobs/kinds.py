@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.jobs import campaign_reports, dossiers, posters, proofs
+from shared.jobs import campaign_reports, dossiers, outbox, posters, proofs, reminders
 from shared.jobs.work import Work
 
 KINDS: Mapping[str, Work] = {
@@ -11,5 +11,7 @@ KINDS: Mapping[str, Work] = {
     "dossier_read": dossiers.read,
     "dossier_import": dossiers.take_over,
     "poster": posters.png,
+    "outbox": outbox.send,
+    "reminders": reminders.write,
     "totals": proofs.totals,
 }

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,15 +16,19 @@ from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import make_engine
 from shared.domain.errors import RuleBroken
+from shared.jobs import outbox
 from shared.jobs.kinds import KINDS
 from shared.jobs.work import Task, progress_path, result_path
 from shared.models.job import Job
 from shared.services import jobs
+from shared.services.outbox import is_due
 
 POLL_SECONDS = 0.5
 PROGRESS_EVERY_SECONDS = 0.5
 DAILY = ("totals",)
 DAILY_ASKED_EVERY_SECONDS = 600.0
+OFTEN = {"reminders": timedelta(minutes=15)}
+OFTEN_ASKED_EVERY_SECONDS = 30.0
 
 
 def serve(settings: Settings, parent: int) -> None:
@@ -32,8 +36,11 @@ def serve(settings: Settings, parent: int) -> None:
     engine = make_engine(settings.database_url)
     with Session(engine) as session, session.begin():
         jobs.put_back_interrupted(session)
-    asked = float("-inf")
+    asked = asked_often = float("-inf")
     while os.getppid() == parent:
+        if time.monotonic() - asked_often >= OFTEN_ASKED_EVERY_SECONDS:
+            asked_often = time.monotonic()
+            ask_for_frequent(engine, settings, datetime.now(UTC))
         if time.monotonic() - asked >= DAILY_ASKED_EVERY_SECONDS:
             asked = time.monotonic()
             ask_for_daily(engine, datetime.now(UTC))
@@ -50,6 +57,15 @@ def ask_for_daily(engine: Engine, now: datetime) -> None:
     with suppress(SQLAlchemyError), Session(engine) as session, session.begin():
         for kind in DAILY:
             jobs.request_daily(session, kind, now)
+
+
+def ask_for_frequent(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Ask for what is done every few minutes, and for sending when a message waits."""
+    with suppress(SQLAlchemyError), Session(engine) as session, session.begin():
+        for kind, every in OFTEN.items():
+            jobs.request_again(session, kind, every, now)
+        if is_due(session, outbox.reach(settings), now):
+            jobs.request_again(session, "outbox", timedelta(0), now)
 
 
 def run_waiting(settings: Settings, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import NotFound
@@ -29,6 +29,23 @@ def request_daily(session: Session, kind: str, now: datetime) -> Job | None:
     """Ask for work of a kind that nobody asked for in the last 24 hours; None when somebody did."""
     recent = select(Job.id).where(Job.kind == kind, Job.created_at > now - timedelta(days=1))
     return None if session.scalar(recent.limit(1)) else request(session, kind, {}, None, now)
+
+
+def request_again(session: Session, kind: str, every: timedelta, now: datetime) -> Job | None:
+    """Ask for work that comes again and again, unless it waits, runs or was asked for just now.
+
+    What was done of it more than a day ago is forgotten. Work that has been running for an hour
+    was interrupted.
+    """
+    busy = or_(
+        Job.state == QUEUED, and_(Job.state == RUNNING, Job.started_at > now - timedelta(hours=1))
+    )
+    recent = or_(busy, Job.created_at > now - every)
+    if session.scalar(select(Job.id).where(Job.kind == kind, recent).limit(1)) is not None:
+        return None
+    old = Job.created_at < now - timedelta(days=1)
+    session.execute(delete(Job).where(Job.kind == kind, Job.state == DONE, old))
+    return request(session, kind, {}, None, now)
 
 
 def last_ended(session: Session, kind: str) -> Job | None:

@@ -1,0 +1,95 @@
+"""Mail over SMTP: one connection for many messages."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from shared.outside import MailServer
+
+TIMEOUT_SECONDS = 20.0
+
+
+class Unreachable(Exception):
+    """The server cannot be used now, by no message; the text says why in one line."""
+
+
+class NotTaken(Exception):
+    """The server did not take this one message; the text says why in one line."""
+
+
+class Mail:
+    """An open connection to the mail server."""
+
+    def __init__(self, connection: smtplib.SMTP, sender: str) -> None:
+        self._connection = connection
+        self._sender = sender
+
+    def send(self, to: str, subject: str, text: str, identity: str, now: datetime) -> None:
+        """Hand a message over; the same `identity` at every try lets its reader see it once.
+
+        Raises NotTaken for this message, Unreachable when the connection is of no use any more.
+        """
+        message = EmailMessage()
+        message["From"] = self._sender
+        message["To"] = to
+        message["Subject"] = subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{identity}@{self._sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        try:
+            self._connection.send_message(message)
+        except smtplib.SMTPServerDisconnected as error:
+            raise Unreachable(_one_line(error)) from error
+        except smtplib.SMTPException as error:
+            raise NotTaken(_one_line(error)) from error
+        except OSError as error:
+            raise Unreachable(_one_line(error)) from error
+
+
+@contextmanager
+def connected(server: MailServer) -> Iterator[Mail]:
+    """Connect, prove who we are, and hang up at the end. Raises Unreachable."""
+    try:
+        connection = _connect(server)
+    except (smtplib.SMTPException, OSError, UnicodeDecodeError) as error:
+        raise Unreachable(_one_line(error)) from error
+    try:
+        yield Mail(connection, server.sender)
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        connection.close()
+
+
+def _connect(server: MailServer) -> smtplib.SMTP:
+    trusted = ssl.create_default_context()
+    if server.tls == "tls":
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=TIMEOUT_SECONDS, context=trusted
+        )
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+    try:
+        if server.tls == "starttls":
+            connection.starttls(context=trusted)
+        if server.user is not None and server.password_file is not None:
+            connection.login(server.user, server.password_file.read_text("utf-8").strip())
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _one_line(error: Exception) -> str:
+    """Say what went wrong, without what somebody wrote or who it was for."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = {code for code, _words in error.recipients.values()}
+        return f"address refused: {', '.join(map(str, sorted(codes)))}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{type(error).__name__} {error.smtp_code}"
+    return f"{type(error).__name__}: {error}"[:150].replace("\n", " ")

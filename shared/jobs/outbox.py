@@ -1,0 +1,123 @@
+"""Job that sends what waits in the outbox; no transaction is open while a server is waited for."""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from shared.adapters import messenger
+from shared.adapters.mail import Mail, NotTaken, Unreachable, connected
+from shared.config import Settings
+from shared.db import make_engine
+from shared.domain.errors import NotFound
+from shared.jobs import messages
+from shared.jobs.work import Outcome, Task
+from shared.models.outbox import OutboxMessage
+from shared.services import outbox, reminders
+from shared.services.outbox import Reach
+from shared.services.reminders import Notice
+
+NO_ADDRESS = "no address"
+
+
+def reach(settings: Settings) -> Reach:
+    """Say which ways out the settings open."""
+    outside = settings.outside
+    return Reach(outside.mail is not None, frozenset(outside.channels))
+
+
+def send(task: Task) -> Outcome:
+    """Send every message that waits; what fails waits for its next time."""
+    engine = make_engine(task.settings.database_url)
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
+        run = _Run(task, engine, stack)
+        while run.batch():
+            pass
+    return Outcome(dict(run.done))
+
+
+@dataclass
+class _Run:
+    """One run of the job: at most one connection to the mail server."""
+
+    task: Task
+    engine: Engine
+    stack: ExitStack
+    done: Counter[str] = field(default_factory=Counter)
+    _mail: Mail | None = None
+    _unreachable: str = ""
+
+    def batch(self) -> bool:
+        """Claim some messages and send them; False when there are none left."""
+        with self._writing() as session:
+            claimed = outbox.claim(session, reach(self.task.settings), self.task.now)
+            chosen = [(message.id, self._wanted(session, message)) for message in claimed]
+        for key, notice in chosen:
+            if notice is not None and notice.open:
+                self._note(key, self._sent(notice))
+        return bool(chosen)
+
+    def _wanted(self, session: Session, message: OutboxMessage) -> Notice | None:
+        """Give what to say, or end a message that nobody needs any more."""
+        try:
+            return reminders.notice(session, message, self.task.now)
+        except NotFound:
+            outbox.note_stopped(session, message.id, self.task.now)
+            self.done["stopped"] += 1
+            return None
+
+    def _sent(self, notice: Notice) -> str:
+        """Send a message; give what went wrong, or nothing."""
+        settings = self.task.settings
+        subject, text = messages.written(notice, settings.case_url(notice.number))
+        if notice.channel is not None:
+            address = settings.outside.channels[notice.channel]
+            return "" if messenger.send(address, subject, text) else "channel refused"
+        if notice.email is None:
+            return NO_ADDRESS
+        return self._mailed(
+            lambda mail: mail.send(
+                notice.email or "", subject, text, notice.identity, self.task.now
+            )
+        )
+
+    def _mailed(self, send_by: Callable[[Mail], None]) -> str:
+        try:
+            send_by(self._open())
+        except Unreachable as error:
+            self._unreachable = str(error)  # the others need not wait for it as well
+            return self._unreachable
+        except NotTaken as error:
+            return str(error)
+        return ""
+
+    def _open(self) -> Mail:
+        if self._unreachable:
+            raise Unreachable(self._unreachable)
+        server = self.task.settings.outside.mail
+        if self._mail is None and server is not None:
+            self._mail = self.stack.enter_context(connected(server))
+        if self._mail is None:
+            raise Unreachable("no mail server")
+        return self._mail
+
+    def _note(self, key: int, problem: str) -> None:
+        now = self.task.now
+        with self._writing() as session:
+            if problem:
+                chance = secrets.randbelow(1000) / 1000
+                outbox.note_failed(session, key, problem, now, chance)
+            else:
+                outbox.note_sent(session, key, now)
+        self.done["failed" if problem else "sent"] += 1
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """Write in a short transaction of its own: on SQLite nobody else writes meanwhile."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session

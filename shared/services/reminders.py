@@ -1,0 +1,273 @@
+"""Reminders of due days: written in office hours, step by step up, still wanted when sent."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Actor, Permission, Role
+from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.errors import NotFound
+from shared.domain.reminder import (
+    SHIPPED,
+    Audience,
+    Clock,
+    Rule,
+    Stage,
+    checked,
+    in_office_hours,
+    recipients,
+    reminders_due,
+)
+from shared.models.account import Account, Grant
+from shared.models.complaint import Complaint, ComplaintOfficer
+from shared.models.organisation import Organisation, Unit
+from shared.models.outbox import AccountAddress, OutboxMessage, ReminderRule
+from shared.services import outbox, reach
+from shared.services.calendars import work_calendar
+from shared.services.inbox import OPEN_STATES, case
+from shared.services.outbox import Recipient
+from shared.services.unit_tree import line_up
+
+KIND = "reminder"
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a message may say, which is nothing of what the resident wrote."""
+
+    number: str
+    unit: str
+    due_on: date
+    today: date  # local, of the organisation
+    open: bool  # nobody is written to outside office hours
+    language: str
+    email: str | None  # None: no address is known, or it goes to a channel
+    channel: str | None  # the code of the unit whose channel it is
+    identity: str
+
+
+def version_of(complaint: Complaint) -> str:
+    """Name the due day that reminders belong to: another rule or another day begins anew."""
+    return f"{complaint.rule_code}:{complaint.due_on}"
+
+
+def rules_of(session: Session, organisation_id: int) -> tuple[Rule, ...]:
+    """Give an organisation's rules, the shipped ones when it has none of its own."""
+    rows = session.scalars(
+        select(ReminderRule).where(ReminderRule.organisation_id == organisation_id)
+    ).all()
+    own = (
+        Rule(
+            Stage(row.stage),
+            row.days,
+            frozenset(Audience(one) for one in row.audience.split(",")),
+            row.every,
+        )
+        for row in rows
+    )
+    return checked(own) if rows else SHIPPED
+
+
+def change_rules(session: Session, organisation_id: int, rules: Iterable[Rule]) -> None:
+    """Give an organisation rules of its own. Raises Invalid naming the stage that is wrong."""
+    new = checked(rules)
+    for row in session.scalars(
+        select(ReminderRule).where(ReminderRule.organisation_id == organisation_id)
+    ):
+        session.delete(row)
+    session.flush()
+    for rule in new:
+        session.add(
+            ReminderRule(
+                organisation_id=organisation_id,
+                stage=str(rule.stage),
+                days=rule.days,
+                every=rule.every,
+                audience=",".join(sorted(rule.audience)),
+            )
+        )
+    session.flush()
+
+
+def write_due(session: Session, now: datetime, channels: Collection[str] = ()) -> int:
+    """Write the reminders whose time has come; give how many are new.
+
+    `channels` are the codes of units that have one. Whoever runs this twice, or at the same time
+    as somebody else, writes each message once. The sample is left out.
+    """
+    written = 0
+    for organisation in session.scalars(select(Organisation).where(Organisation.sample.is_(False))):
+        calendar = work_calendar(session, organisation.id)
+        if not in_office_hours(now, calendar):
+            continue
+        office = _Office(session, calendar, rules_of(session, organisation.id), frozenset(channels))
+        waiting = iter(_waiting(session, organisation.id, office, now))
+        while keys := list(islice(waiting, AT_ONCE)):
+            written += _write(session, keys, office, now)
+    return written
+
+
+def notice(session: Session, message: OutboxMessage, now: datetime) -> Notice:
+    """Give what to say in a message at this instant. NotFound when it is not wanted any more.
+
+    It is not when the case waits no more or for another day, or its recipient may not see it.
+    """
+    complaint = session.get_one(Complaint, message.complaint_id)
+    if (
+        complaint.state not in OPEN_STATES
+        or complaint.due_on is None
+        or version_of(complaint) != message.deadline_version
+    ):
+        raise NotFound
+    channel = outbox.channel_of(message)
+    account = _account(session, message, complaint)
+    if channel is not None and _named(session, [complaint.id]):
+        raise NotFound  # the officer it names may read along
+    address = None if account is None else session.get(AccountAddress, account.id)
+    unit = session.get_one(Unit, complaint.unit_id)
+    calendar = work_calendar(session, unit.organisation_id)
+    return Notice(
+        number=complaint.number,
+        unit=unit.name,
+        due_on=complaint.due_on,
+        today=local_date(now, calendar.zone),
+        open=in_office_hours(now, calendar),
+        language="vi" if account is None else account.language,
+        email=None if address is None else address.email,
+        channel=channel,
+        identity=outbox.identity(message, complaint.number),
+    )
+
+
+def _account(session: Session, message: OutboxMessage, complaint: Complaint) -> Account | None:
+    if message.account_id is None:
+        return None
+    account = session.get_one(Account, message.account_id)
+    person: Actor = reach.actor_with(session, account)
+    if account.closed_at is not None or not person.may(Permission.COMPLAINTS):
+        raise NotFound
+    case(session, complaint.number, person)
+    return account
+
+
+@dataclass
+class _Office:
+    """What is the same for all cases of an organisation in one run."""
+
+    session: Session
+    calendar: WorkCalendar
+    rules: Sequence[Rule]
+    channels: frozenset[str]
+    lines: dict[int, Mapping[int, Sequence[Account]]] = field(default_factory=dict)
+
+    def heads(self, unit_id: int) -> Mapping[int, Sequence[Account]]:
+        """Give the heads of a unit and of those above it, by the distance up."""
+        if unit_id not in self.lines:
+            self.lines[unit_id] = _heads(self.session, line_up(self.session, unit_id))
+        return self.lines[unit_id]
+
+
+def _waiting(
+    session: Session, organisation_id: int, office: _Office, now: datetime
+) -> Sequence[int]:
+    """Give the keys of the cases that may be reminded of today, without looking at each day."""
+    before = max((-rule.days for rule in office.rules), default=0)
+    # Working days with their weekends, and Tết between them.
+    latest = local_date(now, office.calendar.zone) + timedelta(days=2 * max(before, 0) + 16)
+    units = select(Unit.id).where(Unit.organisation_id == organisation_id)
+    found = select(Complaint.id).where(
+        Complaint.unit_id.in_(units),
+        Complaint.state.in_(OPEN_STATES),
+        Complaint.due_on <= latest,
+    )
+    return session.scalars(found.order_by(Complaint.id)).all()
+
+
+def _write(session: Session, keys: Sequence[int], office: _Office, now: datetime) -> int:
+    complaints = session.scalars(select(Complaint).where(Complaint.id.in_(keys))).all()
+    known, named = outbox.written_stages(session, keys, KIND), _named(session, keys)
+    handlers = _handlers(session, complaints)
+    written = 0
+    for complaint in complaints:
+        if complaint.due_on is None:
+            continue
+        version = version_of(complaint)
+        clock = Clock(complaint.due_on, complaint.received_on, version)
+        stages = known.get((complaint.id, version), set())
+        for one in reminders_due(clock, office.rules, office.calendar, now, stages):
+            to = _recipients(
+                complaint, one.audience, office, handlers, named.get(complaint.id, set())
+            )
+            written += outbox.write(
+                session, complaint.id, KIND, one.stage, version, to, now, skipped=one.skipped
+            )
+            if not one.skipped:
+                outbox.skip_earlier(session, complaint.id, KIND, one.stage, version, to, now)
+    return written
+
+
+def _recipients(
+    complaint: Complaint,
+    audience: Collection[Audience],
+    office: _Office,
+    handlers: Mapping[int, Account],
+    named: Collection[int],
+) -> list[Recipient]:
+    lines = {
+        distance: [head.id for head in heads if head.officer_id not in named]
+        for distance, heads in office.heads(complaint.unit_id).items()
+    }
+    handler = handlers.get(complaint.handler_id) if complaint.handler_id is not None else None
+    if handler is not None and (handler.closed_at is not None or handler.officer_id in named):
+        handler = None
+    chosen = recipients(audience, None if handler is None else handler.id, lines)
+    found = [Recipient(account_id=key) for key in chosen]
+    code = _code(office.session, complaint.unit_id)
+    if code in office.channels and Audience.HEAD in audience and not named:
+        found.append(Recipient(channel=code))
+    return found
+
+
+def _code(session: Session, unit_id: int) -> str:
+    return session.get_one(Unit, unit_id).code
+
+
+def _handlers(session: Session, complaints: Iterable[Complaint]) -> Mapping[int, Account]:
+    keys = {one.handler_id for one in complaints if one.handler_id is not None}
+    found = session.scalars(select(Account).where(Account.id.in_(keys)))
+    return {account.id: account for account in found}
+
+
+def _named(session: Session, complaint_ids: Collection[int]) -> Mapping[int, set[int]]:
+    """Give the officers whom cases name; none of them hears of it."""
+    named: dict[int, set[int]] = defaultdict(set)
+    for complaint_id, officer_id in session.execute(
+        select(ComplaintOfficer.complaint_id, ComplaintOfficer.officer_id).where(
+            ComplaintOfficer.complaint_id.in_(complaint_ids)
+        )
+    ):
+        named[complaint_id].add(officer_id)
+    return named
+
+
+def _heads(session: Session, line: Sequence[int]) -> Mapping[int, Sequence[Account]]:
+    """Find the heads along a line of units; a head of every unit stands above them all."""
+    rows = session.execute(
+        select(Grant.unit_id, Account)
+        .join(Account, Account.id == Grant.account_id)
+        .where(Grant.role == str(Role.HEAD), Account.closed_at.is_(None))
+        .order_by(Account.id)
+    )
+    found: dict[int, list[Account]] = defaultdict(list)
+    for unit_id, account in rows:
+        if unit_id is None:
+            found[len(line)].append(account)
+        elif unit_id in line:
+            found[line.index(unit_id)].append(account)
+    return found
