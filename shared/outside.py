@@ -43,7 +43,9 @@ class Outside:
     """What the installation reaches outside; nothing by default."""
 
     mail: MailServer | None = None
-    channels: Mapping[str, str] = field(default_factory=dict, repr=False)  # hold secrets
+    channels: Mapping[str, str] = field(
+        default_factory=dict, repr=False, hash=False
+    )  # hold secrets
     scanner: str | None = None
     files: FileLimits = field(default_factory=FileLimits)
 
