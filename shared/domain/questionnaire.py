@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.organisation import in_force
+from shared.domain.rating import Mark
 
 SOURCE_LANGUAGE = "vi"
 MOST_ITEMS = 12
@@ -88,6 +89,8 @@ class Questionnaire:
         return next((item for item in self.items if item.code == code), None)
 
 
+# In a rating it stands for the version in force where and when it was touched.
+DEFAULT = "default"
 # Today's boxes alone; what most ratings answered.
 BUILT_IN = Questionnaire("niemno-1", N_("Chỉ các ô có sẵn"))
 
@@ -119,6 +122,12 @@ class Judged:
     counted: Mapping[str, int]
     outside: tuple[str, ...]  # "" stands for codes that are of no form
 
+    @property
+    def marks(self) -> list[str]:
+        """What is marked beside the rating; the first tells that there is something at all."""
+        named = [f"{Mark.ANSWERS_OUTSIDE}:{code}" for code in self.outside if code]
+        return [str(Mark.ANSWERS_OUTSIDE), *named] if self.outside else []
+
 
 def code_in_force(uses: Iterable[Use], on: date) -> str:
     """Give the code of the version in force on a local day.
@@ -147,6 +156,16 @@ def judge(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Judged:
         else:
             counted[code] = number
     return Judged(counted, tuple(dict.fromkeys(outside))[:MOST_NAMED])
+
+
+def unknown_questionnaire(code: str) -> Invalid:
+    """Give the refusal of a code that no version in use has."""
+    return Invalid(
+        "questionnaire_unknown",
+        N_("Không có bộ câu hỏi mang mã %(code)s."),
+        field="questionnaire",
+        code=code,
+    )
 
 
 def answered_sealed(answers: Mapping[str, Any] | None) -> bool:

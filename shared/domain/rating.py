@@ -51,6 +51,8 @@ class Mark(StrEnum):
     CLOSED_HOURS = "closed_hours"
     SEQUENCE_REUSED = "sequence_reused"
     DESK_UNKNOWN = "desk_unknown"
+    # Followed by one mark for each of them, `answers_outside:<item>`.
+    ANSWERS_OUTSIDE = "answers_outside"
 
 
 class Reason(StrEnum):
@@ -292,25 +294,6 @@ def _closed_by(item: dict[str, Any]) -> str | None:
     if value not in (None, "done", "idle"):
         raise _wrong("closed_by")
     return None if value is None else str(value)
-
-
-# The items a resident is asked; a rating keeps the version it answered.
-QUESTIONNAIRE_IN_FORCE = "niemno-1"
-QUESTIONNAIRES = frozenset({QUESTIONNAIRE_IN_FORCE})
-
-
-def questionnaire_answered(code: str) -> str:
-    """Name the version a code stands for; `default` is the one in force. Invalid when unknown."""
-    if code == "default":
-        return QUESTIONNAIRE_IN_FORCE
-    if code not in QUESTIONNAIRES:
-        raise Invalid(
-            "questionnaire_unknown",
-            N_("Không có bộ câu hỏi mang mã %(code)s."),
-            field="questionnaire",
-            code=code,
-        )
-    return code
 
 
 def marks_of_order(

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from shared.domain.complaint import CODE_ALPHABET
 from shared.domain.errors import NotFound
+from shared.domain.questionnaire import Use
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Organisation, Unit
 from shared.services.local_days import today_in
 from shared.services.placements import place
+from shared.services.questionnaire_uses import USE_COLUMNS, uses_in, with_uses
 from shared.statistics.periods import not_over_on
 
 
@@ -40,6 +42,7 @@ class KioskChannel:
     placed_at: datetime | None
     boot: str | None  # the last start of its browser that it told of
     booted_at: datetime | None  # when that was (UTC)
+    uses: tuple[Use, ...] = ()  # of questionnaires, that concern the unit
 
 
 def hash_token(token: str) -> str:
@@ -52,7 +55,7 @@ def _channel_of_token() -> Select[Any]:
     kiosk, desk, unit, organisation = (
         cast(Table, model.__table__) for model in (Kiosk, Desk, Unit, Organisation)
     )
-    return (
+    query = (
         select(
             kiosk.c.id.label("kiosk_id"),
             kiosk.c.code.label("kiosk_code"),
@@ -78,6 +81,7 @@ def _channel_of_token() -> Select[Any]:
         .join(organisation, unit.c.organisation_id == organisation.c.id)
         .where(kiosk.c.token_hash == bindparam("token_hash"))
     )
+    return with_uses(query, unit)
 
 
 _CHANNEL_OF_TOKEN = _channel_of_token()
@@ -86,13 +90,16 @@ _CHANNEL_OF_TOKEN = _channel_of_token()
 def recognise(session: Session, token: str) -> KioskChannel | None:
     """Find the kiosk of a device token, revoked ones too; None when nobody knows it."""
     wanted = {"token_hash": hash_token(token)}
-    row = session.connection().execute(_CHANNEL_OF_TOKEN, wanted).one_or_none()
-    if row is None:
+    rows = session.connection().execute(_CHANNEL_OF_TOKEN, wanted).all()
+    if not rows:
         return None
-    facts = row._asdict()
+    facts = {name: value for name, value in rows[0]._asdict().items() if name not in USE_COLUMNS}
     zone, revoked_at = ZoneInfo(facts.pop("zone")), facts.pop("revoked_at")
     booted_at = _booted_at(facts.pop("reported_at"), facts.pop("uptime_ms"))
-    return KioskChannel(zone=zone, revoked=revoked_at is not None, booted_at=booted_at, **facts)
+    revoked = revoked_at is not None
+    return KioskChannel(
+        zone=zone, revoked=revoked, booted_at=booted_at, uses=uses_in(rows), **facts
+    )
 
 
 def _booted_at(reported_at: datetime | None, uptime_ms: int | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.questionnaire import DEFAULT, Questionnaire, judge, unknown_questionnaire
 from shared.domain.rating import (
     LONGEST_COMMENT,
     Lane,
@@ -28,6 +29,7 @@ from shared.models.organisation import Desk, Officer, Organisation, Procedure, U
 from shared.models.rating import Rating
 from shared.services.channels import hash_token
 from shared.services.duty import OfficerShown, officer_on_duty, shifts_at, shown
+from shared.services.questionnaire_uses import in_force, versions_of_unit
 from shared.services.rating_storage import Row, store
 from shared.services.ratings import rating_row
 from shared.statistics.periods import in_force_on
@@ -89,6 +91,8 @@ class PhoneRating:
     comment: str
     language: str
     officer: str = ""  # code of the officer the page showed
+    questionnaire: str = DEFAULT  # the version the page showed
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def printed(session: Session, unit_id: int, target: Target, target_id: int, now: datetime) -> str:
@@ -208,13 +212,13 @@ def rate(session: Session, invited: Invited, form: PhoneRating, now: datetime) -
     `token_expired` afterwards, Invalid when the comment is too long.
     """
     comment = checked_comment(form.comment)
-    row = _row(session, invited, form, comment, now)
+    row, counted = _row(session, invited, form, comment, now)
     if invited.lane is Lane.DOSSIER and not use_up(session, invited, now):
         kept = session.scalar(select(Rating.digest).where(Rating.id == form.id))
         if kept is None:
             raise _no_longer(session, invited, now)
         return "duplicate" if kept == row["digest"] else "conflict"
-    stored, digests = store(session, [row])
+    stored, digests = store(session, [row], {(row["id"], row["digest"]): counted})
     if form.id in stored:
         return "stored"
     return "duplicate" if digests[form.id] == row["digest"] else "conflict"
@@ -299,13 +303,17 @@ def checked_comment(text: str) -> str | None:
 
 def _row(
     session: Session, invited: Invited, form: PhoneRating, comment: str | None, now: datetime
-) -> Row:
+) -> tuple[Row, Mapping[str, int]]:
+    """Give a rating's columns, and what of its answers counts."""
+    local = now.astimezone(invited.zone)
+    asked = _asked(session, invited, form, local.date())
     submission = Submission(
         id=form.id,
         rated_at=now,
         rated_at_text=now.isoformat(),
         score=form.score,
-        questionnaire="default",
+        questionnaire=asked.code,
+        answers=form.answers,
         language=form.language,
         duration_ms=0,  # without script nobody measures it
         dossier=invited.dossier_code,
@@ -313,20 +321,33 @@ def _row(
         comment=comment,
         closed_by="done",
     )
-    local = now.astimezone(invited.zone)
+    judged = judge(asked, form.answers)
     officer_id = _whose(session, invited, form.officer)
     place = {"unit_id": invited.unit_id, "desk_id": invited.desk_id, "officer_id": officer_id}
     marks = [Mark.NO_OFFICER] if officer_id is None else []
-    row = rating_row(submission, invited.lane, place, invited.procedure_id, now)
+    row = rating_row(submission, invited.lane, asked.code, place, invited.procedure_id, now)
     # The moment of sending is no content: a form sent twice is the same rating.
     content = [form.score, row["reasons"], comment, form.language, invited.invitation_id]
-    return row | {
+    if form.answers:  # younger than the first ratings, whose digests stay as they are
+        content.append(row["answers"])
+    changed = {
         "digest": digest_of(content),
         "invitation_id": invited.invitation_id,
         "rated_at": now,
         "rated_on": local.date(),
-        "marks": [str(mark) for mark in marks],
+        "marks": [str(mark) for mark in marks] + judged.marks,
     }
+    return row | changed, judged.counted
+
+
+def _asked(session: Session, invited: Invited, form: PhoneRating, on: date) -> Questionnaire:
+    """Give the version the page showed; Invalid when it was never in use here."""
+    if form.questionnaire == DEFAULT:
+        return in_force(session, invited.unit_id, on)
+    known = versions_of_unit(session, invited.unit_id, [form.questionnaire])
+    if form.questionnaire not in known:
+        raise unknown_questionnaire(form.questionnaire)
+    return known[form.questionnaire]
 
 
 def _whose(session: Session, invited: Invited, shown: str) -> int | None:

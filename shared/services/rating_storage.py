@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -22,15 +23,21 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shared.models.questionnaire import RatingDayAnswer
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
 from shared.services.turns import wait_for_turn
 
 Row = dict[str, Any]
+# What counts of the answers of a rating, by its id and digest: item, value.
+Answers = Mapping[tuple[UUID, str], Mapping[str, int]]
+Totals = type[RatingDay] | type[RatingDayProcedure] | type[RatingDayAnswer]
 _RATING = cast(Table, Rating.__table__)
 
 
-def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUID, str]]:
-    """Insert ratings that are new, with their totals.
+def store(
+    session: Session, rows: Sequence[Row], answers: Answers = MappingProxyType({})
+) -> tuple[set[UUID], Mapping[UUID, str]]:
+    """Insert ratings that are new, with their totals and those of what counts of their answers.
 
     Gives the ids stored now and, for those that were there already, the digest kept.
     """
@@ -41,7 +48,7 @@ def store(session: Session, rows: Sequence[Row]) -> tuple[set[UUID], Mapping[UUI
     # By id, so that two copies of one queue never wait for each other's rows crosswise.
     stored = _insert_new(connection, sorted(rows, key=lambda row: str(row["id"])))
     first = {row["id"]: row for row in reversed(rows) if row["id"] in stored}
-    _add_to_totals(connection, first.values())
+    _add_to_totals(connection, first.values(), answers)
     kept = {key: row["digest"] for key, row in first.items()}
     missing = {row["id"] for row in rows} - stored
     if missing:
@@ -66,9 +73,12 @@ def insert(dialect: str, table: Table) -> sqlite.Insert:
 def _insert_new(connection: Connection, rows: Sequence[Row]) -> set[UUID]:
     if len(rows) > 1 and connection.dialect.name == "postgresql":
         return set(connection.scalars(_insert_many(), _by_column(rows)))
-    # A single row is not handed over as a list: the plain insert costs less than the bulk one.
-    given = rows[0] if len(rows) == 1 else list(rows)
-    return set(connection.scalars(_insert(connection.dialect.name), given))
+    return set(connection.scalars(_insert(connection.dialect.name), _given(rows)))
+
+
+def _given(rows: Sequence[Row]) -> Row | list[Row]:
+    """Hand over a single row as itself: the plain statement costs less than the bulk one."""
+    return rows[0] if len(rows) == 1 else list(rows)
 
 
 @cache
@@ -99,40 +109,49 @@ def _by_column(rows: Sequence[Row]) -> Row:
 
 
 @cache
-def _add_up(dialect: str, model: type[RatingDay] | type[RatingDayProcedure]) -> Executable:
+def _add_up(dialect: str, model: Totals) -> Executable:
     table = cast(Table, model.__table__)
     statement = insert(dialect, table)
     added = {
-        f"score_{value}": table.c[f"score_{value}"] + statement.excluded[f"score_{value}"]
-        for value in range(1, 6)
+        part.name: part + statement.excluded[part.name]
+        for part in table.columns
+        if not part.primary_key
     }
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
 
-def _add_to_totals(connection: Connection, rows: Iterable[Row]) -> None:
+SCORES = tuple(f"score_{value}" for value in range(1, 6))
+VALUES = tuple(f"value_{value}" for value in range(6))
+
+
+def _add_to_totals(connection: Connection, rows: Iterable[Row], answers: Answers) -> None:
     days: dict[tuple[object, ...], Row] = {}
     procedures: dict[tuple[object, ...], Row] = {}
+    items: dict[tuple[object, ...], Row] = {}
     for row in rows:
         shared = {"unit_id": row["unit_id"], "on": row["rated_on"], "lane": row["lane"]}
         place = {"desk_id": row["desk_id"] or 0, "officer_id": row["officer_id"] or 0}
-        _count(days, shared | place, row["score"])
+        score = f"score_{row['score']}"
+        _count(days, shared | place, SCORES, score)
         if row["procedure_id"]:
-            _count(procedures, shared | {"procedure_id": row["procedure_id"]}, row["score"])
+            _count(procedures, shared | {"procedure_id": row["procedure_id"]}, SCORES, score)
+        for item, value in answers.get((row["id"], row["digest"]), {}).items():
+            asked = {"questionnaire": row["questionnaire"], "item": item}
+            _count(items, shared | place | asked, VALUES, f"value_{value}")
     _upsert(connection, RatingDay, days)
     _upsert(connection, RatingDayProcedure, procedures)
+    _upsert(connection, RatingDayAnswer, items)
 
 
-def _count(totals: dict[tuple[object, ...], Row], key: Row, score: int) -> None:
-    total = totals.setdefault(
-        tuple(key.values()), key | {f"score_{value}": 0 for value in range(1, 6)}
-    )
-    total[f"score_{score}"] += 1
+def _count(
+    totals: dict[tuple[object, ...], Row], key: Row, columns: Sequence[str], counted: str
+) -> None:
+    total = totals.setdefault(tuple(key.values()), key | dict.fromkeys(columns, 0))
+    total[counted] += 1
 
 
 def _upsert(
-    connection: Connection,
-    model: type[RatingDay] | type[RatingDayProcedure],
-    totals: Mapping[tuple[object, ...], Row],
+    connection: Connection, model: Totals, totals: Mapping[tuple[object, ...], Row]
 ) -> None:
     if not totals:
         return

@@ -6,7 +6,9 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
+from shared.models.questionnaire import RatingDayAnswer
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
+from shared.services import answer_totals
 
 Counts = tuple[int, ...]
 Key = tuple[Any, ...]
@@ -14,7 +16,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Difference:
-    """A total that does not equal its facts; counts are of the scores 1 to 5."""
+    """A total that does not equal its facts; counts are of scores 1 to 5, of answers 0 to 5."""
 
     table: str
     key: Key
@@ -41,6 +43,10 @@ def differences(session: Session) -> list[Difference]:
     return [
         *_compared(session, RatingDay, facts),
         *_compared(session, RatingDayProcedure, procedure_facts),
+        *(
+            Difference(RatingDayAnswer.__tablename__, key, total, counted)
+            for key, total, counted in answer_totals.pairs(session)
+        ),
     ]
 
 

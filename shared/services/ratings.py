@@ -18,13 +18,13 @@ from shared.domain.rating import (
     corrected,
     digest_of,
     marks_of_order,
-    questionnaire_answered,
     read_submission,
 )
 from shared.models.rating import Rating, RatingQuarantine
+from shared.services.answering import Answering, answering
 from shared.services.attribution import Touch, attribute
 from shared.services.channels import KioskChannel
-from shared.services.rating_storage import Row, insert, store
+from shared.services.rating_storage import Answers, Row, insert, store
 from shared.services.sequences import Arrival, note_arrival
 
 
@@ -58,9 +58,11 @@ def record(
     A bad item is refused by itself; nothing is raised for it.
     """
     read = [_read(item) for item in items]
-    good = [entry for entry in read if isinstance(entry, Submission)]
-    rows = _rows(session, channel, good, device_time, now)
-    stored, kept = store(session, rows)
+    asked = answering(session, channel, _submissions(read))
+    read = [_known(asked, entry) for entry in read]
+    good = _submissions(read)
+    rows, answers = _rows(session, asked, good, device_time, now)
+    stored, kept = store(session, rows, answers)
     given = iter(rows)
     results: list[Result] = []
     quarantined: list[Row] = []
@@ -83,11 +85,18 @@ def record(
 
 def _read(item: object) -> Submission | Invalid:
     try:
-        submission = read_submission(item)
-        questionnaire_answered(submission.questionnaire)
+        return read_submission(item)
     except Invalid as refusal:
         return refusal
-    return submission
+
+
+def _known(asked: Answering, entry: Submission | Invalid) -> Submission | Invalid:
+    refusal = asked.refusal(entry) if isinstance(entry, Submission) else None
+    return refusal or entry
+
+
+def _submissions(read: Iterable[Submission | Invalid]) -> list[Submission]:
+    return [entry for entry in read if isinstance(entry, Submission)]
 
 
 def _name(item: object) -> object:
@@ -106,11 +115,13 @@ def _judge(row: Row, stored: set[UUID], kept: Mapping[UUID, str]) -> tuple[str, 
 
 def _rows(
     session: Session,
-    channel: KioskChannel,
+    asked: Answering,
     submissions: Sequence[Submission],
     device_time: datetime,
     now: datetime,
-) -> list[Row]:
+) -> tuple[list[Row], Answers]:
+    """Give the rows of a batch, and what of their answers counts."""
+    channel = asked.channel
     contact = Contact(device_time, now, channel.boot, channel.booted_at)
     times = [corrected(entry, contact) for entry in submissions]
     touches = [
@@ -119,6 +130,7 @@ def _rows(
     ]
     used = _sequences_used(session, channel, submissions)
     rows = []
+    answers: dict[tuple[UUID, str], Mapping[str, int]] = {}
     before, highest = channel.last_rated_at, channel.highest_sequence
     for touch, (moment, doubts), given in zip(
         touches, times, attribute(session, channel, touches), strict=True
@@ -135,20 +147,24 @@ def _rows(
             "desk_id": given.desk_id,
             "officer_id": given.officer_id,
         }
-        row = rating_row(touch.submission, Lane.DESK, place, given.procedure_id, now)
+        code = asked.code_of(session, touch.submission, given.unit_id, touch.local.date())
+        judged = asked.judged(session, code, touch.submission)
+        row = rating_row(touch.submission, Lane.DESK, code, place, given.procedure_id, now)
+        answers[row["id"], row["digest"]] = judged.counted
         row |= {
             "kiosk_id": channel.kiosk_id,
             "rated_at": moment,
             "rated_on": touch.local.date(),
-            "marks": [str(mark) for mark in (*marks, *given.marks)],
+            "marks": [str(mark) for mark in (*marks, *given.marks)] + judged.marks,
         }
         rows.append(row)
-    return rows
+    return rows, answers
 
 
 def rating_row(
     submission: Submission,
     lane: Lane,
+    questionnaire: str,
     place: Mapping[str, int | None],
     procedure_id: int | None,
     now: datetime,
@@ -165,7 +181,7 @@ def rating_row(
         "procedure_id": procedure_id,
         "dossier_code": submission.dossier,
         "score": submission.score,
-        "questionnaire": questionnaire_answered(submission.questionnaire),
+        "questionnaire": questionnaire,
         "answers": dict(submission.answers or {}),
         "reasons": list(submission.reasons),
         "comment": submission.comment,

@@ -1,0 +1,137 @@
+"""Which questionnaire is in force where: read with the channel, or for one unit."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, or_, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import CampaignState
+from shared.domain.questionnaire import (
+    BUILT_IN,
+    Questionnaire,
+    Scope,
+    Use,
+    code_in_force,
+    items_of_data,
+)
+from shared.models import questionnaire as tables
+from shared.models.campaign import Campaign, CampaignCompetitor
+from shared.models.organisation import Unit
+
+_version, _use, _campaign, _competitor, _unit = (
+    cast(Table, model.__table__)
+    for model in (
+        tables.Questionnaire,
+        tables.QuestionnaireUse,
+        Campaign,
+        CampaignCompetitor,
+        Unit,
+    )
+)
+
+
+def with_uses(query: Select[Any], unit: Table) -> Select[Any]:
+    """Let a query of a unit bring the uses that concern it: a row each, and one without if none.
+
+    Those are its own, those of the unit above, of the organisation, and of campaigns in which it
+    or the unit above takes part.
+    """
+    own = (unit.c.id, unit.c.parent_id)
+    taking_part = select(_competitor.c.id).where(
+        _competitor.c.campaign_id == _use.c.campaign_id, _competitor.c.unit_id.in_(own)
+    )
+    everybody = and_(_use.c.unit_id.is_(None), _use.c.campaign_id.is_(None))
+    concerns = or_(everybody, _use.c.unit_id.in_(own), taking_part.exists())
+    return (
+        query.add_columns(*_columns(unit.c.id))
+        .outerjoin(_use, and_(_use.c.organisation_id == unit.c.organisation_id, concerns))
+        .outerjoin(_version, _use.c.questionnaire_id == _version.c.id)
+        .outerjoin(_campaign, _use.c.campaign_id == _campaign.c.id)
+    )
+
+
+def _columns(unit_id: Column[Any]) -> list[Any]:
+    return [
+        _use.c.id.label("use_id"),
+        _version.c.code.label("use_code"),
+        _use.c.unit_id.label("use_unit_id"),
+        (_use.c.unit_id == unit_id).label("use_own"),
+        _use.c.valid_from.label("use_from"),
+        _use.c.valid_to.label("use_to"),
+        _use.c.campaign_id.label("use_campaign_id"),
+        _campaign.c.state.label("campaign_state"),
+        _campaign.c.starts_on.label("campaign_from"),
+        _campaign.c.ends_on.label("campaign_to"),
+    ]
+
+
+USE_COLUMNS = frozenset(column.name for column in _columns(_unit.c.id))
+
+
+def uses_in(rows: Iterable[Row[Any]]) -> tuple[Use, ...]:
+    """Read the uses that a query made by `with_uses` brought; a draft's count for nothing."""
+    return tuple(
+        _as_use(row)
+        for row in rows
+        if row.use_id is not None and row.campaign_state != CampaignState.DRAFT
+    )
+
+
+def _as_use(row: Row[Any]) -> Use:
+    first, last = row.use_from, row.use_to
+    if row.use_campaign_id is not None:
+        first = max(first, row.campaign_from)
+        last = min(last or row.campaign_to, row.campaign_to)
+        scope = Scope.CAMPAIGN
+    elif row.use_unit_id is None:
+        scope = Scope.ORGANISATION
+    else:
+        scope = Scope.UNIT if row.use_own else Scope.UNIT_ABOVE
+    return Use(row.use_id, row.use_code or BUILT_IN.code, scope, first, last)
+
+
+_OF_UNIT = with_uses(select(_unit.c.organisation_id).select_from(_unit), _unit)
+
+
+def uses_of(session: Session, unit_id: int) -> tuple[Use, ...]:
+    """Find every use that concerns a unit, whenever."""
+    return uses_in(session.execute(_OF_UNIT.where(_unit.c.id == unit_id)))
+
+
+def in_force(session: Session, unit_id: int, on: date) -> Questionnaire:
+    """Give the version that residents of a unit are asked on a local day."""
+    code = code_in_force(uses_of(session, unit_id), on)
+    return versions_of_unit(session, unit_id, [code]).get(code, BUILT_IN)
+
+
+def versions_of_unit(
+    session: Session, unit_id: int, codes: Collection[str]
+) -> Mapping[str, Questionnaire]:
+    """Find the versions of these codes that the unit's organisation has ever put to use."""
+    organisation_id = select(Unit.organisation_id).where(Unit.id == unit_id).scalar_subquery()
+    return _versions(session, codes, tables.Questionnaire.organisation_id == organisation_id)
+
+
+def versions(
+    session: Session, organisation_id: int, codes: Collection[str]
+) -> Mapping[str, Questionnaire]:
+    """Find the versions of these codes that an organisation has ever put to use, by code."""
+    return _versions(session, codes, tables.Questionnaire.organisation_id == organisation_id)
+
+
+def _versions(
+    session: Session, codes: Collection[str], within: ColumnElement[bool]
+) -> Mapping[str, Questionnaire]:
+    found = {BUILT_IN.code: BUILT_IN} if BUILT_IN.code in codes else {}
+    wanted = set(codes) - {BUILT_IN.code}
+    if wanted:
+        rows = session.execute(
+            select(_version.c.code, _version.c.name, _version.c["items"]).where(
+                within, _version.c.code.in_(wanted), _version.c.used_at.is_not(None)
+            )
+        )
+        for code, name, items in rows:
+            found[code] = Questionnaire(code, name, items_of_data(items))
+    return found
