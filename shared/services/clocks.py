@@ -99,17 +99,32 @@ def accepted(session: Session, complaint: Complaint, now: datetime) -> None:
     acceptance starts nothing. For every kind a transfer is not needed any more.
     """
     legal, kind = legal_of(session, complaint.unit_id), Kind(complaint.kind)
-    running = _running(session, complaint)
-    for clock in running:
-        if clock.stage == Stage.TRANSFER:
+    clocks = clocks_of(session, complaint)
+    for clock in clocks:
+        if clock.stage == Stage.TRANSFER and clock.ended_at is None:
             end_clock(clock, Ending.NOT_NEEDED, now, legal)
-    waited = [clock for clock in running if clock.stage == first_stage(kind)]
-    if kind in FROM_ACCEPTANCE and waited:
-        for clock in waited:
+    for clock in _to_accept(clocks, kind):
+        if clock.ended_at is None:
             end_clock(clock, Ending.MET, now, legal)
-            for stage in sorted(FROM_ACCEPTANCE[kind]):
-                open_clock(session, complaint, legal, _new(complaint, stage, now, like=clock))
+        for stage in sorted(FROM_ACCEPTANCE[kind]):
+            open_clock(session, complaint, legal, _new(complaint, stage, now, like=clock))
     keep_in_step(session, complaint)
+
+
+def _to_accept(clocks: Sequence[ComplaintClock], kind: Kind) -> list[ComplaintClock]:
+    """List the clocks of the newest turn that wait for the acceptance; each starts an answer's."""
+    if kind not in FROM_ACCEPTANCE:
+        return []
+    last = max((clock.turn for clock in clocks), default=1)
+    known = {(clock.turn, clock.track) for clock in clocks if clock.stage == Stage.ANSWER}
+    return [
+        clock
+        for clock in clocks
+        if clock.turn == last
+        and clock.stage == first_stage(kind)
+        and clock.ending != Ending.REPLACED
+        and (clock.turn, clock.track) not in known
+    ]
 
 
 def reclassified(session: Session, complaint: Complaint, now: datetime) -> None:
