@@ -1,6 +1,6 @@
 """A case's clocks: begun, met, paused, lengthened, handed over, opened again, stopped."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
