@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from bench import day
 from bench.ground import empty_database, served
 from bench.office import build
 from bench.table import Row, Section
@@ -20,15 +21,13 @@ TOUCHES = 1_000
 STARTS = 9
 SLOWEST_TOUCH_MS = 100
 LONGEST_START_MS = 1_000
-MOST_GROWTH = 1.10
-FIRST_LOOK = 200  # touches after which memory is first looked at
 REST_MS = 4_000
 HOW = (
     f"Chromium without a window, the server beside it. {TOUCHES} touches each way, from the click "
     "to the next screen in the page, both copies of the record on the disk; the pause between two "
     "residents is wound forward, the touches are timed by the browser's real clock. The start is "
     "from the navigation to the question, out of the browser's own store, without a network. "
-    f"Memory is the script heap after a collection, from touch {FIRST_LOOK} to the last."
+    + day.HOW
 )
 # A clock that is wound forward leaves the time stamps of events alone.
 TOUCH = """async (score) => {
@@ -54,18 +53,25 @@ TOUCH = """async (score) => {
 
 def measure(tell: Callable[[str], None]) -> list[Section]:
     """Touch the screen as residents do, and start it again."""
-    with empty_database("sqlite") as ground, tempfile.TemporaryDirectory() as profile:
+    with (
+        empty_database("sqlite") as ground,
+        tempfile.TemporaryDirectory() as profile,
+        tempfile.TemporaryDirectory() as another,
+    ):
         engine = make_engine(ground.url)
-        token = build(engine, 1).tokens[0]
+        first, second = build(engine, 2).tokens
         engine.dispose()
         with served(ground) as server, sync_playwright() as playwright:
             chromium = playwright.chromium
             with _opened(chromium, profile) as context:
                 tell("desk screen, touches")
-                rows = _touches(context, f"{server.url}/#pair={token}")
+                rows = _touches(context, f"{server.url}/#pair={first}")
             tell("desk screen, starts")
             starts = [_start(chromium, profile, server.url) for _ in range(STARTS)]
-    return [Section("Desk screen", [*rows, _start_row(starts)], HOW)]
+            with _opened(chromium, another) as context:
+                tell("desk screen, three days")
+                days = _days(context, f"{server.url}/#pair={second}")
+    return [Section("Desk screen", [*rows, _start_row(starts), *days], HOW)]
 
 
 @contextmanager
@@ -77,28 +83,28 @@ def _opened(chromium: Any, profile: str) -> Iterator[BrowserContext]:
 
 
 def _touches(context: BrowserContext, address: str) -> list[Row]:
+    page = _paired(context, address)
+    online = _touch(page, TOUCHES)
+    context.set_offline(True)
+    offline = _touch(page, TOUCHES)
+    return [
+        _touch_row("touch to next screen, with a network", online),
+        _touch_row("touch to next screen, without", offline),
+    ]
+
+
+def _days(context: BrowserContext, address: str) -> list[Row]:
+    page = _paired(context, address)
+    return day.rows(page, lambda score: page.evaluate(TOUCH, score))
+
+
+def _paired(context: BrowserContext, address: str) -> Page:
     page = context.pages[0]
     page.clock.install(time=datetime.now(UTC))
     page.goto(address)
     page.wait_for_selector("body[data-screen=ask]")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    online = _touch(page, FIRST_LOOK)
-    heap = _heap(page)
-    online += _touch(page, TOUCHES - FIRST_LOOK)
-    context.set_offline(True)
-    offline = _touch(page, TOUCHES)
-    growth = _heap(page) / heap
-    return [
-        _touch_row("touch to next screen, with a network", online),
-        _touch_row("touch to next screen, without", offline),
-        Row(
-            what=f"script heap after {2 * TOUCHES:,} ratings",
-            figure=f"{growth:.2f} times",
-            beside=f"{heap / 1e6:.1f} MB at touch {FIRST_LOOK}",
-            wanted=f"≤ {MOST_GROWTH:.2f}",
-            met=growth <= MOST_GROWTH,
-        ),
-    ]
+    return page
 
 
 def _touch(page: Page, count: int) -> list[float]:
@@ -107,14 +113,6 @@ def _touch(page: Page, count: int) -> list[float]:
         took.append(float(page.evaluate(TOUCH, number % 5 + 1)))
         page.clock.fast_forward(REST_MS)
     return took
-
-
-def _heap(page: Page) -> float:
-    watch = page.context.new_cdp_session(page)
-    watch.send("HeapProfiler.collectGarbage")
-    used = float(watch.send("Runtime.getHeapUsage")["usedSize"])
-    watch.detach()
-    return used
 
 
 def _touch_row(what: str, took: list[float]) -> Row:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 
 HEAD = ("What", "Figure", "Beside", "Ratio", "Wanted", "")
+HEADING = "\n## "
 INTRODUCTION = """# Measured
 
 `make bench` wrote this. Rates depend on the machine; a ratio compares two figures of one run,
-measured in turns, so it can be compared between machines.
+measured in turns, so it can be compared between machines. Each part says when it was measured, and
+how busy the machine was.
 """
 
 
@@ -54,16 +56,23 @@ def as_text(section: Section) -> str:
     return "\n".join(["", section.title, *written])
 
 
-def as_page(sections: Sequence[Section]) -> str:
-    """Write all sections as a page of Markdown."""
-    parts = [INTRODUCTION, _machine()]
-    for section in sections:
-        rows = [" | ".join(row.cells()) for row in section.rows]
-        ruler = "|".join("---" for _ in HEAD)
-        table = "\n".join(f"| {row} |" for row in (" | ".join(HEAD), *rows))
-        head, _newline, body = table.partition("\n")
-        parts.append(f"## {section.title}\n\n{section.how}\n\n{head}\n|{ruler}|\n{body}\n")
-    return "\n".join(parts)
+def renewed(page: str, sections: Sequence[Section]) -> str:
+    """Put sections in the place of those of the same title in a page of Markdown, or at its end.
+
+    Each says when and beside how much other work it was measured.
+    """
+    _introduction, *before = page.split(HEADING)
+    parts = {part.partition("\n")[0]: part.strip() for part in before}
+    parts |= {section.title: _as_part(section) for section in sections}
+    return "".join([INTRODUCTION, *(f"{HEADING}{part}\n" for part in parts.values())])
+
+
+def _as_part(section: Section) -> str:
+    rows = [" | ".join(row.cells()) for row in section.rows]
+    ruler = "|".join("---" for _ in HEAD)
+    table = "\n".join(f"| {row} |" for row in rows)
+    head = f"| {' | '.join(HEAD)} |\n|{ruler}|"
+    return f"{section.title}\n\n{_machine()}\n{section.how}\n\n{head}\n{table}"
 
 
 def _machine() -> str:

@@ -1,14 +1,125 @@
-"""An office with eight kiosks on a database that a real server serves."""
+"""Offices with kiosks that real servers serve; a screen of its own behind a line that may fail."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from playwright.sync_api import Browser
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
+from shared.models.organisation import Officer
+from shared.models.rating import Rating
+from tests.faults.devices import Device, device
+from tests.faults.duty import on_duty
+from tests.faults.network import Network, good
 from tests.faults.posting import Kiosk, pair_kiosks
+from tests.faults.tally import Note, Stored, noting, of_touches
+from tests.infrastructure.browser import CHROMIUM, WINDOWLESS
+from tests.infrastructure.server import running_server
+from tests.rating_office import AFTERNOON, MORNING
 
+FULL = os.environ.get("NIEMNO_FULL_FAULTS") == "1"
 KIOSKS = 8
+DESK = "Q-1"
+
+Read = Callable[[], list[tuple[int | None, int]]]
+Account = Callable[[str, int, Sequence[int]], None]
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """The real clock: screens have one of their own."""
+    return lambda: datetime.now(UTC)
 
 
 @pytest.fixture
 def kiosks(engine: Engine) -> list[Kiosk]:
     """Eight kiosks of one desk."""
     return pair_kiosks(engine, KIOSKS)
+
+
+@pytest.fixture
+def note(record_property: Callable[[str, object], None]) -> Note:
+    """Note what became of the ratings, for the bench, and expect nothing wrong."""
+    return noting(record_property)
+
+
+@pytest.fixture
+def kiosk(engine: Engine) -> Kiosk:
+    """One kiosk of an office; one officer is on duty until the network comes back."""
+    [paired] = pair_kiosks(engine, 1)
+    on_duty(engine, DESK, MORNING)
+    return paired
+
+
+@pytest.fixture
+def public_port(listening_socket: socket.socket) -> int:
+    """The port of the server in this process."""
+    port: int = listening_socket.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def server_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The server as it is shipped for the full count; a cheaper one, in this process, else."""
+    if not FULL:
+        yield request.getfixturevalue("live_server")
+        return
+    database_url = request.getfixturevalue("database_url")
+    with running_server(tmp_path / "data", DATABASE_URL=database_url) as server:
+        yield server.url
+
+
+@pytest.fixture
+def network(server_url: str, kiosk: Kiosk) -> Iterator[Network]:
+    """The line to a running server."""
+    with Network(server_url).serving() as line:
+        yield line
+
+
+@pytest.fixture
+def screen(tmp_path: Path, browser: Browser, network: Network) -> Iterator[Device]:
+    """The kiosk's browser, not started yet."""
+    chromium = CHROMIUM if FULL else WINDOWLESS
+    with device(tmp_path / "profile", network.url, browser, chromium) as kiosk:
+        yield kiosk
+
+
+def ratings_in(engine: Engine) -> list[Stored]:
+    """Give sequence, score and officer of every rating the server has, in order."""
+    with Session(engine) as session:
+        rows = session.execute(
+            select(Rating.sequence, Rating.score, Officer.code)
+            .outerjoin(Officer, Rating.officer_id == Officer.id)
+            .order_by(Rating.sequence, Rating.id)
+        )
+        return [(sequence, score, officer) for sequence, score, officer in rows]
+
+
+@pytest.fixture
+def stored(engine: Engine) -> Read:
+    """Give sequence and score of every rating the server has, in order."""
+    return lambda: [(sequence, score) for sequence, score, _officer in ratings_in(engine)]
+
+
+@pytest.fixture
+def account(engine: Engine, note: Note) -> Account:
+    """Count what the server has of the touches; nothing may be lost, doubled or another's."""
+    return lambda fault, times, scores: note(
+        of_touches(fault, times, [(score, MORNING) for score in scores], ratings_in(engine))
+    )
+
+
+@pytest.fixture
+def comes_back(engine: Engine, network: Network) -> Callable[[], None]:
+    """Let the line carry again; by then somebody else is on duty."""
+
+    def again() -> None:
+        on_duty(engine, DESK, AFTERNOON)
+        network.fault = good
+
+    return again

@@ -84,30 +84,37 @@ class Kiosk:
     """One kiosk and what it remembers: every rating sent, and the ids that were answered."""
 
     token: str
+    batch: int = 1
     sent: list[dict[str, Any]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
     statuses: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     def post_until(self, url: str, stop: threading.Event) -> None:
-        """Post single ratings until told to stop or until the server is gone."""
+        """Post batch after batch until told to stop or until the server is gone."""
         with Line(url, self.token) as line:
             while not stop.is_set():
                 try:
-                    self.post_one(line)
+                    self.post_next(line)
                 except (OSError, http.client.HTTPException):
                     break
 
     def post_one(self, line: Line) -> None:
         """Post the next rating and remember the answer."""
-        self.sent.append(rating(len(self.sent) + 1))
+        self.post_next(line, 1)
+
+    def post_next(self, line: Line, count: int | None = None) -> None:
+        """Post the next ratings, a batch if it is not said how many, and remember the answer."""
+        first = len(self.sent) + 1
+        batch = [rating(number) for number in range(first, first + (count or self.batch))]
+        self.sent += batch
         begin = time.monotonic()
-        status, answer = line.post(self.sent[-1])
+        status, answer = line.post(*batch)
         self.seconds.append(time.monotonic() - begin)
         self.statuses.append(status)
         if status == 201:
-            assert answer["results"][0]["result"] == "stored"
-            self.answered.add(self.sent[-1]["id"])
+            assert {entry["result"] for entry in answer["results"]} == {"stored"}
+            self.answered.update(entry["id"] for entry in answer["results"])
 
 
 class Load:

@@ -16,6 +16,12 @@ def stored_ids(engine: Engine) -> set[str]:
         return {str(key) for key in session.scalars(select(Rating.id))}
 
 
+def rows(engine: Engine) -> list[str]:
+    """Give the id of every rating that is stored, twice what is stored twice."""
+    with Session(engine) as session:
+        return [str(key) for key in session.scalars(select(Rating.id).order_by(Rating.id))]
+
+
 def assert_kept(engine: Engine, answered: Iterable[str]) -> None:
     """Every answered id is stored once, the file is whole, and totals equal facts."""
     wanted = {UUID(key) for key in answered}

@@ -1,19 +1,21 @@
-"""A locked screen on the office's own https name: offline, another officer, a restart, the sync."""
+"""A locked screen on the office's own https name: offline, another officer, a power cut, a sync."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from shared import migrating
 from shared.audit import sign_session
 from shared.db import make_engine
-from shared.models.organisation import Desk, Officer, Shift
+from shared.models.channel import Kiosk
+from shared.models.organisation import Desk, Officer
 from shared.models.rating import Rating
+from shared.services import staff_pins
 from tests.browser.desk_page import DeskPage
 from tests.deploy.kiosk_trial import (
     NAME,
@@ -25,11 +27,13 @@ from tests.deploy.kiosk_trial import (
     product,
 )
 from tests.faults.devices import PATIENCE_MS, Device, device, installed, keeps
+from tests.faults.duty import on_duty
+from tests.faults.tally import Note, Stored, of_touches
 from tests.infrastructure.office import DESK, LONG_AGO, paired_desk
 from tests.infrastructure.server import free_port
 
-FIRST, SECOND = "NV-1", "NV-2"
-NAMES = {FIRST: "Người mẫu Một", SECOND: "Người mẫu Hai"}
+FIRST, SECOND, THIRD = "NV-1", "NV-2", "NV-3"
+NAMES = {FIRST: "Người mẫu Một", SECOND: "Người mẫu Hai", THIRD: "Người mẫu Ba"}
 
 
 @pytest.fixture
@@ -50,29 +54,11 @@ def token(engine: Engine) -> str:
         for code, name in NAMES.items():
             session.add(Officer(unit_id=unit_id, code=code, name=name, valid_from=LONG_AGO))
         session.commit()
-    on_duty(engine, FIRST)
+    on_duty(engine, DESK, FIRST)
     return made
 
 
-def on_duty(engine: Engine, code: str) -> None:
-    """Put one officer on duty at the desk, day and night, in the place of the other."""
-    with Session(engine) as session:
-        sign_session(session, "system", datetime.now(UTC))
-        session.execute(delete(Shift))
-        session.add(
-            Shift(
-                desk_id=session.scalars(select(Desk.id).where(Desk.code == DESK)).one(),
-                officer_id=session.scalars(select(Officer.id).where(Officer.code == code)).one(),
-                weekdays="1234567",
-                starts=time(0),
-                ends=time(23, 59, 59),
-                valid_from=LONG_AGO,
-            )
-        )
-        session.commit()
-
-
-def stored(engine: Engine) -> list[tuple[int | None, int, str | None]]:
+def stored(engine: Engine) -> list[Stored]:
     """Give sequence, score and officer of every rating the server has."""
     with Session(engine) as session:
         rows = session.execute(
@@ -110,8 +96,28 @@ def shows_officer(desk: DeskPage, code: str) -> None:
     expect(desk.page.locator("#officer-name")).to_have_text(NAMES[code], timeout=PATIENCE_MS)
 
 
+def staff_choose(desk: DeskPage, pin: str, code: str) -> None:
+    """Open the staff corner by its number and let another officer serve."""
+    page = desk.page
+    page.locator("#corner").hover()
+    page.mouse.down()
+    desk.shows("staff")
+    page.mouse.up()
+    for digit in pin:
+        page.locator(f"#pin-keys [data-skbtn='{digit}']").click()
+    page.get_by_role("button", name=NAMES[code]).click(timeout=PATIENCE_MS)
+    page.locator("#staff-done").click()
+    desk.shows("ask")
+
+
 def test_every_rating_goes_once_to_the_officer_whom_the_screen_showed(
-    tmp_path: Path, engine: Engine, token: str, authority: Authority, screen: Device, port: int
+    tmp_path: Path,
+    engine: Engine,
+    token: str,
+    authority: Authority,
+    screen: Device,
+    port: int,
+    note: Note,
 ) -> None:
     url = str(engine.url)
     with product(tmp_path / "data", authority, url, port):
@@ -123,22 +129,30 @@ def test_every_rating_goes_once_to_the_officer_whom_the_screen_showed(
     desk.resident_touches(5)
     desk.resident_skips()
     keeps(desk, 1)
-    on_duty(engine, SECOND)
+    desk.resident_leaves_at_once()
+    with Session(engine) as session:
+        secret = (tmp_path / "data" / "secret_key").read_text().strip()
+        pin = staff_pins.pin(session, session.scalars(select(Kiosk.id)).one(), secret)
+    staff_choose(desk, pin, SECOND)
+    shows_officer(desk, SECOND)
     screen.kill()
     desk = screen.start()
     desk.page.clock.install()
     desk.open()
-    shows_officer(desk, FIRST)
+    shows_officer(desk, SECOND)
     desk.resident_touches(2)
     desk.resident_skips()
     keeps(desk, 2)
     assert stored(engine) == []
+    on_duty(engine, DESK, THIRD)
     with product(tmp_path / "data", authority, url, port):
         desk.page.clock.run_for(60_000)
         keeps(desk, 0)
-        shows_officer(desk, SECOND)
+        shows_officer(desk, THIRD)
         desk.resident_touches(4)
         desk.resident_skips()
         desk.page.clock.run_for(5_000)
         keeps(desk, 0)
-    assert stored(engine) == [(1, 5, FIRST), (2, 2, FIRST), (3, 4, SECOND)]
+    touches = [(5, FIRST), (2, SECOND), (4, THIRD)]
+    note(of_touches("https, officer changed offline, killed", 1, touches, stored(engine)))
+    assert [score for _sequence, score, _officer in stored(engine)] == [5, 2, 4]

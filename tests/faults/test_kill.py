@@ -11,8 +11,10 @@ from sqlalchemy import Engine
 
 from shared import migrating
 from shared.db import make_engine
+from tests.faults.conftest import FULL
 from tests.faults.posting import Kiosk, Line, Load, pair_kiosks
-from tests.faults.proofs import assert_kept, stored_ids
+from tests.faults.proofs import assert_kept, rows, stored_ids
+from tests.faults.tally import Note, of_ids
 from tests.infrastructure.postgresql import (
     Cluster,
     newest_binaries,
@@ -22,7 +24,8 @@ from tests.infrastructure.postgresql import (
 )
 from tests.infrastructure.server import running_server
 
-ROUNDS = 3
+ROUNDS = 30 if FULL else 2
+BATCH = 50
 FEWEST_ANSWERS = 20  # a round that killed an idle server would prove nothing
 PATIENCE_SECONDS = 20.0
 
@@ -52,9 +55,11 @@ def send_everything_again(kiosks: Sequence[Kiosk], url: str) -> None:
 
 
 def test_killed_at_random_moments_nothing_answered_is_lost_and_nothing_is_doubled(
-    tmp_path: Path, engine: Engine, database_url: str, kiosks: list[Kiosk]
+    tmp_path: Path, engine: Engine, database_url: str, kiosks: list[Kiosk], note: Note
 ) -> None:
     chance = random.Random(2026)
+    for kiosk in kiosks[::2]:
+        kiosk.batch = BATCH
     for number in range(ROUNDS + 1):
         with running_server(tmp_path / "data", DATABASE_URL=database_url) as server:
             if number > 0:
@@ -68,6 +73,7 @@ def test_killed_at_random_moments_nothing_answered_is_lost_and_nothing_is_double
                     time.sleep(chance.uniform(0.0, 0.4))
                     server.kill()
     assert_kept(engine, answered(kiosks))
+    note(of_ids("server killed in the middle of batches", ROUNDS, answered(kiosks), rows(engine)))
 
 
 def test_a_killed_worker_is_replaced_and_loses_nothing_answered(

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from tests.faults.posting import ADDRESS, Kiosk, Line, body_of, rating
-from tests.faults.proofs import assert_kept, stored_ids
+from tests.faults.proofs import assert_kept, rows, stored_ids
+from tests.faults.tally import Note, of_ids
 from tests.infrastructure.server import Server, running_server
 
 QUEUE = 1_000
@@ -38,7 +39,7 @@ def send_and_hang_up(server: Server, kiosk: Kiosk, batch: list[dict[str, object]
 
 
 def test_answers_lost_after_the_commit_are_made_up_for_by_sending_again(
-    tmp_path: Path, engine: Engine, database_url: str, kiosks: list[Kiosk]
+    tmp_path: Path, engine: Engine, database_url: str, kiosks: list[Kiosk], note: Note
 ) -> None:
     kiosk = kiosks[0]
     with running_server(tmp_path / "data", DATABASE_URL=database_url) as server:
@@ -52,10 +53,12 @@ def test_answers_lost_after_the_commit_are_made_up_for_by_sending_again(
     assert answer["next_sequence"] == QUEUE + 1
     assert stored_ids(engine) == {str(entry["id"]) for entry in kiosk.sent}
     assert_kept(engine, stored_ids(engine))
+    sent = [str(entry["id"]) for entry in kiosk.sent]
+    note(of_ids("answer cut at its first byte", len(batches), sent, rows(engine)))
 
 
 def test_a_queue_sent_three_times_at_once_is_stored_once(
-    tmp_path: Path, engine: Engine, database_url: str, kiosks: list[Kiosk]
+    tmp_path: Path, engine: Engine, database_url: str, kiosks: list[Kiosk], note: Note
 ) -> None:
     kiosk = kiosks[0]
     batches = queue_of(kiosk)
@@ -85,7 +88,9 @@ def test_a_queue_sent_three_times_at_once_is_stored_once(
         str(entry["id"]) for entry in kiosk.sent
     )
     assert {result for _key, result in said} == {"stored", "duplicate"}
-    assert_kept(engine, {str(entry["id"]) for entry in kiosk.sent})
+    sent = [str(entry["id"]) for entry in kiosk.sent]
+    assert_kept(engine, sent)
+    note(of_ids("one queue sent three times at once", 3, sent, rows(engine)))
 
 
 def test_a_batch_without_a_stated_length_is_stored_too(

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,69 +10,32 @@ from pathlib import Path
 from sqlite3 import connect
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from shared.db import make_engine
-from shared.models.rating import Rating
+from tests.faults.conftest import FULL, Account, Read
 from tests.faults.devices import Device, device, installed, keeps, kept, rates, time_passes
 from tests.faults.network import Network, Said, always, down, good, slow
 from tests.faults.posting import Kiosk, pair_kiosks
 from tests.faults.proofs import assert_kept, stored_ids
+from tests.faults.tally import Note, of_ids
 from tests.faults.test_sync import migrated
+from tests.infrastructure.browser import WINDOWLESS
 from tests.infrastructure.server import running_server
 
-FULL = os.environ.get("NIEMNO_FULL_FAULTS") == "1"
-KILLS = 100 if FULL else 3
+KILLS = 100 if FULL else 2
 LOST_ANSWERS = 1_000 if FULL else 6
 OFFLINE_RECORDS = 10_000 if FULL else 1_200
+SPOILT = 10 if FULL else 1
+ROUNDS_OF_PORTALS = 10 if FULL else 1
+JUMPS = 20 if FULL else 1
 LARGEST_BATCH = 500
 
-Stored = Callable[[], list[tuple[int | None, int]]]
-
-
-@pytest.fixture
-def kiosk(engine: Engine) -> Kiosk:
-    """One kiosk of an office."""
-    [paired] = pair_kiosks(engine, 1)
-    return paired
-
-
-@pytest.fixture
-def network(tmp_path: Path, database_url: str, kiosk: Kiosk) -> Iterator[Network]:
-    """The line to a running server."""
-    with (
-        running_server(tmp_path / "data", DATABASE_URL=database_url) as server,
-        Network(server.url).serving() as line,
-    ):
-        yield line
-
-
-@pytest.fixture
-def screen(tmp_path: Path, browser: Browser, network: Network) -> Iterator[Device]:
-    """The kiosk's browser, not started yet."""
-    with device(tmp_path / "profile", network.url, browser) as kiosk:
-        yield kiosk
-
-
-@pytest.fixture
-def stored(engine: Engine) -> Stored:
-    """Give sequence and score of every rating the server has, in order."""
-
-    def read() -> list[tuple[int | None, int]]:
-        with Session(engine) as session:
-            rows = session.execute(
-                select(Rating.sequence, Rating.score).order_by(Rating.sequence, Rating.id)
-            )
-            return [(sequence, score) for sequence, score in rows]
-
-    return read
+Back = Callable[[], None]
 
 
 def test_killed_right_after_thanks_and_without_a_network_every_touch_arrives_once(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, stored: Read, comes_back: Back, account: Account
 ) -> None:
     desk = screen.start()
     desk.open(kiosk.token)
@@ -89,11 +52,11 @@ def test_killed_right_after_thanks_and_without_a_network_every_touch_arrives_onc
         desk.resident_skips()
         screen.kill()
     assert stored() == []
-    network.fault = good
+    comes_back()
     desk = screen.start()
     desk.open()
     keeps(desk, 0)
-    assert stored() == list(enumerate(scores, start=1))
+    account("browser killed right after Thanks, no network", KILLS, scores)
 
 
 def reports(network: Network) -> list[dict[str, Any]]:
@@ -102,7 +65,7 @@ def reports(network: Network) -> list[dict[str, Any]]:
 
 
 def test_a_spoilt_database_is_rebuilt_from_the_journal(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
 ) -> None:
     desk = screen.start()
     desk.page.clock.install()
@@ -111,21 +74,25 @@ def test_a_spoilt_database_is_rebuilt_from_the_journal(
     installed(desk)
     rates(desk, 5)
     keeps(desk, 0)
-    network.fault = down
-    rates(desk, 1, 2, 3)
-    keeps(desk, 3)
-    screen.kill()
-    spoil(screen)
+    scores = [5]
     network.sent.clear()
-    desk = screen.start()
-    desk.page.clock.install()
-    desk.open()
-    rates(desk, 4)
-    keeps(desk, 4)
-    network.fault = good
+    network.fault = down
+    for _ in range(SPOILT):
+        rates(desk, 1, 2, 3)
+        scores += [1, 2, 3]
+        keeps(desk, len(scores) - 1)
+        screen.kill()
+        spoil(screen)
+        desk = screen.start()
+        desk.page.clock.install()
+        desk.open()
+        rates(desk, 4)
+        scores.append(4)
+        keeps(desk, len(scores) - 1)
+    comes_back()
     time_passes(desk, lambda: kept(desk) == 0)
-    assert stored() == list(enumerate([5, 1, 2, 3, 4], start=1))
-    assert {report["storage"] for report in reports(network)} == {"rebuilt"}
+    account("browser killed, IndexedDB overwritten with garbage", SPOILT, scores)
+    assert reports(network)[-1]["storage"] == "rebuilt"
 
 
 def spoil(screen: Device) -> None:
@@ -138,7 +105,7 @@ def spoil(screen: Device) -> None:
 
 
 def test_answers_lost_after_the_commit_lose_and_double_nothing(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, account: Account
 ) -> None:
     lost = 0
 
@@ -159,7 +126,7 @@ def test_answers_lost_after_the_commit_lose_and_double_nothing(
     rates(desk, *scores)
     time_passes(desk, lambda: lost == LOST_ANSWERS)
     time_passes(desk, lambda: kept(desk) == 0)
-    assert stored() == list(enumerate(scores, start=1))
+    account("answer lost or cut off after the commit", LOST_ANSWERS, scores)
 
 
 HTML = (("Content-Type", "text/html"),)
@@ -182,14 +149,14 @@ def posts(network: Network) -> list[list[str]]:
 
 
 def test_a_captive_portal_empties_no_queue(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, stored: Read, comes_back: Back, account: Account
 ) -> None:
     desk = screen.start()
     desk.page.clock.install()
     desk.open(kiosk.token)
     desk.shows("ask")
     scores = []
-    for number, said in enumerate(PORTALS.values()):
+    for number, said in enumerate([*PORTALS.values()] * ROUNDS_OF_PORTALS):
         network.fault = always(said)
         network.sent.clear()
         scores.append(number % 5 + 1)
@@ -197,13 +164,13 @@ def test_a_captive_portal_empties_no_queue(
         time_passes(desk, lambda: posts(network) != [])
         keeps(desk, len(scores))
     assert stored() == []
-    network.fault = good
+    comes_back()
     time_passes(desk, lambda: kept(desk) == 0)
-    assert stored() == list(enumerate(scores, start=1))
+    account("a captive portal answers in the server's place", len(scores), scores)
 
 
 def test_two_tabs_share_one_queue_and_send_it_once(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, account: Account
 ) -> None:
     first = screen.start()
     first.page.clock.install()
@@ -223,17 +190,16 @@ def test_two_tabs_share_one_queue_and_send_it_once(
         tab.page.evaluate("window.dispatchEvent(new Event('online'))")
     keeps(first, 0)
     network.fault = good
-    assert stored() == [(1, 1), (2, 2), (3, 3)]
     sent = [identity for batch in posts(network) for identity in batch]
     assert len(sent) == len(set(sent)) == 3
     first.page.close()
     rates(second, 4)
     time_passes(second, lambda: kept(second) == 0)
-    assert stored() == [(1, 1), (2, 2), (3, 3), (4, 4)]
+    account("two tabs want to send one queue at once", 1, [1, 2, 3, 4])
 
 
 def test_killed_with_two_tabs_and_a_spoilt_database_both_journals_are_read(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
 ) -> None:
     first = screen.start()
     first.page.clock.install()
@@ -248,29 +214,31 @@ def test_killed_with_two_tabs_and_a_spoilt_database_both_journals_are_read(
     rates(second, 2)
     screen.kill()
     spoil(screen)
-    network.fault = good
+    comes_back()
     desk = screen.start()
     desk.open()
     keeps(desk, 0)
-    assert stored() == [(1, 1), (2, 2)]
+    account("browser killed with two tabs, IndexedDB overwritten", 1, [1, 2])
 
 
 def test_a_clock_that_jumps_loses_nothing_and_keeps_the_order(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
 ) -> None:
     desk = screen.start()
     desk.page.clock.install()
     desk.open(kiosk.token)
     desk.shows("ask")
     network.fault = down
-    for score, year in enumerate([1969, 2038, 2000, 2027, 2026], start=1):
+    scores: list[int] = []
+    for year in (1969, 2038, 2000, 2027, 2026) * JUMPS:
         desk.page.clock.set_system_time(datetime(year, 1, 20, tzinfo=UTC))
-        rates(desk, score)
-    network.fault = good
+        scores.append(len(scores) % 5 + 1)
+        rates(desk, scores[-1])
+    comes_back()
     time_passes(desk, lambda: kept(desk) == 0)
-    assert stored() == [(number, number) for number in range(1, 6)]
+    account("the device's clock jumps (1969 to 2038)", len(scores), scores)
     # What the server has stays on the device too, whatever its clock says.
-    assert len(desk.page.evaluate(KEPT)) == 5
+    assert len(desk.page.evaluate(KEPT)) == len(scores)
 
 
 KEPT = """async () => {
@@ -280,7 +248,7 @@ KEPT = """async () => {
 
 
 def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
-    tmp_path: Path, browser: Browser
+    tmp_path: Path, browser: Browser, note: Note
 ) -> None:
     database, backup = tmp_path / "niemno.db", tmp_path / "backup.db"
     url, engine = migrated(database)
@@ -288,7 +256,7 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
     with (
         running_server(tmp_path / "data", DATABASE_URL=url) as server,
         Network(server.url).serving() as network,
-        device(tmp_path / "profile", network.url, browser) as screen,
+        device(tmp_path / "profile", network.url, browser, WINDOWLESS) as screen,
     ):
         desk = screen.start()
         desk.page.clock.install()
@@ -307,15 +275,18 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
             network.sent.clear()
             time_passes(desk, lambda: len(reports(network)) == 3)
             assert posts(network) == []  # asked for once, given once
-        assert_kept(restored_engine, {str(key) for key in stored_ids(engine)})
+        assert_kept(restored_engine, stored_ids(engine))
+        found = sorted(stored_ids(restored_engine))
+        note(of_ids("server restored from an older backup", 1, stored_ids(engine), found))
 
 
 TOUCHED = """async (count) => {
   const { Store } = await import('/static/kiosk/desk/store.js');
   const { begun, closed } = await import('/static/kiosk/desk/record.js');
+  const { kiosk, officer } = JSON.parse(localStorage.getItem('niemno.config'));
   const shown = {
-    kiosk: JSON.parse(localStorage.getItem('niemno.config')).kiosk.code,
-    desk: 'Q-1', officer: null, procedure: null, questionnaire: 'default', language: 'vi',
+    kiosk: kiosk.code, desk: 'Q-1', officer: officer.code,
+    procedure: null, questionnaire: 'default', language: 'vi',
   };
   const store = new Store();
   const entries = Array.from({ length: count }, (_, at) => {
@@ -327,7 +298,7 @@ TOUCHED = """async (count) => {
 
 
 def test_a_long_queue_arrives_once_in_order_and_in_batches(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Stored
+    screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
 ) -> None:
     desk = screen.start()
     desk.open(kiosk.token)
@@ -336,12 +307,13 @@ def test_a_long_queue_arrives_once_in_order_and_in_batches(
     network.fault = down
     desk.page.evaluate(TOUCHED, OFFLINE_RECORDS)
     screen.kill()
-    network.fault = good
+    comes_back()
     network.sent.clear()
     desk = screen.start()
     desk.open()
     keeps(desk, 0)
-    assert [sequence for sequence, _ in stored()] == list(range(1, OFFLINE_RECORDS + 1))
+    scores = [at % 5 + 1 for at in range(OFFLINE_RECORDS)]
+    account("days off the network, then everything at once", 1, scores)
     batches = posts(network)
     assert max(len(batch) for batch in batches) == LARGEST_BATCH
     assert sum(len(batch) for batch in batches) == OFFLINE_RECORDS
