@@ -15,22 +15,36 @@ from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import Stage, received_moment
 from shared.jobs.dossiers import Choice, Taken, take
 from shared.models.organisation import Unit
-from shared.services import calendars, dossiers
+from shared.services import calendars, dossiers, due_days
 from shared.services.local_days import today_in
 
 
 @click.command()
-@click.option("--kind", type=click.Choice([str(kind) for kind in Kind]), required=True)
+@click.argument("number", required=False)
+@click.option("--kind", type=click.Choice([str(kind) for kind in Kind]))
 @click.option("--tier", type=click.Choice([str(tier) for tier in Tier]), default="own")
 @click.option("--stage", type=click.Choice([str(stage) for stage in Stage]), default="answer")
-@click.option("--received", required=True, help="Lúc nhận, ISO 8601.")
+@click.option("--received", help="Lúc nhận, ISO 8601.")
 @click.option("--organisation", help="Mã cơ quan; bỏ trống là cơ quan chính.")
 @json_option
 @one_line_refusals
 def deadline(
-    kind: str, tier: str, stage: str, received: str, organisation: str | None, as_json: bool
+    number: str | None,
+    kind: str | None,
+    tier: str,
+    stage: str,
+    received: str | None,
+    organisation: str | None,
+    as_json: bool,
 ) -> None:
-    """Tính hạn trả lời và nói vì sao."""
+    """Nói vì sao vụ việc có mã NUMBER có hạn đó; không có mã thì tính hạn từ --kind, --received."""
+    if number is not None:
+        with session() as opened:
+            why = due_days.of_number(opened, number, now())
+        say(as_json, why, lambda: _why(why))
+        return
+    if kind is None or received is None:
+        raise click.UsageError("cần số vụ việc, hoặc cả --kind và --received")
     with session() as opened:
         clock = calendars.clock_of(opened, organisation)
         at = received_moment(received, clock.zone)
@@ -53,6 +67,19 @@ def deadline(
             yield f"  {day.on.isoformat()}  {'+' if day.counted else '·'}  {day.reason}"
 
     say(as_json, facts, lines)
+
+
+def _why(facts: dict[str, Any]) -> Iterator[str]:
+    yield f"{facts['number']}  {facts['kind']} {facts['tier']}  {facts['received_at']}"
+    for clock in facts["clocks"]:
+        rule = clock["rule"]
+        extra = f"+{rule['extra']}" if rule["extra"] else ""
+        mark = "*" if clock["leads"] else " "
+        yield f"{mark} {clock['stage']} ({clock['track']})  {clock['began_at']} → {clock['due_at']}"
+        yield f"    {rule['amount']}{extra} {rule['unit']}  {rule['code']}  {rule['document']}"
+        for day in clock["days"]:
+            number = day["number"] or "·"
+            yield f"    {day['date']}  {number:>3}  {day['reason']}  {day['name']}".rstrip()
 
 
 @click.group("import")

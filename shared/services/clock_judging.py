@@ -8,9 +8,18 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import local_date
+from shared.domain.calendar import WorkCalendar, local_date
 from shared.domain.complaint import Kind, Tier
-from shared.domain.deadline import Deadline, Limit, Pause, Stage, due, first_stage, limit_in_force
+from shared.domain.deadline import (
+    DayCount,
+    Deadline,
+    Limit,
+    Pause,
+    Stage,
+    due,
+    first_stage,
+    limit_in_force,
+)
 from shared.domain.errors import RuleBroken
 from shared.domain.handling import Handling
 from shared.models.clock import ComplaintClock, ComplaintExtension, ComplaintPause, RemoteUnit
@@ -200,16 +209,19 @@ def as_judged(found: Deadline, legal: LegalClock, clock: ComplaintClock) -> dict
         "legal_basis": limit.legal_basis,
         "provisional": found.provisional,
         "hour_due_at": found.hour_due_at.isoformat() if found.hour_due_at else None,
-        "days": [
-            {
-                "date": day.on.isoformat(),
-                "counted": day.counted,
-                "reason": day.reason,
-                "name": legal.calendar.name(day.on),
-            }
-            for day in found.days
-        ],
+        "days": [_day(day, legal.calendar) for day in found.days],
     }
+
+
+def _day(day: DayCount, calendar: WorkCalendar) -> dict[str, Any]:
+    row = calendar.days.get(day.on)
+    facts = {
+        "date": day.on.isoformat(),
+        "counted": day.counted,
+        "reason": day.reason,
+        "name": calendar.name(day.on),
+    }
+    return facts if row is None else facts | {"document": row.document}
 
 
 def end_clock(clock: ComplaintClock, ending: Ending, now: datetime, legal: LegalClock) -> None:
