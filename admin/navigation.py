@@ -34,10 +34,12 @@ ENTRIES = (
 
 # Pages of Quản trị that stand in modules of their own.
 UNDER = {
+    "admin.case_moves": "admin.complaints",
     "admin.organisation_import": "admin.organisation",
     "admin.channels": "admin.organisation",
     "admin.kiosks": "admin.organisation",
     "admin.quarantine": "admin.organisation",
+    "admin.outbox": "admin.organisation",
     "admin.accounts": "admin.organisation",
     "admin.desk_invitations": "admin.work",
 }

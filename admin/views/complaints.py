@@ -1,23 +1,19 @@
 """Phản ánh, kiến nghị: the list with its filters, one case, and what is done with it."""
 
-from collections.abc import Callable
-
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request
 
 from admin.auth import actor
-from admin.case_page import case_facts, chosen_id, version
-from shared.domain.complaint import Kind, State, Tier
-from shared.domain.errors import N_, Invalid, RuleBroken
+from admin.case_page import Page, act_on, case_facts, chosen_id, version
+from shared.domain.complaint import Kind, RefusalReason, State, Tier
+from shared.domain.errors import N_, Invalid
 from shared.domain.pages import pages_of
 from shared.services import complaints as cases
-from shared.services import handling, inbox
+from shared.services import handling, inbox, passing
 from shared.services.inbox import Filters
 from shared.web import current
 from shared.web.numbers import whole
 
 routes = Blueprint("complaints", __name__)
-Page = str | Response | tuple[str, int]
 
 
 @routes.get("/complaints")
@@ -47,7 +43,10 @@ def complaints() -> str:
 
 @routes.get("/complaints/<number>")
 def case(number: str) -> str:
-    """Show one case with its history and its forms."""
+    """Show one case with its history and its forms, or the part of it that the unit keeps."""
+    past = passing.part_of(current.session(), number, actor())
+    if past is not None:
+        return render_template("complaints/passed.html", past=past)
     return render_template("complaints/case.html", **case_facts(number))
 
 
@@ -55,7 +54,7 @@ def case(number: str) -> str:
 def answer(number: str) -> Page:
     """Send the answer."""
     text = request.form.get("answer", "")
-    return _act(
+    return act_on(
         number,
         lambda: cases.answer(current.session(), number, text, version(), actor(), current.now()),
     )
@@ -65,13 +64,13 @@ def answer(number: str) -> Page:
 def refuse(number: str) -> Page:
     """Refuse the case with a reason."""
     text = request.form.get("reason", "")
-    return _act(number, lambda: _refused(number, text))
+    return act_on(number, lambda: _refused(number, text))
 
 
 @routes.post("/complaints/<number>/take")
 def take(number: str) -> Page:
     """Take the case into work."""
-    return _act(
+    return act_on(
         number,
         lambda: cases.take(current.session(), number, version(), actor(), current.now()),
     )
@@ -80,7 +79,7 @@ def take(number: str) -> Page:
 @routes.post("/complaints/<number>/close")
 def close(number: str) -> Page:
     """Close the answered case."""
-    return _act(
+    return act_on(
         number,
         lambda: cases.close(current.session(), number, version(), actor(), current.now()),
     )
@@ -91,7 +90,7 @@ def note(number: str) -> Page:
     """Add a note, or put a question to the sender."""
     ask = request.form.get("to") == "sender"
     text = request.form.get("note", "")
-    return _act(
+    return act_on(
         number,
         lambda: handling.note(current.session(), number, text, actor(), current.now(), ask=ask),
     )
@@ -101,7 +100,7 @@ def note(number: str) -> Page:
 def assign(number: str) -> Page:
     """Give the case to somebody else."""
     chosen = chosen_id("handler")
-    return _act(
+    return act_on(
         number,
         lambda: handling.assign(
             current.session(), number, chosen, version(), actor(), current.now()
@@ -112,14 +111,14 @@ def assign(number: str) -> Page:
 @routes.post("/complaints/<number>/class")
 def classify(number: str) -> Page:
     """Say what the case is and how far it reaches."""
-    return _act(number, lambda: _classified(number))
+    return act_on(number, lambda: _classified(number))
 
 
 @routes.post("/complaints/<number>/officers")
 def name_officer(number: str) -> Page:
     """Write down that the case is about an officer, who then cannot see it."""
     chosen = chosen_id("officer")
-    return _act(
+    return act_on(
         number,
         lambda: handling.name_officer(
             current.session(), number, chosen, version(), actor(), current.now()
@@ -136,8 +135,14 @@ def contact(number: str) -> str:
 
 
 def _refused(number: str, text: str) -> object:
+    why = request.form.get("why", "")
+    if why not in set(RefusalReason):
+        raise Invalid("refusal_missing", N_("Xin chọn một lý do."), field="why")
+    reason = RefusalReason(why)
     try:
-        return cases.refuse(current.session(), number, text, version(), actor(), current.now())
+        return cases.refuse(
+            current.session(), number, text, version(), actor(), current.now(), reason=reason
+        )
     except Invalid as refusal:
         # The rules for an answer hold for a reason; its field has another name on the page.
         field = "reason" if refusal.field == "answer" else refusal.field
@@ -151,17 +156,3 @@ def _classified(number: str) -> object:
     return cases.reclassify(
         current.session(), number, Kind(kind), Tier(tier), version(), actor(), current.now()
     )
-
-
-def _act(number: str, act: Callable[[], object]) -> Page:
-    """Do it and lead on; after a refusal show the case as it is now, with all that was typed."""
-    try:
-        act()
-    except RuleBroken as refusal:
-        current.session().rollback()  # forget the half of an act that lost against another
-        status = 422 if isinstance(refusal, Invalid) else 409
-        page = render_template("complaints/case.html", **case_facts(number, refusal))
-        return page, status
-    if request.form.get("back") == "work":
-        return redirect(url_for("admin.work.work", done=number), 303)
-    return redirect(url_for("admin.complaints.case", number=number), 303)

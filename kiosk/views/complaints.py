@@ -57,6 +57,29 @@ def reply(code: str) -> Page:
     return _unhurried(code, lambda: _replied(code))
 
 
+@routes.post("/follow/<code>/appeal")
+def appeal(code: str) -> Page:
+    """Take the answered case to the level above."""
+    words = request.form.get("appeal", "")
+
+    def act() -> Page:
+        following.appeal(current.session(), code, words, current.now())
+        return _back(code)
+
+    return _unhurried(code, act)
+
+
+@routes.post("/follow/<code>/withdraw")
+def withdraw(code: str) -> Page:
+    """End the case by the wish of its sender."""
+
+    def act() -> Page:
+        following.withdraw(current.session(), code, current.now())
+        return _back(code)
+
+    return _unhurried(code, act)
+
+
 def _unhurried(code: str, act: Callable[[], Page]) -> Page:
     try:
         slowing.hold(EVERY_CODE)

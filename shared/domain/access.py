@@ -25,6 +25,7 @@ class Permission(StrEnum):
     COMPLAINTS = "complaints"
     ANSWER = "answer"
     INVITE = "invite"  # let a desk's screen ask the resident there to rate
+    LEAD_CASES = "lead_cases"  # approve answers, keep their templates, hand a person's cases over
     CONTACTS = "contacts"  # the name and telephone a sender left; each look is noted
     RATINGS = "ratings"
     SINGLE_RATINGS = "single_ratings"
@@ -49,6 +50,7 @@ _OFFICER = _EVERYBODY | {
 }
 _HEAD = _OFFICER | {
     Permission.TODAY,
+    Permission.LEAD_CASES,
     Permission.CONTACTS,
     Permission.RATINGS,
     Permission.DOSSIERS,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor
-from shared.domain.complaint import Action, Kind, State, Tier, new_code, next_state
+from shared.domain.complaint import Kind, Tier, new_code
 from shared.domain.deadline import Stage
 from shared.domain.rating import Lane
 from shared.models.account import Account
@@ -122,7 +122,7 @@ def _handle(
         return
     number, taken_at = complaint.number, _taken_at(complaint, span)
     if fate.outcome == "withdrawn":
-        _withdraw(session, complaint, taken_at)
+        following.withdraw_case(session, complaint, taken_at)
         return
     complaints.take(session, number, complaint.version, actor, taken_at)
     if fate.outcome == "taken":
@@ -150,8 +150,3 @@ def _answered_at(rng: Random, complaint: Complaint, fate: Fate, span: Span) -> d
     else:
         on = span.after_working_days(complaint.received_on, rng.randint(*ANSWERED_WITHIN))
     return min(span.at(on, ANSWERED_AT), span.now)
-
-
-def _withdraw(session: Session, complaint: Complaint, at: datetime) -> None:
-    complaint.state = str(next_state(State(complaint.state), Action.WITHDRAW))
-    complaints.add_event(session, complaint, Action.WITHDRAW, complaints.RESIDENT, at, public=True)

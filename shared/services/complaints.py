@@ -2,48 +2,50 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
-from shared.domain.access import Actor, Permission
+from shared.domain.access import Actor
 from shared.domain.calendar import local_date
 from shared.domain.complaint import (
+    NOT_ACCEPTED,
     Action,
     Kind,
+    RefusalReason,
     State,
     Tier,
-    checked_answer,
     new_code,
-    next_state,
 )
 from shared.domain.deadline import (
     BEFORE_ACCEPTANCE,
-    WITHOUT_LIMIT,
-    Deadline,
-    Stage,
-    first_stage,
 )
-from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
+from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.rating import clean_text
 from shared.domain.search import fold
-from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
+from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
 from shared.models.organisation import Unit
+from shared.services import approvals, clocks
 from shared.services.calendars import LegalClock, legal_clock
+from shared.services.case_steps import (
+    RESIDENT,
+    Ending,
+    add_event,
+    looked_at,
+    move,
+    one_act,
+    open_for,
+)
 from shared.services.inbox import case
 from shared.services.rating_storage import insert
 
 LONGEST_BODY = 5_000
 SHORTEST_BODY = 10
-RESIDENT = "resident"
-CHANGED = "changed_meanwhile"
+PURPOSE = "answer"  # what contact data is asked and agreed for: to answer this case
 _CODE_WORK = {"n": 2**14, "r": 8, "p": 1}  # of scrypt; with other figures no stored code is found
 
 
@@ -64,6 +66,7 @@ class Filing:
     contact_name: str = ""
     contact_phone: str = ""
     consent: bool = False
+    received_at: datetime | None = None  # earlier than now only for what staff take down
 
 
 def code_of(form_id: UUID, secret: str) -> str:
@@ -130,6 +133,7 @@ def receive(session: Session, filing: Filing, code: str, now: datetime) -> Compl
         return complaint
     complaint.number = f"PA-{complaint.received_on.year}-{complaint.id:05d}"
     complaint.search_text = fold(f"{complaint.number} {body}")
+    clocks.begin(session, complaint, complaint.received_at, legal=clock)
     for officer_id in dict.fromkeys(filing.officer_ids):
         session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
     _keep_contact(session, complaint, filing, now)
@@ -142,7 +146,7 @@ def _insert(
     session: Session, filing: Filing, body: str, code_hash: str, clock: LegalClock, now: datetime
 ) -> tuple[Complaint, bool]:
     """Insert the case unless its form was sent already; of two at once only one is new."""
-    form = str(filing.form_id)
+    form, received_at = str(filing.form_id), filing.received_at or now
     values = {
         "number": form[:30],  # its own number needs its key
         "code_hash": code_hash,
@@ -158,9 +162,8 @@ def _insert(
         "body": body,
         "search_text": "",
         "language": filing.language,
-        "received_at": now,
-        "received_on": local_date(now, clock.zone),
-        **_deadline(filing.kind, Tier.OWN, first_stage(filing.kind), clock, now),
+        "received_at": received_at,
+        "received_on": local_date(received_at, clock.zone),
     }
     table = cast(Table, Complaint.__table__)
     statement = (
@@ -177,35 +180,71 @@ def answer(
 ) -> Complaint:
     """Answer a case; the resident reads the words as they are.
 
-    Raises Invalid for an answer without content, RuleBroken `changed_meanwhile` when the case
-    moved on since the person saw its `version`, or `move_not_allowed`.
+    Where the organisation wants a second person, the words wait for them instead. Raises Invalid
+    for an answer without content, RuleBroken `changed_meanwhile` when the case moved on since the
+    person saw its `version`, `accept_first` or `move_not_allowed`.
     """
     complaint = open_for(session, number, version, actor)
-    _end(session, complaint, Action.ANSWER, text, actor, now)
+    ending = Ending(Action.ANSWER, text, actor.name, actor.account_id)
+    approvals.send(session, complaint, ending, now)
     return complaint
 
 
 def refuse(
-    session: Session, number: str, reason: str, version: int, actor: Actor, now: datetime
+    session: Session,
+    number: str,
+    text: str,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: RefusalReason = RefusalReason.OTHER,
 ) -> Complaint:
-    """Refuse a case with a reason the resident reads (Decree 20/2008).
+    """Refuse a case with a reason of the list and words the resident reads (Decree 20/2008).
 
     It counts as an answer, on time or late. Raises as `answer` does.
     """
     complaint = open_for(session, number, version, actor)
-    _end(session, complaint, Action.REFUSE, reason, actor, now)
+    ending = Ending(Action.REFUSE, text, actor.name, actor.account_id, reason=str(reason))
+    approvals.send(session, complaint, ending, now)
     return complaint
 
 
 def take(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
-    """Take a case into work as its handler; a limit that runs from the acceptance begins now."""
+    """Take a case into work as its handler, which classifies and accepts it as it stands."""
     complaint = open_for(session, number, version, actor)
     with one_act(session):
-        _move(complaint, Action.TAKE)
+        _accepted(session, complaint, Action.TAKE, now)
         complaint.handler_id = actor.account_id
-        if Kind(complaint.kind) in BEFORE_ACCEPTANCE:
-            _judge_again(session, complaint, now, Stage.ANSWER)
         add_event(session, complaint, Action.TAKE, actor.name, now, public=True)
+    return complaint
+
+
+def accept(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
+    """Accept a case, thụ lý, before anybody works on it."""
+    complaint = open_for(session, number, version, actor)
+    with one_act(session):
+        _accepted(session, complaint, Action.ACCEPT, now)
+        add_event(session, complaint, Action.ACCEPT, actor.name, now, public=True)
+    return complaint
+
+
+def _accepted(session: Session, complaint: Complaint, action: Action, now: datetime) -> None:
+    """Move a case into work, which accepts it; a limit that runs from the acceptance begins."""
+    new = State(complaint.state) in NOT_ACCEPTED
+    move(complaint, action)
+    if new:
+        clocks.accepted(session, complaint, now)
+    looked_at(session, complaint, now)
+
+
+def resume(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:
+    """Go on with a case whose sender has not replied to the question."""
+    complaint = open_for(session, number, version, actor)
+    with one_act(session):
+        move(complaint, Action.RESUME)
+        clocks.resume(session, complaint, now)
+        add_event(session, complaint, Action.RESUME, actor.name, now, public=True)
     return complaint
 
 
@@ -230,10 +269,11 @@ def reclassify(
             N_("Khiếu nại, tố cáo cần đơn có chữ ký; không chuyển từ biểu mẫu này."),
         )
     with one_act(session):
-        _move(complaint, Action.RECLASSIFY)
+        move(complaint, Action.RECLASSIFY)
         before = _written(complaint.due_on)
         complaint.kind, complaint.tier = str(kind), str(tier)
-        _judge_again(session, complaint, complaint.received_at, first_stage(kind))
+        clocks.reclassified(session, complaint, now)
+        looked_at(session, complaint, now)
         words = f"{before} → {_written(complaint.due_on)}"
         add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words, public=True)
     return complaint
@@ -251,64 +291,9 @@ def close(session: Session, number: str, version: int, actor: Actor, now: dateti
     """Close an answered case."""
     complaint = open_for(session, number, version, actor)
     with one_act(session):
-        _move(complaint, Action.CLOSE)
+        move(complaint, Action.CLOSE)
         add_event(session, complaint, Action.CLOSE, actor.name, now, public=True)
     return complaint
-
-
-def open_for(session: Session, number: str, version: int, actor: Actor) -> Complaint:
-    """Find a case the actor may act on, in the version the actor saw.
-
-    Raises NotFound when it does not exist for the actor, NotAllowed when the actor may only read
-    it, RuleBroken `changed_meanwhile`.
-    """
-    complaint = case(session, number, actor)
-    if complaint.unit_id not in actor.units(Permission.ANSWER):
-        raise NotAllowed
-    if complaint.version != version:
-        raise _changed_meanwhile()
-    return complaint
-
-
-@contextmanager
-def one_act(session: Session) -> Iterator[None]:
-    """Write what happens inside as one act; of two people in the same instant one is told.
-
-    Raises RuleBroken `changed_meanwhile` for the second.
-    """
-    try:
-        with session.no_autoflush:
-            yield
-        session.flush()
-    except StaleDataError:
-        raise _changed_meanwhile() from None
-
-
-def _changed_meanwhile() -> RuleBroken:
-    return RuleBroken(
-        CHANGED,
-        N_("Người khác vừa xử lý vụ việc này. Nội dung Ông/Bà gõ vẫn còn bên dưới."),
-    )
-
-
-def _end(
-    session: Session, complaint: Complaint, action: Action, text: str, actor: Actor, now: datetime
-) -> None:
-    words = checked_answer(clean_text(text))
-    with one_act(session):
-        _move(complaint, action)
-        complaint.answer = words
-        complaint.answered_at = now
-        complaint.answered_on = local_date(now, _clock(session, complaint).zone)
-        complaint.handler_id = actor.account_id
-        add_event(session, complaint, action, actor.name, now, words, public=True)
-
-
-def _judge_again(session: Session, complaint: Complaint, since: datetime, stage: Stage) -> None:
-    clock = _clock(session, complaint)
-    judged = _deadline(Kind(complaint.kind), Tier(complaint.tier), stage, clock, since)
-    for name, value in judged.items():
-        setattr(complaint, name, value)
 
 
 def _keep_contact(session: Session, complaint: Complaint, filing: Filing, now: datetime) -> None:
@@ -319,86 +304,10 @@ def _keep_contact(session: Session, complaint: Complaint, filing: Filing, now: d
                 name=clean_text(filing.contact_name)[:200],
                 phone=clean_text(filing.contact_phone)[:30],
                 consent_at=now,
+                purpose=PURPOSE,
             )
         )
 
 
 def _written(on: date | None) -> str:
     return "–" if on is None else on.strftime("%d/%m/%Y")
-
-
-def _move(complaint: Complaint, action: Action) -> None:
-    complaint.state = str(next_state(State(complaint.state), action))
-
-
-def _clock(session: Session, complaint: Complaint) -> LegalClock:
-    unit = session.get_one(Unit, complaint.unit_id)
-    return legal_clock(session, unit.organisation_id)
-
-
-def _deadline(
-    kind: Kind, tier: Tier, stage: Stage, clock: LegalClock, since: datetime
-) -> dict[str, Any]:
-    """Judge the due day, with the rule and the days that led to it; none without a limit.
-
-    A matter the organisation has no limit for is taken all the same.
-    """
-    none: dict[str, Any] = {"due_on": None, "due_at": None, "rule_code": None, "deadline": None}
-    if kind in WITHOUT_LIMIT:
-        return none
-    try:
-        due = clock.due(kind, tier, stage, since)
-    except RuleBroken:
-        return none
-    return {
-        "due_on": due.due_on,
-        "due_at": due.due_at,
-        "rule_code": due.rule,
-        "deadline": _as_judged(due, clock),
-    }
-
-
-def _as_judged(due: Deadline, clock: LegalClock) -> dict[str, Any]:
-    limit = clock.limit(due.rule)
-    return {
-        "rule": due.rule,
-        "stage": str(limit.stage),
-        "amount": due.amount,
-        "unit": str(due.unit),
-        "document": limit.document,
-        "legal_basis": limit.legal_basis,
-        "provisional": due.provisional,
-        "days": [
-            {
-                "date": day.on.isoformat(),
-                "counted": day.counted,
-                "reason": day.reason,
-                "name": clock.calendar.name(day.on),
-            }
-            for day in due.days
-        ],
-    }
-
-
-def add_event(
-    session: Session,
-    complaint: Complaint,
-    action: str,
-    actor: str,
-    now: datetime,
-    text: str = "",
-    *,
-    public: bool = False,
-) -> None:
-    """Write a step of a case; `public` ones the resident reads, with their text."""
-    session.add(
-        ComplaintEvent(
-            complaint_id=complaint.id,
-            at=now,
-            action=str(action),
-            actor=actor,
-            state=complaint.state,
-            text=text,
-            public=public,
-        )
-    )

@@ -8,15 +8,37 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date
-from shared.domain.complaint import Action, Lateness, State, lateness, next_state, normalise_code
+from shared.domain.complaint import (
+    Action,
+    Lateness,
+    State,
+    allowed_actions,
+    lateness,
+    next_state,
+    normalise_code,
+)
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.rating import clean_text
 from shared.domain.time_left import TimeLeft, time_left
+from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Organisation, Unit
+from shared.services import clocks, duplicates, passing
 from shared.services.calendars import work_calendar
-from shared.services.complaints import LONGEST_BODY, RESIDENT, add_event, hash_code
+from shared.services.case_steps import (
+    RESIDENT,
+    Ending,
+    add_event,
+    duplicates_of,
+    last_outcome,
+    move,
+    note_outcome,
+    one_act,
+)
+from shared.services.complaints import LONGEST_BODY, hash_code
 from shared.services.inbox import OPEN_STATES
+
+RESIDENTS = frozenset({Action.APPEAL, Action.WITHDRAW, Action.RATE_ANSWER, Action.REPLY})
 
 
 @dataclass(frozen=True)
@@ -31,6 +53,9 @@ class Followed:
     left: TimeLeft | None
     lateness: Lateness
     question: str
+    level_above: str  # the unit an appeal goes to; nothing at the top
+    actions: frozenset[Action]  # what the resident may do now
+    outcome: ComplaintOutcome | None  # how it ended, while it has
 
 
 def followed(session: Session, code: str) -> Complaint:
@@ -61,19 +86,25 @@ def rate_answer(
 ) -> Complaint:
     """Keep whether the resident finds the answer satisfactory; the first word stands.
 
-    Raises RuleBroken `move_not_allowed` while there is no answer.
+    One who does has confirmed the answer. Raises RuleBroken `move_not_allowed` while there is
+    no answer.
     """
     complaint = followed(session, code)
     next_state(State(complaint.state), Action.RATE_ANSWER)
     if complaint.answer_satisfied is None:
         complaint.answer_satisfied = satisfied
         said = clean_text(words)[:LONGEST_BODY]
-        add_event(session, complaint, Action.RATE_ANSWER, RESIDENT, now, said, public=True)
+        with one_act(session):
+            if satisfied and complaint.state == State.ANSWERED:
+                move(complaint, Action.CONFIRM)
+            add_event(session, complaint, Action.RATE_ANSWER, RESIDENT, now, said, public=True)
     return complaint
 
 
 def reply(session: Session, code: str, text: str, now: datetime) -> Complaint:
     """Add what the resident writes to the officer's question; the same words twice are one reply.
+
+    A case that waited for it goes on.
 
     Raises Invalid for an empty or too long text, RuleBroken when the case is over.
     """
@@ -91,8 +122,43 @@ def reply(session: Session, code: str, text: str, now: datetime) -> Complaint:
         )
     history = public_history(session, complaint)
     if not (history and history[-1].action == Action.REPLY and history[-1].text == words):
-        add_event(session, complaint, Action.REPLY, RESIDENT, now, words, public=True)
+        with one_act(session):
+            move(complaint, Action.REPLY)
+            clocks.resume(session, complaint, now)
+            add_event(session, complaint, Action.REPLY, RESIDENT, now, words, public=True)
     return complaint
+
+
+def appeal(session: Session, code: str, text: str, now: datetime) -> Complaint:
+    """Take an answered case to the level above; twice is once.
+
+    Raises RuleBroken when there is no such level or nothing to appeal against.
+    """
+    complaint = followed(session, code)
+    if complaint.state != State.APPEALED:
+        passing.appeal(session, complaint, text[:LONGEST_BODY], now)
+    return complaint
+
+
+def withdraw(session: Session, code: str, now: datetime) -> Complaint:
+    """End an open case by the wish of its resident; twice is once.
+
+    What waited for its answer is worked on by itself. Raises RuleBroken when it is over already.
+    """
+    complaint = followed(session, code)
+    if complaint.state != State.WITHDRAWN:
+        withdraw_case(session, complaint, now)
+    return complaint
+
+
+def withdraw_case(session: Session, complaint: Complaint, now: datetime) -> None:
+    """End an open case by the wish of its resident; RuleBroken when it is over already."""
+    with one_act(session):
+        move(complaint, Action.WITHDRAW)
+        note_outcome(session, complaint, Ending(Action.WITHDRAW, "", RESIDENT), "", now)
+        add_event(session, complaint, Action.WITHDRAW, RESIDENT, now, public=True)
+        for same in duplicates_of(session, complaint.id):
+            duplicates.release(session, same, RESIDENT, now)
 
 
 def resident_view(session: Session, complaint: Complaint, now: datetime) -> Followed:
@@ -103,6 +169,7 @@ def resident_view(session: Session, complaint: Complaint, now: datetime) -> Foll
     today = local_date(now, calendar.zone)
     history = public_history(session, complaint)
     waiting = complaint.state in OPEN_STATES
+    above = passing.level_above(session, unit.id, now)
     left = None
     if complaint.due_on is not None and waiting:
         left = time_left(now, complaint.received_at, complaint.due_on, calendar)
@@ -115,9 +182,14 @@ def resident_view(session: Session, complaint: Complaint, now: datetime) -> Foll
         left=left,
         lateness=lateness(complaint.due_on, complaint.answered_on, today),
         question=_question(history) if waiting else "",
+        outcome=last_outcome(session, complaint.id) if complaint.answer else None,
+        level_above="" if above is None else above.name,
+        actions=frozenset(RESIDENTS & allowed_actions(State(complaint.state))),
     )
 
 
 def _question(history: Sequence[ComplaintEvent]) -> str:
-    said = [event for event in history if event.action in {Action.NOTE, Action.REPLY}]
-    return said[-1].text if said and said[-1].action == Action.NOTE else ""
+    """Give the last question without a reply; before questions had a name they were notes."""
+    asked = {Action.ASK, Action.NOTE}
+    said = [event for event in history if event.action in {*asked, Action.REPLY, Action.RESUME}]
+    return said[-1].text if said and said[-1].action in asked else ""

@@ -1,6 +1,7 @@
 """Passing a case on: notes, a question to the resident, another handler, whom it names."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +9,15 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import GRANTED, Actor, Permission
-from shared.domain.complaint import Action, State, next_state
-from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.complaint import Action
+from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.rating import clean_text
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
 from shared.models.organisation import Officer
-from shared.services.complaints import LONGEST_BODY, add_event, one_act, open_for
+from shared.services import clocks
+from shared.services.case_steps import add_event, looked_at, move, one_act, open_for
+from shared.services.complaints import LONGEST_BODY
 from shared.services.inbox import case
 from shared.services.unit_tree import line_up
 
@@ -34,8 +37,8 @@ def note(
 ) -> None:
     """Add a note no resident reads, or with `ask` a question the resident reads and may answer.
 
-    The clock goes on meanwhile: no rule stops it for reports and petitions. Raises Invalid for an
-    empty text or one over 5,000 characters.
+    The case then waits for the reply. Raises Invalid for an empty text or one over 5,000
+    characters, RuleBroken when the case may not be asked about.
     """
     complaint = _to_act_on(session, number, actor)
     words = clean_text(text)
@@ -48,9 +51,15 @@ def note(
             field="note",
             maximum=LONGEST_BODY,
         )
-    # A question is for an open case only; a note may be added at any time.
-    next_state(State(complaint.state), Action.REASSIGN if ask else Action.NOTE)
-    add_event(session, complaint, Action.NOTE, actor.name, now, words, public=ask)
+    action = Action.ASK if ask else Action.NOTE
+    with one_act(session):
+        move(complaint, action)
+        event = add_event(session, complaint, action, actor.name, now, words, public=ask)
+        if ask:
+            complaint.handler_id = complaint.handler_id or actor.account_id
+            looked_at(session, complaint, now)
+            with suppress(RuleBroken):  # most rule sets let no clock stand still
+                clocks.pause(session, complaint, event, now)
 
 
 def handlers(session: Session, number: str, actor: Actor) -> list[Account]:
@@ -79,7 +88,8 @@ def assign(
     if chosen is None:
         raise NotFound
     with one_act(session):
-        next_state(State(complaint.state), Action.REASSIGN)
+        move(complaint, Action.REASSIGN)
+        looked_at(session, complaint, now)
         complaint.handler_id = chosen.id
         add_event(session, complaint, Action.REASSIGN, actor.name, now, chosen.full_name)
     return complaint

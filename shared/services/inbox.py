@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.calendar import WorkCalendar, local_date, monday_of
-from shared.domain.complaint import Action, Lateness, State, allowed_actions, lateness
+from shared.domain.complaint import OPEN, Action, Kind, Lateness, State, allowed_actions, lateness
 from shared.domain.errors import NotFound
 from shared.domain.rating import clean_text
 from shared.domain.search import fold
@@ -21,7 +21,7 @@ from shared.models.organisation import Desk, Organisation, Procedure, Unit
 from shared.services.calendars import work_calendar
 from shared.services.local_days import today_in
 
-OPEN_STATES = (str(State.RECEIVED), str(State.IN_WORK))
+OPEN_STATES = tuple(str(state) for state in OPEN)
 PAGE = 25
 MOST_IN_WORK = 200
 HEADLINE = 90
@@ -138,10 +138,14 @@ def opened(session: Session, number: str, actor: Actor, now: datetime) -> Case:
         if complaint.procedure_id
         else None,
         events=events,
-        actions=allowed_actions(State(complaint.state)) if may_act else frozenset(),
+        actions=_actions(complaint) if may_act else frozenset(),
         contact_left=contact is not None,
         contact_readable=actor.reaches(Permission.CONTACTS, complaint.unit_id),
     )
+
+
+def _actions(complaint: Complaint) -> frozenset[Action]:
+    return allowed_actions(State(complaint.state), Kind(complaint.kind))
 
 
 def work(session: Session, actor: Actor, now: datetime, query: str = "") -> Work:

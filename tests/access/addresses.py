@@ -57,6 +57,10 @@ def _complaints(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"number": unit.number}]
 
 
+def _case_moves(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{}] if endpoint == "admin.case_moves.passed" else [{"number": unit.number}]
+
+
 def _dossiers(endpoint: str, unit: Records, person: str) -> Iterable[Values]:
     if endpoint in {"admin.dossiers.look", "admin.dossiers.take"}:
         return [{"job_id": unit.readings.get(person, next(iter(unit.readings.values())))}]
@@ -125,6 +129,10 @@ def _kiosks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"kiosk_id": unit.kiosk_id}] if one else [{}]
 
 
+def _outbox(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"message_id": unit.message}] if endpoint == "admin.outbox.retry" else [{}]
+
+
 def _quarantine(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{}, {"kiosk": unit.kiosk_id}]
 
@@ -163,6 +171,7 @@ _BY_MODULE = {
     "admin.accounts": _accounts,
     "admin.jobs": _jobs,
     "admin.work": _work,
+    "admin.case_moves": _case_moves,
     "admin.complaints": _complaints,
     "admin.dossiers": _dossiers,
     "admin.ratings": _ratings,
@@ -176,6 +185,7 @@ _BY_MODULE = {
     "admin.channels": _channels,
     "admin.kiosks": _kiosks,
     "admin.quarantine": _quarantine,
+    "admin.outbox": _outbox,
     "kiosk.phone": _phone,
     "kiosk.continued": _continued,
     "kiosk.complaints": _following,

@@ -135,6 +135,8 @@ def test_the_second_of_two_answers_is_told_what_changed_and_keeps_its_text(
     assert TYPED in page
     assert ANSWER in page
     assert "officer-sen" in page
+    # The difference word by word: both begin alike, then each says its own.
+    assert re.search(r"Kính gửi Ông/Bà,\s+<del>máy gọi[^<]*</del>\s+<ins>đây là[^<]*</ins>", page)
     assert again(session, case).answer == ANSWER
 
 
@@ -207,7 +209,7 @@ def test_a_case_goes_through_its_acts(head: FlaskClient, session: Session, case:
         event.action
         for event in session.scalars(select(ComplaintEvent).order_by(ComplaintEvent.id))
     ]
-    assert actions == ["receive", "take", "reclassify", "note", "reassign", "answer", "close"]
+    assert actions == ["receive", "take", "reclassify", "ask", "reassign", "answer", "close"]
 
 
 BAD = [
@@ -216,7 +218,9 @@ BAD = [
     ("/class", {"kind": "denunciation", "tier": "own"}, 409),
     ("/notes", {"note": "  "}, 422),
     ("/notes", {"note": "x" * 5_001}, 422),
-    ("/refuse", {"reason": "ngắn"}, 422),
+    ("/refuse", {"reason": "ngắn", "why": "unclear"}, 422),
+    ("/refuse", {"reason": ANSWER}, 422),
+    ("/refuse", {"reason": ANSWER, "why": "wrong"}, 422),
     ("/handler", {"handler": "abc"}, 404),
     ("/handler", {"handler": "999999"}, 404),
     ("/officers", {"officer": "999999"}, 404),

@@ -10,7 +10,9 @@ from hypothesis import strategies as some
 from shared.domain.complaint import (
     ANSWER_MAX,
     CODE_ALPHABET,
+    OPEN,
     Action,
+    Kind,
     Lateness,
     State,
     allowed_actions,
@@ -24,16 +26,34 @@ from shared.domain.complaint import (
 from shared.domain.errors import Invalid, RuleBroken
 
 MOVES = """
-received: take>in_work answer>answered refuse>refused withdraw>withdrawn
-received: note reassign reclassify reply
-in_work: answer>answered refuse>refused withdraw>withdrawn
-in_work: note reassign reclassify reply
-answered: close>closed appeal>received
-answered: note reply rate_answer
-closed: appeal>received
-closed: note rate_answer
-refused: appeal>received
-refused: note
+received: take>in_work accept>accepted reassign>assigned reclassify>classified ask>waiting
+received: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
+received: withdraw>withdrawn note reply
+classified: take>in_work accept>accepted reassign>assigned reclassify ask>waiting
+classified: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
+classified: withdraw>withdrawn note reply
+accepted: take>in_work reassign>assigned reclassify ask>waiting
+accepted: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
+accepted: withdraw>withdrawn note reply
+assigned: take>in_work reassign reclassify ask>waiting
+assigned: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
+assigned: withdraw>withdrawn note reply
+in_work: reassign reclassify ask>waiting
+in_work: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
+in_work: withdraw>withdrawn note reply
+waiting: reassign reclassify ask reply>in_work resume>in_work
+waiting: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
+waiting: withdraw>withdrawn note
+duplicate: answer>answered refuse>refused transfer_out>transferred unlink>in_work
+duplicate: withdraw>withdrawn note reply
+appealed: take>in_work accept>accepted reassign>assigned reclassify ask>waiting
+appealed: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
+appealed: withdraw>withdrawn note reply
+answered: close>closed confirm>confirmed appeal>appealed note reply rate_answer
+confirmed: close>closed appeal>appealed note rate_answer
+closed: appeal>appealed note rate_answer
+refused: appeal>appealed note
+transferred: appeal>appealed note
 withdrawn: note
 """
 
@@ -68,6 +88,27 @@ def test_every_state_can_be_reached_from_a_new_complaint() -> None:
         reached.add(state)
         waiting |= {next_state(state, action) for action in allowed_actions(state)} - reached
     assert reached == set(State)
+
+
+@pytest.mark.parametrize("kind", [Kind.FORMAL_COMPLAINT, Kind.DENUNCIATION])
+@pytest.mark.parametrize("state", [State.RECEIVED, State.CLASSIFIED])
+def test_what_the_law_wants_accepted_first_is_not_answered_before(kind: Kind, state: State) -> None:
+    for action in (Action.ANSWER, Action.ASK, Action.LINK):
+        with pytest.raises(RuleBroken) as refusal:
+            next_state(state, action, kind)
+        assert refusal.value.code == "accept_first"
+        assert action not in allowed_actions(state, kind)
+    assert next_state(state, Action.REASSIGN, kind) is state
+    assert next_state(state, Action.TAKE, kind) is State.IN_WORK
+    assert next_state(State.ACCEPTED, Action.ANSWER, kind) is State.ANSWERED
+    assert next_state(state, Action.ANSWER, Kind.REPORT) is State.ANSWERED
+
+
+def test_only_words_for_the_resident_or_their_wish_end_a_case() -> None:
+    ends = {Action.ANSWER, Action.REFUSE, Action.TRANSFER_OUT, Action.WITHDRAW}
+    for state, action in product(OPEN, Action):
+        if action in allowed_actions(state) and next_state(state, action) not in OPEN:
+            assert action in ends
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ COLUMNS = {
     "act": "import",
 }
 ACCOUNT = {"name": "mai", "full_name": "Lý Mai", "role": "officer"}
+VERSION = re.compile(r'name="version" value="(\d+)"')
 EXTENDED = re.compile(r'{% extends "([^"]+)"')
 
 
@@ -127,6 +128,7 @@ def after_sending(peopled: Peopled) -> list[Opened]:
         _sent(peopled, f"/admin/dossiers/{lua.dossier_id}/slip", {}, "head-lua"),
         _imported(peopled),
         _resumed(peopled),
+        _passed_on(peopled),
         _of(NOBODY, "/nowhere", peopled.get("/nowhere")),
         _of("head-sen", "/admin/accounts", peopled.get("/admin/accounts", "head-sen")),
     ]
@@ -162,6 +164,20 @@ def _imported(peopled: Peopled) -> Opened:
     loop.run_waiting(peopled.settings, peopled.clock())
     done = f"/admin/dossiers/import/{waiting.rpartition('/')[2]}"
     return _of(who, done, peopled.get(done, who))
+
+
+def _passed_on(peopled: Peopled) -> Opened:
+    """Read a case again that the unit passed to another one."""
+    who, path = "head-sen", f"/admin/complaints/{peopled.units['sen'].number}"
+    version = VERSION.search(peopled.get(f"{path}/transfer", who).get_data(as_text=True))
+    assert version is not None
+    fields = {
+        "unit": str(peopled.units["lua"].place.unit_id),
+        "words": "Việc này thuộc Phường Lúa Vàng.",
+        "version": version.group(1),
+    }
+    assert peopled.post(f"{path}/transfer", fields, who).status_code == 303
+    return _of(who, path, peopled.get(path, who))
 
 
 def _resumed(peopled: Peopled) -> Opened:
