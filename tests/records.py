@@ -1,6 +1,6 @@
 """One record of every kind in each unit of the cast, and browsers in which its people are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
 from shared.models.organisation import Organisation, ProcedurePublication, Shift, Unit
+from shared.models.outbox import OutboxMessage
 from shared.services import (
     accounts,
     calendars,
@@ -27,6 +28,7 @@ from shared.services import (
     complaints,
     continuations,
     invitations,
+    outbox,
     pairings,
     ratings,
 )
@@ -59,6 +61,7 @@ class Records:
     code: str
     number_naming: str  # of one that names the unit's officer
     code_naming: str
+    message: int  # that reminds of the complaint
     campaign: str
     draft: str
     criterion: int
@@ -148,6 +151,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         code=plain[1],
         number_naming=naming[0].number,
         code_naming=naming[1],
+        message=_remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
         keys=_register(session, place),
         accounts=people,
         jobs=_ask_for_jobs(session, people, now),
@@ -238,6 +242,17 @@ def _complain(
         consent=True,
     )
     return complaints.receive(session, filing, code, now), code
+
+
+def _remind(
+    session: Session, cases: Iterable[Complaint], account_id: int, now: datetime
+) -> int:
+    """Write a reminder of each case to the unit's head; give the key of the first."""
+    recipients = [outbox.Recipient(account_id=account_id)]
+    for case in cases:
+        outbox.write(session, case.id, "reminder", "due_today", f"v-{case.id}", recipients, now)
+    written = select(OutboxMessage.id).where(OutboxMessage.account_id == account_id)
+    return session.scalars(written.order_by(OutboxMessage.id)).all()[0]
 
 
 def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shared.services import (
     kiosk_health,
     office_setup,
     organisations,
+    outbox,
     publications,
     units,
 )
@@ -59,6 +60,7 @@ def index() -> str:
         registers=office_setup.REGISTERS,
         counts=office_setup.counts(current.session(), known),
         alarmed=_kiosks_alarmed(),
+        undelivered=outbox.standing(current.session(), actor()).get(outbox.GIVEN_UP, 0),
         proof=jobs.last_ended(current.session(), "totals"),
         **frame(known),
     )

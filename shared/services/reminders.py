@@ -76,22 +76,18 @@ def rules_of(session: Session, organisation_id: int) -> tuple[Rule, ...]:
 
 def change_rules(session: Session, organisation_id: int, rules: Iterable[Rule]) -> None:
     """Give an organisation rules of its own. Raises Invalid naming the stage that is wrong."""
-    new = checked(rules)
-    for row in session.scalars(
+    new = {str(rule.stage): rule for rule in checked(rules)}
+    rows = session.scalars(
         select(ReminderRule).where(ReminderRule.organisation_id == organisation_id)
-    ):
-        session.delete(row)
-    session.flush()
-    for rule in new:
-        session.add(
-            ReminderRule(
-                organisation_id=organisation_id,
-                stage=str(rule.stage),
-                days=rule.days,
-                every=rule.every,
-                audience=",".join(sorted(rule.audience)),
-            )
-        )
+    )
+    kept = {row.stage: row for row in rows}
+    for stage in kept.keys() - new.keys():
+        session.delete(kept[stage])
+    for stage, rule in new.items():
+        row = kept.get(stage) or ReminderRule(organisation_id=organisation_id, stage=stage)
+        row.days, row.every = rule.days, rule.every
+        row.audience = ",".join(sorted(rule.audience))
+        session.add(row)
     session.flush()
 
 
