@@ -35,6 +35,7 @@ ENTRIES = (
 # Pages of Quản trị that stand in modules of their own.
 UNDER = {
     "admin.case_moves": "admin.complaints",
+    "admin.due_days": "admin.complaints",
     "admin.organisation_import": "admin.organisation",
     "admin.channels": "admin.organisation",
     "admin.kiosks": "admin.organisation",

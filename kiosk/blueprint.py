@@ -10,6 +10,7 @@ from kiosk.views import (
     complaints,
     continuations,
     desk_invitations,
+    due_days,
     pairing,
     phone,
     qr,
@@ -35,6 +36,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     continuations.routes: require_kiosk,
     continuations.pages: anybody,
     complaints.routes: anybody,
+    due_days.routes: anybody,
     qr.routes: anybody,
     board.routes: anybody,
 }

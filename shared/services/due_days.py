@@ -50,6 +50,7 @@ def explained(
         "kind": complaint.kind,
         "tier": complaint.tier,
         "state": complaint.state,
+        "unit": unit.name,
         "zone": organisation.zone,
         "sample": organisation.sample,
         "received_at": _moment(complaint.received_at, legal.zone),

@@ -173,6 +173,7 @@ _BY_MODULE = {
     "admin.work": _work,
     "admin.case_moves": _case_moves,
     "admin.complaints": _complaints,
+    "admin.due_days": _complaints,
     "admin.dossiers": _dossiers,
     "admin.ratings": _ratings,
     "admin.today": _ratings,
@@ -189,6 +190,7 @@ _BY_MODULE = {
     "kiosk.phone": _phone,
     "kiosk.continued": _continued,
     "kiosk.complaints": _following,
+    "kiosk.due_days": _following,
     "kiosk.qr": _qr,
     "kiosk.board": _board,
 }
