@@ -36,6 +36,7 @@ ENTRIES = (
 UNDER = {
     "admin.case_moves": "admin.complaints",
     "admin.due_days": "admin.complaints",
+    "admin.extensions": "admin.complaints",
     "admin.organisation_import": "admin.organisation",
     "admin.channels": "admin.organisation",
     "admin.kiosks": "admin.organisation",

@@ -6,15 +6,18 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from shared.domain.access import Actor, Permission
 from shared.domain.calendar import local_date
 from shared.domain.complaint import Kind
 from shared.domain.deadline import Limit, Stage, Unit
-from shared.domain.errors import N_, RuleBroken
+from shared.domain.errors import N_, NotAllowed, RuleBroken
 from shared.domain.handling import Handling, check_extension, checked_reason, longest_extension
 from shared.domain.rating import clean_text
 from shared.models.clock import ComplaintClock, ComplaintExtension
 from shared.models.complaint import Complaint
 from shared.services.calendars import LegalClock
+from shared.services.case_policies import policy_for
+from shared.services.case_steps import one_act, open_for
 from shared.services.clock_judging import (
     add_event,
     allowed_for,
@@ -78,7 +81,7 @@ def room(session: Session, complaint: Complaint, now: datetime) -> Room:
         most=longest_extension(rule, ground.limit, ground.granted) if rule else 0,
         unit=ground.limit.unit,
         due_on=ground.clock.due_on,
-        second_person=rule is not None and rule.second_person,
+        second_person=needs_second(session, complaint),
         document=rule.document if rule else "",
         waiting=ground.waiting,
         past=past,
@@ -114,8 +117,7 @@ def extend(
     ground = _ground(session, complaint)
     _check(ground, amount, now)
     waiting = ground.waiting
-    second = ground.rule is not None and ground.rule.second_person
-    if second and (waiting is None or waiting.asked_by == approver):
+    if needs_second(session, complaint) and (waiting is None or waiting.asked_by == approver):
         raise RuleBroken(
             "second_person_needed", N_("Việc gia hạn phải do một người đề nghị, người khác duyệt.")
         )
@@ -134,12 +136,68 @@ def extend(
 
 def decline(session: Session, complaint: Complaint, decider: str, now: datetime) -> None:
     """Decline what was asked for; the due day stays. RuleBroken when nothing waits."""
-    waiting = next(
-        (one for one in extensions_of(session, complaint.id) if one.granted is None), None
-    )
-    if waiting is None:
-        raise RuleBroken("extension_not_asked", N_("Không có đề nghị gia hạn nào đang chờ."))
+    waiting = waiting_of(session, complaint)
     waiting.decided_by, waiting.decided_at, waiting.granted = decider, now, False
+
+
+def request(
+    session: Session,
+    number: str,
+    amount: int,
+    reason: str,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Extend a case where the actor may decide alone, else ask for it; say whether it is decided.
+
+    Raises as `ask`, `extend` and `open_for` do.
+    """
+    complaint = open_for(session, number, version, actor)
+    with one_act(session):
+        if may_decide(complaint, actor) and not needs_second(session, complaint):
+            extend(session, complaint, amount, reason, actor.name, now)
+            return True
+        ask(session, complaint, amount, reason, actor.name, now)
+    return False
+
+
+def decide(
+    session: Session, number: str, version: int, actor: Actor, now: datetime, *, grant: bool
+) -> None:
+    """Allow or decline what somebody asked for.
+
+    Raises NotAllowed for who does not lead the unit's cases, else as `extend` and `decline` do.
+    """
+    complaint = open_for(session, number, version, actor)
+    if not may_decide(complaint, actor):
+        raise NotAllowed
+    with one_act(session):
+        waiting = waiting_of(session, complaint)
+        if grant:
+            extend(session, complaint, waiting.amount, waiting.reason, actor.name, now)
+        else:
+            decline(session, complaint, actor.name, now)
+
+
+def may_decide(complaint: Complaint, actor: Actor) -> bool:
+    """Say whether a person may allow an extension in the case's unit."""
+    return actor.reaches(Permission.LEAD_CASES, complaint.unit_id)
+
+
+def needs_second(session: Session, complaint: Complaint) -> bool:
+    """Say whether who asks may not decide: by the rule set, or the organisation's choice."""
+    rule = _ground(session, complaint).rule
+    by_rule = rule is not None and rule.second_person
+    return by_rule or policy_for(session, complaint.unit_id).second_person
+
+
+def waiting_of(session: Session, complaint: Complaint) -> ComplaintExtension:
+    """Give what waits to be decided; RuleBroken when nothing does."""
+    for one in extensions_of(session, complaint.id):
+        if one.granted is None:
+            return one
+    raise RuleBroken("extension_not_asked", N_("Không có đề nghị gia hạn nào đang chờ."))
 
 
 def _ground(session: Session, complaint: Complaint) -> _Ground:

@@ -174,6 +174,7 @@ _BY_MODULE = {
     "admin.case_moves": _case_moves,
     "admin.complaints": _complaints,
     "admin.due_days": _complaints,
+    "admin.extensions": _complaints,
     "admin.dossiers": _dossiers,
     "admin.ratings": _ratings,
     "admin.today": _ratings,
