@@ -46,6 +46,11 @@ SPOIL = f"""async () => {{ {STORE}
   opening.result.close();
   return entry.id;
 }}"""
+WAITING = f"""async () => {{ {STORE}
+  const ids = await answer(open('ratings').getAllKeys());
+  opening.result.close();
+  return ids;
+}}"""
 QUARANTINED = f"""async () => {{ {STORE}
   const ids = await answer(open('quarantine').getAllKeys());
   opening.result.close();
@@ -144,6 +149,28 @@ def test_stored_in_an_answer_of_200_is_not_believed(
     expect(desk.page.locator("#offline")).to_be_visible()
     desk.keeps(1)
     assert stored() == []
+
+
+def test_an_answer_settles_nothing_that_was_not_asked_with_it(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    asked: list[Route] = []
+    desk.page.route("**/api/v1/ratings", lambda route: asked.append(route))
+    desk.resident_touches(4)
+    with desk.page.expect_request("**/api/v1/ratings"):
+        desk.resident_skips()
+    desk.resident_leaves_at_once()
+    desk.page.clock.run_for(REST_SECONDS * 1000)
+    desk.resident_touches(2)
+    waiting = desk.page.evaluate(WAITING)
+    assert len(waiting) == 2
+    results = [{"id": key, "result": "stored", "reason": None} for key in waiting]
+    asked[0].fulfill(status=201, json={"results": results})
+    desk.keeps(1)
+    desk.server_speaks_again("/api/v1/ratings")
+    desk.resident_skips()
+    desk.keeps(0)
+    assert [rating.score for rating in stored()] == [2]
 
 
 def test_the_server_may_ask_to_wait(desk: DeskPage, stored: Callable[[], list[Rating]]) -> None:

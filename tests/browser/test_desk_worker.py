@@ -27,6 +27,15 @@ TAKEN = """async () => {
   return newer ? newer.state : 'redundant';
 }"""
 VERSION = "meta[name=version]"
+# As the worker notes it; then the page looks, and has had the time to act on it.
+NEWER_IS_SHOWN = """async () => {
+  const shelf = await caches.open('niemno-shown');
+  await shelf.put('/desk-version', new Response('niemno-desk-newer'));
+  navigator.serviceWorker.dispatchEvent(new MessageEvent('message'));
+  for (let look = 0; look < 20; look += 1) {
+    await (await caches.match('/desk-version', { cacheName: 'niemno-shown' })).text();
+  }
+}"""
 
 
 @pytest.fixture
@@ -115,6 +124,23 @@ def test_a_newer_screen_waits_until_nobody_is_rating(
     expect(kept).to_have_attribute("data-kept", "0", timeout=30_000)
     page.clock.run_for(REST_SECONDS * 1000)
     installed.resident_touches(5)
+
+
+def test_a_newer_screen_shown_elsewhere_takes_nobodys_place(installed: DeskPage) -> None:
+    page = installed.page
+    installed.resident_touches(2)
+    page.evaluate("document.body.dataset.unmoved = 'yes'")
+    page.evaluate(NEWER_IS_SHOWN)
+    assert page.locator("body").get_attribute("data-unmoved") == "yes"
+    installed.resident_skips()
+    installed.resident_leaves_at_once()
+
+    def moved() -> bool:
+        page.clock.run_for(20_000)
+        return page.locator("body").get_attribute("data-unmoved") is None
+
+    until(moved)
+    installed.shows("ask")
 
 
 def test_a_set_that_does_not_fit_together_is_not_taken(
