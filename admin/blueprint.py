@@ -8,6 +8,7 @@ from admin.navigation import offer
 from admin.views import (
     account,
     accounts,
+    calendar,
     campaign_editing,
     campaigns,
     case_moves,
@@ -41,6 +42,7 @@ VIEWS: dict[Blueprint, Permission] = {
     accounts.routes: Permission.ACCOUNTS,
     organisation.routes: Permission.ORGANISATION,
     organisation_import.routes: Permission.ORGANISATION,
+    calendar.routes: Permission.ORGANISATION,
     channels.routes: Permission.CHANNELS,
     kiosks.routes: Permission.CHANNELS,
     quarantine.routes: Permission.CHANNELS,

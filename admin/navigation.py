@@ -38,6 +38,7 @@ UNDER = {
     "admin.due_days": "admin.complaints",
     "admin.extensions": "admin.complaints",
     "admin.organisation_import": "admin.organisation",
+    "admin.calendar": "admin.organisation",
     "admin.channels": "admin.organisation",
     "admin.kiosks": "admin.organisation",
     "admin.quarantine": "admin.organisation",

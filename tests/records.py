@@ -13,7 +13,7 @@ from shared.domain.access import Role
 from shared.domain.complaint import Kind, new_code
 from shared.domain.rating import Reason
 from shared.models.account import Account, StaffSession
-from shared.models.calendar import CalendarDay
+from shared.models.calendar import CalendarDay, CalendarMove, CalendarVersion
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier, PaperRegister
@@ -41,6 +41,7 @@ from tests.cast import FOUNDED, Place
 TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
 PHONE = "0912 345 678"
 ABROAD = "TINH-KHAC"
+CALENDAR_VERSION = 2
 
 
 @dataclass
@@ -88,7 +89,9 @@ def fill(session: Session, places: Mapping[str, Place], now: datetime) -> dict[s
     calendars.install_reference(session, organisation_id)
     _found_abroad(session)
     _let_in(session, now)
-    return {key: _fill(session, key, place, now) for key, place in places.items()}
+    filled = {key: _fill(session, key, place, now) for key, place in places.items()}
+    _change_calendar(session, organisation_id, now)
+    return filled
 
 
 def token_of(name: str) -> str:
@@ -120,6 +123,37 @@ def _found_abroad(session: Session) -> None:
             valid_from=FOUNDED,
         )
     )
+    session.flush()
+
+
+def _change_calendar(session: Session, organisation_id: int, now: datetime) -> None:
+    """Change the calendar once, as version 2, which moved a deadline of every case."""
+    day = {"on": "2026-12-31", "kind": "holiday", "name": "Nghỉ", "document": "Số 1"}
+    after = {**day, "provisional": False, "hours": ""}
+    version = CalendarVersion(
+        organisation_id=organisation_id,
+        number=CALENDAR_VERSION,
+        at=now,
+        actor="root",
+        origin="form",
+        change={"days": [{"on": day["on"], "before": None, "after": after}], "week": None},
+        finished_at=now,
+        looked_at=4,
+        moved=4,
+    )
+    session.add(version)
+    session.flush()
+    for complaint in session.scalars(select(Complaint).where(Complaint.due_on.is_not(None))):
+        assert complaint.due_on is not None
+        move = CalendarMove(
+            version_id=version.id,
+            complaint_id=complaint.id,
+            stage="answer",
+            old_due_on=complaint.due_on,
+            new_due_on=complaint.due_on + timedelta(days=1),
+            before=complaint.deadline,
+        )
+        session.add(move)
     session.flush()
 
 

@@ -5,11 +5,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import office_forms as forms
 from admin.auth import actor
+from admin.calendar_page import propose
 from admin.refusals import problems_of
 from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
 from shared.services import (
+    calendar_changes,
     calendar_days,
     calendars,
     jobs,
@@ -20,6 +22,7 @@ from shared.services import (
     publications,
     units,
 )
+from shared.services.calendar_changes import Origin
 from shared.services.registers import Entry, Register, Setup, matching
 from shared.web import current
 from shared.web.numbers import whole
@@ -62,8 +65,16 @@ def index() -> str:
         alarmed=_kiosks_alarmed(),
         undelivered=outbox.standing(current.session(), actor()).get(outbox.GIVEN_UP, 0),
         proof=jobs.last_ended(current.session(), "totals"),
+        missing_year=_missing_year(calendar_days.REGISTER, known),
         **frame(known),
     )
+
+
+def _missing_year(register: Register, known: Setup) -> int | None:
+    """Give the year whose calendar must be entered now; nothing beside other registers."""
+    if register is not calendar_days.REGISTER:
+        return None
+    return calendar_changes.missing_year(current.session(), known.organisation.id, known.today)
 
 
 def _kiosks_alarmed() -> int:
@@ -89,6 +100,7 @@ def listing(noun: str) -> str:
         closed=request.args.get("closed", ""),
         saved=_saved(register, known),
         changeable=may_change(register, known),
+        missing_year=_missing_year(register, known),
         **frame(known),
     )
 
@@ -134,11 +146,11 @@ def close(noun: str, key: int) -> Page:
 
 
 @routes.post("/organisation/days/<int:key>/remove")
-def remove_day(key: int) -> AnyResponse:
+def remove_day(key: int) -> Page:
     """Take back a day of the calendar that has not come yet."""
     known = setup()
-    calendar_days.remove(current.session(), known, key)
-    return redirect(url_for("admin.organisation.listing", noun="days", org=known.organisation.code))
+    change = calendar_days.removal(current.session(), known, key)
+    return propose(known, change, Origin.FORM, frame(known))
 
 
 @routes.route("/organisation/posted", methods=("GET", "POST"))
@@ -221,8 +233,12 @@ def _save(register: Register, known: Setup, cells: Cells, entry: Entry | None) -
     """Save; a refusal shows the form again with what was typed."""
     if entry is not None:
         cells = {**cells, **{name: entry.cells[name] for name in register.fixed}}
+    key = entry.key if entry else None
     try:
-        key = register.save(current.session(), known, cells, entry.key if entry else None)
+        if register is calendar_days.REGISTER:
+            change = calendar_days.change_of(current.session(), known, cells, key)
+            return propose(known, change, Origin.FORM, frame(known))
+        key = register.save(current.session(), known, cells, key)
     except Invalid as refusal:
         return _form(register, known, cells, entry, problems_of(refusal)), 422
     return redirect(

@@ -4,9 +4,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import office_forms as forms
+from admin.calendar_page import propose
 from admin.views.organisation import csv_file, frame, may_change, setup
 from shared.domain.errors import Invalid, NotAllowed
-from shared.services import csv_import, office_setup
+from shared.services import calendar_days, csv_import, office_setup
+from shared.services.calendar_changes import Origin
 from shared.services.csv_import import Outlook
 from shared.services.registers import Register, Setup
 from shared.web import current
@@ -43,6 +45,9 @@ def apply(noun: str) -> Page:
     """Take the file that was looked at, whole or without its bad rows."""
     register, known = _changeable(noun)
     text, without_bad = request.form.get("text", ""), request.form.get("take") == "good"
+    if register is calendar_days.REGISTER:
+        change = calendar_days.imported(current.session(), known, text, without_bad=without_bad)
+        return propose(known, change, Origin.CSV, frame(known))
     outlook = csv_import.apply(current.session(), known, register, text, without_bad=without_bad)
     return redirect(
         url_for(

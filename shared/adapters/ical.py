@@ -1,12 +1,12 @@
 """Calendar files (iCalendar, RFC 5545): their events as local dates, each with its line."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Event
 
+from shared.domain.calendar_feed import FeedEvent, FeedProblem
 from shared.domain.errors import N_, Invalid, RuleBroken
 
 MOST_EVENTS = 1_000
@@ -15,32 +15,6 @@ YEARS = range(1990, 2101)
 ONE_DAY = timedelta(days=1)
 # What a broken line makes the library raise, besides its own ValueErrors.
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
-
-
-@dataclass(frozen=True)
-class FeedEvent:
-    """An event of a file: the line it begins on, its words, its first and last local date."""
-
-    line: int
-    summary: str
-    categories: tuple[str, ...]
-    description: str
-    first: date
-    last: date
-
-    @property
-    def dates(self) -> list[date]:
-        """Every date of the event."""
-        return [self.first + step * ONE_DAY for step in range((self.last - self.first).days + 1)]
-
-
-@dataclass(frozen=True)
-class FeedProblem:
-    """An event that cannot be taken, and why."""
-
-    line: int
-    summary: str
-    refusal: RuleBroken
 
 
 def read(text: str, zone: ZoneInfo) -> tuple[list[FeedEvent], list[FeedProblem]]:

@@ -3,10 +3,37 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from shared.domain.calendar import DayKind
-from shared.domain.errors import N_
+from shared.domain.calendar import ONE_DAY, DayKind
+from shared.domain.errors import N_, RuleBroken
 from shared.domain.search import fold
+
+
+@dataclass(frozen=True)
+class FeedEvent:
+    """An event of a file: the line it begins on, its words, its first and last local date."""
+
+    line: int
+    summary: str
+    categories: tuple[str, ...]
+    description: str
+    first: date
+    last: date
+
+    @property
+    def dates(self) -> list[date]:
+        """Every date of the event."""
+        return [self.first + step * ONE_DAY for step in range((self.last - self.first).days + 1)]
+
+
+@dataclass(frozen=True)
+class FeedProblem:
+    """An event that cannot be taken, and why."""
+
+    line: int
+    summary: str
+    refusal: RuleBroken
 
 
 @dataclass(frozen=True)

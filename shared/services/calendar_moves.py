@@ -59,6 +59,7 @@ class Outlook:
     earlier: int  # deadlines
     later: int
     settled: int
+    judged_anew: int  # deadlines whose days or due day are no longer the same
     by_days: Sequence[tuple[date, date, int]]  # old day, new day, how many deadlines
     shown: Sequence[Shown]  # of the cases the person may see
 
@@ -83,6 +84,7 @@ def outlook(session: Session, setup: Setup, change: CalendarChange) -> Outlook:
         earlier=sum(one.deadline.due_on < one.old_due_on for one in moving),
         later=sum(one.deadline.due_on >= one.old_due_on for one in moving),
         settled=sum(one.settles for one in found),
+        judged_anew=len(found),
         by_days=[(old, new, count) for (old, new), count in sorted(days.items())],
         shown=_shown(session, setup.actor, moving),
     )
@@ -141,6 +143,7 @@ def batch(session: Session, actor: Actor, version: CalendarVersion) -> tuple[Out
         earlier=sum(row.new_due_on < row.old_due_on for row in rows),
         later=sum(row.new_due_on >= row.old_due_on for row in rows),
         settled=0,
+        judged_anew=len(rows),
         by_days=[(old, new, count) for (old, new), count in sorted(days.items())],
         shown=shown[:MOST_SHOWN],
     )

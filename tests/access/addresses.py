@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask
 
-from tests.records import Records
+from tests.records import CALENDAR_VERSION, Records
 
 Values = Mapping[str, Any]
 FILES = {"static": "css/base.css", "admin.static": "sheet.css", "kiosk.static": "desk/main.js"}
@@ -124,6 +124,12 @@ def _organisation(endpoint: str, unit: Records, _person: str) -> Iterable[Values
     return [{"noun": noun} for noun in unit.keys]
 
 
+def _calendar(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint.rpartition(".")[2] in {"version", "run_again"}:
+        return [{"number": CALENDAR_VERSION}]
+    return [{}]
+
+
 def _kiosks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     one = endpoint.rpartition(".")[2] in {"kiosk", "move", "revoke"}
     return [{"kiosk_id": unit.kiosk_id}] if one else [{}]
@@ -184,6 +190,7 @@ _BY_MODULE = {
     "admin.campaign_editing": _campaign_editing,
     "admin.organisation": _organisation,
     "admin.organisation_import": _organisation,
+    "admin.calendar": _calendar,
     "admin.channels": _channels,
     "admin.kiosks": _kiosks,
     "admin.quarantine": _quarantine,

@@ -22,7 +22,18 @@ WRITING_GETS = {
 # Files to fill in; the line that shows how is invented.
 EXAMPLES = {"GET admin.organisation_import.template", "GET admin.organisation_import.look"}
 # Staff pages whose address names no record of a unit: open, but with the reader's own units only.
-NAMED = ("account_id", "job_id", "number", "dossier_id", "code", "key", "kiosk_id", "token", "message_id")
+NAMED = (
+    "account_id",
+    "job_id",
+    "number",
+    "dossier_id",
+    "code",
+    "key",
+    "kiosk_id",
+    "token",
+    "message_id",
+    "template_id",
+)
 
 
 def methods_of(app: Flask) -> Iterator[str]:
@@ -58,7 +69,8 @@ def names_a_record(peopled: Peopled, name: str, path: str) -> bool:
 
 def is_of_the_whole(path: str) -> bool:
     """Tell whether an address is of what the whole organisation shares."""
-    return any(shared in path for shared in ("/procedures/", "/days/", "/outbox/rules"))
+    whole = ("/procedures/", "/days/", "/calendar/", "/outbox/rules", "/case-policy")
+    return any(shared in path for shared in whole)
 
 
 def test_every_endpoint_is_listed_and_every_listed_one_exists(peopled: Peopled) -> None:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.infrastructure.crawling import Form, crawl, forms
 from tests.infrastructure.peopled import NOBODY, Peopled
+from tests.web.every_page import CALENDAR, YEAR
 
 ROW = re.compile(r"(?:-\d+|_\w+)$")  # such as target-12: one row stands for all
 EXAMPLES = {
@@ -114,6 +115,11 @@ def _pages(peopled: Peopled) -> Iterator[tuple[str, str, str]]:
     path = "/admin/organisation/officers/import"
     looked = peopled.post(path, {"file": (io.BytesIO(table), "cb.csv")}, "root")
     yield "root", path, looked.get_data(as_text=True)
+    path = "/admin/organisation/calendar/ical"
+    looked = peopled.post(path, {"file": (io.BytesIO(CALENDAR), "lich.ics")}, "root")
+    yield "root", path, looked.get_data(as_text=True)
+    path = "/admin/organisation/calendar/year?year=2027"
+    yield "root", path, peopled.post(path, YEAR, "root").get_data(as_text=True)
     for who, addresses in single.items():
         for address in addresses:
             yield who, address, peopled.get(address, who).get_data(as_text=True)

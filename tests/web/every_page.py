@@ -1,5 +1,6 @@
 """Every page of both doors, each opened by somebody who may, and those that answer a form."""
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,23 @@ COLUMNS = {
     "column_due_on": "Ngày hẹn trả",
     "act": "import",
 }
+YEAR = {"on": "2027-01-01", "by_law": "Bộ luật Lao động 2019"}
+HOURS = {
+    "day_0_morning_from": "08:00",
+    "day_0_morning_to": "12:00",
+    "valid_from": "2026-12-01",
+    "document": "Quyết định mẫu",
+}
+CALENDAR = b"""BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:20270102
+SUMMARY:L\xc3\xa0m b\xc3\xb9
+END:VEVENT
+BEGIN:VEVENT
+SUMMARY:Nghi
+END:VEVENT
+END:VCALENDAR
+"""
 ACCOUNT = {"name": "mai", "full_name": "Lý Mai", "role": "officer"}
 VERSION = re.compile(r'name="version" value="(\d+)"')
 EXTENDED = re.compile(r'{% extends "([^"]+)"')
@@ -124,6 +142,9 @@ def after_sending(peopled: Peopled) -> list[Opened]:
         ),
         _sent(peopled, "/admin/accounts", {}, "admin-sen"),
         _sent(peopled, "/admin/organisation/desks/new", {}, "admin-sen"),
+        _sent(peopled, "/admin/organisation/calendar/year?year=2027", YEAR, "root"),
+        _sent(peopled, "/admin/organisation/calendar/hours", HOURS, "root"),
+        _ical(peopled),
         _sent(peopled, "/admin/password", {"old": "?"}, "head-sen"),
         _sent(peopled, f"/admin/dossiers/{lua.dossier_id}/slip", {}, "head-lua"),
         _imported(peopled),
@@ -143,6 +164,12 @@ def _of(who: str, path: str, answer: TestResponse) -> Opened:
     assert answer.status_code < 500 or answer.status_code == 503, path
     assert "Location" not in answer.headers, path
     return Opened(who, path, "", answer.get_data(as_text=True))
+
+
+def _ical(peopled: Peopled) -> Opened:
+    path = "/admin/organisation/calendar/ical"
+    answer = peopled.post(path, {"file": (io.BytesIO(CALENDAR), "lich.ics")}, "root")
+    return _of("root", path, answer)
 
 
 def _busy(peopled: Peopled, path: str) -> Opened:
