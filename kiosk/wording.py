@@ -51,6 +51,15 @@ DESK = {
     "send_all": _("Gửi ý kiến"),
     "sealed": _("Gửi kín: chỉ lưu ô đã chọn, không lưu tên. Cán bộ ở đây không xem được."),
     "step_2": _("Bước 2 trong 3"),
+    # items
+    "items_reception": _("Ông/Bà được đón tiếp thế nào?"),
+    "items_premises": _("Nơi đón tiếp thế nào?"),
+    "items_other": _("Vài câu hỏi ngắn"),
+    "items_how": _("Không bắt buộc."),
+    "items_scale": _("Không bắt buộc. Từ trái sang phải: rất không hài lòng đến rất hài lòng."),
+    "next": _("Tiếp"),
+    "yes": _("Có"),
+    "no": _("Không"),
     # more
     "comment": _("Lời nhắn của Ông/Bà"),
     "comment_how": _("Không bắt buộc. Không cần ghi tên hay số điện thoại."),

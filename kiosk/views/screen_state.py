@@ -8,8 +8,9 @@ from werkzeug.exceptions import BadRequest
 from kiosk.channel import kiosk_channel
 from kiosk.wording import REASONS
 from shared.domain.opening import next_opening
+from shared.domain.questionnaire import Item
 from shared.domain.screen import read_report
-from shared.services import invitations, screen_reports, sequences, staff_pins
+from shared.services import answering, invitations, screen_reports, sequences, staff_pins
 from shared.services.calendars import work_calendar
 from shared.services.channels import KioskChannel
 from shared.services.duty import OfficerShown, officer_on_duty, officers_of
@@ -50,6 +51,7 @@ def _answer(channel: KioskChannel) -> Response:
     local = current.now().astimezone(channel.zone)
     officer = officer_on_duty(current.session(), channel.desk_id, local)
     officers = officers_of(current.session(), channel.unit_id, local.date())
+    asked = answering.in_force_at(current.session(), channel, local.date())
     calendar = work_calendar(current.session(), channel.organisation_id)
     opens_at = next_opening(current.now(), calendar)
     return jsonify(
@@ -59,7 +61,8 @@ def _answer(channel: KioskChannel) -> Response:
         officer=_as_shown(officer) if officer else None,
         officers=[_as_shown(one) for one in officers],
         procedure=None,
-        questionnaire="default",
+        questionnaire=asked.code,
+        items=[_as_asked(item) for item in asked.items],
         reasons=REASONS,
         languages=languages(),
         opens_at=opens_at.isoformat() if opens_at else None,
@@ -72,6 +75,18 @@ def _answer(channel: KioskChannel) -> Response:
         next_sequence=counted.next_sequence,
         highest_sequence=counted.highest_sequence,
     )
+
+
+def _as_asked(item: Item) -> dict[str, object]:
+    """Give an item in the languages of the screens that it is translated into."""
+    texts = {language: item.texts[language] for language in languages() if item.texts.get(language)}
+    return {
+        "code": item.code,
+        "kind": str(item.kind),
+        "group": str(item.group),
+        "confidential": item.sealed,
+        "texts": texts,
+    }
 
 
 def _pin_check(channel: KioskChannel) -> PinCheck:

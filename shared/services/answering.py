@@ -55,6 +55,14 @@ class Answering:
         return judge(version, submission.answers)
 
 
+def in_force_at(session: Session, channel: KioskChannel, on: date) -> Questionnaire:
+    """Give the version that a kiosk's desk asks on a local day."""
+    code = code_in_force(channel.uses, on)
+    if code == BUILT_IN.code:
+        return BUILT_IN
+    return versions(session, channel.organisation_id, [code]).get(code, BUILT_IN)
+
+
 def answering(
     session: Session, channel: KioskChannel, submissions: Iterable[Submission]
 ) -> Answering:

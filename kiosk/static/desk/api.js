@@ -6,6 +6,11 @@ import { localIso } from './record.js';
 /** @typedef {import('./record.js').Rating} Rating */
 
 /**
+ * One question of the questionnaire in force.
+ * @typedef {{code: string, kind: string, group: string, confidential: boolean, texts: Record<string, string>}} Item
+ */
+
+/**
  * What the server knows of this screen.
  * @typedef {object} Config
  * @property {{code: string, name: string}} kiosk
@@ -14,6 +19,7 @@ import { localIso } from './record.js';
  * @property {{code: string, name: string, post: string} | null} officer
  * @property {{code: string, name: string} | null} procedure
  * @property {string} questionnaire
+ * @property {Item[]} [items]  asked after the boxes
  * @property {{code: string, confidential: boolean}[]} reasons
  * @property {string[]} languages
  * @property {{code: string, name: string, post: string}[]} [officers]  who may be chosen at the desk itself

@@ -1,6 +1,6 @@
 /** Arrow keys go from a face, a box or a key to the next one in their direction. */
 
-const GROUPS = '.faces, .choices, .keyboard';
+const GROUPS = '.faces, .choices, .items, .keyboard';
 const WAYS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
 });

@@ -15,7 +15,7 @@ import { Voice } from './voice.js';
 const THANKS_S = 5;
 const REST_MS = 3_000;
 const NOTHING_TO_IMPROVE = 'all_good';
-const WITH_TEXT = ['send', 'more-send', 'phone-done'];
+const WITH_TEXT = ['more-send', 'phone-done'];
 
 export class Flow {
   #page;
@@ -36,6 +36,10 @@ export class Flow {
   #more = null;
   /** @type {Promise<void> | null} */
   #loading = null;
+  /** @type {Promise<import('./items.js').Items | null> | null} loaded when there are items to ask */
+  #items = null;
+  /** @type {import('./api.js').Item[]} those of the rating that is open */
+  #asked = [];
   /** @type {import('./staff.js').Staff | null} loaded when staff want it */
   #staff = null;
   /** @type {import('./invitation.js').Invitation | null} what the next touch is about */
@@ -82,6 +86,15 @@ export class Flow {
   configure(config) {
     this.#config = config;
     this.#sleep.configure(config.opens_at ?? null);
+    if (config.items?.length) void this.#loadItems();
+  }
+
+  #loadItems() {
+    this.#items ??= import('./items.js').then(
+      ({ Items }) => new Items(this.#language, (answers) => this.#change({ answers })),
+      () => { this.#items = null; return null; }, // without it the boxes are all
+    );
+    return this.#items;
   }
 
   /** Clean everything and show the resting screen. */
@@ -90,6 +103,7 @@ export class Flow {
     this.#idle.stop();
     this.#reasons.clear();
     this.#page.choose(this.#reasons);
+    void this.#items?.then((screen) => screen?.begin([]));
     this.#more?.clear();
     this.#language.reset();
     this.#reading.reset();
@@ -104,7 +118,10 @@ export class Flow {
   #listen() {
     on('.face-btn', (face) => this.#rate(Number(face.dataset.score)));
     on('.choice[data-reason]', (box) => this.#toggle(box.dataset.reason ?? ''));
-    on('#send, #skip, #phone-done, #more-send', ({ id }) => this.#close('done', WITH_TEXT.includes(id)));
+    on('#skip, #phone-done, #more-send', ({ id }) => this.#close('done', WITH_TEXT.includes(id)));
+    on('#send', () => this.#turn(0));
+    on('#items-next', () => this.#turn(1));
+    on('#items-back', () => this.#turn(-1));
     on('#change-face', () => this.#page.show('ask'));
     on('#write-more', () => this.#write());
     on('#more-back', () => this.#page.show('why'));
@@ -165,6 +182,25 @@ export class Flow {
       language: this.#language.current,
     });
     this.#open = entry.id;
+    this.#ask(config.items ?? []);
+  }
+
+  /** @param {import('./api.js').Item[]} items */
+  #ask(items) {
+    this.#asked = items;
+    this.#page.asks(items.length > 0);
+    if (items.length) void this.#loadItems().then((screen) => screen?.begin(items));
+  }
+
+  /**
+   * From the boxes to the items, on, and back; after the last the rating is sent.
+   * @param {number} step
+   */
+  async #turn(step) {
+    const items = this.#asked.length ? await this.#loadItems() : null;
+    if (items && (step === 0 || items.turn(step))) this.#page.show('items');
+    else if (step < 0) this.#page.show('why');
+    else await this.#close('done', true);
   }
 
   /** @param {boolean} on */
@@ -223,8 +259,7 @@ export class Flow {
 
   /** @param {string} reason */
   #toggle(reason) {
-    const id = this.#open;
-    if (id === null) return;
+    if (this.#open === null) return;
     const taken = !this.#reasons.delete(reason);
     if (taken) {
       // "All is well" and a wish contradict each other: the later touch stands.
@@ -233,8 +268,13 @@ export class Flow {
       this.#reasons.add(reason);
     }
     this.#page.choose(this.#reasons);
-    const reasons = [...this.#reasons];
-    this.#written = this.#written.then(() => this.#queue.change(id, { reasons }));
+    this.#change({ reasons: [...this.#reasons] });
+  }
+
+  /** @param {Partial<import('./record.js').Rating>} change */
+  #change(change) {
+    const id = this.#open;
+    if (id !== null) this.#written = this.#written.then(() => this.#queue.change(id, change));
   }
 
   /**

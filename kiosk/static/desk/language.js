@@ -67,15 +67,7 @@ export class Language {
 
   #paint() {
     document.documentElement.lang = this.#current;
-    for (const element of document.querySelectorAll('[data-text]')) {
-      const key = element.getAttribute('data-text') ?? '';
-      element.textContent = this.say(key);
-      if (this.spokenOf(key) === this.#current) element.removeAttribute('lang');
-      else element.setAttribute('lang', this.#first);
-    }
-    for (const element of document.querySelectorAll('[data-label]')) {
-      element.setAttribute('aria-label', this.say(element.getAttribute('data-label') ?? ''));
-    }
+    this.paint(document);
     const toggle = document.getElementById('language');
     if (!toggle) return;
     toggle.hidden = this.#spoken.length < 2;
@@ -83,6 +75,19 @@ export class Language {
     if (name) {
       name.textContent = this.#texts[this.next]?.own_name ?? '';
       name.lang = this.next;
+    }
+  }
+
+  /** @param {ParentNode} place  whose texts are written in the language of the screen */
+  paint(place) {
+    for (const element of place.querySelectorAll('[data-text]')) {
+      const key = element.getAttribute('data-text') ?? '';
+      element.textContent = this.say(key);
+      if (this.spokenOf(key) === this.#current) element.removeAttribute('lang');
+      else element.setAttribute('lang', this.#first);
+    }
+    for (const element of place.querySelectorAll('[data-label]')) {
+      element.setAttribute('aria-label', this.say(element.getAttribute('data-label') ?? ''));
     }
   }
 }

@@ -12,6 +12,7 @@ export class Page {
   #language;
   #screen = document.body.dataset.screen ?? 'loading';
   #chosen = 0;
+  #asks = false;
   #written = false;
   /** @type {import('./invitation.js').Invitation | null} */
   #invitation = null;
@@ -134,6 +135,12 @@ export class Page {
     this.#paintSend();
   }
 
+  /** @param {boolean} asks  whether items follow the boxes */
+  asks(asks) {
+    this.#asks = asks;
+    this.#paintSend();
+  }
+
   /** @param {boolean} written  whether there is a comment to be sent */
   written(written) {
     if (written === this.#written) return;
@@ -191,11 +198,12 @@ export class Page {
 
   #paintSend() {
     const chosen = ['send_none', 'send_one'][this.#chosen] ?? 'send_many';
-    write('send-words', this.#language.say(this.#written ? 'send_all' : chosen, { n: this.#chosen }));
+    const send = this.#written ? 'send_all' : chosen;
+    write('send-words', this.#language.say(this.#asks ? 'next' : send, { n: this.#chosen }));
     const enable = (/** @type {string} */ id, /** @type {boolean} */ able) => {
       /** @type {HTMLButtonElement} */ (document.getElementById(id)).disabled = !able;
     };
-    enable('send', this.#written || this.#chosen > 0);
+    enable('send', this.#asks || this.#written || this.#chosen > 0);
     enable('more-send', this.#written);
   }
 

@@ -1,7 +1,7 @@
 /** One switch: targets light up one after another, Space or Enter takes the one that is lit. */
 
 const STEP_MS = 1_600;
-const ROWS = '.hg-row';
+const ROWS = '.hg-row, .item';
 const PATIENT_ROUNDS = 2; // who waits for the light is still there
 
 /** @typedef {HTMLElement[]} Target  one button, or a row of them to be gone through after */

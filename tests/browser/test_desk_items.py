@@ -1,0 +1,136 @@
+"""The short items after the boxes: touched, taken back, kept offline with their version."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy.orm import Session
+
+from shared.models.rating import Rating
+from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
+from tests.browser.test_desk_look import OVERFLOWING, PANELS
+from tests.infrastructure.office import ask_items, paired_desk
+
+NARROWEST_PX = 24 / 25.4 * 96
+NARROWEST = """
+() => Math.min(...[...document.querySelectorAll('.item button')].map((it) => it.offsetWidth))
+"""
+
+
+@pytest.fixture
+def token(session: Session) -> str:
+    """The token of a kiosk at a desk whose questionnaire has items."""
+    now = datetime.now(UTC)
+    made = paired_desk(session, now)
+    ask_items(session, now)
+    session.commit()
+    return made
+
+
+def answer(desk: DeskPage, item: str, value: str) -> Locator:
+    return desk.page.locator(f'[data-answer="{item}={value}"]')
+
+
+def resident_answers(desk: DeskPage, item: str, value: str) -> None:
+    answer(desk, item, value).click()
+    expect(answer(desk, item, value)).to_have_attribute("aria-pressed", "true")
+
+
+def turn(desk: DeskPage, button: str, heading: str) -> None:
+    desk.page.locator(button).click()
+    expect(desk.page.locator("#items-title")).to_have_text(heading)
+    desk.page.clock.run_for(400)
+
+
+def walk(desk: DeskPage, spoken: str) -> Iterator[str]:
+    """Go through the pages of items, stopping at each with something answered."""
+    vietnamese = spoken == "vi"
+    desk.resident_touches(4)
+    desk.page.clock.run_for(400)
+    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?" if vietnamese else "How were you received?")
+    resident_answers(desk, "welcome", "5")
+    yield "reception"
+    turn(desk, "#items-next", "Nơi đón tiếp thế nào?" if vietnamese else "How were the premises?")
+    resident_answers(desk, "clean", "2")
+    yield "premises"
+    turn(desk, "#items-next", "Vài câu hỏi ngắn" if vietnamese else "A few short questions")
+    resident_answers(desk, "visits", "4")
+    resident_answers(desk, "extra_money", "true")
+    yield "other"
+
+
+def test_what_was_touched_is_kept_with_the_version_and_may_be_taken_back(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    for page in walk(desk, "vi"):
+        if page == "premises":
+            resident_answers(desk, "tidy", "3")
+            answer(desk, "tidy", "3").click()
+            expect(answer(desk, "tidy", "3")).to_have_attribute("aria-pressed", "false")
+            turn(desk, "#items-back", "Ông/Bà được đón tiếp thế nào?")
+            expect(answer(desk, "welcome", "5")).to_have_attribute("aria-pressed", "true")
+            resident_answers(desk, "welcome", "4")
+            turn(desk, "#items-next", "Nơi đón tiếp thế nào?")
+    desk.page.locator("#items-next").click()
+    desk.shows("thanks")
+    desk.keeps(0)
+    [rating] = stored()
+    assert (rating.score, rating.questionnaire, rating.closed_by) == (4, "mau-1", "done")
+    assert rating.answers == {"welcome": 4, "clean": 2, "visits": 4, "extra_money": True}
+    assert [mark for mark in rating.marks if mark.startswith("answers")] == []
+
+
+def test_offline_the_items_are_asked_and_whoever_leaves_has_said_what_they_touched(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    desk.page.context.set_offline(True)
+    desk.resident_touches(2)
+    desk.page.clock.run_for(400)
+    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?")
+    resident_answers(desk, "guidance", "1")
+    desk.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
+    desk.shows("ask")
+    desk.keeps(1)
+    assert desk.page.locator('#items [aria-pressed="true"]').count() == 0
+    desk.page.context.set_offline(False)
+    desk.page.evaluate("window.dispatchEvent(new Event('online'))")
+    desk.keeps(0)
+    [rating] = stored()
+    assert (rating.answers, rating.questionnaire) == ({"guidance": 1}, "mau-1")
+    assert rating.closed_by == "idle"
+
+
+@pytest.mark.parametrize(("spoken", "theme"), [("vi", "dark"), ("en", "contrast")])
+def test_every_page_of_items_is_axe_clean_and_whole_on_every_panel(
+    desk: DeskPage, spoken: str, theme: str, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    if spoken == "en":
+        desk.page.locator("#language").click()
+    for screen in walk(desk, spoken):
+        desk.page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
+        assert_axe_clean(desk.page)
+        for width, height in PANELS:
+            desk.page.set_viewport_size({"width": width, "height": height})
+            assert desk.page.evaluate(NARROWEST) >= NARROWEST_PX, (screen, width)
+            for reading in ("desk", "desk large"):
+                desk.page.evaluate("(it) => { document.documentElement.className = it; }", reading)
+                assert desk.page.evaluate(OVERFLOWING) == [], (screen, width, reading)
+
+
+def test_one_switch_goes_line_by_line(desk: DeskPage) -> None:
+    desk.resident_touches(4)
+    desk.page.clock.run_for(400)
+    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?")
+    desk.page.locator("#reading").click()
+    desk.page.locator("#scan").click()
+    desk.page.locator("#panel-done").click()
+    lit = desk.page.locator(".item:nth-child(2) .lit")
+    for _step in range(20):
+        desk.page.clock.run_for(1_600)
+        if lit.count() == 5:
+            break
+    expect(lit).to_have_count(5)
+    desk.page.keyboard.press("Space")
+    desk.page.keyboard.press("Space")
+    expect(answer(desk, "guidance", "1")).to_have_attribute("aria-pressed", "true")
