@@ -41,6 +41,7 @@ UNDER = {
     "admin.calendar": "admin.organisation",
     "admin.channels": "admin.organisation",
     "admin.kiosks": "admin.organisation",
+    "admin.rule_sets": "admin.organisation",
     "admin.quarantine": "admin.organisation",
     "admin.outbox": "admin.organisation",
     "admin.accounts": "admin.organisation",

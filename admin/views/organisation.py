@@ -13,7 +13,6 @@ from shared.domain.errors import Invalid, NotAllowed
 from shared.services import (
     calendar_changes,
     calendar_days,
-    calendars,
     jobs,
     kiosk_health,
     office_setup,
@@ -175,15 +174,6 @@ def posted() -> Page:
         saved=request.args.get("saved"),
         **frame(known),
     )
-
-
-@routes.get("/organisation/limits")
-def limits() -> str:
-    """Show the legal limits the organisation counts by, with their documents."""
-    known = setup()
-    found = calendars.limits(current.session(), known.organisation.id)
-    ordered = sorted(found, key=lambda limit: (limit.kind, limit.stage, limit.tier, limit.code))
-    return render_template("organisation/limits.html", limits=ordered, **frame(known))
 
 
 def csv_file(content: bytes, name: str) -> Response:

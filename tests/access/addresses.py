@@ -117,7 +117,7 @@ def _organisation(endpoint: str, unit: Records, _person: str) -> Iterable[Values
         return [{"key": unit.keys["days"]}]
     if name in {"edit", "close"}:
         return [{"noun": noun, "key": key} for noun, key in unit.keys.items()]
-    if name in {"index", "limits"}:
+    if name == "index":
         return [{}]
     if name == "posted":
         return [{}, {"unit": unit.place.unit_id}]
@@ -128,6 +128,12 @@ def _calendar(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
     if endpoint.rpartition(".")[2] in {"version", "run_again"}:
         return [{"number": CALENDAR_VERSION}]
     return [{}]
+
+
+def _rule_sets(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
+    limit, allowed = "sample-2018-report-answer-own", "sample-2018-report-handling-own"
+    named = {"new_limit": [{}, {"of": limit}], "new_handling": [{"of": allowed}]}
+    return named.get(endpoint.rpartition(".")[2], [{}])
 
 
 def _kiosks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
@@ -189,6 +195,7 @@ _BY_MODULE = {
     "admin.reports": _reports,
     "admin.campaign_editing": _campaign_editing,
     "admin.organisation": _organisation,
+    "admin.rule_sets": _rule_sets,
     "admin.organisation_import": _organisation,
     "admin.calendar": _calendar,
     "admin.channels": _channels,
