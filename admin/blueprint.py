@@ -6,17 +6,22 @@ from werkzeug.wrappers import Response
 from admin.auth import guard
 from admin.navigation import offer
 from admin.views import (
+    absences,
     account,
     accounts,
+    answer_templates,
+    attachments,
     calendar,
     campaign_editing,
     campaigns,
     case_moves,
+    case_policy,
     channels,
     complaints,
     desk_invitations,
     dossiers,
     due_days,
+    entries,
     extensions,
     figures,
     home,
@@ -34,6 +39,7 @@ from admin.views import (
     work,
 )
 from shared.domain.access import Permission
+from shared.web.files import let_files_in
 
 VIEWS: dict[Blueprint, Permission] = {
     sign_in.routes: Permission.OWN,
@@ -57,9 +63,14 @@ VIEWS: dict[Blueprint, Permission] = {
     work.routes: Permission.ANSWER,
     desk_invitations.routes: Permission.INVITE,
     complaints.routes: Permission.COMPLAINTS,
+    attachments.routes: Permission.COMPLAINTS,
     due_days.routes: Permission.COMPLAINTS,
     extensions.routes: Permission.ANSWER,
     case_moves.routes: Permission.ANSWER,
+    entries.routes: Permission.ANSWER,
+    answer_templates.routes: Permission.LEAD_CASES,
+    absences.routes: Permission.LEAD_CASES,
+    case_policy.routes: Permission.ORGANISATION,
     dossiers.routes: Permission.DOSSIERS,
     ratings.routes: Permission.OWN,
 }
@@ -79,6 +90,7 @@ ENDPOINTS: dict[str, Permission] = {
     "admin.case_moves.approve": Permission.LEAD_CASES,
     "admin.case_moves.send_back": Permission.LEAD_CASES,
     "admin.complaints.contact": Permission.CONTACTS,
+    "admin.attachments.add": Permission.ANSWER,
     "admin.ratings.single": Permission.SINGLE_RATINGS,
     "admin.dossiers.choose": Permission.IMPORT,
     "admin.dossiers.upload": Permission.IMPORT,
@@ -113,6 +125,8 @@ def register(app: Flask) -> None:
     def check() -> Response | tuple[str, int] | None:
         largest = BODIES.get(request.endpoint or "")
         request.max_content_length = largest or request.max_content_length
+        if request.endpoint == "admin.attachments.add":
+            let_files_in()
         return guard(needed)
 
     door.context_processor(offer)

@@ -35,6 +35,10 @@ ENTRIES = (
 # Pages of Quản trị that stand in modules of their own.
 UNDER = {
     "admin.case_moves": "admin.complaints",
+    "admin.entries": "admin.complaints",
+    "admin.answer_templates": "admin.complaints",
+    "admin.absences": "admin.complaints",
+    "admin.case_policy": "admin.organisation",
     "admin.due_days": "admin.complaints",
     "admin.extensions": "admin.complaints",
     "admin.organisation_import": "admin.organisation",

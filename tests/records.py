@@ -1,5 +1,6 @@
 """One record of every kind in each unit of the cast, and browsers in which its people are."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,11 +11,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
+from shared.domain.attachment import FileKind
 from shared.domain.complaint import Kind, new_code
 from shared.domain.rating import Reason
 from shared.models.account import Account, StaffSession
+from shared.models.attachment import Attachment
 from shared.models.calendar import CalendarDay, CalendarMove, CalendarVersion
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
+from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
@@ -22,6 +26,7 @@ from shared.models.organisation import Organisation, ProcedurePublication, Shift
 from shared.models.outbox import OutboxMessage
 from shared.services import (
     accounts,
+    attachments,
     calendars,
     campaigns,
     channels,
@@ -62,7 +67,9 @@ class Records:
     code: str
     number_naming: str  # of one that names the unit's officer
     code_naming: str
+    template: int  # of answers
     message: int  # that reminds of the complaint
+    attachment: int  # a photo the resident sent with it
     campaign: str
     draft: str
     criterion: int
@@ -185,7 +192,9 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         code=plain[1],
         number_naming=naming[0].number,
         code_naming=naming[1],
+        attachment=_attach(session, plain[0], now),
         message=_remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
+        template=_keep_template(session, key, place),
         keys=_register(session, place),
         accounts=people,
         jobs=_ask_for_jobs(session, people, now),
@@ -278,6 +287,15 @@ def _complain(
     return complaints.receive(session, filing, code, now), code
 
 
+def _attach(session: Session, case: Complaint, now: datetime) -> int:
+    """Let a photo belong to a case; its content lies in no file."""
+    digest = hashlib.sha256(case.number.encode()).hexdigest()
+    photo = attachments.Received(FileKind.JPEG, "quầy.jpg", digest, digest, digest, 7)
+    attachments.add(session, case, [photo], "resident", now, scanned_first=False)
+    found = select(Attachment.id).where(Attachment.complaint_id == case.id)
+    return session.scalars(found).one()
+
+
 def _remind(
     session: Session, cases: Iterable[Complaint], account_id: int, now: datetime
 ) -> int:
@@ -287,6 +305,18 @@ def _remind(
         outbox.write(session, case.id, "reminder", "due_today", f"v-{case.id}", recipients, now)
     written = select(OutboxMessage.id).where(OutboxMessage.account_id == account_id)
     return session.scalars(written.order_by(OutboxMessage.id)).all()[0]
+
+
+def _keep_template(session: Session, key: str, place: Place) -> int:
+    template = AnswerTemplate(
+        unit_id=place.unit_id,
+        purpose="answer",
+        name=f"Mẫu {secret(key)}",
+        text="Kính gửi Ông/Bà, việc {số} nhận ngày {ngày nhận}.",
+    )
+    session.add(template)
+    session.flush()
+    return template.id
 
 
 def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

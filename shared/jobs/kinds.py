@@ -2,17 +2,31 @@
 
 from collections.abc import Mapping
 
-from shared.jobs import campaign_reports, deadlines, dossiers, outbox, posters, proofs, reminders
+from shared.jobs import (
+    attachments,
+    campaign_reports,
+    cases,
+    deadlines,
+    dossiers,
+    outbox,
+    posters,
+    proofs,
+    reminders,
+)
 from shared.jobs.work import Work
 
 KINDS: Mapping[str, Work] = {
+    "cases": cases.tidy,
     "campaign_xlsx": campaign_reports.xlsx,
     "campaign_docx": campaign_reports.docx,
     "deadlines": deadlines.move,
     "dossier_read": dossiers.read,
     "dossier_import": dossiers.take_over,
     "poster": posters.png,
+    "poster_a4": posters.a4,
     "outbox": outbox.send,
     "reminders": reminders.write,
+    "scan": attachments.scan,
+    "sweep": attachments.sweep,
     "totals": proofs.totals,
 }

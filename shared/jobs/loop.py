@@ -20,14 +20,14 @@ from shared.jobs import outbox
 from shared.jobs.kinds import KINDS
 from shared.jobs.work import Task, progress_path, result_path
 from shared.models.job import Job
-from shared.services import jobs
+from shared.services import attachments, jobs
 from shared.services.outbox import is_due
 
 POLL_SECONDS = 0.5
 PROGRESS_EVERY_SECONDS = 0.5
-DAILY = ("totals",)
+DAILY = ("totals", "cases")
 DAILY_ASKED_EVERY_SECONDS = 600.0
-OFTEN = {"reminders": timedelta(minutes=15)}
+OFTEN = {"reminders": timedelta(minutes=15), "sweep": timedelta(days=1)}
 OFTEN_ASKED_EVERY_SECONDS = 30.0
 
 
@@ -66,6 +66,8 @@ def ask_for_frequent(engine: Engine, settings: Settings, now: datetime) -> None:
             jobs.request_again(session, kind, every, now)
         if is_due(session, outbox.reach(settings), now):
             jobs.request_again(session, "outbox", timedelta(0), now)
+        if settings.outside.scanner and attachments.waiting_for_scan(session):
+            jobs.request_again(session, "scan", timedelta(minutes=1), now)
 
 
 def run_waiting(settings: Settings, now: datetime) -> None:

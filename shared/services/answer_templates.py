@@ -74,9 +74,9 @@ def units_to_keep_for(session: Session, actor: Actor) -> list[Unit]:
 def add(
     session: Session, unit_id: int, purpose: str, name: str, text: str, actor: Actor
 ) -> AnswerTemplate:
-    """Keep new words for a unit; Invalid names the field, NotFound for a unit out of reach."""
+    """Keep new words for a unit in reach; Invalid names the field."""
     if unit_id not in actor.units(Permission.LEAD_CASES):
-        raise NotFound
+        raise Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit")
     if purpose not in PURPOSES:
         raise Invalid("purpose_wrong", N_("Xin chọn dùng cho việc gì."), field="purpose")
     template = AnswerTemplate(

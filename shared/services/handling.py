@@ -1,6 +1,6 @@
 """Passing a case on: notes, a question to the resident, another handler, whom it names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,18 +65,32 @@ def note(
 def handlers(session: Session, number: str, actor: Actor) -> list[Account]:
     """List who else may be given the case: may answer in its unit and is not named in it."""
     complaint = case(session, number, actor)
+    named = set(session.scalars(_named(complaint)))
+    found = who_answers(session, {complaint.unit_id})
+    return [one for one in found if one.officer_id not in named]
+
+
+def who_answers(session: Session, unit_ids: Collection[int]) -> list[Account]:
+    """List the people who may answer in any of the units, by name."""
+    lines = {above for unit_id in unit_ids for above in line_up(session, unit_id)}
     found = session.scalars(
         select(Account)
         .join(Grant, Grant.account_id == Account.id)
         .where(
             Account.closed_at.is_(None),
             Grant.role.in_([role for role, may in GRANTED.items() if Permission.ANSWER in may]),
-            or_(Grant.unit_id.is_(None), Grant.unit_id.in_(line_up(session, complaint.unit_id))),
-            or_(Account.officer_id.is_(None), Account.officer_id.not_in(_named(complaint))),
+            or_(Grant.unit_id.is_(None), Grant.unit_id.in_(lines)),
         )
         .order_by(Account.full_name, Account.id)
     )
     return list(found.unique())
+
+
+def may_have(session: Session, complaint: Complaint, account_id: int) -> bool:
+    """Say whether a person may be given a case: answers in its unit and is not named in it."""
+    named = set(session.scalars(_named(complaint)))
+    answering = who_answers(session, {complaint.unit_id})
+    return any(one.id == account_id and one.officer_id not in named for one in answering)
 
 
 def assign(

@@ -61,6 +61,11 @@ def _case_moves(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{}] if endpoint == "admin.case_moves.passed" else [{"number": unit.number}]
 
 
+def _answer_templates(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    whole = {"admin.answer_templates.listing", "admin.answer_templates.add"}
+    return [{}] if endpoint in whole else [{"template_id": unit.template}]
+
+
 def _dossiers(endpoint: str, unit: Records, person: str) -> Iterable[Values]:
     if endpoint in {"admin.dossiers.look", "admin.dossiers.take"}:
         return [{"job_id": unit.readings.get(person, next(iter(unit.readings.values())))}]
@@ -141,6 +146,12 @@ def _kiosks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"kiosk_id": unit.kiosk_id}] if one else [{}]
 
 
+def _files(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    case = {"code": unit.code} if endpoint.startswith("kiosk") else {"number": unit.number}
+    one = endpoint.rpartition(".")[2] in {"content", "thumbnail"}
+    return [{**case, "key": unit.attachment}] if one else [case]
+
+
 def _outbox(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"message_id": unit.message}] if endpoint == "admin.outbox.retry" else [{}]
 
@@ -153,7 +164,7 @@ def _channels(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     name = endpoint.rpartition(".")[2]
     if name == "sheet":
         return [{"unit": unit.place.unit_id, "desk": unit.place.desk_id}]
-    if name in {"svg", "pdf", "poster"}:
+    if name in {"svg", "pdf", "poster", "poster_pdf"}:
         return [{"token": unit.desk_token}]
     return [{}, {"unit": unit.place.unit_id}] if name == "codes" else [{}]
 
@@ -183,6 +194,7 @@ _BY_MODULE = {
     "admin.accounts": _accounts,
     "admin.jobs": _jobs,
     "admin.work": _work,
+    "admin.answer_templates": _answer_templates,
     "admin.case_moves": _case_moves,
     "admin.complaints": _complaints,
     "admin.due_days": _complaints,
@@ -202,6 +214,8 @@ _BY_MODULE = {
     "admin.kiosks": _kiosks,
     "admin.quarantine": _quarantine,
     "admin.outbox": _outbox,
+    "admin.attachments": _files,
+    "kiosk.attachments": _files,
     "kiosk.phone": _phone,
     "kiosk.continued": _continued,
     "kiosk.complaints": _following,
