@@ -1,8 +1,10 @@
 """Quản trị: QR codes to print."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.auth import actor
@@ -11,7 +13,7 @@ from shared.adapters import qr
 from shared.domain.access import Permission
 from shared.domain.errors import NotFound
 from shared.services import desks, invitations, jobs, officers, procedures, units
-from shared.services.invitations import Target
+from shared.services.invitations import Invited, Target
 from shared.services.registers import Entry, Setup
 from shared.web import current
 from shared.web.numbers import whole
@@ -76,13 +78,13 @@ def sheet() -> str:
 @routes.get("/codes/<token>.svg")
 def svg(token: str) -> Response:
     """Draw a printed code, sharp at any size."""
-    return Response(qr.svg_file(_address(_within_reach(token))), mimetype="image/svg+xml")
+    return Response(qr.svg_file(_address(_within_reach(token).token)), mimetype="image/svg+xml")
 
 
 @routes.get("/codes/<token>.pdf")
 def pdf(token: str) -> Response:
     """Draw a printed code as a one-page PDF for a printing house."""
-    response = Response(qr.pdf(_address(_within_reach(token))), mimetype="application/pdf")
+    response = Response(qr.pdf(_address(_within_reach(token).token)), mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="ma-qr.pdf"'
     return response
 
@@ -90,8 +92,33 @@ def pdf(token: str) -> Response:
 @routes.post("/codes/<token>/poster")
 def poster(token: str) -> AnyResponse:
     """Ask for a PNG with the emblem in the middle; Pillow loads in the job process only."""
-    arguments = {"address": _address(_within_reach(token))}
-    asked = jobs.request(current.session(), "poster", arguments, actor().account_id, current.now())
+    return _drawn("poster", {"address": _address(_within_reach(token).token)})
+
+
+@routes.post("/codes/<token>/poster.pdf")
+def poster_pdf(token: str) -> AnyResponse:
+    """Ask for the poster on A4 as a file, sharp in print."""
+    code = _within_reach(token)
+    address = _address(token)
+    officer = f"{code.officer.name} · {code.officer.post}" if code.officer else ""
+    words = {
+        "office": code.unit_name,
+        "headline": _("Mời Ông/Bà đánh giá phục vụ"),
+        "place": code.desk_name or code.procedure_name or officer.rstrip(" ·"),
+        "steps": [
+            _("Mở máy ảnh điện thoại, quét mã"),
+            _("Chọn một khuôn mặt, nói thêm nếu muốn"),
+            _("Cần trả lời? Giữ mã để theo dõi"),
+        ],
+        "private": _("Ẩn danh. Cán bộ không xem được ai đã đánh giá."),
+        "typed": f"{_('Không quét được? Gõ')} {address.partition('://')[2]}",
+        "sample": _("Dữ liệu mẫu: tên và số liệu là ví dụ.") if code.sample else "",
+    }
+    return _drawn("poster_a4", {"address": address, "words": words})
+
+
+def _drawn(kind: str, arguments: Mapping[str, object]) -> AnyResponse:
+    asked = jobs.request(current.session(), kind, arguments, actor().account_id, current.now())
     return redirect(url_for("admin.jobs.job", job_id=asked.id))
 
 
@@ -134,9 +161,9 @@ def _address(token: str) -> str:
     return current.settings().invitation_url(token)
 
 
-def _within_reach(token: str) -> str:
-    """Give the token back when it is a printed code of a unit within reach; else NotFound."""
+def _within_reach(token: str) -> Invited:
+    """Give what is known of a printed code of a unit within reach; else NotFound."""
     known = invitations.look_up(current.session(), token, current.now())
     if known.target not in TARGETS or known.unit_id not in actor().units(Permission.CHANNELS):
         raise NotFound
-    return known.token
+    return known

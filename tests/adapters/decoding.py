@@ -47,6 +47,27 @@ def decode_pdf(document: bytes) -> str:
     return decode(_drawn(lines))
 
 
+def decode_page(document: bytes) -> str:
+    """Return the text of a code drawn in a PDF page as filled boxes, in points."""
+    [content] = [
+        zlib.decompress(packed)
+        for packed in re.findall(rb"stream\n(.*?)\nendstream", document, re.DOTALL)
+        if b" re f" in zlib.decompress(packed)
+    ]
+    number = r"(-?[\d.]+)"
+    boxes = [
+        tuple(float(side) for side in found)
+        for found in re.findall(rf"{number} {number} {number} {number} re f", content.decode())
+    ]
+    picture = Image.new("L", (2 * 595, 2 * 842), "white")
+    pen = ImageDraw.Draw(picture)
+    for left, low, width, height in boxes:
+        across = (round(2 * left), round(2 * (left + width)) - 1)
+        down = (round(2 * (842 - low - height)), round(2 * (842 - low)) - 1)
+        pen.rectangle((across[0], down[0], across[1], max(down)), fill="black")
+    return decode(picture)
+
+
 def _drawn(lines: list[tuple[float, float, float]]) -> Image.Image:
     side = int(max(y for _, y, _ in lines) + 5) * _PIXELS
     picture = Image.new("L", (side, side), "white")

@@ -13,7 +13,7 @@ from shared.models.channel import Invitation, Kiosk
 from shared.services import channels, invitations
 from shared.services.invitations import Target
 from tests import cast
-from tests.adapters.decoding import decode_pdf, decode_png, decode_svg
+from tests.adapters.decoding import decode_page, decode_pdf, decode_png, decode_svg
 from tests.cast import Place
 from tests.conftest import Clock
 
@@ -122,3 +122,24 @@ def test_a_poster_with_the_emblem_is_drawn_by_a_job_and_reads(
     with admin.get(f"{asked.location}/file") as file:
         assert file.mimetype == "image/png"
         assert decode_png(file.data) == f"{settings.public_url}/q/{token}"
+
+
+def test_a_poster_on_a4_is_drawn_by_a_job_and_reads(
+    admin: FlaskClient,
+    session: Session,
+    clock: Clock,
+    places: dict[str, Place],
+    settings: Settings,
+) -> None:
+    place = places["sen"]
+    sheet = f"/admin/codes/sheet?unit={place.unit_id}&desk={place.desk_id}"
+    page = admin.get(sheet).get_data(as_text=True)
+    token = session.scalars(select(Invitation.token)).one()
+    csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert csrf is not None
+    asked = admin.post(f"/admin/codes/{token}/poster.pdf", data={"csrf_token": csrf.group(1)})
+    assert asked.status_code == 302
+    loop.run_waiting(settings, clock())
+    with admin.get(f"{asked.location}/file") as file:
+        assert file.mimetype == "application/pdf"
+        assert decode_page(file.data) == f"{settings.public_url}/q/{token}"

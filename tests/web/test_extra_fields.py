@@ -23,6 +23,7 @@ REPEATED = {
     "admin.dossiers.take": "reads the file again",
     "admin.reports.file": "makes the file again",
     "admin.channels.poster": "draws it again",
+    "admin.channels.poster_pdf": "draws it again",
     "admin.figures.enter": "a newer figure counts",
     "admin.sign_in.form": "each failure is counted",
 }
