@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from admin.refusals import problems_of
 from admin.views.organisation import frame, setup
 from shared.domain.complaint import Kind, Tier
-from shared.domain.deadline import Receipt, Stage, Unit
+from shared.domain.deadline import Limit, Receipt, Stage, Unit
 from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.handling import Handling
 from shared.services import organisations, rule_sets, units
 from shared.services.registers import Setup
 from shared.web import current
@@ -31,7 +32,7 @@ def new_limit() -> Page:
     known, code = setup(), request.args.get("of", "")
     if request.method == "GET":
         old = rule_sets.limit_of(current.session(), known, code) if code else None
-        return _form("organisation/limit.html", known, old, vars(old) if old else {})
+        return _form("organisation/limit.html", known, old, _begun(old))
     return _save(
         known,
         lambda: rule_sets.add_limit(current.session(), known, code, request.form),
@@ -51,7 +52,7 @@ def new_handling() -> Page:
     known, code = setup(), request.args.get("of", "")
     old = rule_sets.handling_of(current.session(), known, code)
     if request.method == "GET":
-        return _form("organisation/handling.html", known, old, vars(old))
+        return _form("organisation/handling.html", known, old, _begun(old))
     return _save(
         known,
         lambda: rule_sets.add_handling(current.session(), known, code, request.form),
@@ -86,6 +87,11 @@ def mark_remote() -> Page:
         known,
         lambda: rule_sets.mark_remote(current.session(), known, unit_id, request.form),
     )
+
+
+def _begun(old: Limit | Handling | None) -> dict[str, object]:
+    """Fill a form from the version before, but for its document: the new one has another."""
+    return {**vars(old), "document": "", "legal_basis": ""} if old else {}
 
 
 def _units(known: Setup) -> dict[int, str]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.complaint import Kind, Tier
-from shared.domain.deadline import AMOUNT_MAX, Limit, Receipt, Stage, Unit
+from shared.domain.deadline import AMOUNT_MAX, Limit, Matter, Receipt, Stage, Unit
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.handling import PAUSE_CAP_MAX, Handling, wrong_part
 from shared.domain.rating import clean_text
@@ -21,6 +21,8 @@ from shared.services.registers import Setup
 
 LONGEST_DOCUMENT = 300
 LONGEST_BASIS = 500
+KINDS: list[str] = [*Kind, *Matter]
+TIERS = list(Tier)
 OWN = "own"  # codes of what an organisation added itself
 
 Fields = Mapping[str, str]
@@ -43,7 +45,7 @@ def versions(session: Session, known: Setup) -> Versions:
     found = sorted(limits(session, organisation_id), key=lambda one: (*_key(one), *_from(one)))
     handling = sorted(
         handling_rules(session, organisation_id),
-        key=lambda one: (one.kind, one.tier, one.in_force_from),
+        key=lambda one: (KINDS.index(one.kind), TIERS.index(one.tier), one.in_force_from),
     )
     hold: dict[object, str] = {_key(one): one.code for one in found if _holds(one, known.today)}
     hold |= {(one.kind, one.tier): one.code for one in handling if _holds(one, known.today)}
@@ -223,8 +225,15 @@ def _first(fields: Fields) -> Limit:
     )
 
 
-def _key(limit: Limit) -> tuple[str, str, int, bool, str]:
-    return (limit.kind, limit.stage, limit.instance, limit.remote, limit.tier)
+def _key(limit: Limit) -> tuple[int, int, int, bool, int]:
+    """Give what versions of one limit share, in the order rules are read."""
+    return (
+        KINDS.index(limit.kind),
+        list(Stage).index(limit.stage),
+        limit.instance,
+        limit.remote,
+        TIERS.index(limit.tier),
+    )
 
 
 def _from(limit: Limit) -> tuple[date, str]:
