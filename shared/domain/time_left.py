@@ -13,6 +13,7 @@ class TimeLeft:
     `hours` is office time. `days` counts the working days after today up to the due day: 0 on the
     due day, negative after it. `closes` is the closing time of the due day, local, None when the
     office does not work that day. `used` is the fraction of the office time already gone, 0 to 1.
+    A `provisional` due day may still move with the calendar of a year that is not sure.
     """
 
     due_on: date
@@ -20,6 +21,7 @@ class TimeLeft:
     days: int
     closes: time | None
     used: float
+    provisional: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -33,7 +35,12 @@ class TimeLeft:
 
 
 def time_left(
-    now: datetime, received_at: datetime, due_on: date, calendar: WorkCalendar
+    now: datetime,
+    received_at: datetime,
+    due_on: date,
+    calendar: WorkCalendar,
+    *,
+    provisional: bool = False,
 ) -> TimeLeft:
     """Return what is left at instant `now` of a case received at an instant and due on a day.
 
@@ -49,6 +56,7 @@ def time_left(
         days=_between(today, due_on, calendar),
         closes=spans[-1][1] if spans else None,
         used=1 - hours / whole if whole else 1.0,
+        provisional=provisional,
     )
 
 

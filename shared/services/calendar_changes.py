@@ -2,16 +2,18 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import CalendarDay
+from shared.domain.access import Actor, Permission
+from shared.domain.calendar import CalendarDay, local_date
 from shared.domain.calendar_change import (
     CalendarChange,
     DayChange,
@@ -26,7 +28,7 @@ from shared.models.calendar import CalendarDay as CalendarDayRow
 from shared.models.calendar import CalendarVersion, WorkingWeek
 from shared.models.organisation import Organisation
 from shared.services.calendars import calendar_version, work_calendar
-from shared.services.organisations import check_may_change_whole
+from shared.services.organisations import check_may_change_whole, within
 from shared.services.registers import Setup, set_all
 
 
@@ -105,6 +107,15 @@ def expected_years() -> range:
     """Give the years whose days off are expected already."""
     years = [day.on.year for day in _expected()]
     return range(min(years), max(years) + 1)
+
+
+def missing_years(session: Session, actor: Actor, now: datetime) -> list[tuple[Organisation, int]]:
+    """Give the organisations within an administrator's reach that lack a year, with the year."""
+    if not actor.may(Permission.ORGANISATION):
+        return []
+    known = [(one, local_date(now, ZoneInfo(one.zone))) for one in within(session, actor)]
+    found = [(one, missing_year(session, one.id, today)) for one, today in known]
+    return [(one, year) for one, year in found if year is not None]
 
 
 def missing_year(session: Session, organisation_id: int, today: date) -> int | None:

@@ -268,6 +268,12 @@ def _one(
     today = local_date(now, calendar.zone)
     left = None
     if complaint.due_on is not None and complaint.state in OPEN_STATES:
-        left = time_left(now, complaint.received_at, complaint.due_on, calendar)
+        left = time_left(
+            now,
+            complaint.received_at,
+            complaint.due_on,
+            calendar,
+            provisional=bool((complaint.deadline or {}).get("provisional")),
+        )
     standing = lateness(complaint.due_on, complaint.answered_on, today)
     return Waiting(complaint, unit, names.get(complaint.handler_id, ""), today, left, standing)
