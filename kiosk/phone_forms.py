@@ -1,14 +1,17 @@
 """What the forms of the phone pages hold, read and checked; every refusal names its field."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID, uuid4, uuid5
 
 from werkzeug.datastructures import MultiDict
 
 from shared.domain.complaint import Kind
 from shared.domain.errors import N_, Invalid
-from shared.domain.rating import clean_text
+from shared.domain.questionnaire import DEFAULT, MOST_ITEMS
+from shared.domain.rating import LONGEST_CODE, clean_text
 from shared.services.complaints import Filing
 from shared.services.continuations import ABOUT_OFFICER, Words
 from shared.services.invitations import Invited, PhoneRating
@@ -18,6 +21,14 @@ Form = MultiDict[str, str]
 KINDS = (Kind.REPORT, Kind.PETITION, Kind.SUGGESTION, Kind.PRAISE)
 CHANNEL = "phone"
 TYPED = ("kind", "body", "officer", "contact_name", "contact_phone", "consent")
+
+
+ITEM = "item-"
+_ANSWERS: Mapping[str, object] = {
+    "yes": True,
+    "no": False,
+    **{str(number): number for number in range(1, 6)},
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,16 @@ def read_rating(form: Form, place: Place) -> PhoneRating:
         comment=form.get("comment", ""),
         language=place.language,
         officer=form.get("officer", ""),
+        questionnaire=form.get("questionnaire", DEFAULT)[:LONGEST_CODE],
+        answers=dict(_answers(form)),
     )
+
+
+def _answers(form: Form) -> Iterator[tuple[str, object]]:
+    """Give what was answered to the items; what no form offers is told apart later."""
+    for name in islice((name for name in form if name.startswith(ITEM)), MOST_ITEMS):
+        value = form[name]
+        yield name.removeprefix(ITEM)[:LONGEST_CODE], _ANSWERS.get(value, value[:LONGEST_CODE])
 
 
 def wants_answer(form: Form) -> bool:

@@ -19,8 +19,9 @@ from kiosk.phone_place import place_of, receipt
 from kiosk.slowing import Slowing, busy_page
 from shared.domain.calendar import local_date
 from shared.domain.errors import Invalid, NotFound, RuleBroken
+from shared.domain.questionnaire import Questionnaire, in_headings
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
-from shared.services import complaints, invitations
+from shared.services import complaints, invitations, questionnaire_uses
 from shared.services.duty import OfficerShown
 from shared.services.invitations import Invited, Standing, Target
 from shared.web import current
@@ -114,14 +115,25 @@ def _officers(invited: Invited) -> list[OfficerShown]:
 
 
 def _rating_page(invited: Invited, refusal: Invalid | None = None) -> str:
+    asked = _asked(invited)
     return render_template(
         "phone/rate.html",
+        asked=asked,
+        groups=in_headings(asked.items),
         reasons=list(Reason),
         confidential=CONFIDENTIAL_REASONS,
         chosen=request.form.getlist("reason"),
         **_form(refusal, {"body": "comment"}),
         **place_of(invited),
     )
+
+
+def _asked(invited: Invited) -> Questionnaire:
+    """Give the version the form was begun with, else the one in force today."""
+    session, code = current.session(), request.form.get("questionnaire", "")
+    known = questionnaire_uses.versions_of_unit(session, invited.unit_id, [code]) if code else {}
+    today = local_date(current.now(), invited.zone)
+    return known.get(code) or questionnaire_uses.in_force(session, invited.unit_id, today)
 
 
 def _complaint_page(invited: Invited, refusal: Invalid | None = None) -> str:

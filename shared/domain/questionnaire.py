@@ -173,6 +173,15 @@ def answered_sealed(answers: Mapping[str, Any] | None) -> bool:
     return bool(answers) and (answers or {}).get(SEALED_ITEM) is True
 
 
+def in_headings(items: Iterable[Item]) -> list[tuple[Group, list[Item]]]:
+    """Gather items under the heading they are asked with; the mottos have their own."""
+    found: dict[Group, list[Item]] = {}
+    for item in items:
+        worded = item.group in {Group.RECEPTION, Group.PREMISES}
+        found.setdefault(item.group if worded else Group.OTHER, []).append(item)
+    return list(found.items())
+
+
 def check_questionnaire(questionnaire: Questionnaire) -> None:
     """Refuse a version that could not be shown or counted; raises Invalid naming the field."""
     if not 0 < len(questionnaire.name.strip()) <= LONGEST_NAME:
