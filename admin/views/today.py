@@ -23,9 +23,7 @@ def today() -> str:
         "today/today.html",
         found=service.overview(current.session(), actor(), chosen, current.now()),
         as_of=current.now(),
-        missing_years=calendar_changes.missing_years(
-            current.session(), actor(), current.now()
-        ),
+        missing_years=calendar_changes.missing_years(current.session(), actor(), current.now()),
         units=dossiers.units_within(current.session(), units),
         unit=unit,
         may_read=actor().may,
