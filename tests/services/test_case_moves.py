@@ -1,0 +1,530 @@
+"""Where a case may go: passed on, appealed, withdrawn, linked, approved, handed over, forgotten."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shared.domain.complaint import Kind, RefusalReason, State
+from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
+from shared.models.account import Account
+from shared.models.case_work import ComplaintDraft, ComplaintOutcome
+from shared.models.clock import ComplaintClock
+from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent
+from shared.models.organisation import Unit
+from shared.services import (
+    absences,
+    answer_templates,
+    approvals,
+    case_ends,
+    case_policies,
+    clocks,
+    complaints,
+    duplicates,
+    following,
+    handling,
+    inbox,
+    passing,
+)
+from shared.services.case_policies import Policy
+from shared.services.passing import Outside
+from tests.case_world import ANSWER, build, code_of, file, person
+from tests.cast import Place
+
+WHY = "Việc này thuộc đơn vị khác giải quyết."
+LETTER = Outside("Công an phường", "12/CV-UBND", "Chúng tôi đã chuyển việc đến Công an phường.")
+
+
+@pytest.fixture
+def places(session: Session, now: datetime) -> dict[str, Place]:
+    """The two units with their people; Lúa Vàng stands above Sen Hồng."""
+    built = build(session, now)
+    sen, lua = built["sen"], built["lua"]
+    session.execute(update(Unit).where(Unit.id == sen.unit_id).values(parent_id=lua.unit_id))
+    session.commit()
+    return built
+
+
+@pytest.fixture
+def sen(places: dict[str, Place]) -> Place:
+    """Phường Sen Hồng."""
+    return places["sen"]
+
+
+@pytest.fixture
+def case(session: Session, sen: Place, now: datetime) -> Complaint:
+    """A report to Sen Hồng."""
+    return file(session, sen, now)
+
+
+def actions(session: Session, complaint: Complaint) -> list[str]:
+    """Name the steps of a case, oldest first."""
+    events = select(ComplaintEvent.action).where(ComplaintEvent.complaint_id == complaint.id)
+    return list(session.scalars(events.order_by(ComplaintEvent.id)))
+
+
+def answer(session: Session, complaint: Complaint, now: datetime, name: str = "head-sen") -> None:
+    """Answer a case as somebody of its unit."""
+    who = person(session, name)
+    complaints.answer(session, complaint.number, ANSWER, complaint.version, who, now)
+
+
+# passed on
+
+
+def test_a_unit_that_passed_a_case_on_reads_its_own_part_and_nothing_after(
+    session: Session, places: dict[str, Place], case: Complaint, now: datetime
+) -> None:
+    sen_head, lua_head = person(session, "officer-sen"), person(session, "head-lua")
+    handling.note(session, case.number, "Đã gọi hỏi quầy.", sen_head, now)
+    to, version = places["lua"].unit_id, case.version
+    passing.transfer(session, case.number, to, WHY, version, sen_head, now)
+    session.commit()
+    with pytest.raises(NotFound):
+        inbox.case(session, case.number, sen_head)
+    handling.note(session, case.number, "Việc nội bộ của Lúa Vàng.", lua_head, now)
+    answer(session, case, now, "head-lua")
+    part = passing.part_of(session, case.number, sen_head)
+    assert part is not None
+    assert [event.action for event in part.events] == ["receive", "note", "transfer"]
+    listed, total = passing.passed_on(session, sen_head, 1, 25)
+    assert ([complaint.number for complaint, _passage in listed], total) == ([case.number], 1)
+    opened = inbox.opened(session, case.number, lua_head, now)
+    assert [event.text for event in opened.events][1] == "Đã gọi hỏi quầy."
+
+
+def test_a_unit_that_has_the_case_or_never_had_it_keeps_no_part(
+    session: Session, places: dict[str, Place], case: Complaint, now: datetime
+) -> None:
+    for name in ("head-sen", "officer-lua"):
+        assert passing.part_of(session, case.number, person(session, name)) is None
+    assert passing.part_of(session, "PA\x00", person(session, "head-sen")) is None
+
+
+def test_the_officer_a_passed_on_case_names_reads_no_part_of_it(
+    session: Session, places: dict[str, Place], sen: Place, now: datetime
+) -> None:
+    case = file(session, sen, now, officer_ids=(sen.officer_id,))
+    head = person(session, "head-sen")
+    passing.transfer(session, case.number, places["lua"].unit_id, WHY, case.version, head, now)
+    officer = person(session, "officer-sen")
+    assert passing.part_of(session, case.number, officer) is None
+    assert passing.passed_on(session, officer, 1, 25) == ([], 0)
+
+
+def test_passing_on_does_not_begin_the_residents_time_again(
+    session: Session, places: dict[str, Place], case: Complaint, now: datetime
+) -> None:
+    due_on, later = case.due_on, now + timedelta(days=1)
+    head = person(session, "head-sen")
+    passing.transfer(session, case.number, places["lua"].unit_id, WHY, case.version, head, later)
+    assert (case.state, case.handler_id) == ("received", None)
+    own = select(ComplaintClock).where(
+        ComplaintClock.complaint_id == case.id,
+        ComplaintClock.track == "resident",
+        ComplaintClock.stage == "answer",
+    )
+    clock = session.scalars(own).one()
+    assert (clock.due_on, clock.ended_at) == (due_on, None)
+
+
+@pytest.mark.parametrize("unit", ["own", "none"])
+def test_a_case_goes_only_to_another_unit_of_the_organisation(
+    session: Session, sen: Place, case: Complaint, now: datetime, unit: str
+) -> None:
+    to = sen.unit_id if unit == "own" else 999_999
+    head = person(session, "head-sen")
+    with pytest.raises(Invalid) as refusal:
+        passing.transfer(session, case.number, to, WHY, case.version, head, now)
+    assert refusal.value.field == "unit"
+
+
+def test_an_outside_body_is_named_with_its_letter_and_the_sender_reads_it(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    head = person(session, "head-sen")
+    passing.transfer_outside(session, case.number, LETTER, case.version, head, now)
+    view = following.resident_view(session, case, now)
+    assert view.outcome is not None
+    assert view.outcome.body_name == LETTER.body_name
+    assert view.outcome.letter_number == LETTER.letter_number
+    assert (case.state, case.answer) == (State.TRANSFERRED, LETTER.text)
+
+
+@pytest.mark.parametrize(
+    ("outside", "field"),
+    [
+        (Outside("", "12", LETTER.text), "body_name"),
+        (Outside("Công an", " ", LETTER.text), "letter_number"),
+        (Outside("Công an", "12", "ngắn"), "message"),
+    ],
+)
+def test_a_letter_without_what_it_needs_names_the_field(
+    session: Session, case: Complaint, now: datetime, outside: Outside, field: str
+) -> None:
+    head = person(session, "head-sen")
+    with pytest.raises(Invalid) as refusal:
+        passing.transfer_outside(session, case.number, outside, case.version, head, now)
+    assert refusal.value.field == field
+
+
+# the resident's word
+
+
+def test_an_appeal_goes_to_the_unit_above_with_all_that_was_said(
+    session: Session, places: dict[str, Place], case: Complaint, now: datetime
+) -> None:
+    late = now + timedelta(days=30)
+    answer(session, case, late)
+    for _twice in range(2):
+        following.appeal(session, code_of(case), "Chưa nói khi nào sửa.", late)
+    assert (case.state, case.unit_id, case.answer) == ("appealed", places["lua"].unit_id, None)
+    assert actions(session, case) == ["receive", "answer", "appeal"]
+    assert case.due_on is not None
+    assert case.due_on > late.date()
+    answer(session, case, late + timedelta(days=1), "head-lua")
+    assert clocks.was_late(session, case)  # the first lateness stays
+    outcomes = session.scalars(select(ComplaintOutcome.ended_on).order_by(ComplaintOutcome.id))
+    assert len(outcomes.all()) == 2
+
+
+def test_at_the_top_there_is_nowhere_to_appeal_to(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    case = file(session, places["lua"], now)
+    answer(session, case, now, "head-lua")
+    assert following.resident_view(session, case, now).level_above == ""
+    with pytest.raises(RuleBroken) as refusal:
+        following.appeal(session, code_of(case), "", now)
+    assert refusal.value.code == "no_level_above"
+
+
+def test_who_finds_the_answer_good_confirms_it(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    answer(session, case, now)
+    following.rate_answer(session, code_of(case), True, now)
+    assert case.state == State.CONFIRMED
+    assert "appeal" in following.resident_view(session, case, now).actions
+
+
+def test_a_withdrawn_case_ends_and_cannot_be_answered(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    for _twice in range(2):
+        following.withdraw(session, code_of(case), now)
+    assert (case.state, actions(session, case)) == ("withdrawn", ["receive", "withdraw"])
+    with pytest.raises(RuleBroken):
+        answer(session, case, now)
+
+
+def test_a_question_lets_the_case_wait_and_the_reply_brings_it_back(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    head = person(session, "head-sen")
+    handling.note(session, case.number, "Số giấy hẹn là gì?", head, now, ask=True)
+    assert case.state == State.WAITING
+    following.reply(session, code_of(case), "Số 47.", now)
+    assert case.state == State.IN_WORK
+    handling.note(session, case.number, "Ngày nào?", head, now, ask=True)
+    complaints.resume(session, case.number, case.version, head, now)
+    assert case.state == State.IN_WORK
+    assert following.resident_view(session, case, now).question == ""
+
+
+# the same said twice
+
+
+def test_both_senders_get_the_answer_of_the_one_case(
+    session: Session, sen: Place, case: Complaint, now: datetime
+) -> None:
+    again, head = file(session, sen, now), person(session, "head-sen")
+    duplicates.link(session, again.number, case.number, again.version, head, now)
+    assert again.state == State.DUPLICATE
+    answer(session, case, now)
+    assert (again.state, again.answer) == ("answered", ANSWER)
+    view = following.resident_view(session, again, now)
+    assert [event.action for event in view.history] == ["receive", "answer"]
+    assert case.number not in " ".join(event.text for event in view.history)
+
+
+def test_what_repeats_an_answered_case_is_answered_at_once(
+    session: Session, sen: Place, case: Complaint, now: datetime
+) -> None:
+    head = person(session, "head-sen")
+    complaints.refuse(
+        session, case.number, ANSWER, case.version, head, now, reason=RefusalReason.SETTLED
+    )
+    again = file(session, sen, now)
+    duplicates.link(session, again.number, case.number, again.version, head, now)
+    assert (again.state, again.answer) == ("refused", ANSWER)
+
+
+def test_when_the_original_is_withdrawn_the_other_is_worked_on_by_itself(
+    session: Session, sen: Place, case: Complaint, now: datetime
+) -> None:
+    again, head = file(session, sen, now), person(session, "head-sen")
+    duplicates.link(session, again.number, case.number, again.version, head, now)
+    following.withdraw(session, code_of(case), now)
+    assert (again.state, duplicates.original_of(session, again.id)) == ("in_work", None)
+
+
+@pytest.mark.parametrize("other", ["itself", "PA-2026-99999", "one of another unit", "withdrawn"])
+def test_a_case_repeats_only_another_one_of_the_persons_units(
+    session: Session,
+    places: dict[str, Place],
+    case: Complaint,
+    now: datetime,
+    other: str,
+) -> None:
+    known = {"itself": case.number, "one of another unit": file(session, places["lua"], now).number}
+    gone = file(session, places["sen"], now)
+    following.withdraw(session, code_of(gone), now)
+    known["withdrawn"] = gone.number
+    number = known.get(other, other)
+    head = person(session, "officer-sen")
+    with pytest.raises(Invalid) as refusal:
+        duplicates.link(session, case.number, number, case.version, head, now)
+    assert refusal.value.field == "original"
+
+
+def test_no_chain_of_repetitions_is_made(
+    session: Session, sen: Place, case: Complaint, now: datetime
+) -> None:
+    again, third = file(session, sen, now), file(session, sen, now)
+    head = person(session, "head-sen")
+    duplicates.link(session, again.number, case.number, again.version, head, now)
+    with pytest.raises(RuleBroken) as refusal:
+        duplicates.link(session, case.number, third.number, case.version, head, now)
+    assert refusal.value.code == "has_duplicates"
+
+
+def test_an_officer_named_in_one_of_two_answers_neither(
+    session: Session, sen: Place, case: Complaint, now: datetime
+) -> None:
+    officer, head = person(session, "officer-sen"), person(session, "head-sen")
+    complaints.take(session, case.number, case.version, officer, now)
+    naming = file(session, sen, now, officer_ids=(sen.officer_id,))
+    duplicates.link(session, naming.number, case.number, naming.version, head, now)
+    session.commit()
+    with pytest.raises(NotFound):
+        inbox.case(session, case.number, officer)
+    assert case.handler_id is None
+
+
+def test_alike_cases_of_the_month_are_suggested_with_the_words_they_share(
+    session: Session, places: dict[str, Place], sen: Place, now: datetime
+) -> None:
+    body = "Máy lấy số ở sảnh hỏng từ sáng, không ai sửa."
+    first = file(session, sen, now - timedelta(days=3), body=body)
+    file(session, sen, now - timedelta(days=60), body=body)
+    file(session, sen, now, body="Xin thêm ghế ngồi chờ cho người già.")
+    file(session, places["lua"], now, body=body)
+    case = file(session, sen, now, body="may lay so o sanh hong, xin sửa sớm")
+    found = duplicates.suggested(session, case, person(session, "officer-sen"))
+    assert [(one.complaint.number, one.days_apart) for one in found] == [(first.number, 3)]
+    assert "may lay" in found[0].likeness.shared
+
+
+# a second person
+
+
+@pytest.fixture
+def two_needed(session: Session, sen: Place) -> None:
+    """Answers of the organisation need a second person."""
+    case_policies.choose(
+        session, sen.organisation_id, Policy(second_person=True, reason="Quy chế mẫu")
+    )
+    session.commit()
+
+
+@pytest.mark.usefixtures("two_needed")
+def test_an_answer_waits_for_a_second_person_and_no_resident_reads_it_before(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    answer(session, case, now, "officer-sen")
+    session.commit()
+    assert (case.state, case.answer) == ("received", None)
+    history = following.public_history(session, case)
+    assert ANSWER not in str([event.text for event in history])
+    officer = person(session, "officer-sen")
+    with pytest.raises(NotAllowed):
+        approvals.approve(session, case.number, case.version, officer, now)
+    approvals.approve(session, case.number, case.version, person(session, "head-sen"), now)
+    assert (case.state, case.answer) == ("answered", ANSWER)
+    assert session.get(ComplaintDraft, case.id) is None
+    handler = session.get_one(Account, case.handler_id)
+    assert handler.name == "officer-sen"
+
+
+@pytest.mark.usefixtures("two_needed")
+def test_nobody_approves_their_own_words(session: Session, case: Complaint, now: datetime) -> None:
+    answer(session, case, now, "head-sen")
+    head = person(session, "head-sen")
+    with pytest.raises(RuleBroken) as refusal:
+        approvals.approve(session, case.number, case.version, head, now)
+    assert refusal.value.code == "own_draft"
+    assert case.answer is None
+
+
+@pytest.mark.usefixtures("two_needed")
+def test_words_sent_back_carry_the_remark_and_cannot_be_approved(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    answer(session, case, now, "officer-sen")
+    head = person(session, "head-sen")
+    approvals.send_back(session, case.number, "Xin nói rõ ngày.", case.version, head, now)
+    with pytest.raises(NotFound):
+        approvals.approve(session, case.number, case.version, head, now)
+    draft = approvals.draft_of(session, case, person(session, "officer-sen"))
+    assert draft is not None
+    assert (draft.own, draft.waiting, draft.remark) == (True, False, "Xin nói rõ ngày.")
+
+
+@pytest.mark.usefixtures("two_needed")
+def test_who_saw_the_case_before_the_draft_is_told(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    seen = case.version
+    answer(session, case, now, "officer-sen")
+    head = person(session, "head-sen")
+    with pytest.raises(RuleBroken) as refusal:
+        complaints.answer(session, case.number, ANSWER, seen, head, now)
+    assert refusal.value.code == "changed_meanwhile"
+
+
+@pytest.mark.usefixtures("two_needed")
+def test_a_letter_outside_is_no_way_around_the_second_person(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    officer = person(session, "officer-sen")
+    with pytest.raises(NotAllowed):
+        passing.transfer_outside(session, case.number, LETTER, case.version, officer, now)
+
+
+# handing over
+
+
+def test_everything_of_one_person_goes_to_another_but_what_names_them(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    head, root = person(session, "head-sen"), person(session, "root")
+    plain, done = file(session, sen, now), file(session, sen, now)
+    naming = file(session, sen, now, officer_ids=(sen.officer_id,))
+    for one in (plain, naming, done):
+        complaints.take(session, one.number, one.version, root, now)
+    answer(session, done, now, "root")
+    officer = person(session, "officer-sen").account_id
+    result = absences.hand_over(session, root.account_id, officer, head, now)
+    assert (result.moved, list(result.kept)) == (1, [naming.number])
+    assert (plain.handler_id, naming.handler_id) == (officer, root.account_id)
+    assert actions(session, plain)[-1] == "reassign"
+    assert done.handler_id == root.account_id
+
+
+def test_work_is_handed_over_among_the_people_of_ones_units(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    head = person(session, "head-sen")
+    stranger = session.scalars(select(Account.id).where(Account.name == "reviewer-sen")).one()
+    with pytest.raises(NotFound):
+        absences.hand_over(session, head.account_id, stranger, head, now)
+    with pytest.raises(Invalid):
+        absences.hand_over(session, head.account_id, head.account_id, head, now)
+    with pytest.raises(NotAllowed):
+        absences.people(session, person(session, "officer-sen"))
+
+
+# after the end
+
+
+def test_contact_data_goes_a_set_time_after_the_end_and_the_case_stays(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    fields: dict[str, Any] = {"contact_phone": "0900 000 000", "consent": True}
+    ended, open_case = file(session, sen, now, **fields), file(session, sen, now, **fields)
+    answer(session, ended, now)
+    days = case_policies.CONTACT_DAYS
+    assert case_ends.remove_contacts(session, now + timedelta(days=days, seconds=-1)) == 0
+    assert case_ends.remove_contacts(session, now + timedelta(days=days)) == 1
+    assert session.get(ComplaintContact, ended.id) is None
+    assert session.get(ComplaintContact, open_case.id) is not None
+    assert actions(session, ended)[-1] == case_ends.CONTACT_REMOVED
+    assert case_ends.remove_contacts(session, now + timedelta(days=days)) == 0
+
+
+def test_a_case_opened_again_keeps_its_contact_data(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    case = file(session, sen, now, contact_name="Người Mẫu", consent=True)
+    answer(session, case, now)
+    following.appeal(session, code_of(case), "", now)
+    assert case_ends.remove_contacts(session, now + timedelta(days=400)) == 0
+
+
+def test_an_answer_nobody_speaks_about_closes_by_itself_and_can_still_be_appealed(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    answer(session, case, now)
+    days = case_policies.CONFIRM_DAYS
+    assert case_ends.close_unspoken(session, now + timedelta(days=days, seconds=-1)) == 0
+    assert case_ends.close_unspoken(session, now + timedelta(days=days)) == 1
+    assert case.state == State.CLOSED
+    following.appeal(session, code_of(case), "", now + timedelta(days=days))
+    assert case.state == State.APPEALED
+
+
+# words kept
+
+
+def test_a_template_is_filled_after_what_was_typed(
+    session: Session, sen: Place, case: Complaint, now: datetime
+) -> None:
+    head = person(session, "head-sen")
+    words = "Kính gửi Ông/Bà, việc {số} nhận ngày {ngày nhận}, hạn {hạn}. {đơn vị}."
+    kept = answer_templates.add(session, sen.unit_id, "answer", "Chung", words, head)
+    filled = answer_templates.written(session, case.number, kept.id, "Xin chào.", head, now)
+    assert filled.startswith(
+        f"Xin chào.\n\nKính gửi Ông/Bà, việc {case.number} nhận ngày 18/11/2026"
+    )
+    assert "hạn 26/11/2026. Phường Sen Hồng." in filled
+
+
+def test_templates_of_a_unit_above_are_offered_and_those_beside_are_not(
+    session: Session, places: dict[str, Place], case: Complaint, now: datetime
+) -> None:
+    sen, lua = places["sen"].unit_id, places["lua"].unit_id
+    head, above = person(session, "head-sen"), person(session, "head-lua")
+    answer_templates.add(session, lua, "answer", "Cấp trên", "Chung cho cả vùng.", above)
+    own = answer_templates.add(session, sen, "answer", "Của mình", "Riêng của phường.", head)
+    assert [one.name for one in answer_templates.offered(session, sen, "answer")] == [
+        "Của mình",
+        "Cấp trên",
+    ]
+    assert [one.name for one in answer_templates.offered(session, lua, "answer")] == ["Cấp trên"]
+    answer_templates.retire(session, own.id, head, now)
+    assert [one.name for one in answer_templates.offered(session, sen, "answer")] == ["Cấp trên"]
+
+
+@pytest.mark.parametrize("text", ["", "Hạn {han}", "Mở { ngoặc", "{}"])
+def test_a_template_with_a_place_nobody_fills_is_refused(
+    session: Session, sen: Place, text: str
+) -> None:
+    head = person(session, "head-sen")
+    with pytest.raises(Invalid) as refusal:
+        answer_templates.add(session, sen.unit_id, "answer", "Mẫu", text, head)
+    assert refusal.value.field == "text"
+
+
+def test_a_formal_complaint_is_accepted_before_it_is_answered(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    case, head = file(session, sen, now, kind=Kind.FORMAL_COMPLAINT), person(session, "head-sen")
+    with pytest.raises(RuleBroken) as refusal:
+        answer(session, case, now)
+    assert refusal.value.code == "accept_first"
+    complaints.accept(session, case.number, case.version, head, now)
+    answer(session, case, now)
+    assert case.state == State.ANSWERED
