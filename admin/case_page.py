@@ -15,6 +15,7 @@ from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.services import (
     answer_templates,
     approvals,
+    attachments,
     case_policies,
     duplicates,
     entries,
@@ -48,6 +49,7 @@ def case_facts(
         "case": case,
         "complaint": complaint,
         "named": handling.named_officers(session, complaint.id),
+        "attachments": attachments.of_case(session, number, person),
         "linked": duplicates.linked_to(session, complaint, person),
         "entry": entries.entry_of(session, complaint.id),
         "outcome": last_outcome(session, complaint.id) if complaint.answer else None,

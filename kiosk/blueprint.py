@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, abort, request
 
 from kiosk.channel import require_kiosk, require_kiosk_in_line
 from kiosk.views import (
+    attachments,
     board,
     complaints,
     continuations,
@@ -19,6 +20,7 @@ from kiosk.views import (
     screens,
     worker,
 )
+from shared.web.files import let_files_in
 
 
 def anybody() -> None:
@@ -36,6 +38,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     continuations.routes: require_kiosk,
     continuations.pages: anybody,
     complaints.routes: anybody,
+    attachments.routes: anybody,
     due_days.routes: anybody,
     qr.routes: anybody,
     board.routes: anybody,
@@ -61,6 +64,8 @@ def register(app: Flask) -> None:
         if guard is None:
             abort(403)
         guard()
+        if request.endpoint == "kiosk.phone.send_complaint":
+            let_files_in()
 
     for view in VIEWS:
         door.register_blueprint(view)

@@ -1,8 +1,12 @@
 """What every phone page behind a code shows of its place, and the receipt of a case filed there."""
 
+from collections.abc import Sequence
+
 from flask import render_template
 
-from shared.services import complaints, following
+from shared.services import attachments, complaints, following
+from shared.services.attachments import Received
+from shared.services.case_steps import RESIDENT
 from shared.services.complaints import Filing
 from shared.services.invitations import Invited
 from shared.web import current
@@ -19,14 +23,25 @@ def place_of(invited: Invited) -> dict[str, object]:
     }
 
 
-def receipt(invited: Invited, filing: Filing, *, rated: bool) -> str:
+def receipt(
+    invited: Invited, filing: Filing, *, rated: bool, files: Sequence[Received] = ()
+) -> str:
     """File the case; its code is shown here and never again."""
     code = complaints.code_of(filing.form_id, current.settings().secret_key)
     complaint = complaints.receive(current.session(), filing, code, current.now())
+    attachments.add(
+        current.session(),
+        complaint,
+        files,
+        RESIDENT,
+        current.now(),
+        scanned_first=current.settings().outside.scanner is not None,
+    )
     return render_template(
         "phone/receipt.html",
         code=code,
         case=following.resident_view(current.session(), complaint, current.now()),
         rated=rated,
+        files=len(files),
         **place_of(invited),
     )

@@ -43,7 +43,7 @@ HIDDEN = {
     "phone",
     "email",
 }
-HIDDEN_IN = {("complaint_contact", "name"), ("complaint_draft", "text")}
+HIDDEN_IN = {("attachment", "name"), ("complaint_contact", "name"), ("complaint_draft", "text")}
 
 
 def sign_session(session: Session, actor: str, now: datetime) -> None:

@@ -37,6 +37,11 @@ class FileLimits:
         """The largest size of one file in bytes."""
         return self.megabytes * 1024 * 1024
 
+    @property
+    def bytes_in_a_form(self) -> int:
+        """The largest form in bytes: room to tell which of its files is too large."""
+        return 4 * self.count * self.bytes_each
+
 
 @dataclass(frozen=True)
 class Outside:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kiosk.slowing import Slowing, busy_page
 from shared.domain.complaint import normalise_code
 from shared.domain.errors import Invalid, NotFound
-from shared.services import following
+from shared.services import attachments, following
 from shared.web import current
 from shared.web.errors import in_words
 

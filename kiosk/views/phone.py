@@ -27,6 +27,7 @@ from shared.services.invitations import Invited, Standing, Target
 from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.errors import in_words
+from shared.web.files import received_files
 
 routes = Blueprint("phone", __name__)
 Page = str | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -97,9 +98,10 @@ def _complained(token: str) -> Page:
     try:
         filing = read_filing(request.form, Place(invited, str(get_locale())), officers)
         complaints.check(filing)
+        files = received_files()
     except Invalid as refusal:
         return _complaint_page(invited, refusal), 422
-    return receipt(invited, filing, rated=False)
+    return receipt(invited, filing, rated=False, files=files)
 
 
 def _invited(token: str) -> Invited:
@@ -142,6 +144,8 @@ def _complaint_page(invited: Invited, refusal: Invalid | None = None) -> str:
         kinds=KINDS,
         officers=_officers(invited),
         longest=complaints.LONGEST_BODY,
+        limits=current.settings().outside.files,
+        files_lost=any(file.filename for file in request.files.values()),
         **_form(refusal, {}),
         **place_of(invited),
     )

@@ -1,10 +1,12 @@
 """The application with people and records in two units: built once, put back after every test."""
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from shared.config import Settings
 from shared.db import make_engine
 from shared.jobs import loop, uploads
 from shared.jobs.work import result_path
-from shared.services import jobs
+from shared.services import attachments, jobs
 from tests import cast, records
 from tests.conftest import ORDINARY_MOMENT, SECRET, Clock
 from tests.infrastructure.applications import build, leave
@@ -118,6 +120,14 @@ def _read_exports(session: Session, settings: Settings, key: str, unit: Records)
     return found
 
 
+def _keep_photo(data: Path, number: str) -> None:
+    """Put something where the photo of a case lies."""
+    digest = hashlib.sha256(number.encode()).hexdigest()
+    path = attachments.path_of(attachments.folder_of(data), digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\xff\xd8\xff")
+
+
 @pytest.fixture(scope="session")
 def _peopled(
     databases: SqliteDatabases | PostgresqlDatabases, tmp_path_factory: pytest.TempPathFactory
@@ -142,6 +152,7 @@ def _peopled(
         for unit in units.values():
             for job_id in unit.jobs.values():
                 result_path(settings, job_id).write_bytes(b"png")
+            _keep_photo(folder, unit.number)
         app = build(settings, clock)
         with closing(KnownRows(engine)) as known:
             yield Peopled(app, engine, clock, settings, units, known)
