@@ -99,6 +99,7 @@ def _case(code: str, refusal: Invalid | None = None) -> Page:
         case=following.resident_view(current.session(), complaint, current.now()),
         problem="" if refusal is None else in_words(refusal),
         typed=request.form,
+        files=attachments.of_resident(current.session(), complaint),
     )
     return page if refusal is None else (page, 422)
 
