@@ -226,13 +226,15 @@ def note_scanned(session: Session, key: int, finding: str, now: datetime) -> Non
     row.finding, row.scanned_at = finding[:120], now
 
 
+def digests(session: Session) -> set[str]:
+    """Give the hashes of every content that belongs to a case."""
+    rows = session.execute(select(Attachment.digest, Attachment.thumbnail_digest))
+    return {digest for row in rows for digest in row if digest is not None}
+
+
 def sweep(session: Session, folder: Path, now: datetime) -> int:
     """Remove files that have belonged to nothing for two days; give how many."""
-    known = {
-        digest
-        for row in session.execute(select(Attachment.digest, Attachment.thumbnail_digest))
-        for digest in row
-    }
+    known = digests(session)
     oldest = (now - KEPT_WITHOUT_ROW).timestamp()
     left = [
         path

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from shared.domain.errors import N_, RuleBroken
-from shared.services import backup_postgresql, backup_sqlite
+from shared.services import backup_files, backup_postgresql, backup_sqlite
 from shared.services.whole_files import replacing
 
 
@@ -17,10 +17,13 @@ class Restored:
 
     revision: str
     kept: Path | None
+    files: int = 0  # of cases, that were put back with it
 
 
-def backup(database_url: str, file: Path) -> int:
+def backup(database_url: str, file: Path, folder: Path | None = None) -> int:
     """Copy the database while it is in use; give the file's size in bytes.
+
+    The files of cases in `folder` are copied beside it, those that are not there yet.
 
     An older file of that name is replaced only by a complete and checked copy.
     Raises RuleBroken when the copy cannot be made or does not pass its check.
@@ -31,11 +34,17 @@ def backup(database_url: str, file: Path) -> int:
             backup_sqlite.copy(database_url, draft)
         else:
             backup_postgresql.copy(database_url, draft)
+        if folder is not None:  # after the database: whatever it names is there
+            backup_files.copy(folder, backup_files.beside(file))
     return file.stat().st_size
 
 
-def restore(database_url: str, file: Path, known: Collection[str]) -> Restored:
+def restore(
+    database_url: str, file: Path, known: Collection[str], folder: Path | None = None
+) -> Restored:
     """Put a copy in the place of the database, and keep what it replaces.
+
+    The files of cases beside it are put into `folder`, those that are not there.
 
     `known` are the schema revisions this code can serve or bring up to date.
     Raises RuleBroken when the file is no whole copy, is of another revision, or when somebody is
@@ -54,9 +63,10 @@ def restore(database_url: str, file: Path, known: Collection[str]) -> Restored:
             N_("Tệp sao lưu ở phiên bản dữ liệu %(revision)s, phần mềm này không biết bản đó."),
             revision=revision or "?",
         )
-    if _is_sqlite(database_url):
-        return Restored(revision, backup_sqlite.put_back(database_url, file))
-    return Restored(revision, backup_postgresql.put_back(database_url, file))
+    put_back = backup_sqlite.put_back if _is_sqlite(database_url) else backup_postgresql.put_back
+    kept = put_back(database_url, file)
+    files = 0 if folder is None else backup_files.copy(backup_files.beside(file), folder)
+    return Restored(revision, kept, files)
 
 
 def _is_sqlite(database_url: str) -> bool:

@@ -1,6 +1,7 @@
 """`niemno backup|restore`: whole copies of a database in use, put back or refused in one line."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,9 +20,13 @@ from shared.audit import sign_session
 from shared.cli import main
 from shared.config import PROJECT_ROOT
 from shared.db import make_engine
+from shared.domain.attachment import FileKind
 from shared.domain.errors import RuleBroken
 from shared.models.rating import Rating
-from shared.services import backups, channels, ratings
+from shared.services import attachments, backup_files, backups, channels, ratings
+from shared.services.attachments import Received
+from tests import case_world
+from tests.case_world import file as file_case
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.rating_office import RatingOffice, a_rating, rating_office
 
@@ -297,3 +302,43 @@ from shared.services import backups
 print("now", flush=True)
 backups.backup(sys.argv[1], Path(sys.argv[2]))
 """
+
+
+def test_the_files_of_cases_are_copied_with_the_database_and_put_back(
+    niemno: Command, engine: Engine, session: Session, now: datetime, tmp_path: Path
+) -> None:
+    case, content = file_case(session, case_world.build(session, now)["sen"], now), b"%PDF-1.4 thu"
+    data, copied, sent = tmp_path / "data" / "attachments", tmp_path / "copy", tmp_path / "sent"
+    sent.write_bytes(content)
+    digest = attachments.keep(data, sent)
+    document = Received(FileKind.PDF, "đơn.pdf", digest, digest, None, len(content))
+    attachments.add(session, case, [document], "resident", now, scanned_first=False)
+    session.commit()
+    assert niemno("backup", copied).exit_code == 0
+    leave(session, engine)
+    shutil.rmtree(data)
+    restored = niemno("restore", copied)
+    assert restored.exit_code == 0, restored.output
+    assert "đã phục hồi 1 tệp" in restored.output
+    assert attachments.path_of(data, digest).read_bytes() == content
+    assert "thiếu" not in restored.output
+
+
+def test_a_file_that_is_damaged_in_the_copy_is_not_put_back_but_told(
+    niemno: Command, engine: Engine, session: Session, now: datetime, tmp_path: Path
+) -> None:
+    case = file_case(session, case_world.build(session, now)["sen"], now)
+    data, copied, sent = tmp_path / "data" / "attachments", tmp_path / "copy", tmp_path / "sent"
+    sent.write_bytes(b"%PDF-1.4 thu")
+    digest = attachments.keep(data, sent)
+    document = Received(FileKind.PDF, "đơn.pdf", digest, digest, None, 12)
+    attachments.add(session, case, [document], "resident", now, scanned_first=False)
+    session.commit()
+    assert niemno("backup", copied).exit_code == 0
+    leave(session, engine)
+    shutil.rmtree(data)
+    attachments.path_of(backup_files.beside(copied), digest).write_bytes(b"%PDF-1.4 khac")
+    restored = niemno("restore", copied)
+    assert restored.exit_code == 0, restored.output
+    assert "thiếu 1 tệp" in restored.output
+    assert not attachments.path_of(data, digest).exists()
