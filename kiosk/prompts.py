@@ -26,6 +26,7 @@ SCREENS = {
     ),
     "more": ("comment", "comment_how", "want_answer"),
     "phone": ("go_on", "go_on_how", "go_on_kept"),
+    "idle": ("still_here", "touch_anywhere"),
     "thanks": ("thanks", "thanks_lead"),
 }
 

@@ -109,6 +109,7 @@ DESK = {
     "own_name": "",
     "reading": _("Dễ đọc hơn"),
     "listen": _("Nghe"),
+    "languages": _("Chọn ngôn ngữ"),
     "panel": _("Dễ đọc, dễ dùng hơn"),
     "large": _("Chữ lớn hơn"),
     "large_how": _("Mọi chữ trên màn hình to lên."),

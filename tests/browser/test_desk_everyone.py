@@ -17,7 +17,7 @@ from kiosk.views import screen_state
 from shared.config import Settings
 from shared.models.rating import Rating
 from shared.web import language as languages
-from tests.browser.desk_page import DeskPage
+from tests.browser.desk_page import QUIET_SECONDS, DeskPage
 from tests.infrastructure.applications import build
 from tests.infrastructure.served import served
 
@@ -151,6 +151,9 @@ def test_every_screen_can_be_heard_when_asked_and_never_by_itself(desk: DeskPage
     desk.page.locator("#language").click()
     with desk.page.expect_request("**/prompts/en-why.ogg"):
         listen.click()
+    with desk.page.expect_request("**/prompts/en-idle.ogg"):
+        desk.page.clock.run_for(QUIET_SECONDS * 1000)
+    desk.page.locator("#stay").click()
     desk.resident_skips()
     expect(listen).to_have_attribute("aria-pressed", "false")
     expect(listen).to_be_visible()
@@ -225,14 +228,25 @@ def app_of_its_own(
 
 
 def test_a_language_is_added_by_its_catalogue_and_falls_back_by_whole_sentences(
-    catalogues: Path, app_of_its_own: str, page: Page, token: str
+    catalogues: Path,
+    app_of_its_own: str,
+    page: Page,
+    token: str,
+    assert_axe_clean: Callable[[Page], None],
 ) -> None:
     desk = DeskPage(page, app_of_its_own)
     desk.open(token)
     desk.shows("ask")
     button = desk.page.locator("#language")
-    expect(button).to_have_text("Deutsch")
+    expect(button).to_have_text("Deutsch · English")
     button.click()
+    names = desk.page.locator("#tongues button")
+    expect(names).to_have_text(["Tiếng Việt", "Deutsch", "English"])
+    assert_axe_clean(page)
+    press(desk, "Escape")
+    expect(button).to_be_focused()
+    press(desk, "Enter", "Tab", "Tab", "Enter")
+    expect(desk.page.locator("#languages")).to_be_hidden()
     expect(desk.page.locator("html")).to_have_attribute("lang", "de")
     question = desk.page.locator("#ask-title")
     expect(question).to_have_text("Wie zufrieden sind Sie mit diesem Besuch?")
@@ -242,4 +256,4 @@ def test_a_language_is_added_by_its_catalogue_and_falls_back_by_whole_sentences(
     expect(missing).to_have_text("Xin chạm vào một khuôn mặt. Chạm một lần là xong.")
     expect(missing).to_have_attribute("lang", "vi")
     expect(desk.page.locator("#listen")).to_be_hidden()
-    expect(button).to_have_text("English")
+    expect(button).to_have_text("Tiếng Việt · English")

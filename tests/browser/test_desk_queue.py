@@ -155,7 +155,11 @@ def test_an_answer_settles_nothing_that_was_not_asked_with_it(
     desk: DeskPage, stored: Callable[[], list[Rating]]
 ) -> None:
     asked: list[Route] = []
-    desk.page.route("**/api/v1/ratings", lambda route: asked.append(route))
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    desk.page.route("**/api/v1/ratings", hold)
     desk.resident_touches(4)
     with desk.page.expect_request("**/api/v1/ratings"):
         desk.resident_skips()

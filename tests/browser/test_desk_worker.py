@@ -18,6 +18,7 @@ HELD = """async () => {
   return held.map((request) => new URL(request.url).pathname).sort();
 }"""
 LOOK = "async () => { await (await navigator.serviceWorker.ready).update(); }"
+PICTURE_KEPT = "async () => (await (await caches.open('niemno-pictures')).keys()).length === 1"
 WAITING = "async () => (await navigator.serviceWorker.ready).waiting !== null"
 TAKEN = """async () => {
   const worker = await navigator.serviceWorker.ready;
@@ -61,13 +62,26 @@ def publish(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 def test_the_screen_starts_at_once_without_a_network(
     installed: DeskPage, context: BrowserContext
 ) -> None:
+    until(lambda: installed.page.evaluate(PICTURE_KEPT))
     context.set_offline(True)
     failed: list[str] = []
     installed.page.on("requestfailed", lambda request: failed.append(request.url))
     installed.page.reload()
     installed.shows("ask")
+    picture = installed.page.locator(".via img.qr")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(it) => it.decode().then(() => it.naturalWidth > 0)")
     installed.resident_touches(4)
-    assert all("/api/" in url or "/qr/" in url for url in failed), failed
+    assert all("/api/" in url for url in failed), failed
+
+
+def test_a_picture_that_is_not_there_is_not_shown_as_a_broken_one(desk: DeskPage) -> None:
+    picture = desk.page.locator(".via img.qr")
+    desk.page.evaluate("caches.delete('niemno-pictures')")
+    desk.server_says("/qr/*", status=502)
+    picture.evaluate("(it) => { it.src = '/qr/nobody-knows-it.svg'; }")
+    expect(picture).to_be_hidden()
+    expect(desk.page.locator(".via")).to_be_hidden()
 
 
 def test_the_worker_holds_every_file_the_screen_loads(installed: DeskPage) -> None:
@@ -95,7 +109,8 @@ def test_the_worker_answers_for_the_screen_alone(installed: DeskPage) -> None:
     until(lambda: "/api/v1/screen" in served)
     by_worker = {path for path, worker in served.items() if worker}
     assert {"/", "/demo", "/static/kiosk/desk/main.js"} <= by_worker
-    assert all(path in {"/", "/demo"} or path.startswith("/static/") for path in by_worker)
+    own = ("/static/", "/qr/")
+    assert all(path in {"/", "/demo"} or path.startswith(own) for path in by_worker)
     for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz", "/api/v1/screen"):
         assert served[path] is False
 

@@ -107,7 +107,7 @@ export class Flow {
     this.#more?.clear();
     this.#language.reset();
     this.#reading.reset();
-    this.#voice.stop();
+    this.#voice.reset();
     this.#staff?.close();
     this.#sleep.wait();
     this.#page.goOn(null);
@@ -133,10 +133,10 @@ export class Flow {
     const corner = document.getElementById('corner');
     if (corner) whenHeld(corner, () => this.#openStaff());
     on('#language', () => {
-      this.#language.speak(this.#language.next);
+      this.#language.turn();
       this.#watch();
     });
-    on('#reading, #panel-done', () => this.#watch());
+    on('#reading, #panel-done, #languages', () => this.#watch());
     this.#reading.onChange((choice, chosen) => {
       if (choice === 'scan') void this.#scan(chosen);
       this.#page.announce(this.#language.say(`${choice}_${chosen ? 'on' : 'off'}`));

@@ -1,5 +1,7 @@
 /** The words of the screen: every text of the page changes language at once. */
 
+import { LanguageList } from './language-list.js';
+
 /** @typedef {Record<string, Record<string, string>>} Texts  language, key, text */
 
 export class Language {
@@ -7,6 +9,7 @@ export class Language {
   #first;
   #current;
   #spoken = ['vi'];
+  #list = new LanguageList();
   /** @type {(() => void)[]} */
   #listeners = [];
 
@@ -22,7 +25,7 @@ export class Language {
 
   get current() { return this.#current; }
 
-  get isFirst() { return this.#current === this.#first; }
+  get isFirst() { return this.#current === this.#first && !this.#list.isOpen; }
 
   /** @param {string[]} languages  those the office offers */
   offer(languages) {
@@ -34,13 +37,26 @@ export class Language {
   /** @param {() => void} listener  called after each change */
   onChange(listener) { this.#listeners.push(listener); }
 
-  /** The language after this one. */
-  get next() {
-    const place = this.#spoken.indexOf(this.#current);
-    return this.#spoken[(place + 1) % this.#spoken.length] ?? this.#first;
+  /** Go to the other language; of more than two one is chosen from a list. */
+  turn() {
+    const [other, ...more] = this.#others;
+    if (more.length === 0) {
+      this.speak(other ?? this.#first);
+      return;
+    }
+    const tongues = this.#spoken.map((code) => ({ code, name: this.#nameOf(code) }));
+    this.#list.open(tongues, this.#current, (code) => this.speak(code));
   }
 
-  reset() { this.speak(this.#first); }
+  get #others() { return this.#spoken.filter((language) => language !== this.#current); }
+
+  /** @param {string} language */
+  #nameOf(language) { return this.#texts[language]?.own_name ?? language; }
+
+  reset() {
+    this.#list.close();
+    this.speak(this.#first);
+  }
 
   /** @param {string} language */
   speak(language) {
@@ -71,11 +87,19 @@ export class Language {
     const toggle = document.getElementById('language');
     if (!toggle) return;
     toggle.hidden = this.#spoken.length < 2;
-    const name = toggle.querySelector('span');
-    if (name) {
-      name.textContent = this.#texts[this.next]?.own_name ?? '';
-      name.lang = this.next;
-    }
+    toggle.querySelector('span')?.replaceChildren(...this.#named());
+  }
+
+  /** The names of other languages, each in its own: whoever reads one finds it. */
+  #named() {
+    const [first, second, ...more] = this.#others;
+    const shown = [first, second].filter(Boolean).map((language) => {
+      const name = document.createElement('span');
+      name.lang = language;
+      name.textContent = this.#nameOf(language);
+      return name;
+    });
+    return shown.flatMap((name, place) => (place ? [' · ', name] : [name])).concat(more.length > 0 ? [' …'] : []);
   }
 
   /** @param {ParentNode} place  whose texts are written in the language of the screen */

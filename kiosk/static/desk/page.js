@@ -2,6 +2,7 @@
 
 import { drawRing } from './countdown.js';
 import { officerOf } from './officer.js';
+import { hideMissing, keepPicture } from './pictures.js';
 
 /** @typedef {import('./api.js').Config} Config */
 /** @typedef {import('./language.js').Language} Language */
@@ -30,6 +31,7 @@ export class Page {
   constructor(language) {
     this.#language = language;
     language.onChange(() => this.#repaint());
+    hideMissing(document.querySelectorAll('img.qr'));
   }
 
   get screen() { return this.#screen; }
@@ -112,6 +114,7 @@ export class Page {
         image.setAttribute('src', config.phone_qr);
       }
     }
+    if (config.phone_qr) void keepPicture(config.phone_qr);
     revealAll('[data-phone]', config.phone_qr !== null);
     revealAll('[data-reachable]', !config.phones_cannot_reach);
     revealAll('[data-unreachable]', config.phones_cannot_reach);

@@ -1,5 +1,7 @@
 /** The panel "Easier to use": larger text, high contrast, one switch; taken back for the next person. */
 
+import { openPanel, whenClosed } from './panel.js';
+
 const CHOICES = /** @type {const} */ (['large', 'contrast', 'scan']);
 
 /** @typedef {(typeof CHOICES)[number]} Choice */
@@ -15,8 +17,7 @@ export class Reading {
 
   constructor() {
     this.#opener.addEventListener('click', () => this.#open(true));
-    document.getElementById('panel-done')?.addEventListener('click', () => this.#open(false));
-    this.#panel.addEventListener('keydown', ({ key }) => { if (key === 'Escape') this.#open(false); });
+    whenClosed(this.#panel, () => this.#open(false));
     for (const choice of CHOICES) {
       document.getElementById(choice)?.addEventListener('click', () => this.choose(choice, !this.#chosen.has(choice)));
     }
@@ -45,14 +46,7 @@ export class Reading {
   }
 
   /** @param {boolean} open */
-  #open(open) {
-    if (this.#panel.hidden !== open) return;
-    this.#panel.hidden = !open;
-    // Only what lies under the panel rests, or a key would go on where nobody sees it.
-    for (const part of document.querySelectorAll('.d-head, main, .d-foot')) part.toggleAttribute('inert', open);
-    if (open) document.getElementById('panel-title')?.focus();
-    else this.#opener.focus();
-  }
+  #open(open) { openPanel(this.#panel, this.#opener, open); }
 
   #show() {
     const page = document.documentElement;

@@ -9,6 +9,8 @@ export class Voice {
   #files = JSON.parse(this.#button.dataset.prompts ?? '{}');
   /** @type {HTMLAudioElement | null} */
   #sounding = null;
+  /** Whether whoever is here listens: the countdown is then said too. */
+  #listens = false;
 
   /** @param {Language} language */
   constructor(language) {
@@ -16,7 +18,18 @@ export class Voice {
     this.#button.addEventListener('click', () => this.#toggle());
     language.onChange(() => this.#offer());
     new MutationObserver(() => this.#offer()).observe(document.body, { attributeFilter: ['data-screen'] });
+    const notice = /** @type {HTMLElement} */ (document.getElementById('idle'));
+    new MutationObserver(() => {
+      if (notice.hidden) this.stop();
+      else if (this.#listens) this.#say('idle');
+    }).observe(notice, { attributeFilter: ['hidden'] });
     this.#offer();
+  }
+
+  /** The next person is asked anew. */
+  reset() {
+    this.#listens = false;
+    this.stop();
   }
 
   stop() {
@@ -31,11 +44,16 @@ export class Voice {
   }
 
   #toggle() {
-    if (this.#sounding) {
-      this.stop();
-      return;
-    }
-    const sound = new Audio(`${this.#button.dataset.folder}${this.#language.current}-${this.#screen}.ogg`);
+    this.#listens = this.#sounding === null;
+    if (this.#listens) this.#say(this.#screen);
+    else this.stop();
+  }
+
+  /** @param {string} what */
+  #say(what) {
+    this.stop();
+    if (!this.#files[this.#language.current]?.includes(what)) return;
+    const sound = new Audio(`${this.#button.dataset.folder}${this.#language.current}-${what}.ogg`);
     this.#sounding = sound;
     this.#button.setAttribute('aria-pressed', 'true');
     sound.addEventListener('ended', () => this.stop());

@@ -11,6 +11,9 @@ const SHOWN = 'niemno-shown';
 const NOTE = '/desk-version';
 // A newer version may have files an older worker has not heard of.
 const MODULES = {{ modules|tojson }};
+// Drawn codes; the page keeps its desk's own.
+const CODES = '/qr/';
+const PICTURES = 'niemno-pictures';
 
 /** @type {string} shelf of the page last given */
 let current = SHELF;
@@ -30,6 +33,8 @@ self.addEventListener('fetch', (event) => {
   if (method !== 'GET' || origin !== self.location.origin) return;
   if (Object.hasOwn(FILES, pathname) || pathname.startsWith(MODULES)) {
     event.respondWith(held(pathname, event.request));
+  } else if (pathname.startsWith(CODES)) {
+    event.respondWith(drawn(event.request));
   }
 });
 
@@ -79,4 +84,9 @@ async function held(path, request) {
     if (noted) current = await noted.text();
   }
   return (await caches.match(path, { cacheName: current })) ?? fetch(request);
+}
+
+/** @param {Request} request */
+async function drawn(request) {
+  return (await caches.match(request, { cacheName: PICTURES })) ?? fetch(request);
 }
