@@ -50,6 +50,7 @@ COLUMNS = (
         required=False,
         example="không",
         hint=N_("Chọn khi văn bản chính thức chưa có."),
+        listed=False,
     ),
     Column(
         "hours",
