@@ -11,7 +11,7 @@ from shared.domain.campaign import Settings, Window
 from shared.domain.pages import pages_of
 from shared.domain.rating import Lane
 from shared.domain.small_groups import Batch
-from shared.statistics import opinions
+from shared.statistics import answers, opinions
 from shared.statistics.opinions import By
 from shared.web import current
 from shared.web.filters import ZONE
@@ -82,6 +82,13 @@ def _figures() -> str:
     return render_template(
         "ratings/index.html",
         whole=opinions.whole(session, within, window, LANES[lane]),
+        items=answers.items(
+            session,
+            within,
+            window,
+            LANES[lane],
+            unseal=Permission.RATINGS in actor().everywhere,
+        ),
         tables=[(by, opinions.lines(session, by, within, window, LANES[lane])) for by in shown],
         window=window,
         units=choices,

@@ -69,6 +69,9 @@ class Measure(StrEnum):
 
     SATISFACTION = "satisfaction"
     PARTICIPATION = "participation"
+    RECEPTION = "reception"
+    PREMISES = "premises"
+    ONE_VISIT = "one_visit"
     PROCEDURES_PUBLIC = "procedures_public"
     DOSSIERS_ONE_STOP = "dossiers_one_stop"
     DOSSIERS_IN_SOFTWARE = "dossiers_in_software"
@@ -96,6 +99,9 @@ MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
     {
         Measure.SATISFACTION: MeasureFacts((Source.RATINGS,), BOTH_KINDS),
         Measure.PARTICIPATION: MeasureFacts((Source.RATINGS,), COLLECTIVES),
+        Measure.RECEPTION: MeasureFacts((Source.RATINGS,), BOTH_KINDS),
+        Measure.PREMISES: MeasureFacts((Source.RATINGS,), COLLECTIVES),
+        Measure.ONE_VISIT: MeasureFacts((Source.RATINGS,), BOTH_KINDS),
         Measure.PROCEDURES_PUBLIC: MeasureFacts((Source.CATALOGUE,), COLLECTIVES),
         Measure.DOSSIERS_ONE_STOP: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),
         Measure.DOSSIERS_IN_SOFTWARE: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),

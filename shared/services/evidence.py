@@ -7,13 +7,15 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.campaign import Measure, Source
+from shared.domain.questionnaire import Group
 from shared.domain.scoring import Score
 from shared.models.campaign import ManualFigure
 from shared.services import figures
 from shared.services.standings import Place, Standing
-from shared.statistics import left_aside, records, satisfaction
+from shared.statistics import answers, left_aside, records, satisfaction
+from shared.statistics.measures import ITEMS
 from shared.statistics.records import Sheet
-from shared.statistics.satisfaction import Week
+from shared.statistics.satisfaction import Tally, Week
 
 # Which permission opens the records of a source; the reader must have it over the unit.
 NEEDED = {
@@ -55,7 +57,7 @@ def evidence(
     if not actor.reaches(NEEDED[source], place.competitor.unit_id):
         return Evidence(source, allowed=False)
     if source is Source.RATINGS:
-        return _ratings(session, actor, standing, place, page)
+        return _ratings(session, actor, standing, place, Measure(score.rule.measure), page)
     if source is Source.DOSSIERS:
         measure = Measure(score.rule.measure)
         sheet = records.dossiers(session, standing.frame, place.subject, measure, page)
@@ -71,8 +73,10 @@ def evidence(
 
 
 def _ratings(
-    session: Session, actor: Actor, standing: Standing, place: Place, page: int
+    session: Session, actor: Actor, standing: Standing, place: Place, measure: Measure, page: int
 ) -> Evidence:
+    if measure in ITEMS:
+        return _answers(session, standing, place, ITEMS[measure])
     settings, subject, as_of = standing.frame.settings, place.subject, standing.as_of
     may_read_each = actor.reaches(Permission.SINGLE_RATINGS, place.competitor.unit_id)
     if may_read_each and not _is_self(actor, place):
@@ -84,6 +88,22 @@ def _ratings(
     for late in left_aside.within(session, subject.unit_ids, subject.window, settings, as_of):
         if late.on in days and subject.officer_id in (None, late.officer_id):
             days[late.on] -= late.tally
+    weeks = satisfaction.weeks(days.items())
+    return Evidence(Source.RATINGS, allowed=True, weeks=weeks[::-1])
+
+
+def _answers(session: Session, standing: Standing, place: Place, group: Group) -> Evidence:
+    """Give the weeks of a group of items: how many answers, and the share that are hits."""
+    settings, subject = standing.frame.settings, place.subject
+    days = answers.by_day(
+        session, subject.unit_ids, subject.window, settings, group, subject.officer_id
+    )
+    if standing.frame.over:
+        for late in answers.left_out(
+            session, subject.unit_ids, subject.window, settings, standing.as_of
+        ):
+            if late.on in days and subject.officer_id in (None, late.officer_id):
+                days[late.on] -= late.tallies.get(group, Tally())
     weeks = satisfaction.weeks(days.items())
     return Evidence(Source.RATINGS, allowed=True, weeks=weeks[::-1])
 

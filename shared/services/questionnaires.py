@@ -221,7 +221,7 @@ def campaigns(session: Session, setup: Setup) -> Mapping[int, str]:
         )
         .order_by(Campaign.name)
     )
-    return dict(rows.tuples())
+    return {row.id: row.name for row in rows}
 
 
 def _add(

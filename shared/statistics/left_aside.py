@@ -5,7 +5,7 @@ moment of a period (its end, or the close of the campaign) does not count in the
 slips into a result that is settled. How many were left aside is told beside the result.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -50,6 +50,30 @@ def within(
     return [
         Late(unit_id, officer_id, on, Tally(int(hits), cases))
         for unit_id, officer_id, on, hits, cases in session.execute(query)
+    ]
+
+
+def answered(
+    session: Session,
+    unit_ids: Collection[int],
+    window: Window,
+    settings: Settings,
+    as_of: datetime,
+) -> list[tuple[int, int | None, date, str, Mapping[str, Any]]]:
+    """Find the same ratings one by one, with the version and answers of those that gave any."""
+    columns = (
+        Rating.unit_id,
+        Rating.officer_id,
+        Rating.rated_on,
+        Rating.questionnaire,
+        Rating.answers,
+    )
+    query = _late(select(*columns), unit_ids, settings, as_of)
+    query = query.where(Rating.rated_on.between(window.first, window.last))
+    return [
+        (unit_id, officer_id, on, code, answers)
+        for unit_id, officer_id, on, code, answers in session.execute(query)
+        if answers
     ]
 
 

@@ -10,11 +10,27 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure, Settings, Window
 from shared.domain.errors import N_
+from shared.domain.questionnaire import Group
 from shared.domain.scoring import Measurement, MeasurementState, Note
-from shared.statistics import catalogue, left_aside, participation, satisfaction, timeliness
+from shared.statistics import (
+    answers,
+    catalogue,
+    left_aside,
+    participation,
+    satisfaction,
+    timeliness,
+)
+from shared.statistics.answers import LateAnswers
 from shared.statistics.left_aside import Late
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
+
+# Measures of the items of questionnaires, and the group each reads.
+ITEMS: Mapping[Measure, Group] = {
+    Measure.RECEPTION: Group.RECEPTION,
+    Measure.PREMISES: Group.PREMISES,
+    Measure.ONE_VISIT: Group.VISITS,
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,13 @@ class Facts:
         if subject.officer_id is not None:
             return self._ratings_by_officer.get(subject.officer_id, Tally())
         return sum((self._ratings_by_unit.get(u, Tally()) for u in subject.unit_ids), Tally())
+
+    def answers(self, subject: Subject, group: Group) -> Tally:
+        """Count the answers of a subject to the items of a group."""
+        if subject.officer_id is not None:
+            return self._answers_by_officer.get((subject.officer_id, group), Tally())
+        keys = ((unit, group) for unit in subject.unit_ids)
+        return sum((self._answers_by_unit.get(key, Tally()) for key in keys), Tally())
 
     def dossiers(self, subject: Subject) -> DossierTally:
         """Count the dossiers of a subject."""
@@ -151,6 +174,34 @@ class Facts:
         if not self.frame.over:
             return []
         return left_aside.within(
+            self._session, self._units, self._window, self.frame.settings, self.frame.as_of
+        )
+
+    @cached_property
+    def _answers_by_unit(self) -> Mapping[tuple[int, Group], Tally]:
+        counted = answers.by_unit(self._session, self._units, self._window, self.frame.settings)
+        for late in self._answers_left_out:
+            for group, tally in late.tallies.items():
+                key = (late.unit_id, group)
+                counted[key] = counted.get(key, Tally()) - tally
+        return counted
+
+    @cached_property
+    def _answers_by_officer(self) -> Mapping[tuple[int, Group], Tally]:
+        counted = answers.by_officer(
+            self._session, self._officers, self._units, self._window, self.frame.settings
+        )
+        for late in self._answers_left_out:
+            for group, tally in late.tallies.items():
+                if late.officer_id is not None and (late.officer_id, group) in counted:
+                    counted[late.officer_id, group] -= tally
+        return counted
+
+    @cached_property
+    def _answers_left_out(self) -> list[LateAnswers]:
+        if not self.frame.over:
+            return []
+        return answers.left_out(
             self._session, self._units, self._window, self.frame.settings, self.frame.as_of
         )
 
@@ -226,6 +277,24 @@ def _participation(facts: Facts, subject: Subject) -> Measurement:
     return _of_dossiers(facts, subject, rated, finished)
 
 
+def _of_items(group: Group) -> Callable[[Facts, Subject], Measurement]:
+    """Give the measure of a group of items: the share of its answers that are hits, in percent.
+
+    Reception and premises: answers from the score that counts as satisfied (4 unless the campaign
+    says otherwise) among all answers to the items of the group; every answered item is one case.
+    Visits: a single visit among all answers. Interval: Wilson, over answers, so that answers of
+    one person count as those of several. Source: rows 1.3, 1.7, 1.8, 4.2, 4.4 of the campaigns.
+    """
+
+    def measured(facts: Facts, subject: Subject) -> Measurement:
+        tally = facts.answers(subject, group)
+        if tally.cases == 0:
+            return _nobody_rated(facts, subject)
+        return Measurement.of_share(tally.hits, tally.cases, facts.frame.as_of)
+
+    return measured
+
+
 def _procedures_public(facts: Facts, subject: Subject) -> Measurement:
     if facts.procedures == 0:
         return Measurement(MeasurementState.NOT_SUBMITTED, facts.frame.as_of)
@@ -278,6 +347,7 @@ def _complaints(facts: Facts, subject: Subject) -> Measurement:
 _TAKEN: Mapping[Measure, Callable[[Facts, Subject], Measurement]] = {
     Measure.SATISFACTION: _satisfaction,
     Measure.PARTICIPATION: _participation,
+    **{measure: _of_items(group) for measure, group in ITEMS.items()},
     Measure.PROCEDURES_PUBLIC: _procedures_public,
     Measure.DOSSIERS_ONE_STOP: _one_stop,
     Measure.DOSSIERS_IN_SOFTWARE: _in_software,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
+from shared.domain.questionnaire import answered_sealed
 from shared.domain.rating import CONFIDENTIAL_REASONS
 from shared.domain.sampling import enough, share, wilson
 from shared.domain.small_groups import Batch, Week, released, withheld
@@ -167,7 +168,8 @@ def _single(
 ) -> Single:
     # Words beside a sealed box are sealed too: they may tell what the box does.
     hidden = frozenset() if unseal else CONFIDENTIAL_REASONS
-    sealed = not hidden.isdisjoint(rating.reasons)
+    told = not unseal and answered_sealed(rating.answers)
+    sealed = told or not hidden.isdisjoint(rating.reasons)
     written = () if sealed else (rating.comment, added)
     return Single(
         rated_on=rating.rated_on,

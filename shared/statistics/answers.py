@@ -1,0 +1,243 @@
+"""What residents answered to the items of questionnaires, from the daily totals of answers."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Settings, Window
+from shared.domain.questionnaire import (
+    BUILT_IN,
+    VALUES,
+    Group,
+    Item,
+    Kind,
+    Questionnaire,
+    items_of_data,
+    judge,
+)
+from shared.domain.sampling import enough, share, wilson
+from shared.models import questionnaire as tables
+from shared.models.organisation import Unit
+from shared.models.questionnaire import RatingDayAnswer
+from shared.statistics import left_aside
+from shared.statistics.satisfaction import Tally
+
+Counts = tuple[int, ...]  # of the values 0 to 5
+Versions = Mapping[tuple[int, str], Questionnaire]  # by organisation and code
+TENTH = Decimal("0.1")
+ONE_VISIT = 1
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item over a time: how many answered, and unless these are too few, what.
+
+    `average` is of 1 to 5 for a scale, of visits for a count (four and more count as four), and
+    missing for yes and no. `value` with its 95 % interval is in percent: of answers 4 and 5, of a
+    single visit, or of yes.
+    """
+
+    item: Item
+    cases: int
+    average: Decimal | None = None
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+def items(
+    session: Session,
+    units: Collection[int],
+    window: Window,
+    lanes: Sequence[str],
+    *,
+    unseal: bool = False,
+) -> list[ItemLine]:
+    """Give every item that the units' residents answered within local days, mottos first.
+
+    An item is the same in every version that asks it by the same code in the same group; its words
+    are those of the newest. Under five answers only their number is told. `unseal` also gives the
+    items whose answers are for the level above.
+    """
+    query = _totals(RatingDayAnswer.lane, units, window, lanes)
+    counts: dict[tuple[Group, Kind, str], Counts] = {}
+    asked: dict[tuple[Group, Kind, str], Item] = {}
+    for _lane, item, values in _read(session, query, units):
+        key = (item.group, item.kind, item.code)
+        counts[key] = _sum(counts.get(key), values)
+        asked[key] = item  # versions come oldest first
+    order = list(Group)
+    return [
+        _line(asked[key], counts[key])
+        for key in sorted(counts, key=lambda key: (order.index(key[0]), key[2]))
+        if unseal or not asked[key].sealed
+    ]
+
+
+def by_unit(
+    session: Session, units: Collection[int], window: Window, settings: Settings
+) -> dict[tuple[int, Group], Tally]:
+    """Count answers by unit and group of items, as campaigns do.
+
+    Every answered item is one case; nobody is asked to answer all. A hit is an answer of
+    `settings.satisfied_from_score` or more on a scale, and a single visit for a count. Only the
+    lanes of `settings` count. Yes and no have no hits.
+    """
+    query = _totals(RatingDayAnswer.unit_id, units, window, settings.lanes)
+    return _tallies(_read(session, query, units), settings)
+
+
+def by_officer(
+    session: Session,
+    officers: Collection[int],
+    units: Collection[int],
+    window: Window,
+    settings: Settings,
+) -> dict[tuple[int, Group], Tally]:
+    """Count as `by_unit` does, but by officer, wherever among the units they served."""
+    query = _totals(RatingDayAnswer.officer_id, units, window, settings.lanes)
+    query = query.where(RatingDayAnswer.officer_id.in_(officers))
+    return _tallies(_read(session, query, units), settings)
+
+
+def by_day(
+    session: Session,
+    units: Collection[int],
+    window: Window,
+    settings: Settings,
+    group: Group,
+    officer_id: int | None = None,
+) -> dict[date, Tally]:
+    """Count as `by_unit` does, but of one group by local day over all the units together."""
+    query = _totals(RatingDayAnswer.on, units, window, settings.lanes)
+    if officer_id is not None:
+        query = query.where(RatingDayAnswer.officer_id == officer_id)
+    found = _tallies(_read(session, query, units), settings)
+    return {on: tally for (on, of), tally in sorted(found.items()) if of is group}
+
+
+@dataclass(frozen=True)
+class LateAnswers:
+    """Answers of a rating that a finished period does not count, by the place it belongs to."""
+
+    unit_id: int
+    officer_id: int | None
+    on: date
+    tallies: Mapping[Group, Tally]
+
+
+def left_out(
+    session: Session, units: Collection[int], window: Window, settings: Settings, as_of: datetime
+) -> list[LateAnswers]:
+    """Find answers of an uncertain moment that came after a period was over (`as_of`, UTC)."""
+    late = left_aside.answered(session, units, window, settings, as_of)
+    versions = _versions(session, units) if late else {}
+    organisations = _organisations(session, units) if late else {}
+    found = []
+    for unit_id, officer_id, on, code, answers in late:
+        asked = versions.get((organisations.get(unit_id, 0), code), BUILT_IN)
+        counted = judge(asked, answers).counted
+        tallies: dict[Group, Tally] = {}
+        for item in asked.items:
+            if item.code in counted:
+                hit = _is_hit(item.kind, settings)(counted[item.code])
+                tallies[item.group] = tallies.get(item.group, Tally()) + Tally(int(hit), 1)
+        found.append(LateAnswers(unit_id, officer_id, on, tallies))
+    return found
+
+
+def _totals(key: Any, units: Collection[int], window: Window, lanes: Sequence[str]) -> Select[Any]:
+    table = RatingDayAnswer
+    keys = (key, Unit.organisation_id, table.questionnaire, table.item)
+    sums = [func.sum(getattr(table, f"value_{value}")) for value in range(6)]
+    return (
+        select(*keys, *sums)
+        .join(Unit, table.unit_id == Unit.id)
+        .where(
+            table.unit_id.in_(units),
+            table.on.between(window.first, window.last),
+            table.lane.in_(lanes),
+        )
+        .group_by(*keys)
+    )
+
+
+def _read(
+    session: Session, query: Select[Any], units: Collection[int]
+) -> list[tuple[Any, Item, Counts]]:
+    """Run a query of totals; give key, item and counts, those of older versions first."""
+    rows = session.execute(query).all()
+    versions = _versions(session, units) if rows else {}
+    order = {key: place for place, key in enumerate(versions)}
+    found = []
+    for key, organisation, code, item_code, *counts in rows:
+        asked = versions.get((organisation, code), BUILT_IN)
+        item = asked.item(item_code)
+        if item is not None:
+            values = tuple(int(count) for count in counts)
+            found.append((order[organisation, code], key, item, values))
+    found.sort(key=lambda entry: entry[0])
+    return [(key, item, values) for _order, key, item, values in found]
+
+
+def _versions(session: Session, units: Collection[int]) -> Versions:
+    """Find the versions of the units' organisations, oldest first."""
+    owning = select(Unit.organisation_id).where(Unit.id.in_(units))
+    rows = session.scalars(
+        select(tables.Questionnaire)
+        .where(tables.Questionnaire.organisation_id.in_(owning))
+        .order_by(tables.Questionnaire.id)
+    )
+    return {
+        (row.organisation_id, row.code): Questionnaire(row.code, row.name, items_of_data(row.items))
+        for row in rows
+    }
+
+
+def _organisations(session: Session, units: Collection[int]) -> dict[int, int]:
+    rows = session.execute(select(Unit.id, Unit.organisation_id).where(Unit.id.in_(units)))
+    return {row.id: row.organisation_id for row in rows}
+
+
+def _tallies(
+    rows: Iterable[tuple[Any, Item, Counts]], settings: Settings
+) -> dict[tuple[Any, Group], Tally]:
+    found: dict[tuple[Any, Group], Tally] = defaultdict(Tally)
+    for key, item, counts in rows:
+        is_hit = _is_hit(item.kind, settings)
+        hits = sum(counts[value] for value in VALUES[item.kind] if is_hit(value))
+        found[key, item.group] += Tally(hits, sum(counts))
+    return dict(found)
+
+
+def _is_hit(kind: Kind, settings: Settings) -> Callable[[int], bool]:
+    if kind is Kind.SCALE:
+        return lambda value: value >= settings.satisfied_from_score
+    if kind is Kind.COUNT:
+        return lambda value: value == ONE_VISIT
+    return lambda _value: False
+
+
+def _sum(known: Counts | None, more: Counts) -> Counts:
+    return more if known is None else tuple(map(sum, zip(known, more, strict=True)))
+
+
+def _line(item: Item, counts: Counts) -> ItemLine:
+    cases = sum(counts)
+    if not enough(cases):
+        return ItemLine(item, cases)
+    is_hit = _is_hit(item.kind, Settings())
+    hits = counts[1] if item.kind is Kind.YES_NO else 0
+    hits += sum(counts[value] for value in VALUES[item.kind] if is_hit(value))
+    whole = Decimal(sum(value * count for value, count in enumerate(counts)))
+    average = None
+    if item.kind is not Kind.YES_NO:
+        average = (whole / cases).quantize(TENTH, ROUND_HALF_UP)
+    interval = wilson(hits, cases)
+    return ItemLine(item, cases, average, share(hits, cases), interval.low, interval.high)
