@@ -34,6 +34,7 @@ ENTRIES = (
 
 # Pages of Quản trị that stand in modules of their own.
 UNDER = {
+    "admin.case_figures": "admin.complaints",
     "admin.case_moves": "admin.complaints",
     "admin.entries": "admin.complaints",
     "admin.answer_templates": "admin.complaints",
@@ -47,6 +48,7 @@ UNDER = {
     "admin.kiosks": "admin.organisation",
     "admin.rule_sets": "admin.organisation",
     "admin.quarantine": "admin.organisation",
+    "admin.questionnaires": "admin.organisation",
     "admin.outbox": "admin.organisation",
     "admin.accounts": "admin.organisation",
     "admin.desk_invitations": "admin.work",

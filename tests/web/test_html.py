@@ -28,6 +28,7 @@ NO_PAGES = {
     "admin.channels.svg",
     "admin.jobs.file",
     "admin.organisation.export",
+    "admin.case_figures.download",
     "admin.organisation_import.template",
     "admin.quarantine.file",
     "admin.quarantine.table",
