@@ -16,12 +16,14 @@ from shared.domain.rating import clean_text
 from shared.domain.search import fold
 from shared.domain.time_left import TimeLeft, time_left
 from shared.models.account import Account
+from shared.models.case_work import ComplaintDraft
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Desk, Organisation, Procedure, Unit
 from shared.services.calendars import work_calendar
 from shared.services.local_days import today_in
 
 OPEN_STATES = tuple(str(state) for state in OPEN)
+RESTING = (str(State.WAITING), str(State.DUPLICATE))
 PAGE = 25
 MOST_IN_WORK = 200
 HEADLINE = 90
@@ -54,6 +56,7 @@ class Work:
 
     mine: Sequence[Waiting]
     others: Sequence[Waiting]
+    waiting: Sequence[Waiting]  # for a sender's reply, another answer or a second person
     due_today: int
     overdue: int
     answered: int  # by this person since Monday
@@ -159,16 +162,35 @@ def work(session: Session, actor: Actor, now: datetime, query: str = "") -> Work
         Complaint.due_at.is_(None), Complaint.due_at, Complaint.id
     )
     waiting = _waiting(session, session.scalars(found.limit(MOST_IN_WORK)).all(), now)
-    mine = [one for one in waiting if one.complaint.handler_id in (None, actor.account_id)]
+    resting = _resting(session, waiting, actor)
+    at_hand = [one for one in waiting if one not in resting]
+    mine = [one for one in at_hand if one.complaint.handler_id in (None, actor.account_id)]
     answered, on_time = _answered_this_week(session, actor, now)
     return Work(
         mine=mine,
-        others=[one for one in waiting if one not in mine],
+        others=[one for one in at_hand if one not in mine],
+        waiting=resting,
         due_today=sum(one.left is not None and one.left.is_today for one in mine),
         overdue=sum(one.lateness is Lateness.OVERDUE for one in mine),
         answered=answered,
         answered_on_time=on_time,
     )
+
+
+def _resting(session: Session, found: Sequence[Waiting], actor: Actor) -> list[Waiting]:
+    """Pick the cases in which it is another's turn: the sender's, another case's, who approves."""
+    keys = [one.complaint.id for one in found]
+    drafted = session.scalars(
+        select(ComplaintDraft).where(
+            ComplaintDraft.complaint_id.in_(keys), ComplaintDraft.returned_at.is_(None)
+        )
+    )
+    laid = {
+        draft.complaint_id
+        for draft in drafted
+        if draft.author_id == actor.account_id or not actor.may(Permission.LEAD_CASES)
+    }
+    return [one for one in found if one.complaint.state in RESTING or one.complaint.id in laid]
 
 
 def listed(
