@@ -1,5 +1,6 @@
 """The desk screen in a resident's words."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
@@ -8,6 +9,15 @@ FACES = range(1, 6)
 QUIET_SECONDS = 20
 NOTICE_SECONDS = 10
 REST_SECONDS = 3
+THEMES = ("light", "dark", "contrast")
+# The words alone: where the button for it is out of reach.
+SPEAK = """(language) => {
+  const texts = JSON.parse(document.getElementById('texts').textContent)[language];
+  document.documentElement.lang = language;
+  const all = (marked) => document.querySelectorAll(`[data-${marked}]`);
+  for (const it of all('text')) it.textContent = texts[it.dataset.text];
+  for (const it of all('label')) it.ariaLabel = texts[it.dataset.label];
+}"""
 
 
 class DeskPage:
@@ -89,6 +99,16 @@ class DeskPage:
         """Close the thanks without waiting for it."""
         self.page.locator("#thanks-done").click()
         self.shows("ask")
+
+    def in_every_theme(self) -> Iterator[str]:
+        """Show what is shown now in every language and theme, one after another."""
+        for language in ("vi", "en"):
+            self.page.evaluate(SPEAK, language)
+            for theme in THEMES:
+                self.page.evaluate(
+                    "(it) => { document.documentElement.dataset.theme = it; }", theme
+                )
+                yield f"{language} {theme}"
 
     def keeps(self, count: int) -> None:
         """Expect so many ratings still on the device."""

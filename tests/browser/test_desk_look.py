@@ -57,6 +57,9 @@ def walk(desk: DeskPage) -> Iterator[str]:
     desk.shows("thanks")
     desk.page.clock.run_for(1_000)
     yield "thanks"
+    desk.resident_leaves_at_once()
+    desk.page.locator("#reading").click()
+    yield "panel"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
@@ -98,6 +101,8 @@ def test_nothing_is_cut_off_on_any_panel(desk: DeskPage, spoken: str) -> None:
             for reading in ("desk", "desk large"):
                 desk.page.evaluate("(it) => { document.documentElement.className = it; }", reading)
                 assert desk.page.evaluate(OVERFLOWING) == [], (screen, width, reading)
+            if screen in {"ask", "why", "more"}:
+                expect(desk.page.locator(".tools button:visible")).to_have_count(3)
 
 
 def test_keys_are_large_on_every_panel(desk: DeskPage) -> None:
