@@ -50,6 +50,7 @@ UNDER = {
     "admin.quarantine": "admin.organisation",
     "admin.questionnaires": "admin.organisation",
     "admin.outbox": "admin.organisation",
+    "admin.attachments": "admin.complaints",
     "admin.accounts": "admin.organisation",
     "admin.desk_invitations": "admin.work",
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,7 +82,7 @@ def keep(folder: Path, content: Path) -> str:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(path) as draft:
-            draft.write_bytes(content.read_bytes())
+            shutil.copyfile(content, draft)
     return digest
 
 
