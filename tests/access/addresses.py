@@ -61,6 +61,12 @@ def _case_moves(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{}] if endpoint == "admin.case_moves.passed" else [{"number": unit.number}]
 
 
+def _case_figures(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint != "admin.case_figures.cases":
+        return [{}, {"by": "officer", "period": "last_quarter"}]
+    return [{"by": "kind", "key": "report"}, {"by": "kind", "key": "no kind"}]
+
+
 def _answer_templates(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     whole = {"admin.answer_templates.listing", "admin.answer_templates.add"}
     return [{}] if endpoint in whole else [{"template_id": unit.template}]
@@ -72,6 +78,13 @@ def _dossiers(endpoint: str, unit: Records, person: str) -> Iterable[Values]:
     if endpoint == "admin.dossiers.slip":
         return [{"dossier_id": unit.dossier_id}]
     return [{}, {"unit": unit.place.unit_id}, {"q": "H01"}]
+
+
+def _questionnaires(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint == "admin.questionnaires.end":
+        return [{"key": unit.use}]
+    whole = {f"admin.questionnaires.{name}" for name in ("index", "add", "put_to_use")}
+    return [{}] if endpoint in whole else [{"key": unit.questionnaire}]
 
 
 def _ratings(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
@@ -195,11 +208,13 @@ _BY_MODULE = {
     "admin.jobs": _jobs,
     "admin.work": _work,
     "admin.answer_templates": _answer_templates,
+    "admin.case_figures": _case_figures,
     "admin.case_moves": _case_moves,
     "admin.complaints": _complaints,
     "admin.due_days": _complaints,
     "admin.extensions": _complaints,
     "admin.dossiers": _dossiers,
+    "admin.questionnaires": _questionnaires,
     "admin.ratings": _ratings,
     "admin.today": _ratings,
     "admin.campaigns": _campaigns,
