@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Role
 from shared.domain.attachment import FileKind
 from shared.domain.complaint import Kind, new_code
+from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.rating import Reason
 from shared.models.account import Account, StaffSession
 from shared.models.attachment import Attachment
@@ -24,6 +25,7 @@ from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
 from shared.models.organisation import Organisation, ProcedurePublication, Shift, Unit
 from shared.models.outbox import OutboxMessage
+from shared.models.questionnaire import Questionnaire, QuestionnaireUse
 from shared.services import (
     accounts,
     attachments,
@@ -79,6 +81,8 @@ class Records:
     draft_competitor: int
     code_of_unit: str
     criteria: list[str]  # codes of the campaign's criteria for units
+    questionnaire: int = 0  # a draft of the unit's own
+    use: int = 0  # of one that is asked
     keys: Mapping[str, int] = field(default_factory=dict)  # first entry of each register
     accounts: Mapping[str, int] = field(default_factory=dict)
     jobs: Mapping[str, int] = field(default_factory=dict)  # finished, by account name
@@ -196,10 +200,41 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         message=_remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
         template=_keep_template(session, key, place),
         keys=_register(session, place),
+        **_ask(session, key, place, now),
         accounts=people,
         jobs=_ask_for_jobs(session, people, now),
         **_compete(session, key, place, now),
     )
+
+
+def _ask(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:
+    """Let a unit ask a questionnaire from tomorrow, and keep a draft of the next version."""
+    used, draft = (
+        Questionnaire(
+            organisation_id=place.organisation_id,
+            unit_id=place.unit_id,
+            series=f"bo-{key}",
+            version=version,
+            code=f"bo-{key}-{version}",
+            name=f"Bộ câu hỏi {secret(key)}",
+            items=items_to_data(OF_THE_CAMPAIGNS),
+            created_at=now,
+            used_at=now if version == 1 else None,
+        )
+        for version in (1, 2)
+    )
+    session.add_all([used, draft])
+    session.flush()
+    use = QuestionnaireUse(
+        organisation_id=place.organisation_id,
+        questionnaire_id=used.id,
+        unit_id=place.unit_id,
+        valid_from=TODAY + timedelta(days=1),
+        created_at=now,
+    )
+    session.add(use)
+    session.flush()
+    return {"questionnaire": draft.id, "use": use.id}
 
 
 def _invite(session: Session, key: str, place: Place, now: datetime) -> tuple[str, int, str]:
@@ -296,9 +331,7 @@ def _attach(session: Session, case: Complaint, now: datetime) -> int:
     return session.scalars(found).one()
 
 
-def _remind(
-    session: Session, cases: Iterable[Complaint], account_id: int, now: datetime
-) -> int:
+def _remind(session: Session, cases: Iterable[Complaint], account_id: int, now: datetime) -> int:
     """Write a reminder of each case to the unit's head; give the key of the first."""
     recipients = [outbox.Recipient(account_id=account_id)]
     for case in cases:
