@@ -180,7 +180,7 @@ def _endings() -> Select[*tuple[Any, ...]]:
 
 def _answered_at() -> ColumnElement[datetime]:
     """Give when a case was answered, for one that ended before endings were written down."""
-    return case((Complaint.state != State.REFUSED, Complaint.answered_at))
+    return case((Complaint.state.not_in((State.REFUSED, State.TRANSFERRED)), Complaint.answered_at))
 
 
 def _worked(

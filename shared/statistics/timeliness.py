@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.campaign import Window
-from shared.domain.complaint import Kind, State
+from shared.domain.complaint import Action, Kind, State
 from shared.models.account import Account
+from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier
 from shared.statistics.satisfaction import Tally, tallies
@@ -71,7 +72,8 @@ def complaints_by_unit(
     """Count the reports and petitions received within local days that were answered in time.
 
     Cases are those with a limit that were answered, refused with a reason, or are past their due
-    day by `today`; withdrawn ones are left out. One query for all units.
+    day by `today`; withdrawn ones are left out. A case once answered late stays late, whatever
+    happens after it was opened again. One query for all units.
     """
     query = _complaint_counts(Complaint.unit_id, window, today)
     query = query.where(Complaint.unit_id.in_(unit_ids)).group_by(Complaint.unit_id)
@@ -119,13 +121,29 @@ def complaint_is_judged(today: date) -> ColumnElement[bool]:
         Complaint.due_on.is_not(None),
         Complaint.kind.in_(ANSWERED_KINDS),
         Complaint.state != State.WITHDRAWN,
-        or_(Complaint.answered_on <= today, Complaint.due_on < today),
+        or_(Complaint.answered_on <= today, Complaint.due_on < today, _was_late(today)),
     )
 
 
 def complaint_is_on_time() -> ColumnElement[bool]:
-    """Give the condition that a judged complaint was answered by the end of its due day."""
-    return and_(Complaint.answered_on.is_not(None), Complaint.answered_on <= Complaint.due_on)
+    """Give the condition that a judged complaint was answered by the end of its due day.
+
+    Every time: one that was opened again keeps its first lateness.
+    """
+    in_time = and_(Complaint.answered_on.is_not(None), Complaint.answered_on <= Complaint.due_on)
+    return and_(in_time, ~_was_late())
+
+
+def _was_late(by: date | None = None) -> ColumnElement[bool]:
+    """Give the condition that a complaint was once ended after its due day, by a date or ever."""
+    late = select(ComplaintOutcome.id).where(
+        ComplaintOutcome.complaint_id == Complaint.id,
+        ComplaintOutcome.action != Action.WITHDRAW,
+        ComplaintOutcome.ended_on > ComplaintOutcome.due_on,
+    )
+    if by is not None:
+        late = late.where(ComplaintOutcome.ended_on <= by)
+    return late.exists()
 
 
 def _dossier_counts(key: InstrumentedAttribute[Any], window: Window, today: date) -> Select[Any]:

@@ -1,12 +1,14 @@
 """Dossiers and complaints on time."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
+from shared.models.case_work import ComplaintOutcome
+from shared.models.complaint import Complaint
 from shared.statistics import timeliness
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
@@ -102,3 +104,42 @@ def test_complaints_are_counted_by_the_officer_who_handled_them(world: World) ->
     nam = world.officers["nam"].id
     found = timeliness.complaints_by_officer(world.session, [nam], world.scope, YEAR, TODAY)
     assert found == {nam: Tally(1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "judged"), [(date(2026, 11, 10), Tally(1, 1)), (date(2026, 11, 11), Tally(0, 1))]
+)
+def test_a_case_opened_again_keeps_its_first_lateness(
+    world: World, ended_on: date, judged: Tally
+) -> None:
+    due = date(2026, 11, 10)
+    case = world.complaint("an", date(2026, 11, 2), date(2026, 11, 25), date(2026, 11, 18))
+    world.session.flush()
+    world.session.add(outcome(case, due, ended_on))
+    world.session.flush()
+    units = [world.unit("an")]
+    found = timeliness.complaints_by_unit(world.session, units, YEAR, TODAY)
+    assert found[world.unit("an")] == judged
+
+
+def test_a_case_that_was_late_is_judged_also_while_it_is_open_again(world: World) -> None:
+    case = world.complaint("an", date(2026, 11, 2), date(2026, 11, 30), None)
+    world.session.flush()
+    world.session.add(outcome(case, date(2026, 11, 10), date(2026, 11, 11)))
+    world.session.flush()
+    units = [world.unit("an")]
+    found = timeliness.complaints_by_unit(world.session, units, YEAR, TODAY)
+    assert found[world.unit("an")] == Tally(0, 1)
+
+
+def outcome(case: Complaint, due_on: date, ended_on: date) -> ComplaintOutcome:
+    """Write down that a case was answered once."""
+    return ComplaintOutcome(
+        complaint_id=case.id,
+        at=datetime.combine(ended_on, time(3), UTC),
+        action="answer",
+        text="Đã trả lời",
+        unit_id=case.unit_id,
+        due_on=due_on,
+        ended_on=ended_on,
+    )
