@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.complaint import Kind, Tier
@@ -30,11 +30,13 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Versions:
-    """Every version of a rule set, how often each judged a case, and which hold today."""
+    """Every version of a rule set, and which hold today.
+
+    What a version judged is not told: a count would tell an officer of cases that name them.
+    """
 
     limits: list[Limit]
     handling: list[Handling]
-    judged: Mapping[str, int]  # clocks by the code of their limit or allowance
     in_force: frozenset[str]  # codes
     remote: Mapping[int, RemoteUnit]
 
@@ -49,13 +51,7 @@ def versions(session: Session, known: Setup) -> Versions:
     )
     hold: dict[object, str] = {_key(one): one.code for one in found if _holds(one, known.today)}
     hold |= {(one.kind, one.tier): one.code for one in handling if _holds(one, known.today)}
-    return Versions(
-        found,
-        handling,
-        _judged(session, organisation_id),
-        frozenset(hold.values()),
-        _remote(session),
-    )
+    return Versions(found, handling, frozenset(hold.values()), _remote(session))
 
 
 def limit_of(session: Session, known: Setup, code: str) -> Limit:
@@ -166,7 +162,7 @@ def withdraw(session: Session, known: Setup, code: str) -> None:
     )
     if row is None:
         raise NotFound
-    if _judged(session, organisation_id).get(code):
+    if _has_judged(session, organisation_id, code):
         raise RuleBroken(
             "rule_has_judged",
             N_("Đã có vụ việc tính hạn theo bản này nên giữ nguyên. Xin thêm một bản mới."),
@@ -244,18 +240,15 @@ def _holds(rule: Limit | Handling, on: date) -> bool:
     return rule.in_force_from <= on and (rule.in_force_to is None or on <= rule.in_force_to)
 
 
-def _judged(session: Session, organisation_id: int) -> dict[str, int]:
-    """Count an organisation's clocks by the codes they were judged by."""
-    counted: dict[str, int] = {}
-    for column in (ComplaintClock.rule_code, ComplaintClock.handling_code):
-        rows = session.execute(
-            select(column, func.count())
-            .join(UnitRow, UnitRow.id == ComplaintClock.unit_id)
-            .where(UnitRow.organisation_id == organisation_id, column.is_not(None))
-            .group_by(column)
-        )
-        counted |= {str(code): count for code, count in rows}
-    return counted
+def _has_judged(session: Session, organisation_id: int, code: str) -> bool:
+    by_it = or_(ComplaintClock.rule_code == code, ComplaintClock.handling_code == code)
+    found = session.scalar(
+        select(ComplaintClock.id)
+        .join(UnitRow, UnitRow.id == ComplaintClock.unit_id)
+        .where(UnitRow.organisation_id == organisation_id, by_it)
+        .limit(1)
+    )
+    return found is not None
 
 
 def _remote(session: Session) -> dict[int, RemoteUnit]:

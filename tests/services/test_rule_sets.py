@@ -151,13 +151,10 @@ def test_no_allowance_is_without_bounds(
     assert refusal.value.field == field
 
 
-def test_the_page_says_what_holds_what_judged_and_what_is_a_sample(
+def test_the_page_says_which_versions_hold_today(
     session: Session, sen: Place, known: Setup
 ) -> None:
-    file(session, sen, at("2026-11-18T09:00"))
-    session.flush()
     found = rule_sets.versions(session, known)
-    assert found.judged[REPORT] == 1
     assert REPORT in found.in_force
     assert "complaints-2011-acknowledge-own" not in found.in_force  # until 30 June 2026
     assert found.limits[0].kind == "report"
