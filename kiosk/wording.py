@@ -162,6 +162,7 @@ DESK = {
     "staff_chosen": _("Đã đổi tại quầy, đến hết ngày hoặc khi lịch trực thay đổi."),
     "staff_nobody": _("Máy chủ chưa cho danh sách cán bộ."),
     "staff_export": _("Xuất ra tệp"),
+    "staff_locked": _("Màn hình khóa không lưu được tệp. Lấy qua ssh bằng lệnh rescue."),
     "staff_pair": _("Ghép lại"),
     "staff_close": _("Đóng"),
     # not paired

@@ -35,6 +35,7 @@ FLAGS = (
     "--password-store=basic",
     "--remote-debugging-pipe",
 )
+LOCKED = "#locked"  # says to the page that the policies let no file be saved
 MOVE_PIPES = 'exec "$@" 3<&0 4>&1 </dev/null >&2'
 START_SECONDS = 100.0
 ASK_SECONDS = 10.0
@@ -134,7 +135,7 @@ def start(address: str, profile: Path, more: Sequence[str]) -> tuple[subprocess.
         left.unlink()
     # Chromium asks its maker's servers whatever the policies say; so it finds no other host.
     only = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {urlsplit(address).hostname}"
-    chromium = [CHROMIUM, *FLAGS, only, f"--user-data-dir={profile}", *more, f"{address}/"]
+    chromium = [CHROMIUM, *FLAGS, only, f"--user-data-dir={profile}", *more, f"{address}/{LOCKED}"]
     process = subprocess.Popen(  # noqa: S603  our own words, each its own
         ["/bin/sh", "-c", MOVE_PIPES, "sh", *chromium],
         stdin=subprocess.PIPE,

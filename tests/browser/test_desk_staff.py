@@ -159,6 +159,17 @@ def test_the_queue_is_exported_to_a_file(corner: DeskPage, pin: str, tmp_path: P
     assert (line["state"], line["rating"]["score"]) == ("waiting", 2)
 
 
+def test_a_locked_screen_says_how_else_its_queue_is_saved(corner: DeskPage, pin: str) -> None:
+    corner.page.goto(f"{corner.address}/#locked")
+    corner.page.reload()
+    corner.shows("ask")
+    hold(corner)
+    enter(corner, pin)
+    opened(corner)
+    expect(corner.page.locator("#export")).to_be_hidden()
+    expect(corner.page.locator("#export-locked")).to_contain_text("rescue")
+
+
 def test_pairing_again_can_be_left(corner: DeskPage, pin: str) -> None:
     enter(corner, pin)
     opened(corner)

@@ -13,6 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from shared.db import make_engine
+from tests.deploy.kiosk_trial import KIT, run
 from tests.faults.conftest import FULL, Account, Read
 from tests.faults.devices import Device, device, installed, keeps, kept, rates, time_passes
 from tests.faults.network import Network, Said, always, down, good, slow
@@ -30,12 +31,19 @@ SPOILT = 10 if FULL else 1
 ROUNDS_OF_PORTALS = 10 if FULL else 1
 JUMPS = 20 if FULL else 1
 LARGEST_BATCH = 500
+RESCUE = KIT / "tree/usr/local/lib/niemno-kiosk/rescue"
 
 Back = Callable[[], None]
 
 
 def test_killed_right_after_thanks_and_without_a_network_every_touch_arrives_once(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Read, comes_back: Back, account: Account
+    tmp_path: Path,
+    screen: Device,
+    network: Network,
+    kiosk: Kiosk,
+    stored: Read,
+    comes_back: Back,
+    account: Account,
 ) -> None:
     desk = screen.start()
     desk.open(kiosk.token)
@@ -52,11 +60,21 @@ def test_killed_right_after_thanks_and_without_a_network_every_touch_arrives_onc
         desk.resident_skips()
         screen.kill()
     assert stored() == []
+    assert on_disk(tmp_path, screen) == scores
     comes_back()
     desk = screen.start()
     desk.open()
     keeps(desk, 0)
     account("browser killed right after Thanks, no network", KILLS, scores)
+
+
+def on_disk(folder: Path, screen: Device) -> list[int]:
+    """Give the scores that the program for broken screens finds on a screen's disk."""
+    done = run(RESCUE, screen.profile, "--to", folder / "held.jsonl")
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in (folder / "held.jsonl").read_text().splitlines()]
+    assert {record["state"] for record in records} <= {"waiting"}
+    return [record["rating"]["score"] for record in records]
 
 
 def reports(network: Network) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import { reveal, write } from './page.js';
 const DIGITS = 6;
 const TRIES = 5;
 const REST_MS = 60_000;
+const LOCKED = '#locked'; // as deploy/kiosk starts the browser: its policies let no file be saved
 const WRONG = 'pin_wrong'; // under which wrong tries are kept: starting anew gives no new ones
 
 export class Staff {
@@ -49,6 +50,8 @@ export class Staff {
     document.getElementById('export')?.addEventListener('click', () => this.#export());
     language.onChange(() => this.#paint());
     this.#recalled = this.#recall();
+    reveal('export', location.hash !== LOCKED);
+    reveal('export-locked', location.hash === LOCKED);
   }
 
   /** Go on counting after a restart; whatever the clock did meanwhile, the rest ends after a minute. */
