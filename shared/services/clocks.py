@@ -71,7 +71,7 @@ class Recounted:
         return self.deadline.due_on != self.clock.due_on
 
 
-def begin(
+def received(
     session: Session, complaint: Complaint, now: datetime, *, legal: LegalClock | None = None
 ) -> None:
     """Open the clocks that run from the receipt at `now`, and keep the case's due day in step.

@@ -133,7 +133,7 @@ def receive(session: Session, filing: Filing, code: str, now: datetime) -> Compl
         return complaint
     complaint.number = f"PA-{complaint.received_on.year}-{complaint.id:05d}"
     complaint.search_text = fold(f"{complaint.number} {body}")
-    clocks.begin(session, complaint, complaint.received_at, legal=clock)
+    clocks.received(session, complaint, complaint.received_at, legal=clock)
     for officer_id in dict.fromkeys(filing.officer_ids):
         session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
     _keep_contact(session, complaint, filing, now)
