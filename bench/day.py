@@ -1,14 +1,16 @@
 """Whole days of use wound forward on the desk screen: what its memory holds at their ends."""
 
 import json
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from bench.table import Row
+from bench.desk import TOUCH, office, opened, paired
+from bench.table import Row, Section
 
 DAY_S = 24 * 3_600
 STEPS_S = (4, 40, 40)  # from one rating to the next; each lets what is due by then happen
@@ -47,18 +49,35 @@ class Look:
         )
 
 
-def rows(page: Page, touch: Callable[[int], object]) -> list[Row]:
-    """Use a paired screen for three days; `touch` rates once with a score."""
-    _day(page, touch, WARMED)
+def measure(tell: Callable[[str], None]) -> list[Section]:
+    """Use a paired screen for three days."""
+    with (
+        tempfile.TemporaryDirectory() as profile,
+        office() as (address, token),
+        sync_playwright() as playwright,
+        opened(playwright.chromium, profile) as context,
+    ):
+        tell("desk screen, three days")
+        rows = _rows(paired(context, f"{address}/#pair={token}"))
+    return [Section("Desk screen over three days", rows, HOW)]
+
+
+def _rows(page: Page) -> list[Row]:
+    _use(page, WARMED)
     first = _look(page)
     looks = []
     for offline in (False, True, False):
         page.context.set_offline(offline)
-        _day(page, touch, RATINGS)
+        _use(page, RATINGS)
         looks.append(_look(page))
     with_network, without, again = looks
     return [
-        _row("script data after 24 hours with a network", with_network.data / first.data, first),
+        Row(what=f"after {WARMED} ratings", figure=f"{first.heap / 1e6:.2f} MB", beside=str(first)),
+        _row(
+            "script data after 24 hours with a network",
+            with_network.data / first.data,
+            with_network,
+        ),
         _row("script data after 24 more without", without.data / first.data, without),
         _row("script data after 24 more with it again", again.data / first.data, again),
         _row("whole script heap over the last 24 hours", again.heap / without.heap, again),
@@ -75,9 +94,9 @@ def _row(what: str, growth: float, look: Look) -> Row:
     )
 
 
-def _day(page: Page, touch: Callable[[int], object], ratings: int) -> None:
+def _use(page: Page, ratings: int) -> None:
     for number in range(ratings):
-        touch(number % 5 + 1)
+        page.evaluate(TOUCH, number % 5 + 1)
         for seconds in STEPS_S:
             page.clock.fast_forward(seconds * 1_000)
 

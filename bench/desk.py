@@ -10,7 +10,6 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from bench import day
 from bench.ground import empty_database, served
 from bench.office import build
 from bench.table import Row, Section
@@ -26,8 +25,7 @@ HOW = (
     f"Chromium without a window, the server beside it. {TOUCHES} touches each way, from the click "
     "to the next screen in the page, both copies of the record on the disk; the pause between two "
     "residents is wound forward, the touches are timed by the browser's real clock. The start is "
-    "from the navigation to the question, out of the browser's own store, without a network. "
-    + day.HOW
+    "from the navigation to the question, out of the browser's own store, without a network."
 )
 # A clock that is wound forward leaves the time stamps of events alone.
 TOUCH = """async (score) => {
@@ -54,38 +52,41 @@ TOUCH = """async (score) => {
 def measure(tell: Callable[[str], None]) -> list[Section]:
     """Touch the screen as residents do, and start it again."""
     with (
-        empty_database("sqlite") as ground,
         tempfile.TemporaryDirectory() as profile,
-        tempfile.TemporaryDirectory() as another,
+        office() as (address, token),
+        sync_playwright() as playwright,
     ):
-        engine = make_engine(ground.url)
-        first, second = build(engine, 2).tokens
-        engine.dispose()
-        with served(ground) as server, sync_playwright() as playwright:
-            chromium = playwright.chromium
-            with _opened(chromium, profile) as context:
-                tell("desk screen, touches")
-                rows = _touches(context, f"{server.url}/#pair={first}")
-            tell("desk screen, starts")
-            starts = [_start(chromium, profile, server.url) for _ in range(STARTS)]
-            with _opened(chromium, another) as context:
-                tell("desk screen, three days")
-                days = _days(context, f"{server.url}/#pair={second}")
-    return [Section("Desk screen", [*rows, _start_row(starts), *days], HOW)]
+        tell("desk screen, touches")
+        with opened(playwright.chromium, profile) as context:
+            rows = _touches(paired(context, f"{address}/#pair={token}"))
+        tell("desk screen, starts")
+        starts = [_start(playwright.chromium, profile, address) for _ in range(STARTS)]
+    return [Section("Desk screen", [*rows, _start_row(starts)], HOW)]
 
 
 @contextmanager
-def _opened(chromium: Any, profile: str) -> Iterator[BrowserContext]:
+def office() -> Iterator[tuple[str, str]]:
+    """Serve an office with one kiosk; give the address and the kiosk's token."""
+    with empty_database("sqlite") as ground:
+        engine = make_engine(ground.url)
+        [token] = build(engine, 1).tokens
+        engine.dispose()
+        with served(ground) as server:
+            yield server.url, token
+
+
+@contextmanager
+def opened(chromium: Any, profile: str) -> Iterator[BrowserContext]:
+    """Start Chromium on a profile."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     context = chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=as_root)
     yield context
     context.close()
 
 
-def _touches(context: BrowserContext, address: str) -> list[Row]:
-    page = _paired(context, address)
+def _touches(page: Page) -> list[Row]:
     online = _touch(page, TOUCHES)
-    context.set_offline(True)
+    page.context.set_offline(True)
     offline = _touch(page, TOUCHES)
     return [
         _touch_row("touch to next screen, with a network", online),
@@ -93,12 +94,8 @@ def _touches(context: BrowserContext, address: str) -> list[Row]:
     ]
 
 
-def _days(context: BrowserContext, address: str) -> list[Row]:
-    page = _paired(context, address)
-    return day.rows(page, lambda score: page.evaluate(TOUCH, score))
-
-
-def _paired(context: BrowserContext, address: str) -> Page:
+def paired(context: BrowserContext, address: str) -> Page:
+    """Open the screen by an address that pairs it; its clock can be wound forward."""
     page = context.pages[0]
     page.clock.install(time=datetime.now(UTC))
     page.goto(address)
@@ -128,7 +125,7 @@ def _touch_row(what: str, took: list[float]) -> Row:
 
 def _start(chromium: Any, profile: str, address: str) -> float:
     """Start a browser that was here before, without a network; milliseconds to the question."""
-    with _opened(chromium, profile) as context:
+    with opened(chromium, profile) as context:
         context.set_offline(True)
         page = context.pages[0]
         page.goto(f"{address}/")
