@@ -6,7 +6,7 @@ from itertools import pairwise
 from shared.domain.search import fold
 
 # A Vietnamese word is mostly two syllables, so pairs of them carry the meaning.
-LIKELY = 0.45
+LIKELY = 0.4
 LIKELY_AT_ONE_PLACE = 0.3
 FEWEST_SHARED = 3
 

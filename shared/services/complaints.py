@@ -26,7 +26,7 @@ from shared.domain.deadline import (
 )
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.rating import clean_text
-from shared.domain.search import fold
+from shared.domain.search import searchable
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
 from shared.models.organisation import Unit
 from shared.services import approvals, clocks
@@ -132,7 +132,7 @@ def receive(session: Session, filing: Filing, code: str, now: datetime) -> Compl
     if not new:
         return complaint
     complaint.number = f"PA-{complaint.received_on.year}-{complaint.id:05d}"
-    complaint.search_text = fold(f"{complaint.number} {body}")
+    complaint.search_text = searchable(f"{complaint.number} {body}")
     clocks.received(session, complaint, complaint.received_at, legal=clock)
     for officer_id in dict.fromkeys(filing.officer_ids):
         session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))

@@ -13,7 +13,7 @@ from shared.domain.calendar import WorkCalendar, local_date, monday_of
 from shared.domain.complaint import OPEN, Action, Kind, Lateness, State, allowed_actions, lateness
 from shared.domain.errors import NotFound
 from shared.domain.rating import clean_text
-from shared.domain.search import fold
+from shared.domain.search import wanted
 from shared.domain.time_left import TimeLeft, time_left
 from shared.models.account import Account
 from shared.models.case_work import ComplaintDraft
@@ -237,7 +237,7 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _matching(found: Select[Complaint], query: str) -> Select[Complaint]:
-    for word in fold(clean_text(query)[:LONGEST_QUERY]).split():
+    for word in wanted(clean_text(query)[:LONGEST_QUERY]):
         found = found.where(Complaint.search_text.contains(word, autoescape=True))
     return found
 
