@@ -43,7 +43,12 @@ HIDDEN = {
     "phone",
     "email",
 }
-HIDDEN_IN = {("attachment", "name"), ("complaint_contact", "name"), ("complaint_draft", "text")}
+HIDDEN_IN = {
+    ("attachment", "name"),
+    ("complaint_contact", "name"),
+    ("complaint_draft", "text"),
+    ("complaint_clock", "deadline"),  # the days themselves stand in the clock; its due day here
+}
 
 
 def sign_session(session: Session, actor: str, now: datetime) -> None:

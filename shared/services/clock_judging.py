@@ -97,6 +97,7 @@ def limit_for(
 ) -> Limit | None:
     """Find the limit a clock runs to, by the day it began; None when there is none."""
     on = local_date(clock.began_at, legal.zone)
+    by_area = any(limit.remote and limit.kind == complaint.kind for limit in legal.limits)
     try:
         return limit_in_force(
             legal.limits,
@@ -105,7 +106,7 @@ def limit_for(
             Stage(clock.stage),
             on,
             instance=clock.instance,
-            remote=_is_remote(session, clock.unit_id, on),
+            remote=by_area and _is_remote(session, clock.unit_id, on),
         )
     except RuleBroken:
         return None
@@ -140,7 +141,10 @@ def open_clock(
 
 
 def judge(session: Session, clock: ComplaintClock, legal: LegalClock) -> None:
-    """Count a clock's due day anew from its beginning, with its pauses and extensions."""
+    """Count a clock's due day anew from its beginning; an answer's with pauses and extensions."""
+    if clock.stage != Stage.ANSWER:
+        keep(clock, count(clock, legal, (), 0), legal)
+        return
     pauses = pauses_of(session, clock.complaint_id)
     granted = granted_of(clock, extensions_of(session, clock.complaint_id))
     keep(clock, count(clock, legal, pauses, sum(granted)), legal)
