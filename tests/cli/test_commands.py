@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session
 from shared.cli import main
 from shared.cli.serving import begin
 from shared.db import make_engine
+from shared.domain.complaint import Kind
 from shared.models.account import Account
 from shared.models.channel import Kiosk
-from shared.models.organisation import Organisation
-from shared.services import accounts, calendars
+from shared.models.organisation import Organisation, Unit
+from shared.services import accounts, calendars, complaints, due_days
+from shared.services.complaints import Filing
 from tests import cast
 from tests.conftest import Clock
 from tests.infrastructure.server import NIEMNO, environment
@@ -106,6 +109,20 @@ def test_acceptance_of_a_formal_complaint_follows_the_law_of_the_day(shell: Shel
     after = shell.json(*words, "2026-07-01T09:00:00+07:00")
     assert (before["unit"], before["amount"]) == ("calendar_day", 10)
     assert (after["unit"], after["amount"]) == ("working_day", 7)
+
+
+def test_why_a_case_is_due_when_it_is_is_told_by_its_number(
+    shell: Shell, session: Session, clock: Clock
+) -> None:
+    unit_id = session.scalars(select(Unit.id).where(Unit.code == "SEN")).one()
+    filing = Filing(uuid4(), unit_id, Kind.REPORT, "Chờ hai giờ ở quầy.", "vi", "phone")
+    case = complaints.receive(session, filing, "NN-0000-0000-0000", clock())
+    session.commit()
+    told = shell.json("deadline", case.number)
+    known = due_days.explained(session, case, clock(), names=True)
+    assert told == known | {"today": told["today"]}
+    assert "2026-11-24    ·  holiday  Ngày Văn hóa" in shell("deadline", case.number).stdout
+    assert shell("deadline", "PA-1999-00001").exit_code == 1
 
 
 @pytest.mark.parametrize(
