@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, RuleBroken
 from shared.models.organisation import Organisation
-from shared.sample import campaign, complaints, dossiers, invitations, office, ratings, staff
+from shared.sample import (
+    campaign,
+    complaints,
+    dossiers,
+    invitations,
+    office,
+    questionnaires,
+    ratings,
+    staff,
+)
 from shared.sample.names import ORGANISATION_CODE, ORGANISATION_NAME
 from shared.sample.rhythm import Span
 from shared.services import calendars, organisations
@@ -44,6 +53,7 @@ def load(session: Session, now: datetime, rng_seed: int = SEED) -> Loaded:
     procedures = office.add_procedures(session, organisation, offices[0].unit.valid_from)
     office.add_publications(session, rng, offices, procedures, span)
     accounts, passwords = staff.add_staff(session, organisation.id, now)
+    questionnaires.add_questionnaire(session, organisation, offices, span)
     kiosks = ratings.add_kiosks(session, offices, span)
     printed = invitations.add_printed(session, offices, procedures, span.at(span.first, time(7)))
     filed = dossiers.add_dossiers(session, rng, offices, procedures, span)

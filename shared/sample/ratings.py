@@ -17,6 +17,7 @@ from shared.sample.dossiers import Filed
 from shared.sample.invitations import Code
 from shared.sample.office import Office, Procedures
 from shared.sample.opinions import Opinion, Touch, opinions, touches
+from shared.sample.questionnaires import answers
 from shared.sample.rhythm import Span
 from shared.services import channels, invitations, ratings
 
@@ -101,12 +102,13 @@ def _send(
 def _item(rng: Random, office: Office, touch: Touch, said: Opinion, span: Span) -> dict[str, Any]:
     local = touch.moment.astimezone(span.calendar.zone)
     officer = office.officer_at(touch.desk, local.date(), local.time())
+    identity = _uuid(rng)
     return {
-        "id": str(_uuid(rng)),
+        "id": str(identity),
         "rated_at": local.isoformat(),
         "score": said.score,
         "questionnaire": "default",
-        "answers": {},
+        "answers": answers(identity, said.score),
         "officer": None if officer is None else officer.code,
         "language": "en" if rng.random() < 0.015 else "vi",
         "duration_ms": rng.randint(1_500, 24_000),

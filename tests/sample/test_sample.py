@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,9 @@ from shared import sample
 from shared.audit import sign_session
 from shared.db import Base, make_engine
 from shared.domain.calendar import local_date
+from shared.domain.campaign import Window
 from shared.domain.errors import RuleBroken
+from shared.domain.questionnaire import Group
 from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.dossier import Dossier
@@ -22,6 +24,7 @@ from shared.models.organisation import Desk, Officer, Organisation, Procedure, U
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
 from shared.services import channels, duty, ratings, standings
 from shared.services.calendars import work_calendar
+from shared.statistics.answers import items
 from tests import cast
 from tests.conftest import ORDINARY_MOMENT
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
@@ -159,6 +162,23 @@ def test_one_desk_is_weaker_than_the_others(session_with_sample: Session) -> Non
 def test_no_rating_came_in_an_impossible_way(session_with_sample: Session) -> None:
     marks = {mark for row in session_with_sample.scalars(select(Rating.marks)) for mark in row}
     assert marks <= {"no_officer"}  # codes of procedures and dossiers name nobody
+
+
+def test_some_at_the_desks_answer_both_mottos_and_the_visits(session_with_sample: Session) -> None:
+    session = session_with_sample
+    given = [
+        answers for answers in session.scalars(select(Rating.answers).where(Rating.lane == "desk"))
+    ]
+    assert 0.25 < sum(map(bool, given)) / len(given) < 0.45
+    units = {unit.id for unit in session.scalars(select(Unit))}
+    year = Window(date(2026, 1, 1), date(2026, 12, 31))
+    lines = items(session, units, year, ("desk",))
+    assert [line.item.code for line in lines if line.average is None] == []
+    assert Counter(line.item.group for line in lines) == {
+        Group.RECEPTION: 3,
+        Group.PREMISES: 4,
+        Group.VISITS: 1,
+    }
 
 
 def test_complaints_stand_in_every_state_and_some_are_due(session_with_sample: Session) -> None:
