@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import desk, faults, growth, memory, posts, weights
+from bench import day, desk, faults, growth, memory, posts, weights
 from bench.table import Section, as_text, renewed
 
 Part = Callable[[Callable[[str], None]], list[Section]]
@@ -15,6 +15,7 @@ PARTS: dict[str, Part] = {
     "weights": weights.measure,
     "memory": memory.measure,
     "desk": desk.measure,
+    "day": day.measure,
     "faults": faults.measure,
 }
 LONG = {"faults"}  # by name alone: tens of minutes
