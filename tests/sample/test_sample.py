@@ -166,9 +166,7 @@ def test_no_rating_came_in_an_impossible_way(session_with_sample: Session) -> No
 
 def test_some_at_the_desks_answer_both_mottos_and_the_visits(session_with_sample: Session) -> None:
     session = session_with_sample
-    given = [
-        answers for answers in session.scalars(select(Rating.answers).where(Rating.lane == "desk"))
-    ]
+    given = list(session.scalars(select(Rating.answers).where(Rating.lane == "desk")))
     assert 0.25 < sum(map(bool, given)) / len(given) < 0.45
     units = {unit.id for unit in session.scalars(select(Unit))}
     year = Window(date(2026, 1, 1), date(2026, 12, 31))
