@@ -78,9 +78,10 @@ def year() -> Page:
 @routes.route("/organisation/calendar/ical", methods=("GET", "POST"))
 def ical() -> Page:
     """Ask for a calendar file, and show what its events mean."""
-    known = _changeable()
+    known = setup()
     if request.method == "GET":
         return _ical_page(known)
+    _check_changeable(known)
     upload = request.files.get("file")
     try:
         text = csv_import.decode(upload.read() if upload else b"")
@@ -207,6 +208,7 @@ def _ical_page(known: Setup, *, problem: str = "", feed: Any = None) -> str:
         "organisation/calendar_ical.html",
         problem=problem,
         feed=feed,
+        changeable=may_change(calendar_days.REGISTER, known),
         reasons=[in_words(one.refusal) for one in feed.problems] if feed else [],
         kinds=calendar_days.KINDS,
         **frame(known),

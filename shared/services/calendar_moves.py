@@ -304,22 +304,27 @@ def _log_steps(version: CalendarVersion, like: NewDay, led: list[int], now: date
 
 def _led_by(session: Session, group: Sequence[NewDay]) -> list[int]:
     """Give the cases of a group whose lists go by the very clock of the group."""
-    keys = [one.complaint_id for one in group]
-    rows = session.execute(select(Complaint.id, Complaint.kind).where(Complaint.id.in_(keys)))
+    # The case's own columns are those of its leading clock, so others need not be looked at.
+    rows = session.execute(
+        select(Complaint.id, Complaint.kind).where(
+            Complaint.id.in_([one.complaint_id for one in group]),
+            Complaint.rule_code == group[0].deadline.rule,
+        )
+    )
     kinds = {row.id: Kind(row.kind) for row in rows}
     clocks: dict[int, list[ComplaintClock]] = {}
     table = ComplaintClock
     light = load_only(table.complaint_id, table.turn, table.track, table.stage, table.ending)
     for clock in session.scalars(
-        select(table).where(table.complaint_id.in_(keys)).order_by(table.id).options(light)
+        select(table).where(table.complaint_id.in_(list(kinds))).order_by(table.id).options(light)
     ):
         clocks.setdefault(clock.complaint_id, []).append(clock)
-    led = []
-    for one in group:
-        first = leading(clocks[one.complaint_id], kinds[one.complaint_id])
-        if first is not None and first.id == one.clock_id:
-            led.append(one.complaint_id)
-    return led
+    leads = {
+        first.id
+        for key, found in clocks.items()
+        if (first := leading(found, kinds[key])) is not None
+    }
+    return [one.complaint_id for one in group if one.clock_id in leads]
 
 
 def _shown(session: Session, actor: Actor, moving: Sequence[NewDay]) -> list[Shown]:
