@@ -11,6 +11,8 @@ const KEY = 'niemno.officer';
 
 /** @type {Choice | null} */
 let chosen = read(stored());
+// Another tab of this screen.
+window.addEventListener('storage', ({ key, newValue }) => { if (key === KEY) chosen = read(newValue); });
 
 /**
  * Give the officer to show: the one chosen here today, else the one on duty by the server.
