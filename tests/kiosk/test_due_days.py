@@ -37,7 +37,7 @@ def test_every_day_stands_there_with_its_reason(client: FlaskClient, case: Compl
     page = why(client, case)
     assert "thứ Năm, 26/11/2026" in page
     assert "T3 24/11" in page
-    assert "Nghỉ lễ: Ngày Văn hóa Việt Nam" in page
+    assert 'Nghỉ lễ: <span lang="vi">Ngày Văn hóa Việt Nam</span>' in page
     assert "Nghị quyết 28/2026/QH16" in page
     assert "ngày 5" in page
     assert "Quy định mẫu, không phải luật" in page
