@@ -1,6 +1,6 @@
 """What every page needs that shows a case with its forms: My work and the case's own page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -39,7 +39,7 @@ def case_facts(
     number: str,
     refusal: RuleBroken | None = None,
     contact: Contact | None = None,
-    filled: str = "",
+    filled: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """Give the page a case, the choices of its forms, and after a refusal all that was typed."""
     session, person = current.session(), actor()
@@ -58,7 +58,7 @@ def case_facts(
         "refusal": "" if refusal is None else in_words(refusal),
         "problems": _problems(refusal),
         "typed": request.form,
-        "filled": filled,
+        "filled": filled or {},
         "since": _since(case) if refusal is not None else [],
         "mine": _typed(complaint.answer or "") if refusal is not None else [],
         **_choices(case),
@@ -81,13 +81,16 @@ def _choices(case: inbox.Case) -> dict[str, object]:
         "draft": approvals.draft_of(session, complaint, person) if may(Action.ANSWER) else None,
         "second_person": case_policies.policy_for(session, complaint.unit_id).second_person,
         "may_lead": person.reaches(Permission.LEAD_CASES, complaint.unit_id),
-        "templates": {"answer": _templates(complaint.unit_id) if may(Action.ANSWER) else []},
+        "templates": _templates(complaint.unit_id) if may(Action.ANSWER) else {},
     }
 
 
-def _templates(unit_id: int) -> list[tuple[int, str]]:
-    offered = answer_templates.offered(current.session(), unit_id, answer_templates.ANSWER)
-    return [(one.id, one.name) for one in offered]
+def _templates(unit_id: int) -> dict[str, list[tuple[int, str]]]:
+    offered = answer_templates.offered(current.session(), unit_id)
+    return {
+        purpose: [(one.id, one.name) for one in offered if one.purpose == purpose]
+        for purpose in answer_templates.PURPOSES
+    }
 
 
 def _typed(answered: str) -> list[dict[str, object]]:

@@ -20,6 +20,8 @@ from shared.services.passing import Outside
 from shared.web import current
 from shared.web.numbers import whole
 
+# Fields of a case's forms that a template may fill.
+FILLED = ("answer", "reason", "note")
 routes = Blueprint("case_moves", __name__)
 
 
@@ -133,11 +135,12 @@ def send_back(number: str) -> Page:
 @routes.post("/complaints/<number>/template")
 def fill(number: str) -> Page:
     """Show the case with a template's words after what was typed; nothing is sent."""
-    typed, template_id = request.form.get("answer", ""), chosen_id("template")
+    field = next((one for one in FILLED if f"{one}-template" in request.form), "answer")
+    typed, template_id = request.form.get(field, ""), chosen_id(f"{field}-template")
     try:
         words = answer_templates.written(
             current.session(), number, template_id, typed, actor(), current.now()
         )
     except Invalid as refusal:
         return render_template("complaints/case.html", **case_facts(number, refusal)), 422
-    return render_template("complaints/case.html", **case_facts(number, filled=words))
+    return render_template("complaints/case.html", **case_facts(number, filled={field: words}))

@@ -16,7 +16,10 @@ def work() -> str:
     """List the open cases; the first one, or the one asked for, stands open."""
     query = request.args.get("q", "")
     listed = inbox.work(current.session(), actor(), current.now(), query)
-    numbers = [one.complaint.number for one in (*listed.mine, *listed.others, *listed.waiting)]
+    numbers = [
+        one.complaint.number
+        for one in (*listed.mine, *listed.to_approve, *listed.others, *listed.waiting)
+    ]
     asked = request.args.get("case", "")
     number = asked if asked in numbers else next(iter(numbers), "")
     return render_template(

@@ -21,13 +21,12 @@ from shared.services.unit_tree import line_up
 ANSWER, REFUSE, ASK = PURPOSES = ("answer", "refuse", "ask")
 
 
-def offered(session: Session, unit_id: int, purpose: str) -> list[AnswerTemplate]:
+def offered(session: Session, unit_id: int) -> list[AnswerTemplate]:
     """List the templates a unit may use: its own first, then those of the units above."""
     line = line_up(session, unit_id)
     found = session.scalars(
         select(AnswerTemplate).where(
             AnswerTemplate.unit_id.in_(line),
-            AnswerTemplate.purpose == purpose,
             AnswerTemplate.retired_at.is_(None),
         )
     )

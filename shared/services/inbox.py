@@ -56,6 +56,7 @@ class Work:
 
     mine: Sequence[Waiting]
     others: Sequence[Waiting]
+    to_approve: Sequence[Waiting]  # words that this person may send
     waiting: Sequence[Waiting]  # for a sender's reply, another answer or a second person
     due_today: int
     overdue: int
@@ -162,13 +163,14 @@ def work(session: Session, actor: Actor, now: datetime, query: str = "") -> Work
         Complaint.due_at.is_(None), Complaint.due_at, Complaint.id
     )
     waiting = _waiting(session, session.scalars(found.limit(MOST_IN_WORK)).all(), now)
-    resting = _resting(session, waiting, actor)
-    at_hand = [one for one in waiting if one not in resting]
+    to_approve, resting = _laid_aside(session, waiting, actor)
+    at_hand = [one for one in waiting if one not in resting and one not in to_approve]
     mine = [one for one in at_hand if one.complaint.handler_id in (None, actor.account_id)]
     answered, on_time = _answered_this_week(session, actor, now)
     return Work(
         mine=mine,
         others=[one for one in at_hand if one not in mine],
+        to_approve=to_approve,
         waiting=resting,
         due_today=sum(one.left is not None and one.left.is_today for one in mine),
         overdue=sum(one.lateness is Lateness.OVERDUE for one in mine),
@@ -177,20 +179,35 @@ def work(session: Session, actor: Actor, now: datetime, query: str = "") -> Work
     )
 
 
-def _resting(session: Session, found: Sequence[Waiting], actor: Actor) -> list[Waiting]:
-    """Pick the cases in which it is another's turn: the sender's, another case's, who approves."""
+def _laid_aside(
+    session: Session, found: Sequence[Waiting], actor: Actor
+) -> tuple[list[Waiting], list[Waiting]]:
+    """Pick the cases whose words this person may approve, and those where it is another's turn.
+
+    The other is the sender, another case or a second person.
+    """
     keys = [one.complaint.id for one in found]
-    drafted = session.scalars(
-        select(ComplaintDraft).where(
-            ComplaintDraft.complaint_id.in_(keys), ComplaintDraft.returned_at.is_(None)
+    authors = {
+        draft.complaint_id: draft.author_id
+        for draft in session.scalars(
+            select(ComplaintDraft).where(
+                ComplaintDraft.complaint_id.in_(keys), ComplaintDraft.returned_at.is_(None)
+            )
         )
-    )
-    laid = {
-        draft.complaint_id
-        for draft in drafted
-        if draft.author_id == actor.account_id or not actor.may(Permission.LEAD_CASES)
     }
-    return [one for one in found if one.complaint.state in RESTING or one.complaint.id in laid]
+    mine = {
+        key
+        for key, author_id in authors.items()
+        if author_id != actor.account_id and actor.may(Permission.LEAD_CASES)
+    }
+    to_approve = [one for one in found if one.complaint.id in mine]
+    resting = [
+        one
+        for one in found
+        if one.complaint.id not in mine
+        and (one.complaint.state in RESTING or one.complaint.id in authors)
+    ]
+    return to_approve, resting
 
 
 def listed(

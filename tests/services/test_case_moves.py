@@ -499,13 +499,13 @@ def test_templates_of_a_unit_above_are_offered_and_those_beside_are_not(
     head, above = person(session, "head-sen"), person(session, "head-lua")
     answer_templates.add(session, lua, "answer", "Cấp trên", "Chung cho cả vùng.", above)
     own = answer_templates.add(session, sen, "answer", "Của mình", "Riêng của phường.", head)
-    assert [one.name for one in answer_templates.offered(session, sen, "answer")] == [
+    assert [one.name for one in answer_templates.offered(session, sen)] == [
         "Của mình",
         "Cấp trên",
     ]
-    assert [one.name for one in answer_templates.offered(session, lua, "answer")] == ["Cấp trên"]
+    assert [one.name for one in answer_templates.offered(session, lua)] == ["Cấp trên"]
     answer_templates.retire(session, own.id, head, now)
-    assert [one.name for one in answer_templates.offered(session, sen, "answer")] == ["Cấp trên"]
+    assert [one.name for one in answer_templates.offered(session, sen)] == ["Cấp trên"]
 
 
 @pytest.mark.parametrize("text", ["", "Hạn {han}", "Mở { ngoặc", "{}"])

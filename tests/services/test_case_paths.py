@@ -215,7 +215,8 @@ class Walk(RuleBasedStateMachine):
             for actor in self.people.values():
                 work = inbox.work(self.session, actor, self.now)
                 times = [
-                    one.complaint.number for one in (*work.mine, *work.others, *work.waiting)
+                    one.complaint.number
+                    for one in (*work.mine, *work.to_approve, *work.others, *work.waiting)
                 ].count(case.number)
                 assert times <= 1
                 finders += times
