@@ -1,6 +1,7 @@
 """A case's clocks with their pauses and extensions, and the rules that allow them."""
 
 import json
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -160,11 +161,12 @@ def _add_remote_unit() -> None:
 def _give_clocks() -> None:
     """Open the clock each case was judged by; one that was answered has ended, late or not."""
     found = sa.text(
-        "SELECT id, unit_id, kind, state, received_at, due_on, due_at, rule_code, deadline,"
+        "SELECT id, unit_id, state, received_at, received_on, due_on, due_at, rule_code, deadline,"
         " answered_at, answered_on FROM complaint"
         " WHERE due_on IS NOT NULL AND id > :after ORDER BY id LIMIT :chunk"
     ).columns(
         received_at=sa.DateTime(),
+        received_on=sa.Date(),
         due_on=sa.Date(),
         due_at=sa.DateTime(),
         deadline=sa.JSON(),
@@ -203,8 +205,7 @@ def _clock(row: sa.Row[tuple[object, ...]]) -> dict[str, object]:
         "stage": stage,
         "instance": 1,
         "unit_id": row.unit_id,
-        # When a formal complaint was accepted was not kept; its day is the first of the list.
-        "began_at": row.received_at,
+        "began_at": _began(row, judged),
         "rule_code": row.rule_code,
         "first_due_on": row.due_on,
         "due_on": row.due_on,
@@ -215,6 +216,14 @@ def _clock(row: sa.Row[tuple[object, ...]]) -> dict[str, object]:
         "ending": "stopped" if over else None,
         "late": row.answered_on > row.due_on if row.answered_on else None,
     }
+
+
+def _began(row: sa.Row[tuple[object, ...]], judged: dict[str, list[dict[str, str]]]) -> datetime:
+    """Give when the clock began; of an acceptance only its day was kept, the first of the list."""
+    first = judged.get("days", [{}])[0].get("date", "")
+    if not first or first == row.received_on.isoformat():
+        return row.received_at
+    return datetime.fromisoformat(f"{first}T05:00:00")  # noon in Việt Nam
 
 
 def downgrade() -> None:

@@ -1,7 +1,7 @@
 """Migrations: numbered, in line with the tables, and passable in both directions."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic import command
@@ -12,8 +12,17 @@ from sqlalchemy.orm import Session
 from shared import migrating
 from shared.db import Base
 from shared.models.channel import Kiosk, KioskPlacement
+from shared.models.clock import ComplaintClock
 
 HEAD = "0007_clocks"
+ORGANISATION = (
+    "INSERT INTO organisation (id, code, name, zone, sample)"
+    " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
+)
+UNIT = (
+    "INSERT INTO unit (id, organisation_id, code, name, level, valid_from)"
+    " VALUES (2, 1, 'U', 'U', 'commune', '2025-07-01')"
+)
 
 
 def test_the_newest_migration_is_the_one_this_test_knows() -> None:
@@ -67,14 +76,8 @@ def test_a_kiosk_of_the_first_release_has_stood_at_its_desk_since_it_was_paired(
     migrating.downgrade(engine, "0001_baseline")
     with engine.begin() as connection:
         for statement in (
-            (
-                "INSERT INTO organisation (id, code, name, zone, sample)"
-                " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
-            ),
-            (
-                "INSERT INTO unit (id, organisation_id, code, name, level, valid_from)"
-                " VALUES (2, 1, 'U', 'U', 'commune', '2025-07-01')"
-            ),
+            ORGANISATION,
+            UNIT,
             (
                 "INSERT INTO desk (id, unit_id, code, name, valid_from)"
                 " VALUES (3, 2, 'Q', 'Q', '2025-07-01')"
@@ -93,3 +96,37 @@ def test_a_kiosk_of_the_first_release_has_stood_at_its_desk_since_it_was_paired(
         assert (placed.kiosk_id, placed.desk_id, placed.to_at) == (4, 3, None)
         assert placed.from_at == kiosk.paired_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         assert kiosk.next_sequence == 9
+
+
+def test_a_case_of_an_earlier_release_keeps_the_clock_it_was_judged_by(engine: Engine) -> None:
+    migrating.downgrade(engine, "0002_kiosk_health")
+    judged = '{"rule": "r", "stage": "answer", "amount": 30, "unit": "calendar_day", "days": [%s]}'
+    days = '{"date": "2026-03-05", "counted": false, "reason": "received", "name": ""}'
+    with engine.begin() as connection:
+        for statement in (ORGANISATION, UNIT):
+            connection.execute(text(statement))
+        for key, answered in ((1, None), (2, "2026-04-07")):
+            connection.execute(
+                text(
+                    "INSERT INTO complaint (id, number, code_hash, form_id, unit_id, kind, tier,"
+                    " state, channel, body, search_text, language, received_at, received_on,"
+                    " due_at, due_on, rule_code, deadline, answered_at, answered_on, version)"
+                    " VALUES (:key, :name, :name, :name, 2, 'formal_complaint', 'own', :state,"
+                    " 'phone', '', '', 'vi', '2026-03-02 02:00:00', '2026-03-02',"
+                    " '2026-04-06 16:59:59', '2026-04-06', 'r', :judged, :at, :answered, 1)"
+                ),
+                {
+                    "key": key,
+                    "name": str(key),
+                    "state": "answered" if answered else "in_work",
+                    "judged": judged % days,
+                    "at": f"{answered} 02:00:00" if answered else None,
+                    "answered": answered,
+                },
+            )
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        running, over = session.scalars(select(ComplaintClock).order_by(ComplaintClock.id)).all()
+    assert (running.stage, running.ended_on, running.late) == ("answer", None, None)
+    assert running.began_at == datetime(2026, 3, 5, 5, tzinfo=UTC)  # the day of its acceptance
+    assert (over.ended_on, over.late) == (date(2026, 4, 7), True)
