@@ -222,7 +222,8 @@ def _began(row: sa.Row[tuple[object, ...]], judged: dict[str, list[dict[str, str
     """Give when the clock began; of an acceptance only its day was kept, the first of the list."""
     first = judged.get("days", [{}])[0].get("date", "")
     if not first or first == row.received_on.isoformat():
-        return row.received_at
+        received: datetime = row.received_at
+        return received
     return datetime.fromisoformat(f"{first}T05:00:00")  # noon in Việt Nam
 
 
