@@ -59,7 +59,7 @@ def items(
     *,
     unseal: bool = False,
 ) -> list[ItemLine]:
-    """Give every item that the units' residents answered within local days, mottos first.
+    """Give every item that the units' residents answered within local days, in the order asked.
 
     An item is the same in every version that asks it by the same code in the same group; its words
     are those of the newest. Under five answers only their number is told. `unseal` also gives the
@@ -68,14 +68,15 @@ def items(
     query = _totals(RatingDayAnswer.lane, units, window, lanes)
     counts: dict[tuple[Group, Kind, str], Counts] = {}
     asked: dict[tuple[Group, Kind, str], Item] = {}
-    for _lane, item, values in _read(session, query, units):
+    places: dict[tuple[Group, Kind, str], int] = {}
+    for _lane, place, item, values in _read(session, query, units):
         key = (item.group, item.kind, item.code)
         counts[key] = _sum(counts.get(key), values)
-        asked[key] = item  # versions come oldest first
+        asked[key], places[key] = item, place  # versions come oldest first
     order = list(Group)
     return [
         _line(asked[key], counts[key])
-        for key in sorted(counts, key=lambda key: (order.index(key[0]), key[2]))
+        for key in sorted(counts, key=lambda key: (order.index(key[0]), places[key], key[2]))
         if unseal or not asked[key].sealed
     ]
 
@@ -170,8 +171,8 @@ def _totals(key: Any, units: Collection[int], window: Window, lanes: Sequence[st
 
 def _read(
     session: Session, query: Select[Any], units: Collection[int]
-) -> list[tuple[Any, Item, Counts]]:
-    """Run a query of totals; give key, item and counts, those of older versions first."""
+) -> list[tuple[Any, int, Item, Counts]]:
+    """Run a query of totals; give key, place, item and counts, older versions first."""
     rows = session.execute(query).all()
     versions = _versions(session, units) if rows else {}
     order = {key: place for place, key in enumerate(versions)}
@@ -181,9 +182,10 @@ def _read(
         item = asked.item(item_code)
         if item is not None:
             values = tuple(int(count) for count in counts)
-            found.append((order[organisation, code], key, item, values))
+            version = order[organisation, code]
+            found.append((version, key, asked.items.index(item), item, values))
     found.sort(key=lambda entry: entry[0])
-    return [(key, item, values) for _order, key, item, values in found]
+    return [(key, place, item, values) for _version, key, place, item, values in found]
 
 
 def _versions(session: Session, units: Collection[int]) -> Versions:
@@ -206,10 +208,10 @@ def _organisations(session: Session, units: Collection[int]) -> dict[int, int]:
 
 
 def _tallies(
-    rows: Iterable[tuple[Any, Item, Counts]], settings: Settings
+    rows: Iterable[tuple[Any, int, Item, Counts]], settings: Settings
 ) -> dict[tuple[Any, Group], Tally]:
     found: dict[tuple[Any, Group], Tally] = defaultdict(Tally)
-    for key, item, counts in rows:
+    for key, _place, item, counts in rows:
         is_hit = _is_hit(item.kind, settings)
         hits = sum(counts[value] for value in VALUES[item.kind] if is_hit(value))
         found[key, item.group] += Tally(hits, sum(counts))

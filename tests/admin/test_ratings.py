@@ -15,6 +15,7 @@ from shared.services.invitations import PhoneRating, Target
 from tests.case_world import build
 from tests.cast import Place, enter
 from tests.conftest import Clock
+from tests.infrastructure.office import ask_items
 
 SECRET = ("extra_money", "broker")
 
@@ -65,6 +66,26 @@ def test_a_head_sees_figures_of_the_own_unit_with_number_and_interval(
     foreign = text(head.get(f"/admin/ratings?lane=open&unit={places['lua'].unit_id}"))
     assert "62,5" in foreign
     assert "Trần Minh Khôi" not in foreign
+
+
+def test_items_stand_with_their_averages_and_sealed_ones_do_not(
+    app: Flask, session: Session, places: dict[str, Place], clock: Clock
+) -> None:
+    ask_items(session, clock())
+    at = clock() - timedelta(days=7)
+    place = places["sen"]
+    token = invitations.printed(session, place.unit_id, Target.DESK, place.desk_id, at)
+    invited = invitations.look_up(session, token, at)
+    for face in (5, 5, 4, 4, 1):
+        said = {"welcome": face, "extra_money": True}
+        form = PhoneRating(uuid4(), face, (), "", "vi", answers=said)
+        invitations.rate(session, invited, form, at)
+    session.commit()
+    page = text(browser(app, session, "head-sen", clock).get("/admin/ratings?lane=open"))
+    (row,) = [part for part in page.split("<tr>") if "Đón tiếp niềm nở" in part]
+    assert "3,8" in row
+    assert "80 %" in row.replace("\u00a0", " ") or "80,0" in row
+    assert "đưa thêm tiền" not in page
 
 
 def test_open_ratings_stand_apart_from_those_that_count(

@@ -104,10 +104,10 @@ def test_what_is_sealed_is_for_the_level_above_alone(
     assert (sealed.cases, sealed.average, sealed.value) == (5, None, Decimal(20))
 
 
-def test_items_stand_in_the_order_of_their_groups(session: Session, office: RatingOffice) -> None:
+def test_items_stand_in_the_order_asked(session: Session, office: RatingOffice) -> None:
     shown = answers.items(session, {office.unit_id}, WINDOW, LANES)
-    groups = [one.item.group for one in shown]
-    assert groups == sorted(groups, key=list(Group).index)
+    order = [item.code for item in OF_THE_CAMPAIGNS]
+    assert [one.item.code for one in shown] == [*order[:3], "clean", "tidy", "visits"]
 
 
 def test_versions_that_ask_the_same_item_count_together(
