@@ -19,6 +19,7 @@ from shared.services import (
     case_policies,
     duplicates,
     entries,
+    extensions,
     handling,
     inbox,
     passing,
@@ -80,6 +81,7 @@ def _choices(case: inbox.Case) -> dict[str, object]:
         "suggestions": duplicates.suggested(session, complaint, person) if may(Action.LINK) else [],
         "draft": approvals.draft_of(session, complaint, person) if may(Action.ANSWER) else None,
         "second_person": case_policies.policy_for(session, complaint.unit_id).second_person,
+        "extension_waits": extensions.is_waiting(session, complaint),
         "may_lead": person.reaches(Permission.LEAD_CASES, complaint.unit_id),
         "templates": _templates(complaint.unit_id) if may(Action.ANSWER) else {},
     }

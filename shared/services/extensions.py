@@ -192,6 +192,11 @@ def needs_second(session: Session, complaint: Complaint) -> bool:
     return by_rule or policy_for(session, complaint.unit_id).second_person
 
 
+def is_waiting(session: Session, complaint: Complaint) -> bool:
+    """Say whether an extension was asked for and nobody has decided yet."""
+    return any(one.granted is None for one in extensions_of(session, complaint.id))
+
+
 def waiting_of(session: Session, complaint: Complaint) -> ComplaintExtension:
     """Give what waits to be decided; RuleBroken when nothing does."""
     for one in extensions_of(session, complaint.id):

@@ -76,6 +76,7 @@ def test_an_officer_asks_and_the_head_decides(
     assert send(officer, case, amount="2", reason=REASON).status_code == 303
     assert due(session, case) == "2026-11-26"
     assert send(officer, case, "/decision", grant="yes").status_code == 403
+    assert "Có đề nghị gia hạn chờ duyệt" in text(head.get(f"/admin/complaints/{case.number}"))
     assert REASON in text(head.get(f"/admin/complaints/{case.number}/extension"))
     assert send(head, case, "/decision", grant="yes").status_code == 303
     assert due(session, case) == "2026-11-30"
