@@ -333,9 +333,11 @@ def _attach(session: Session, case: Complaint, now: datetime) -> int:
 
 def _remind(session: Session, cases: Iterable[Complaint], account_id: int, now: datetime) -> int:
     """Write a reminder of each case to the unit's head; give the key of the first."""
-    recipients = [outbox.Recipient(account_id=account_id)]
-    for case in cases:
-        outbox.write(session, case.id, "reminder", "due_today", f"v-{case.id}", recipients, now)
+    recipients = (outbox.Recipient(account_id=account_id),)
+    drafts = [
+        outbox.Draft(case.id, "reminder", "due_today", f"v-{case.id}", recipients) for case in cases
+    ]
+    outbox.write(session, drafts, now)
     written = select(OutboxMessage.id).where(OutboxMessage.account_id == account_id)
     return session.scalars(written.order_by(OutboxMessage.id)).all()[0]
 

@@ -71,13 +71,19 @@ def kind_of(head: bytes) -> FileKind:
 
 def safe_name(name: str, kind: FileKind) -> str:
     """Return a name to download a file under: the sender's words with the ending of its kind."""
-    words = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    words = shown_name(name.replace("\\", "/").rpartition("/")[2])
     stem = words.rpartition(".")[0] or words
-    shown = "".join(
-        " " if sign in _UNSAFE or unicodedata.category(sign) in _HIDDEN else sign for sign in stem
-    )
-    plain = " ".join(shown.split()).strip(". ")[:LONGEST_NAME]
+    plain = stem.strip(". ")[:LONGEST_NAME]
     return f"{plain or 'tep'}.{kind}"
+
+
+def shown_name(name: str) -> str:
+    """Return a sender's name of a file as it can be shown: one short line, no hidden signs."""
+    shown = "".join(
+        " " if sign in _UNSAFE or unicodedata.category(sign) in _HIDDEN else sign
+        for sign in unicodedata.normalize("NFC", name)
+    )
+    return " ".join(shown.split())[: LONGEST_NAME + 10]
 
 
 def check_count(new: int, most: int, kept: int = 0) -> None:

@@ -51,6 +51,9 @@ SHIPPED = (
 )
 
 
+Stages = list[tuple[date, str, Rule]]
+
+
 @dataclass(frozen=True)
 class Clock:
     """The due day of a case that waits, since which local day it runs, and its version."""
@@ -121,34 +124,35 @@ def reminders_due(
     calendar: WorkCalendar,
     now: datetime,
     written: Collection[str] = (),
+    counted: dict[date, Stages] | None = None,
 ) -> list[Reminder]:
     """Return what a waiting case has to be reminded of at instant `now`, the earliest first.
 
     Only the latest stage is to be sent; those before it, missed while nobody sent any, are marked
-    skipped. `written` names the stages written down for this version of the due day: they and all
-    before the latest of them come never again. Empty outside office hours. A day before the due
-    day began to run reminds of nothing.
+    skipped, missed repeats left out. `written` names the stages written down for this version of
+    the due day: they and all before the latest of them come never again. Empty outside office
+    hours. A day before the due day began to run reminds of nothing. `counted` keeps what was
+    counted for one due day for the next case of the same organisation, rules and instant.
     """
     if not in_office_hours(now, calendar):
         return []
-    today = local_time(now, calendar.zone).date()
-    reached = [
-        (stage, rule)
-        for on, stage, rule in _stages(clock.due_on, rules, calendar, today)
-        if clock.since_on <= on
-    ]
+    counted = {} if counted is None else counted
+    if clock.due_on not in counted:
+        today = local_time(now, calendar.zone).date()
+        counted[clock.due_on] = _stages(clock.due_on, rules, calendar, today)
+    reached = [(stage, rule) for on, stage, rule in counted[clock.due_on] if clock.since_on <= on]
     places = [place for place, (stage, _rule) in enumerate(reached) if stage in written]
     fresh = reached[max(places, default=-1) + 1 :]
-    last = len(fresh) - 1
+    # Of the repeats that were missed only the last is worth a word.
+    told = [one for one in fresh[:-1] if one[0] in set(Stage)] + fresh[-1:]
+    last = len(told) - 1
     return [
         Reminder(stage, rule.audience, skipped=place < last)
-        for place, (stage, rule) in enumerate(fresh)
+        for place, (stage, rule) in enumerate(told)
     ]
 
 
-def _stages(
-    due_on: date, rules: Iterable[Rule], calendar: WorkCalendar, today: date
-) -> list[tuple[date, str, Rule]]:
+def _stages(due_on: date, rules: Iterable[Rule], calendar: WorkCalendar, today: date) -> Stages:
     """List the stages whose day has come, with their days, in order of time."""
     found: list[tuple[date, int, str, Rule]] = []
     for rule in rules:

@@ -19,6 +19,7 @@ from shared.domain.attachment import (
     check_count,
     kind_of,
     safe_name,
+    shown_name,
     too_large,
     unreadable,
 )
@@ -82,7 +83,7 @@ def sweep(task: Task) -> Outcome:
 
 def _taken_in(settings: Settings, file: Sent) -> Received:
     limits, place = settings.outside.files, folder(settings, FOLDER)
-    name = (file.filename or "")[:80]
+    name = shown_name(file.filename or "")
     with _drafts(place) as (sent, remade, small):
         digest, size = _receive(file.stream, sent, limits.bytes_each)
         if size > limits.bytes_each:

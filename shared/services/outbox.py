@@ -25,6 +25,7 @@ STATES = (WAITING, GIVEN_UP, SENT, SKIPPED, STOPPED)
 LEASE = timedelta(minutes=10)
 BATCH = 50
 PAGE = 50
+ROWS_AT_ONCE = 500
 LONGEST_PROBLEM = 200
 _ACCOUNT, _CHANNEL = "account/", "channel/"
 
@@ -45,6 +46,18 @@ class Recipient:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A message to be written; its key are all but `skipped`, with each recipient."""
+
+    complaint_id: int
+    kind: str
+    stage: str
+    version: str
+    recipients: tuple[Recipient, ...]
+    skipped: bool = False  # a later one goes instead
+
+
+@dataclass(frozen=True)
 class Reach:
     """Which ways out there are: mail, and the channels of units by their codes."""
 
@@ -62,60 +75,48 @@ class Entry:
     recipient: str  # full name, or the unit whose channel it is
 
 
-def write(
-    session: Session,
-    complaint_id: int,
-    kind: str,
-    stage: str,
-    version: str,
-    recipients: Iterable[Recipient],
-    now: datetime,
-    *,
-    skipped: bool = False,
-) -> int:
-    """Write a message to each recipient that has none of this key yet; give how many are new."""
-    rows = [
-        {
-            "complaint_id": complaint_id,
-            "kind": kind,
-            "stage": stage,
-            "deadline_version": version,
-            "recipient": recipient.name,
-            "account_id": recipient.account_id,
-            "state": SKIPPED if skipped else WAITING,
-            "created_at": now,
-            "next_at": None if skipped else now,
-            "ended_at": now if skipped else None,
-            "tried": 0,
-            "problem": "",
-        }
-        for recipient in recipients
-    ]
-    if not rows:
-        return 0
+def write(session: Session, drafts: Iterable[Draft], now: datetime) -> int:
+    """Write those messages whose key has none yet, in one statement; give how many are new."""
+    rows = [_row(draft, recipient, now) for draft in drafts for recipient in draft.recipients]
     table = cast(Table, OutboxMessage.__table__)
-    statement = insert(dialect_of(session), table).values(rows).on_conflict_do_nothing()
-    return len(session.execute(statement.returning(table.c.id)).all())
+    plain = insert(dialect_of(session), table).on_conflict_do_nothing().returning(table.c.id)
+    new = 0
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        statement = plain.values(rows[first : first + ROWS_AT_ONCE])
+        new += len(session.execute(statement).all())
+    return new
 
 
-def skip_earlier(
-    session: Session,
-    complaint_id: int,
-    kind: str,
-    stage: str,
-    version: str,
-    recipients: Iterable[Recipient],
-    now: datetime,
-) -> None:
-    """Skip what still waits for these recipients: a later message takes its place."""
+def _row(draft: Draft, recipient: Recipient, now: datetime) -> dict[str, object]:
+    return {
+        "complaint_id": draft.complaint_id,
+        "kind": draft.kind,
+        "stage": draft.stage,
+        "deadline_version": draft.version,
+        "recipient": recipient.name,
+        "account_id": recipient.account_id,
+        "state": SKIPPED if draft.skipped else WAITING,
+        "created_at": now,
+        "next_at": None if draft.skipped else now,
+        "ended_at": now if draft.skipped else None,
+        "tried": 0,
+        "problem": "",
+    }
+
+
+def skip_earlier(session: Session, draft: Draft, now: datetime) -> None:
+    """Skip what still waits for the recipients of a message: it takes the place of the others."""
     session.execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.complaint_id == complaint_id,
-            OutboxMessage.kind == kind,
+            OutboxMessage.complaint_id == draft.complaint_id,
+            OutboxMessage.kind == draft.kind,
             OutboxMessage.state.in_((WAITING, GIVEN_UP)),
-            OutboxMessage.recipient.in_([recipient.name for recipient in recipients]),
-            or_(OutboxMessage.stage != stage, OutboxMessage.deadline_version != version),
+            OutboxMessage.recipient.in_([recipient.name for recipient in draft.recipients]),
+            or_(
+                OutboxMessage.stage != draft.stage,
+                OutboxMessage.deadline_version != draft.version,
+            ),
         )
         .values(state=SKIPPED, next_at=None, ended_at=now)
     )

@@ -1,10 +1,9 @@
 """Reminders of due days: written in office hours, step by step up, still wanted when sent."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from shared.domain.reminder import (
     Clock,
     Rule,
     Stage,
+    Stages,
     checked,
     in_office_hours,
     recipients,
@@ -30,11 +30,11 @@ from shared.models.outbox import AccountAddress, OutboxMessage, ReminderRule
 from shared.services import outbox, reach
 from shared.services.calendars import work_calendar
 from shared.services.inbox import OPEN_STATES, case
-from shared.services.outbox import Recipient
+from shared.services.outbox import Draft, Recipient
 from shared.services.unit_tree import line_up
 
 KIND = "reminder"
-AT_ONCE = 500
+AT_ONCE = 100  # cases in one transaction: on SQLite nobody else writes meanwhile
 
 
 @dataclass(frozen=True)
@@ -91,22 +91,36 @@ def change_rules(session: Session, organisation_id: int, rules: Iterable[Rule]) 
     session.flush()
 
 
-def write_due(session: Session, now: datetime, channels: Collection[str] = ()) -> int:
-    """Write the reminders whose time has come; give how many are new.
+def to_look_at(session: Session, now: datetime) -> Iterator[tuple[int, Sequence[int]]]:
+    """Give the cases that may be reminded of now: an organisation's key with some of its cases'.
+
+    None of an organisation that is closed at this instant, and none of the sample.
+    """
+    organisations = select(Organisation.id).where(Organisation.sample.is_(False))
+    for organisation_id in session.scalars(organisations.order_by(Organisation.id)).all():
+        calendar = work_calendar(session, organisation_id)
+        if in_office_hours(now, calendar):
+            rules = rules_of(session, organisation_id)
+            keys = _waiting(session, organisation_id, calendar, rules, now)
+            for first in range(0, len(keys), AT_ONCE):
+                yield organisation_id, keys[first : first + AT_ONCE]
+
+
+def write(
+    session: Session,
+    organisation_id: int,
+    keys: Sequence[int],
+    now: datetime,
+    channels: Collection[str] = (),
+) -> int:
+    """Write the reminders of cases whose time has come; give how many are new.
 
     `channels` are the codes of units that have one. Whoever runs this twice, or at the same time
-    as somebody else, writes each message once. The sample is left out.
+    as somebody else, writes each message once.
     """
-    written = 0
-    for organisation in session.scalars(select(Organisation).where(Organisation.sample.is_(False))):
-        calendar = work_calendar(session, organisation.id)
-        if not in_office_hours(now, calendar):
-            continue
-        office = _Office(session, calendar, rules_of(session, organisation.id), frozenset(channels))
-        waiting = iter(_waiting(session, organisation.id, office, now))
-        while keys := list(islice(waiting, AT_ONCE)):
-            written += _write(session, keys, office, now)
-    return written
+    calendar = work_calendar(session, organisation_id)
+    rules = rules_of(session, organisation_id)
+    return _write(session, keys, _Office(session, calendar, rules, frozenset(channels)), now)
 
 
 def notice(session: Session, message: OutboxMessage, now: datetime) -> Notice:
@@ -161,6 +175,7 @@ class _Office:
     rules: Sequence[Rule]
     channels: frozenset[str]
     lines: dict[int, Mapping[int, Sequence[Account]]] = field(default_factory=dict)
+    counted: dict[date, Stages] = field(default_factory=dict)
 
     def heads(self, unit_id: int) -> Mapping[int, Sequence[Account]]:
         """Give the heads of a unit and of those above it, by the distance up."""
@@ -170,12 +185,16 @@ class _Office:
 
 
 def _waiting(
-    session: Session, organisation_id: int, office: _Office, now: datetime
+    session: Session,
+    organisation_id: int,
+    calendar: WorkCalendar,
+    rules: Sequence[Rule],
+    now: datetime,
 ) -> Sequence[int]:
     """Give the keys of the cases that may be reminded of today, without looking at each day."""
-    before = max((-rule.days for rule in office.rules), default=0)
+    before = max((-rule.days for rule in rules), default=0)
     # Working days with their weekends, and Tết between them.
-    latest = local_date(now, office.calendar.zone) + timedelta(days=2 * max(before, 0) + 16)
+    latest = local_date(now, calendar.zone) + timedelta(days=2 * max(before, 0) + 16)
     units = select(Unit.id).where(Unit.organisation_id == organisation_id)
     found = select(Complaint.id).where(
         Complaint.unit_id.in_(units),
@@ -189,23 +208,34 @@ def _write(session: Session, keys: Sequence[int], office: _Office, now: datetime
     complaints = session.scalars(select(Complaint).where(Complaint.id.in_(keys))).all()
     known, named = outbox.written_stages(session, keys, KIND), _named(session, keys)
     handlers = _handlers(session, complaints)
-    written = 0
+    drafts: list[Draft] = []
     for complaint in complaints:
-        if complaint.due_on is None:
-            continue
-        version = version_of(complaint)
-        clock = Clock(complaint.due_on, complaint.received_on, version)
-        stages = known.get((complaint.id, version), set())
-        for one in reminders_due(clock, office.rules, office.calendar, now, stages):
-            to = _recipients(
-                complaint, one.audience, office, handlers, named.get(complaint.id, set())
-            )
-            written += outbox.write(
-                session, complaint.id, KIND, one.stage, version, to, now, skipped=one.skipped
-            )
-            if not one.skipped:
-                outbox.skip_earlier(session, complaint.id, KIND, one.stage, version, to, now)
-    return written
+        names = named.get(complaint.id, set())
+        drafts += _drafts(complaint, office, handlers, names, known, now)
+    begun = {complaint_id for complaint_id, _version in known}
+    for draft in drafts:
+        if not draft.skipped and draft.complaint_id in begun:
+            outbox.skip_earlier(session, draft, now)
+    return outbox.write(session, drafts, now)
+
+
+def _drafts(
+    complaint: Complaint,
+    office: _Office,
+    handlers: Mapping[int, Account],
+    named: Collection[int],
+    known: Mapping[tuple[int, str], set[str]],
+    now: datetime,
+) -> Iterator[Draft]:
+    if complaint.due_on is None:
+        return
+    version = version_of(complaint)
+    clock = Clock(complaint.due_on, complaint.received_on, version)
+    written = known.get((complaint.id, version), set())
+    due = reminders_due(clock, office.rules, office.calendar, now, written, office.counted)
+    for one in due:
+        to = _recipients(complaint, one.audience, office, handlers, named)
+        yield Draft(complaint.id, KIND, one.stage, version, tuple(to), one.skipped)
 
 
 def _recipients(

@@ -1,5 +1,6 @@
 """Reminders as rows: each once, to whom the rules say, and none that nobody needs any more."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
@@ -47,6 +48,14 @@ def morning_of(case: Complaint, days: int, now: datetime) -> datetime:
     return now + (case.due_on - case.received_on) + days * DAY
 
 
+def write_due(session: Session, now: datetime, channels: Collection[str] = ()) -> int:
+    """Write every reminder that is due, as the job does."""
+    return sum(
+        reminders.write(session, organisation_id, keys, now, channels)
+        for organisation_id, keys in reminders.to_look_at(session, now)
+    )
+
+
 def messages(session: Session, state: str | None = None) -> list[tuple[str, str]]:
     """Give stage and recipient of the messages, in order of writing."""
     found = select(OutboxMessage).order_by(OutboxMessage.id)
@@ -62,7 +71,7 @@ def test_the_officer_is_reminded_first_then_the_head(
     session: Session, case: Complaint, now: datetime
 ) -> None:
     for day in range(-3, 1):
-        reminders.write_due(session, morning_of(case, day, now))
+        write_due(session, morning_of(case, day, now))
     assert set(messages(session, outbox.WAITING)) <= {
         ("due_today", "officer-sen"),
         ("due_today", "head-sen"),
@@ -75,7 +84,7 @@ def test_after_downtime_each_person_gets_one_message(
     session: Session, case: Complaint, now: datetime
 ) -> None:
     late = morning_of(case, 1, now)
-    while not reminders.write_due(session, late):
+    while not write_due(session, late):
         late += DAY
     sent = messages(session, outbox.WAITING)
     assert sorted(sent) == [
@@ -93,9 +102,9 @@ def test_after_downtime_each_person_gets_one_message(
 def test_a_message_that_waits_gives_way_to_the_next(
     session: Session, case: Complaint, now: datetime
 ) -> None:
-    reminders.write_due(session, morning_of(case, -1, now))
+    write_due(session, morning_of(case, -1, now))
     waiting = messages(session, outbox.WAITING)
-    reminders.write_due(session, morning_of(case, 0, now))
+    write_due(session, morning_of(case, 0, now))
     assert waiting
     assert {stage for stage, _name in messages(session, outbox.WAITING)} == {"due_today"}
     assert set(waiting) <= set(messages(session, outbox.SKIPPED))
@@ -110,7 +119,7 @@ def test_two_job_processes_at_once_write_each_message_once(
         with Session(engine) as own, own.begin():
             sign_session(own, "job", at)
             barrier.wait(30)
-            reminders.write_due(own, at)
+            write_due(own, at)
 
     threads = [Thread(target=run) for _process in range(2)]
     for thread in threads:
@@ -127,7 +136,7 @@ def test_a_message_for_a_case_that_waits_no_more_is_not_sent(
     session: Session, case: Complaint, now: datetime, closed_by: str
 ) -> None:
     at = morning_of(case, 0, now)
-    reminders.write_due(session, at)
+    write_due(session, at)
     message = outbox.claim(session, BY_MAIL, at)[0]
     assert reminders.notice(session, message, at).number == case.number
     if closed_by == "answer":
@@ -139,7 +148,7 @@ def test_a_message_for_a_case_that_waits_no_more_is_not_sent(
     with pytest.raises(NotFound):
         reminders.notice(session, message, at)
     before = len(messages(session))
-    reminders.write_due(session, at)
+    write_due(session, at)
     fresh = {stage for stage, _name in messages(session)[before:]}
     assert fresh == (set() if closed_by == "answer" else {"two_days", "one_day"})
     assert "due_today" not in {stage for stage, _name in messages(session, outbox.WAITING)} or (
@@ -151,7 +160,7 @@ def test_the_officer_whom_a_case_names_hears_nothing(
     session: Session, places: dict[str, Place], case: Complaint, now: datetime
 ) -> None:
     at = morning_of(case, 0, now)
-    reminders.write_due(session, at, {"SEN"})
+    write_due(session, at, {"SEN"})
     to_officer = next(
         one
         for one in outbox.claim(session, Reach(True, frozenset({"SEN"})), at)
@@ -170,7 +179,7 @@ def test_a_case_that_names_an_officer_reaches_no_common_channel(
 ) -> None:
     plain = file(session, places["sen"], now)
     naming = file(session, places["sen"], now, officer_ids=(places["sen"].officer_id,))
-    reminders.write_due(session, morning_of(plain, 0, now), {"SEN"})
+    write_due(session, morning_of(plain, 0, now), {"SEN"})
     to_channel = select(OutboxMessage.complaint_id).where(OutboxMessage.recipient == "channel/SEN")
     assert set(session.scalars(to_channel)) == {plain.id}
     assert naming.id in set(session.scalars(select(OutboxMessage.complaint_id)))
@@ -192,7 +201,7 @@ def test_the_head_of_the_unit_above_is_told_of_an_overdue_case(
     superior = session.scalars(select(Account).where(Account.name == "organiser-lua")).one()
     session.add(Grant(account_id=superior.id, role=str(Role.HEAD), unit_id=above.id))
     session.flush()
-    reminders.write_due(session, morning_of(case, 5, now))
+    write_due(session, morning_of(case, 5, now))
     assert ("overdue", "organiser-lua") in messages(session, outbox.WAITING)
     assert "root" not in {name for _stage, name in messages(session)}
 
@@ -201,9 +210,9 @@ def test_nothing_is_written_at_night_or_for_the_sample(
     session: Session, places: dict[str, Place], case: Complaint, now: datetime
 ) -> None:
     at = morning_of(case, 0, now)
-    assert reminders.write_due(session, at + timedelta(hours=12)) == 0
+    assert write_due(session, at + timedelta(hours=12)) == 0
     session.get_one(Organisation, places["sen"].organisation_id).sample = True
-    assert reminders.write_due(session, at) == 0
+    assert write_due(session, at) == 0
 
 
 def test_an_organisation_may_have_rules_of_its_own(
@@ -214,7 +223,7 @@ def test_an_organisation_may_have_rules_of_its_own(
     own = Rule(Stage.DUE_TODAY, 0, frozenset({Audience.HEAD}))
     reminders.change_rules(session, organisation_id, [own])
     assert reminders.rules_of(session, organisation_id) == (own,)
-    reminders.write_due(session, morning_of(case, 0, now))
+    write_due(session, morning_of(case, 0, now))
     assert messages(session) == [("due_today", "head-sen")]
     with pytest.raises(Invalid):
         reminders.change_rules(session, organisation_id, [replace(own, audience=frozenset())])
@@ -224,7 +233,7 @@ def test_a_claimed_message_is_nobody_elses_for_ten_minutes(
     session: Session, case: Complaint, now: datetime
 ) -> None:
     at = morning_of(case, 0, now)
-    reminders.write_due(session, at)
+    write_due(session, at)
     first = outbox.claim(session, BY_MAIL, at)
     assert len(first) == 2
     assert outbox.claim(session, BY_MAIL, at + timedelta(minutes=9)) == []
@@ -234,7 +243,7 @@ def test_a_claimed_message_is_nobody_elses_for_ten_minutes(
 
 def test_without_a_way_out_messages_stay(session: Session, case: Complaint, now: datetime) -> None:
     at = morning_of(case, 0, now)
-    reminders.write_due(session, at, {"SEN"})
+    write_due(session, at, {"SEN"})
     nothing = Reach(mail=False, channels=frozenset())
     assert not outbox.is_due(session, nothing, at)
     assert outbox.claim(session, nothing, at + 30 * DAY) == []
@@ -245,7 +254,7 @@ def test_a_message_that_fails_for_a_week_is_given_up_and_can_be_tried_again(
     session: Session, case: Complaint, now: datetime
 ) -> None:
     at = morning_of(case, 0, now)
-    reminders.write_due(session, at)
+    write_due(session, at)
     key = outbox.claim(session, BY_MAIL, at)[0].id
     for later in (timedelta(0), DAY, 7 * DAY):
         outbox.note_failed(session, key, "mail server away", at + later, 0)
