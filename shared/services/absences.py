@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Action
-from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.errors import N_, Invalid
 from shared.models.account import Account
 from shared.models.complaint import Complaint
 from shared.services.case_steps import add_event, one_act
@@ -55,11 +55,12 @@ def hand_over(
     """Give all open cases of one person to another, each noted in its history.
 
     A case that names the other one, or lies where they may not answer, stays. Raises Invalid for
-    the same person twice, NotFound for people out of reach.
+    the same person twice and for people out of reach.
     """
     known = {one.account.id: one.account for one in people(session, actor)}
-    if from_id not in known or to_id not in known:
-        raise NotFound
+    for field, key in (("from", from_id), ("to", to_id)):
+        if key not in known:
+            raise Invalid("person_unknown", N_("Xin chọn lại người."), field=field)
     if from_id == to_id:
         raise Invalid("same_person", N_("Xin chọn hai người khác nhau."), field="to")
     cases = session.scalars(

@@ -25,7 +25,8 @@ WORD = "quyếtliệtlạlùng"
 BODY = f"Cán bộ ở quầy {WORD} gợi ý đưa tiền."
 FOLDED = "quyetlietlalung"
 LATER = timedelta(days=30)
-CSRF = re.compile(r'name="csrf_token"[^>]*value="[^"]+"')
+# What is new on every page: the token of its forms, and the id of a form not sent yet.
+CSRF = re.compile(r'name="(?:csrf_token|id)"[^>]*value="[^"]+"')
 
 
 @pytest.fixture

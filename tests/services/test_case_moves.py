@@ -429,10 +429,10 @@ def test_work_is_handed_over_among_the_people_of_ones_units(
 ) -> None:
     head = person(session, "head-sen")
     stranger = session.scalars(select(Account.id).where(Account.name == "reviewer-sen")).one()
-    with pytest.raises(NotFound):
-        absences.hand_over(session, head.account_id, stranger, head, now)
-    with pytest.raises(Invalid):
-        absences.hand_over(session, head.account_id, head.account_id, head, now)
+    for other in (stranger, head.account_id):
+        with pytest.raises(Invalid) as refusal:
+            absences.hand_over(session, head.account_id, other, head, now)
+        assert refusal.value.field == "to"
     with pytest.raises(NotAllowed):
         absences.people(session, person(session, "officer-sen"))
 
