@@ -1,7 +1,6 @@
 """Quản trị: the calendar of an organisation, its sources, its hours and what changes moved."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -27,6 +26,7 @@ from shared.services import (
     year_days,
 )
 from shared.services.calendar_changes import Origin
+from shared.services.calendar_feeds import Feed
 from shared.services.registers import Setup
 from shared.web import current
 from shared.web.errors import in_words
@@ -54,21 +54,32 @@ def year() -> Page:
     chosen = asked if asked is not None and asked in years else missing or known.today.year
     if request.method == "POST":
         _check_changeable(known)
-        wanted = year_days.chosen(
-            current.session(),
-            known,
-            chosen,
-            frozenset(request.form.getlist("on")),
-            {name: request.form.get(name, "") for name in ("by_law", "by_decision")},
-        )
+        ticked = frozenset(request.form.getlist("on"))
+        typed = {name: request.form.get(name, "") for name in ("by_law", "by_decision")}
+        try:
+            wanted = year_days.chosen(current.session(), known, chosen, ticked, typed)
+        except Invalid as refusal:
+            return _year_page(known, chosen, typed, ticked, problems_of(refusal)), 422
         return propose(known, wanted, Origin.BASE, frame(known))
+    return _year_page(known, chosen, {"by_law": LABOUR_CODE})
+
+
+def _year_page(
+    known: Setup,
+    chosen: int,
+    typed: Mapping[str, str],
+    ticked: Collection[str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> str:
     return render_template(
         "organisation/calendar_year.html",
         year=chosen,
-        years=years,
+        years=calendar_changes.expected_years(),
         proposals=calendar_changes.year_proposals(current.session(), known, chosen),
         kinds=calendar_days.KINDS,
-        by_law=LABOUR_CODE,
+        typed=typed,
+        ticked=ticked,
+        problems=problems or {},
         today=known.today,
         changeable=may_change(calendar_days.REGISTER, known),
         **frame(known),
@@ -96,15 +107,20 @@ def ical() -> Page:
 def take_ical() -> Page:
     """Take the days that were ticked, each with its kind, under one document."""
     known = _changeable()
-    days = [
-        {name: request.form.get(f"{name}-{on}", "") for name in ("kind", "name")} | {"on": on}
-        for on in dict.fromkeys(request.form.getlist("on"))
+    rows = [
+        {name: request.form.get(f"{name}-{on}", "") for name in ("kind", "name", "line")}
+        | {"on": on}
+        for on in dict.fromkeys(request.form.getlist("row"))
     ]
+    ticked = request.form.getlist("on")
     common = {name: request.form.get(name, "") for name in ("document", "provisional")}
     try:
-        wanted = calendar_feeds.chosen(days, common)
+        wanted = calendar_feeds.chosen([row for row in rows if row["on"] in ticked], common)
     except Invalid as refusal:
-        return _ical_page(known, problem=in_words(refusal)), 422
+        feed = calendar_feeds.typed(current.session(), known, rows)
+        return _ical_page(
+            known, problem=in_words(refusal), feed=feed, ticked=ticked, common=common
+        ), 422
     return propose(known, wanted, Origin.ICAL, frame(known))
 
 
@@ -203,10 +219,20 @@ def _hours_page(
     )
 
 
-def _ical_page(known: Setup, *, problem: str = "", feed: Any = None) -> str:
+def _ical_page(
+    known: Setup,
+    *,
+    problem: str = "",
+    feed: Feed | None = None,
+    ticked: Collection[str] | None = None,
+    common: Mapping[str, str] | None = None,
+) -> str:
+    """Show a feed; `ticked` and `common` are what was typed before it was refused."""
     return render_template(
         "organisation/calendar_ical.html",
         problem=problem,
+        ticked=ticked,
+        common=common or {},
         feed=feed,
         changeable=may_change(calendar_days.REGISTER, known),
         reasons=[in_words(one.refusal) for one in feed.problems] if feed else [],

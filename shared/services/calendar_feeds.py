@@ -82,6 +82,26 @@ def preview(
     return Feed(ordered, sorted(refused, key=lambda problem: problem.line))
 
 
+def typed(session: Session, setup: Setup, rows: Iterable[Cells]) -> Feed:
+    """Give the days of a form that was refused as it showed them: date, name, kind and line.
+
+    A row whose date cannot be read is left out; raises NotAllowed as `preview` does.
+    """
+    check_may_change_whole(session, setup)
+    calendar = work_calendar(session, setup.organisation.id)
+    days: dict[date, FeedDay] = {}
+    for cells in list(rows)[:MOST_DAYS]:
+        try:
+            on = entry.day(cells, "on")
+        except Invalid:
+            continue
+        words, number = entry.raw(cells, "name")[:200], entry.raw(cells, "line")
+        line = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0
+        kind = next((one for one in DayKind if one == entry.raw(cells, "kind")), None)
+        days[on] = FeedDay(line, on, words, kind, kind_of(words)[1], calendar.days.get(on))
+    return Feed(sorted(days.values(), key=lambda day: day.on), ())
+
+
 def chosen(days: Iterable[Cells], common: Mapping[str, str]) -> CalendarChange:
     """Read the ticked days, each with its kind and name, and the document of them all.
 

@@ -201,6 +201,7 @@ def test_a_calendar_file_is_looked_at_by_line_and_taken_day_by_day(
     assert "Ngày 20/11/2026 đã có ở sự kiện dòng 2." in page
     assert "Sự kiện lặp lại; xin ghi từng ngày." in page
     fields: dict[str, Any] = {"document": "Quyết định mẫu", "on": ["2026-11-19", "2026-11-28"]}
+    fields["row"] = [*fields["on"], "2026-11-20"]
     for on, kind in (("2026-11-19", "holiday"), ("2026-11-28", "make_up_working")):
         fields |= {f"kind-{on}": kind, f"name-{on}": "Nghỉ lễ địa phương"}
     previewed = send(root, f"{CALENDAR}/ical/take", fields)
@@ -225,10 +226,28 @@ def test_a_calendar_file_is_looked_at_by_line_and_taken_day_by_day(
 def test_days_of_a_calendar_file_that_cannot_be_taken_say_why(
     root: FlaskClient, session: Session, fields: dict[str, str], words: str
 ) -> None:
-    answer = send(root, f"{CALENDAR}/ical/take", fields)
+    answer = send(root, f"{CALENDAR}/ical/take", {"row": fields.get("on", []), **fields})
     assert answer.status_code == 422
     assert words in text(answer)
     assert counted(session, CalendarVersion) == 0
+
+
+def test_what_was_chosen_of_a_calendar_file_stays_when_it_is_refused(root: FlaskClient) -> None:
+    fields: dict[str, Any] = {
+        "row": ["2026-11-19", "2026-11-30", "?"],
+        "on": ["2026-11-30"],
+        "name-2026-11-19": "Nghỉ lễ",
+        "kind-2026-11-19": "holiday",
+        "line-2026-11-19": "2",
+        "name-2026-11-30": "Họp tổng kết",
+        "document": "Quyết định mẫu",
+        "provisional": "1",
+    }
+    page = text(send(root, f"{CALENDAR}/ical/take", fields))
+    assert re.findall(r'name="on" value="([^"]+)" checked', page) == ["2026-11-30"]
+    assert re.findall(r'name="row" value="([^"]+)"', page) == ["2026-11-19", "2026-11-30"]
+    assert 'value="Quyết định mẫu"' in page
+    assert 'name="provisional" value="1" checked' in page
 
 
 def test_what_is_no_calendar_file_is_refused(root: FlaskClient) -> None:
@@ -365,3 +384,13 @@ def test_a_due_day_in_an_unconfirmed_year_is_called_expected_wherever_it_stands(
         (resident, f"/follow/{code_of(case)}"),
     ):
         assert "dự kiến" in text(reader.get(path)), path
+
+
+def test_what_was_typed_for_a_year_stays_when_it_is_refused(root: FlaskClient) -> None:
+    fields = {"on": ["2027-04-30"], "by_law": "x" * 301, "by_decision": "Thông báo mẫu"}
+    answer = send(root, f"{CALENDAR}/year?year=2027", fields)
+    page = text(answer)
+    assert answer.status_code == 422
+    assert re.findall(r'name="on" value="([^"]+)" checked', page) == ["2027-04-30"]
+    assert 'value="Thông báo mẫu"' in page
+    assert "Dài quá 300 ký tự." in page
