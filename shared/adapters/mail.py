@@ -33,14 +33,10 @@ class Mail:
 
         Raises NotTaken for this message, Unreachable when the connection is of no use any more.
         """
-        message = EmailMessage()
-        message["From"] = self._sender
-        message["To"] = to
-        message["Subject"] = subject
-        message["Date"] = format_datetime(now)
-        message["Message-ID"] = f"<{identity}@{self._sender.rpartition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text)
+        try:
+            message = self._message(to, subject, text, identity, now)
+        except ValueError as error:  # a line break in a header
+            raise NotTaken("header refused") from error
         try:
             self._connection.send_message(message)
         except smtplib.SMTPServerDisconnected as error:
@@ -49,6 +45,19 @@ class Mail:
             raise NotTaken(_one_line(error)) from error
         except OSError as error:
             raise Unreachable(_one_line(error)) from error
+
+    def _message(
+        self, to: str, subject: str, text: str, identity: str, now: datetime
+    ) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = self._sender
+        message["To"] = to
+        message["Subject"] = subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{identity}@{self._sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        return message
 
 
 @contextmanager

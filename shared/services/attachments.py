@@ -237,9 +237,11 @@ def sweep(session: Session, folder: Path, now: datetime) -> int:
     """Remove files that have belonged to nothing for two days; give how many."""
     known = digests(session)
     oldest = (now - KEPT_WITHOUT_ROW).timestamp()
+    # What begins with a dot was being received when the process ended.
+    found = (*folder.glob("*/*"), *folder.glob(".*.*"))
     left = [
         path
-        for path in folder.glob("*/*")
+        for path in found
         if path.is_file() and path.name not in known and path.stat().st_mtime < oldest
     ]
     for path in left:

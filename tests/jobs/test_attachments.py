@@ -84,11 +84,15 @@ def test_only_files_that_belong_to_nothing_for_two_days_are_swept(
     for one, hours in ((known, 100), (old, 49), (young, 1)):
         moment = clock().timestamp() - hours * 3600
         os.utime(attachments.path_of(folder, one.digest), (moment, moment))
+    broken_off = folder / ".0123.sent"
+    broken_off.touch()
+    os.utime(broken_off, (0, 0))
     jobs.request(session, "sweep", {}, None, clock())
     session.commit()
     loop.run_waiting(settings, clock())
     left = [attachments.path_of(folder, one.digest).exists() for one in (known, old, young)]
     assert left == [True, False, True]
+    assert not broken_off.exists()
 
 
 def test_the_same_content_lies_there_once_under_its_hash(settings: Settings, folder: Path) -> None:
