@@ -3,6 +3,8 @@
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from shared.config import Settings
 from shared.models.organisation import Officer
 from shared.models.rating import Rating
 from tests.faults.devices import PATIENCE_MS, Device, device
@@ -18,7 +21,9 @@ from tests.faults.duty import on_duty
 from tests.faults.network import Network, good
 from tests.faults.posting import Kiosk, pair_kiosks
 from tests.faults.tally import Note, Stored, noting, of_touches
+from tests.infrastructure.applications import build
 from tests.infrastructure.browser import CHROMIUM, WINDOWLESS
+from tests.infrastructure.served import served
 from tests.infrastructure.server import running_server
 from tests.rating_office import AFTERNOON, MORNING
 
@@ -28,6 +33,7 @@ KIOSKS = 8
 DESK = "Q-1"
 
 Read = Callable[[], list[tuple[int | None, int]]]
+Serve = Callable[..., AbstractContextManager[str]]
 Account = Callable[[str, int, Sequence[int]], None]
 
 
@@ -58,21 +64,29 @@ def kiosk(engine: Engine) -> Kiosk:
 
 
 @pytest.fixture
-def public_port(listening_socket: socket.socket) -> int:
-    """The port of the server in this process."""
-    port: int = listening_socket.getsockname()[1]
-    return port
+def serve(tmp_path: Path, settings: Settings, clock: Callable[[], datetime]) -> Serve:
+    """Serve a database as it is shipped for the full count, and cheaper, in this process, else."""
+
+    @contextmanager
+    def serving(url: str, name: str = "data") -> Iterator[str]:
+        if FULL:
+            with running_server(tmp_path / name, DATABASE_URL=url) as server:
+                yield server.url
+            return
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            app = build(replace(settings, database_url=url, public_url=address), clock)
+            with served(app, listener):
+                yield address
+
+    return serving
 
 
 @pytest.fixture
-def server_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The server as it is shipped for the full count; a cheaper one, in this process, else."""
-    if not FULL:
-        yield request.getfixturevalue("live_server")
-        return
-    database_url = request.getfixturevalue("database_url")
-    with running_server(tmp_path / "data", DATABASE_URL=database_url) as server:
-        yield server.url
+def server_url(serve: Serve, database_url: str) -> Iterator[str]:
+    """A server on the test's database."""
+    with serve(database_url) as address:
+        yield address
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from shared.db import make_engine
 from tests.deploy.kiosk_trial import KIT, run
-from tests.faults.conftest import FULL, Account, Read
+from tests.faults.conftest import FULL, Account, Read, Serve
 from tests.faults.devices import Device, device, installed, keeps, kept, rates, time_passes
 from tests.faults.network import Network, Said, always, down, good, slow
 from tests.faults.posting import Kiosk, pair_kiosks
@@ -22,7 +22,6 @@ from tests.faults.proofs import assert_kept, stored_ids
 from tests.faults.tally import Note, of_ids
 from tests.faults.test_sync import migrated
 from tests.infrastructure.browser import WINDOWLESS
-from tests.infrastructure.server import running_server
 
 KILLS = 100 if FULL else 2
 LOST_ANSWERS = 1_000 if FULL else 6
@@ -266,14 +265,14 @@ KEPT = """async () => {
 
 
 def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
-    tmp_path: Path, browser: Browser, note: Note
+    tmp_path: Path, browser: Browser, serve: Serve, note: Note
 ) -> None:
     database, backup = tmp_path / "niemno.db", tmp_path / "backup.db"
     url, engine = migrated(database)
     [kiosk] = pair_kiosks(engine, 1)
     with (
-        running_server(tmp_path / "data", DATABASE_URL=url) as server,
-        Network(server.url).serving() as network,
+        serve(url) as address,
+        Network(address).serving() as network,
         device(tmp_path / "profile", network.url, browser, WINDOWLESS) as screen,
     ):
         desk = screen.start()
@@ -286,8 +285,8 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
         rates(desk, 3, 4, 5)
         keeps(desk, 0)
         restored_url = f"sqlite+pysqlite:///{backup}"
-        with running_server(tmp_path / "restored", DATABASE_URL=restored_url) as restored:
-            network.lead_to(restored.url)
+        with serve(restored_url, "restored") as restored:
+            network.lead_to(restored)
             restored_engine = make_engine(restored_url)
             time_passes(desk, lambda: len(stored_ids(restored_engine)) == 5)
             network.sent.clear()
