@@ -18,6 +18,12 @@ HELD = """async () => {
   return held.map((request) => new URL(request.url).pathname).sort();
 }"""
 LOOK = "async () => { await (await navigator.serviceWorker.ready).update(); }"
+DISK_WAITS = """() => {
+  const real = Worker.prototype.postMessage;
+  const held = [];
+  Worker.prototype.postMessage = function (...said) { held.push([this, said]); };
+  window.diskGoesOn = () => held.splice(0).forEach(([worker, said]) => real.apply(worker, said));
+}"""
 PICTURE_KEPT = "async () => (await (await caches.open('niemno-pictures')).keys()).length === 1"
 WAITING = "async () => (await navigator.serviceWorker.ready).waiting !== null"
 TAKEN = """async () => {
@@ -156,6 +162,17 @@ def test_a_newer_screen_shown_elsewhere_takes_nobodys_place(installed: DeskPage)
 
     until(moved)
     installed.shows("ask")
+
+
+def test_a_newer_screen_does_not_come_between_a_touch_and_the_disk(installed: DeskPage) -> None:
+    page = installed.page
+    page.evaluate("document.body.dataset.unmoved = 'yes'")
+    page.evaluate(DISK_WAITS)
+    installed.face(2).click()
+    page.evaluate(NEWER_IS_SHOWN)
+    assert page.locator("body").get_attribute("data-unmoved") == "yes"
+    page.evaluate("window.diskGoesOn()")
+    installed.shows("why")
 
 
 def test_a_set_that_does_not_fit_together_is_not_taken(

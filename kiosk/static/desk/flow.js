@@ -80,7 +80,7 @@ export class Flow {
   }
 
   /** Whether a resident is in the middle of something. */
-  get engaged() { return this.#open !== null || this.#page.screen === 'thanks'; }
+  get engaged() { return this.#busy || this.#open !== null || this.#page.screen === 'thanks'; }
 
   /** @param {Config} config */
   configure(config) {
