@@ -1,7 +1,6 @@
 """One record of every kind in each unit of the cast, and browsers in which its people are."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,31 +10,25 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
-from shared.domain.attachment import FileKind
 from shared.domain.complaint import Kind, new_code
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.rating import Reason
 from shared.models.account import Account, StaffSession
-from shared.models.attachment import Attachment
-from shared.models.calendar import CalendarDay, CalendarMove, CalendarVersion
+from shared.models.calendar import CalendarDay
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
-from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
 from shared.models.organisation import Organisation, ProcedurePublication, Shift, Unit
-from shared.models.outbox import OutboxMessage
 from shared.models.questionnaire import Questionnaire, QuestionnaireUse
 from shared.services import (
     accounts,
-    attachments,
     calendars,
     campaigns,
     channels,
     complaints,
     continuations,
     invitations,
-    outbox,
     pairings,
     ratings,
 )
@@ -43,12 +36,13 @@ from shared.services.campaigns import Opening
 from shared.services.channels import hash_token
 from shared.services.complaints import Filing
 from shared.services.invitations import PhoneRating, Target
+from tests import calendar_records
 from tests.cast import FOUNDED, Place
+from tests.sent_records import attach, keep_template, remind
 
 TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
 PHONE = "0912 345 678"
 ABROAD = "TINH-KHAC"
-CALENDAR_VERSION = 2
 
 
 @dataclass
@@ -101,7 +95,7 @@ def fill(session: Session, places: Mapping[str, Place], now: datetime) -> dict[s
     _found_abroad(session)
     _let_in(session, now)
     filled = {key: _fill(session, key, place, now) for key, place in places.items()}
-    _change_calendar(session, organisation_id, now)
+    calendar_records.change(session, organisation_id, now)
     return filled
 
 
@@ -137,37 +131,6 @@ def _found_abroad(session: Session) -> None:
     session.flush()
 
 
-def _change_calendar(session: Session, organisation_id: int, now: datetime) -> None:
-    """Change the calendar once, as version 2, which moved a deadline of every case."""
-    day = {"on": "2026-12-31", "kind": "holiday", "name": "Nghỉ", "document": "Số 1"}
-    after = {**day, "provisional": False, "hours": ""}
-    version = CalendarVersion(
-        organisation_id=organisation_id,
-        number=CALENDAR_VERSION,
-        at=now,
-        actor="root",
-        origin="form",
-        change={"days": [{"on": day["on"], "before": None, "after": after}], "week": None},
-        finished_at=now,
-        looked_at=4,
-        moved=4,
-    )
-    session.add(version)
-    session.flush()
-    for complaint in session.scalars(select(Complaint).where(Complaint.due_on.is_not(None))):
-        assert complaint.due_on is not None
-        move = CalendarMove(
-            version_id=version.id,
-            complaint_id=complaint.id,
-            stage="answer",
-            old_due_on=complaint.due_on,
-            new_due_on=complaint.due_on + timedelta(days=1),
-            before=complaint.deadline,
-        )
-        session.add(move)
-    session.flush()
-
-
 def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
     kiosk, kiosk_token = channels.pair(session, f"Q-{key}", None, now)
     pairing = pairings.request(session, now)
@@ -196,9 +159,9 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         code=plain[1],
         number_naming=naming[0].number,
         code_naming=naming[1],
-        attachment=_attach(session, plain[0], now),
-        message=_remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
-        template=_keep_template(session, key, place),
+        attachment=attach(session, plain[0], now),
+        message=remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
+        template=keep_template(session, place.unit_id, f"Mẫu {secret(key)}"),
         keys=_register(session, place),
         **_ask(session, key, place, now),
         accounts=people,
@@ -320,38 +283,6 @@ def _complain(
         consent=True,
     )
     return complaints.receive(session, filing, code, now), code
-
-
-def _attach(session: Session, case: Complaint, now: datetime) -> int:
-    """Let a photo belong to a case; its content lies in no file."""
-    digest = hashlib.sha256(case.number.encode()).hexdigest()
-    photo = attachments.Received(FileKind.JPEG, "quầy.jpg", digest, digest, digest, 7)
-    attachments.add(session, case, [photo], "resident", now, scanned_first=False)
-    found = select(Attachment.id).where(Attachment.complaint_id == case.id)
-    return session.scalars(found).one()
-
-
-def _remind(session: Session, cases: Iterable[Complaint], account_id: int, now: datetime) -> int:
-    """Write a reminder of each case to the unit's head; give the key of the first."""
-    recipients = (outbox.Recipient(account_id=account_id),)
-    drafts = [
-        outbox.Draft(case.id, "reminder", "due_today", f"v-{case.id}", recipients) for case in cases
-    ]
-    outbox.write(session, drafts, now)
-    written = select(OutboxMessage.id).where(OutboxMessage.account_id == account_id)
-    return session.scalars(written.order_by(OutboxMessage.id)).all()[0]
-
-
-def _keep_template(session: Session, key: str, place: Place) -> int:
-    template = AnswerTemplate(
-        unit_id=place.unit_id,
-        purpose="answer",
-        name=f"Mẫu {secret(key)}",
-        text="Kính gửi Ông/Bà, việc {số} nhận ngày {ngày nhận}.",
-    )
-    session.add(template)
-    session.flush()
-    return template.id
 
 
 def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""What comes with a case of the records: a photo, reminders of it, words for its answer."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.attachment import FileKind
+from shared.models.attachment import Attachment
+from shared.models.case_work import AnswerTemplate
+from shared.models.complaint import Complaint
+from shared.models.outbox import OutboxMessage
+from shared.services import attachments, outbox
+
+
+def attach(session: Session, case: Complaint, now: datetime) -> int:
+    """Let a photo belong to a case; its content lies in no file."""
+    digest = hashlib.sha256(case.number.encode()).hexdigest()
+    photo = attachments.Received(FileKind.JPEG, "quầy.jpg", digest, digest, digest, 7)
+    attachments.add(session, case, [photo], "resident", now, scanned_first=False)
+    found = select(Attachment.id).where(Attachment.complaint_id == case.id)
+    return session.scalars(found).one()
+
+
+def remind(session: Session, cases: Iterable[Complaint], account_id: int, now: datetime) -> int:
+    """Write a reminder of each case to the unit's head; give the key of the first."""
+    recipients = (outbox.Recipient(account_id=account_id),)
+    drafts = [
+        outbox.Draft(case.id, "reminder", "due_today", f"v-{case.id}", recipients) for case in cases
+    ]
+    outbox.write(session, drafts, now)
+    written = select(OutboxMessage.id).where(OutboxMessage.account_id == account_id)
+    return session.scalars(written.order_by(OutboxMessage.id)).all()[0]
+
+
+def keep_template(session: Session, unit_id: int, name: str) -> int:
+    """Keep words for answers of a unit; give their key."""
+    template = AnswerTemplate(
+        unit_id=unit_id,
+        purpose="answer",
+        name=name,
+        text="Kính gửi Ông/Bà, việc {số} nhận ngày {ngày nhận}.",
+    )
+    session.add(template)
+    session.flush()
+    return template.id
