@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from flask import Flask
 
-from tests.records import CALENDAR_VERSION, Records
+from tests.calendar_records import CALENDAR_VERSION
+from tests.records import Records
 
 Values = Mapping[str, Any]
 FILES = {"static": "css/base.css", "admin.static": "sheet.css", "kiosk.static": "desk/main.js"}
