@@ -16,7 +16,7 @@ from shared.domain.office_hours import read_spans
 from shared.models.audit import AuditEvent
 from shared.models.calendar import CalendarDay as CalendarDayRow
 from shared.models.calendar import CalendarMove, CalendarVersion, DeadlineRule, WorkingWeek
-from shared.models.clock import ComplaintClock
+from shared.models.clock import ComplaintClock, HandlingRule
 from shared.models.complaint import ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Organisation
 from shared.services import (
@@ -24,6 +24,7 @@ from shared.services import (
     calendar_days,
     calendar_moves,
     calendars,
+    clocks,
     complaints,
     organisations,
 )
@@ -410,3 +411,45 @@ def test_limits_in_hours_follow_the_hours_of_the_week(session: Session, sen: Pla
     )
     move(session, change(session, sen, week))
     assert clock.due_at - at("2026-03-05T09:00") == timedelta(hours=5)
+
+
+def test_after_a_transfer_both_clocks_move_and_lists_go_by_the_receiving_bodys(
+    session: Session, sen: Place
+) -> None:
+    complaint = file(session, sen, at("2025-12-29T09:00"))
+    session.add(
+        HandlingRule(
+            organisation_id=sen.organisation_id,
+            code="mẫu-chuyển",
+            kind="report",
+            tier="own",
+            in_force_from=date(2025, 1, 1),
+            receipt="same_day",
+            pauses_max=0,
+            pause_cap=0,
+            extensions_max=0,
+            extension_max=0,
+            second_person=True,
+            fresh_on_transfer=True,
+            document="Quy chế mẫu",
+        )
+    )
+    session.flush()
+    clocks.hand_over(session, complaint, at("2025-12-31T09:00"))
+    session.commit()
+    assert complaint.due_on == date(2026, 1, 8)
+    move(session, change(session, sen))
+    rows = session.execute(
+        select(CalendarMove.stage, CalendarMove.new_due_on).where(
+            CalendarMove.stage.in_(["answer", "receiver_answer"])
+        )
+    )
+    assert {stage: on.isoformat() for stage, on in rows} == {
+        "answer": "2026-01-07",
+        "receiver_answer": "2026-01-09",
+    }
+    assert complaint.due_on == date(2026, 1, 9)
+    steps = session.scalars(
+        select(ComplaintEvent.text).where(ComplaintEvent.action == "calendar")
+    ).all()
+    assert steps == ["08/01/2026 → 09/01/2026"]
