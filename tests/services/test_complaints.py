@@ -15,7 +15,7 @@ from shared.domain.complaint import Kind, State, Tier
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.models.audit import AuditEvent
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent
-from shared.services import complaints, following, handling, inbox
+from shared.services import case_steps, complaints, following, handling, inbox
 from tests.case_world import ANSWER, SECRET, WORDS, build, code_of, file, filing, person
 from tests.cast import Place
 
@@ -231,7 +231,7 @@ def test_two_who_answer_in_the_same_instant_leave_one_answer(
         assert late.version == seen  # read before the first one wrote
         complaints.answer(session, number, ANSWER, seen, person(session, "officer-sen"), now)
         session.commit()
-        with pytest.raises(RuleBroken) as refusal, complaints.one_act(other):
+        with pytest.raises(RuleBroken) as refusal, case_steps.one_act(other):
             late.answer = "Câu trả lời khác hẳn."
         assert refusal.value.code == "changed_meanwhile"
 
