@@ -234,8 +234,14 @@ def end_clock(clock: ComplaintClock, ending: Ending, now: datetime, legal: Legal
     clock.ended_on = local_date(now, legal.zone)
     clock.ending = str(ending)
     if ending in {Ending.MET, Ending.STOPPED}:
-        by_hour = clock.deadline.get("hour_due_at") is not None
-        clock.late = now > clock.due_at if by_hour else clock.ended_on > clock.due_on
+        clock.late = is_overdue(clock, now, legal)
+
+
+def is_overdue(clock: ComplaintClock, now: datetime, legal: LegalClock) -> bool:
+    """Say whether a limit is over: one in hours at its moment, any other with its last day."""
+    if clock.deadline.get("hour_due_at") is not None:
+        return now > clock.due_at
+    return local_date(now, legal.zone) > clock.due_on
 
 
 def leading(clocks: Sequence[ComplaintClock], kind: Kind) -> ComplaintClock | None:

@@ -35,6 +35,7 @@ from shared.services.clock_judging import (
     day_text,
     end_clock,
     granted_of,
+    is_overdue,
     judge,
     keep,
     keep_in_step,
@@ -130,19 +131,26 @@ def _to_accept(clocks: Sequence[ComplaintClock], kind: Kind) -> list[ComplaintCl
 def reclassified(session: Session, complaint: Complaint, now: datetime) -> None:
     """Judge the running clocks by the case's new kind and tier, each from its own beginning.
 
-    What was met stays met; a clock that the new kind does not know ends without a judgement.
+    What was met stays met; a clock that the new kind does not know ends. One that is overdue
+    already ends late and another takes its place: a longer limit does not take lateness away.
     """
     kind = Kind(complaint.kind)
     legal = legal_of(session, complaint.unit_id)
     for clock in _running(session, complaint):
         limit = limit_for(session, complaint, clock, legal) if kind not in WITHOUT_LIMIT else None
-        if limit is None:
+        if is_overdue(clock, now, legal):
             end_clock(clock, Ending.REPLACED, now, legal)
-            continue
-        allowed = legal.allowed(kind, Tier(complaint.tier), clock.began_at)
-        clock.rule_code = limit.code
-        clock.handling_code = allowed.code if allowed else None
-        judge(session, clock, legal)
+            clock.late = clock.stage != Stage.TRANSFER or None
+            if limit is not None:
+                again = _new(complaint, Stage(clock.stage), clock.began_at, like=clock)
+                open_clock(session, complaint, legal, again)
+        elif limit is None:
+            end_clock(clock, Ending.REPLACED, now, legal)
+        else:
+            allowed = legal.allowed(kind, Tier(complaint.tier), clock.began_at)
+            clock.rule_code = limit.code
+            clock.handling_code = allowed.code if allowed else None
+            judge(session, clock, legal)
     _open_missing(session, complaint, legal)
     keep_in_step(session, complaint)
 

@@ -155,10 +155,23 @@ def test_another_tier_is_judged_from_the_receipt_and_what_was_met_stays_met(
 def test_a_matter_found_to_be_praise_has_no_clock_any_more(session: Session, sen: Place) -> None:
     report = letter(session, sen, "2026-03-02T09:00")
     report.kind = str(Kind.PRAISE)
-    clocks.reclassified(session, report, at("2026-03-20T08:00"))
+    clocks.reclassified(session, report, at("2026-03-09T08:00"))
     assert open_of(session, report) == {}
     assert report.due_on is None
     assert not clocks.was_late(session, report)
+
+
+def test_a_case_found_to_be_more_difficult_after_its_day_stays_late(
+    session: Session, sen: Place
+) -> None:
+    report = letter(session, sen, "2026-03-02T09:00")
+    report.tier = str(Tier.SPECIAL)
+    clocks.reclassified(session, report, at("2026-03-10T08:00"))
+    assert report.due_on == date(2026, 3, 16)
+    clocks.stop(session, report, at("2026-03-11T08:00"))
+    assert clocks.was_late(session, report)
+    told = [clock.late for clock in clocks_of(session, report) if clock.stage == Stage.ANSWER]
+    assert told == [True, False]
 
 
 def test_a_denunciation_classified_first_is_answered_from_its_acceptance(
