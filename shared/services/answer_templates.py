@@ -73,7 +73,7 @@ def units_to_keep_for(session: Session, actor: Actor) -> list[Unit]:
 def add(
     session: Session, unit_id: int, purpose: str, name: str, text: str, actor: Actor
 ) -> AnswerTemplate:
-    """Keep new words for a unit in reach; Invalid names the field."""
+    """Keep new words for a unit in reach, once; Invalid names the field."""
     if unit_id not in actor.units(Permission.LEAD_CASES):
         raise Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit")
     if purpose not in PURPOSES:
@@ -84,9 +84,25 @@ def add(
         name=checked_name(clean_text(name)),
         text=checked_text(clean_text(text)),
     )
+    known = _of_name(session, template)
+    if known is not None and known.text == template.text:
+        return known  # the same form sent twice
+    if known is not None:
+        raise Invalid("name_taken", N_("Đơn vị đã có mẫu tên này."), field="name")
     session.add(template)
     session.flush()
     return template
+
+
+def _of_name(session: Session, template: AnswerTemplate) -> AnswerTemplate | None:
+    return session.scalars(
+        select(AnswerTemplate).where(
+            AnswerTemplate.unit_id == template.unit_id,
+            AnswerTemplate.purpose == template.purpose,
+            AnswerTemplate.name == template.name,
+            AnswerTemplate.retired_at.is_(None),
+        )
+    ).first()
 
 
 def find(session: Session, template_id: int, actor: Actor) -> AnswerTemplate:

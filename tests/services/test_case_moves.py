@@ -16,7 +16,6 @@ from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent
 from shared.models.organisation import Unit
 from shared.services import (
     absences,
-    answer_templates,
     approvals,
     case_ends,
     case_policies,
@@ -474,48 +473,6 @@ def test_an_answer_nobody_speaks_about_closes_by_itself_and_can_still_be_appeale
     assert case.state == State.CLOSED
     following.appeal(session, code_of(case), "", now + timedelta(days=days))
     assert case.state == State.APPEALED
-
-
-# words kept
-
-
-def test_a_template_is_filled_after_what_was_typed(
-    session: Session, sen: Place, case: Complaint, now: datetime
-) -> None:
-    head = person(session, "head-sen")
-    words = "Kính gửi Ông/Bà, việc {số} nhận ngày {ngày nhận}, hạn {hạn}. {đơn vị}."
-    kept = answer_templates.add(session, sen.unit_id, "answer", "Chung", words, head)
-    filled = answer_templates.written(session, case.number, kept.id, "Xin chào.", head, now)
-    assert filled.startswith(
-        f"Xin chào.\n\nKính gửi Ông/Bà, việc {case.number} nhận ngày 18/11/2026"
-    )
-    assert "hạn 26/11/2026. Phường Sen Hồng." in filled
-
-
-def test_templates_of_a_unit_above_are_offered_and_those_beside_are_not(
-    session: Session, places: dict[str, Place], case: Complaint, now: datetime
-) -> None:
-    sen, lua = places["sen"].unit_id, places["lua"].unit_id
-    head, above = person(session, "head-sen"), person(session, "head-lua")
-    answer_templates.add(session, lua, "answer", "Cấp trên", "Chung cho cả vùng.", above)
-    own = answer_templates.add(session, sen, "answer", "Của mình", "Riêng của phường.", head)
-    assert [one.name for one in answer_templates.offered(session, sen)] == [
-        "Của mình",
-        "Cấp trên",
-    ]
-    assert [one.name for one in answer_templates.offered(session, lua)] == ["Cấp trên"]
-    answer_templates.retire(session, own.id, head, now)
-    assert [one.name for one in answer_templates.offered(session, sen)] == ["Cấp trên"]
-
-
-@pytest.mark.parametrize("text", ["", "Hạn {han}", "Mở { ngoặc", "{}"])
-def test_a_template_with_a_place_nobody_fills_is_refused(
-    session: Session, sen: Place, text: str
-) -> None:
-    head = person(session, "head-sen")
-    with pytest.raises(Invalid) as refusal:
-        answer_templates.add(session, sen.unit_id, "answer", "Mẫu", text, head)
-    assert refusal.value.field == "text"
 
 
 def test_a_formal_complaint_is_accepted_before_it_is_answered(
