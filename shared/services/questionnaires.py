@@ -20,6 +20,7 @@ from shared.domain.questionnaire import (
     items_of_data,
     items_to_data,
 )
+from shared.domain.rating import clean_text
 from shared.models import questionnaire as tables
 from shared.models.campaign import Campaign
 from shared.models.organisation import Unit
@@ -115,7 +116,7 @@ def edit(session: Session, setup: Setup, key: int, name: str, items: Collection[
     row = one(session, setup, key)
     _check_owner(session, setup, row.unit_id)
     check_unused(row.used_at is not None)
-    changed = Questionnaire(row.code, name.strip(), tuple(items))
+    changed = Questionnaire(row.code, clean_text(name), tuple(items))
     check_questionnaire(changed)
     row.name, row.items = changed.name, items_to_data(changed.items)
     session.flush()
@@ -233,14 +234,14 @@ def _add(
     items: tuple[Item, ...],
 ) -> Stored:
     code = f"{series}-{version}"
-    check_questionnaire(Questionnaire(code, name.strip(), items))
+    check_questionnaire(Questionnaire(code, clean_text(name), items))
     row = Stored(
         organisation_id=setup.organisation.id,
         unit_id=None if may_change_whole(session, setup) else _own_unit(session, setup),
         series=series,
         version=version,
         code=code,
-        name=name.strip(),
+        name=clean_text(name),
         items=items_to_data(items),
         created_at=setup.now,
     )
