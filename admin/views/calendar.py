@@ -158,12 +158,11 @@ def version(number: int) -> str:
     """Show one change: its days, and what it moved of what the person may see."""
     known = setup()
     found = calendar_moves.version_of(current.session(), known, number)
-    outlook, hidden = calendar_moves.batch(current.session(), known.actor, found)
+    outlook = calendar_moves.batch(current.session(), known.actor, found)
     return render_template(
         "organisation/calendar_version.html",
         version=found,
         outlook=outlook,
-        hidden=hidden,
         kinds=calendar_days.KINDS,
         weekdays=WEEKDAYS,
         changeable=may_change(calendar_days.REGISTER, known),

@@ -128,16 +128,15 @@ def version_of(session: Session, setup: Setup, number: int) -> CalendarVersion:
     return version
 
 
-def batch(session: Session, actor: Actor, version: CalendarVersion) -> tuple[Outlook, int]:
-    """Give what a version moved, and how many of its moves the person may not see."""
+def batch(session: Session, actor: Actor, version: CalendarVersion) -> Outlook:
+    """Give what a version moved; only cases that exist for the person are named."""
     rows = session.execute(
         select(CalendarMove.old_due_on, CalendarMove.new_due_on, CalendarMove.complaint_id).where(
             CalendarMove.version_id == version.id
         )
     ).all()
     days = Counter((row.old_due_on, row.new_due_on) for row in rows)
-    shown = _rows_shown(session, actor, CalendarMove.version_id == version.id)
-    told = Outlook(
+    return Outlook(
         open_cases=version.looked_at or 0,
         cases=len({row.complaint_id for row in rows}),
         earlier=sum(row.new_due_on < row.old_due_on for row in rows),
@@ -145,9 +144,8 @@ def batch(session: Session, actor: Actor, version: CalendarVersion) -> tuple[Out
         settled=0,
         judged_anew=len(rows),
         by_days=[(old, new, count) for (old, new), count in sorted(days.items())],
-        shown=shown[:MOST_SHOWN],
+        shown=_rows_shown(session, actor, CalendarMove.version_id == version.id)[:MOST_SHOWN],
     )
-    return told, len(rows) - len(shown)
 
 
 def _counted(
