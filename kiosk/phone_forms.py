@@ -59,7 +59,7 @@ def read_rating(form: Form, place: Place) -> PhoneRating:
         comment=form.get("comment", ""),
         language=place.language,
         officer=form.get("officer", ""),
-        questionnaire=form.get("questionnaire", DEFAULT)[:LONGEST_CODE],
+        questionnaire=form.get("asked", DEFAULT)[:LONGEST_CODE],
         answers=dict(_answers(form)),
     )
 

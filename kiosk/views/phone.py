@@ -132,7 +132,7 @@ def _rating_page(invited: Invited, refusal: Invalid | None = None) -> str:
 
 def _asked(invited: Invited) -> Questionnaire:
     """Give the version the form was begun with, else the one in force today."""
-    session, code = current.session(), request.form.get("questionnaire", "")
+    session, code = current.session(), request.form.get("asked", "")
     known = questionnaire_uses.versions_of_unit(session, invited.unit_id, [code]) if code else {}
     today = local_date(current.now(), invited.zone)
     return known.get(code) or questionnaire_uses.in_force(session, invited.unit_id, today)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState
@@ -96,15 +96,21 @@ def found(session: Session, setup: Setup, series: str, name: str) -> Stored:
 
 
 def copy(session: Session, setup: Setup, key: int) -> Stored:
-    """Add a version after the last of its series, with the items of this one; give it."""
+    """Add a version after the last of its series, with the items of this one; give it.
+
+    A copy that nobody has changed since is given instead: asked for twice, it is made once.
+    """
     row = one(session, setup, key)
-    last = session.scalar(
-        select(func.max(Stored.version)).where(
-            Stored.organisation_id == setup.organisation.id, Stored.series == row.series
-        )
-    )
+    last = session.scalars(
+        select(Stored)
+        .where(Stored.organisation_id == setup.organisation.id, Stored.series == row.series)
+        .order_by(Stored.version.desc())
+    ).first()
+    untouched = last is not None and (last.items, last.name) == (row.items, row.name)
+    if last and untouched and last.id != row.id and may_edit(session, setup, last):
+        return last
     items = items_of_data(row.items)
-    return _add(session, setup, row.series, (last or 0) + 1, row.name, items)
+    return _add(session, setup, row.series, (last or row).version + 1, row.name, items)
 
 
 def edit(session: Session, setup: Setup, key: int, name: str, items: Collection[Item]) -> None:
@@ -145,15 +151,18 @@ def put_to_use(
                 "questionnaire_empty", N_("Bản này chưa có câu hỏi nào nên chưa dùng được.")
             )
         row.used_at = row.used_at or setup.now
-    use = QuestionnaireUse(
-        organisation_id=setup.organisation.id,
-        questionnaire_id=key,
-        unit_id=whom.unit_id,
-        campaign_id=whom.campaign_id,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        created_at=setup.now,
-    )
+    wanted = {
+        "organisation_id": setup.organisation.id,
+        "questionnaire_id": key,
+        "unit_id": whom.unit_id,
+        "campaign_id": whom.campaign_id,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+    }
+    newest = session.scalars(_of_whom(setup, whom).order_by(QuestionnaireUse.id.desc())).first()
+    if newest is not None and all(getattr(newest, name) == wanted[name] for name in wanted):
+        return newest.id  # sent twice
+    use = QuestionnaireUse(**wanted, created_at=setup.now)
     session.add(use)
     session.flush()
     return use.id
@@ -223,6 +232,14 @@ def campaigns(session: Session, setup: Setup) -> Mapping[int, str]:
         .order_by(Campaign.name)
     )
     return {row.id: row.name for row in rows}
+
+
+def _of_whom(setup: Setup, whom: Whom) -> Select[QuestionnaireUse]:
+    return select(QuestionnaireUse).where(
+        QuestionnaireUse.organisation_id == setup.organisation.id,
+        QuestionnaireUse.unit_id.is_not_distinct_from(whom.unit_id),
+        QuestionnaireUse.campaign_id.is_not_distinct_from(whom.campaign_id),
+    )
 
 
 def _add(

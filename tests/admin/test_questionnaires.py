@@ -192,6 +192,18 @@ def test_nothing_is_put_to_use_in_the_past_for_everybody_or_for_others(
     assert session.scalar(select(QuestionnaireUse)) is None
 
 
+def test_a_copy_or_a_use_asked_for_twice_is_made_once(
+    session: Session, admin: FlaskClient, places: dict[str, Place]
+) -> None:
+    version = made(session, admin)
+    for _twice in range(2):
+        assert post(admin, f"{HOME}/{version.id}/copy").status_code == 303
+        whom = f"unit-{places['sen'].unit_id}"
+        assert put_to_use(admin, version.id, whom).status_code == 303
+    assert newest(session).code == "bo-thu-2"
+    assert len(session.scalars(select(QuestionnaireUse)).all()) == 1
+
+
 def test_a_version_without_questions_cannot_be_used(
     session: Session, admin: FlaskClient, places: dict[str, Place]
 ) -> None:

@@ -86,7 +86,7 @@ def test_the_phone_asks_the_same_items_and_keeps_what_was_answered(
     form = {
         "id": str(uuid4()),
         "score": "4",
-        "questionnaire": "mau-1",
+        "asked": "mau-1",
         "item-welcome": "5",
         "item-visits": "4",
         "item-extra_money": "no",
@@ -104,7 +104,7 @@ def test_the_phone_asks_the_same_items_and_keeps_what_was_answered(
 
 
 def test_a_form_without_a_face_keeps_what_was_answered(client: FlaskClient, scanned: str) -> None:
-    page = client.post(scanned, data={"questionnaire": "mau-1", "item-clean": "2"})
+    page = client.post(scanned, data={"asked": "mau-1", "item-clean": "2"})
     assert page.status_code == 422
     assert 'name="item-clean" value="2" checked' in page.text
     assert page.text.count(" checked") == 1
@@ -113,6 +113,6 @@ def test_a_form_without_a_face_keeps_what_was_answered(client: FlaskClient, scan
 def test_an_unheard_of_version_is_refused_and_stores_nothing(
     client: FlaskClient, scanned: str, session: Session
 ) -> None:
-    page = client.post(scanned, data={"score": "4", "questionnaire": "never-heard-of"})
+    page = client.post(scanned, data={"score": "4", "asked": "never-heard-of"})
     assert page.status_code == 422
     assert session.scalar(select(Rating)) is None
