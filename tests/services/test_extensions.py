@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.complaint import Kind, Tier
-from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.errors import Invalid, NotAllowed, RuleBroken
 from shared.models.complaint import ComplaintEvent
-from shared.services import clocks, extensions
-from tests.case_world import build
+from shared.services import case_policies, clocks, extensions
+from shared.services.case_policies import Policy
+from tests.case_world import build, person
 from tests.cast import Place
 from tests.clock_world import REASON, at, let, letter
 
@@ -126,3 +127,32 @@ def test_a_declined_extension_leaves_the_day_and_may_be_asked_for_again(
     assert report.due_on == date(2026, 3, 9)
     extensions.ask(session, report, 2, REASON, "officer", moment)
     assert extensions.room(session, report, moment).waiting is not None
+
+
+def test_where_the_organisation_wants_a_second_person_the_head_asks_too(
+    session: Session, sen: Place
+) -> None:
+    report = letter(session, sen, "2026-03-02T09:00")
+    case_policies.choose(
+        session, sen.organisation_id, Policy(second_person=True, reason="Quy chế mẫu")
+    )
+    head = person(session, "head-sen")
+    root = person(session, "root")
+    moment = at("2026-03-03T09:00")
+    assert not extensions.request(session, report.number, 2, REASON, report.version, head, moment)
+    with pytest.raises(RuleBroken) as refusal:
+        extensions.decide(session, report.number, report.version, head, moment, grant=True)
+    assert refusal.value.code == "second_person_needed"
+    extensions.decide(session, report.number, report.version, root, moment, grant=True)
+    assert report.due_on == date(2026, 3, 11)
+
+
+def test_an_officer_decides_nothing(session: Session, sen: Place) -> None:
+    report = letter(session, sen, "2026-03-02T09:00")
+    officer = person(session, "officer-sen")
+    moment = at("2026-03-03T09:00")
+    assert not extensions.request(
+        session, report.number, 2, REASON, report.version, officer, moment
+    )
+    with pytest.raises(NotAllowed):
+        extensions.decide(session, report.number, report.version, officer, moment, grant=True)
