@@ -138,6 +138,15 @@ def linked_to(session: Session, complaint: Complaint, actor: Actor) -> Sequence[
     ).all()
 
 
+def share_with_linked(session: Session, complaint: Complaint) -> None:
+    """Name the officers of a case in those that say the same, too."""
+    original = original_of(session, complaint.id) or complaint
+    for one in (original, *duplicates_of(session, original.id)):
+        if one.id != complaint.id:
+            share_names(session, complaint, one)
+    session.flush()
+
+
 def share_names(session: Session, one: Complaint, other: Complaint) -> None:
     """Name in each of two cases the officers whom the other names; no handler is one of them."""
     named = {

@@ -15,7 +15,7 @@ from shared.domain.rating import clean_text
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
 from shared.models.organisation import Officer
-from shared.services import clocks
+from shared.services import clocks, duplicates
 from shared.services.case_steps import add_event, looked_at, move, one_act, open_for
 from shared.services.complaints import LONGEST_BODY
 from shared.services.inbox import case
@@ -125,7 +125,7 @@ def name_officer(
 ) -> None:
     """Write down that the case is about an officer, who from now on does not see it anywhere.
 
-    A handler who is that officer loses it. NotFound for an officer of another unit.
+    A handler who is that officer loses it; so it is with cases that say the same. NotFound for an officer of another unit.
     """
     complaint = open_for(session, number, version, actor)
     found = {officer.id: officer for officer in officers_to_name(session, number, actor)}
@@ -137,6 +137,7 @@ def name_officer(
         if handler is not None and handler.officer_id == officer_id:
             complaint.handler_id = None
         add_event(session, complaint, "name_officer", actor.name, now, found[officer_id].name)
+    duplicates.share_with_linked(session, complaint)
 
 
 def named_officers(session: Session, complaint_id: int) -> Sequence[Officer]:

@@ -313,6 +313,19 @@ def test_an_officer_named_in_one_of_two_answers_neither(
     assert case.handler_id is None
 
 
+def test_an_officer_named_later_loses_the_linked_case_too(
+    session: Session, sen: Place, case: Complaint, now: datetime
+) -> None:
+    officer, head = person(session, "officer-sen"), person(session, "head-sen")
+    complaints.take(session, case.number, case.version, officer, now)
+    again = file(session, sen, now)
+    duplicates.link(session, again.number, case.number, again.version, head, now)
+    handling.name_officer(session, again.number, sen.officer_id, again.version, head, now)
+    with pytest.raises(NotFound):
+        inbox.case(session, case.number, officer)
+    assert case.handler_id is None
+
+
 def test_alike_cases_of_the_month_are_suggested_with_the_words_they_share(
     session: Session, places: dict[str, Place], sen: Place, now: datetime
 ) -> None:
