@@ -125,7 +125,8 @@ def name_officer(
 ) -> None:
     """Write down that the case is about an officer, who from now on does not see it anywhere.
 
-    A handler who is that officer loses it; so it is with cases that say the same. NotFound for an officer of another unit.
+    A handler who is that officer loses it; so it is with cases that say the same. NotFound for
+    an officer of another unit.
     """
     complaint = open_for(session, number, version, actor)
     found = {officer.id: officer for officer in officers_to_name(session, number, actor)}
