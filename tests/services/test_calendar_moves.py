@@ -1,5 +1,6 @@
 """A change of the calendar: looked at first, one version, one batch of moved deadlines."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from shared.domain.access import Permission
 from shared.domain.calendar import CalendarDay, DayKind, WorkingHours
 from shared.domain.calendar_change import CalendarChange, Week
 from shared.domain.complaint import Kind
@@ -222,6 +224,22 @@ def test_cases_are_named_only_to_who_may_see_them(session: Session, sen: Place) 
         "head-lua": (0, True),
         "admin-sen": (0, True),
     }
+
+
+def test_looking_names_no_case_that_does_not_exist_for_the_person(
+    session: Session, sen: Place
+) -> None:
+    plain = file(session, sen, at("2025-12-31T09:00"))
+    named = file(session, sen, at("2025-12-31T10:00"))
+    session.add(ComplaintOfficer(complaint_id=named.id, officer_id=sen.officer_id))
+    session.flush()
+    known = setup(session, sen)
+    itself = replace(known.actor, officer_id=sen.officer_id)
+    seen = calendar_moves.outlook(session, replace(known, actor=itself), SWAP)
+    assert {number for number, *_rest in seen.shown} == {plain.number}
+    assert (seen.cases, seen.moves) == (2, 4)
+    no_reader = replace(itself, reach={}, everywhere=frozenset({Permission.ORGANISATION}))
+    assert calendar_moves.outlook(session, replace(known, actor=no_reader), SWAP).shown == []
 
 
 def test_a_year_that_becomes_sure_takes_the_doubt_from_the_deadlines_in_it(
