@@ -3,87 +3,46 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Permission
-from shared.domain.calendar import CalendarDay, DayKind, WorkingHours
+from shared.domain.calendar import CalendarDay, WorkingHours
 from shared.domain.calendar_change import CalendarChange, Week
 from shared.domain.complaint import Kind
-from shared.domain.errors import NotAllowed, NotFound, RuleBroken
+from shared.domain.errors import NotFound
 from shared.domain.office_hours import read_spans
-from shared.models.audit import AuditEvent
-from shared.models.calendar import CalendarDay as CalendarDayRow
-from shared.models.calendar import CalendarMove, CalendarVersion, DeadlineRule, WorkingWeek
+from shared.models.calendar import CalendarMove, CalendarVersion, DeadlineRule
 from shared.models.clock import ComplaintClock, HandlingRule
 from shared.models.complaint import ComplaintEvent, ComplaintOfficer
-from shared.models.organisation import Organisation
 from shared.services import (
     calendar_changes,
-    calendar_days,
     calendar_moves,
     calendars,
     clocks,
     complaints,
-    organisations,
 )
-from shared.services.calendar_changes import Origin
 from shared.services.calendar_moves import Outlook
-from shared.services.registers import Setup
-from tests.case_world import ANSWER, build, file, person
+from tests.calendar_world import (
+    DOCUMENT,
+    HOLIDAY,
+    SWAP,
+    at,
+    before_the_swap,
+    change,
+    move,
+    setup,
+)
+from tests.case_world import ANSWER, file, person
 from tests.cast import Place
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-FRIDAY, SATURDAY = date(2026, 1, 2), date(2026, 1, 10)
-DOCUMENT = "Thông báo mẫu về hoán đổi ngày làm việc"
-
-
-def at(text: str) -> datetime:
-    """Read local time in Việt Nam."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
-def row(on: date, kind: DayKind, **fields: Any) -> CalendarDay:
-    return CalendarDay(on, kind, "Hoán đổi", DOCUMENT, **({"provisional": False} | fields))
-
-
-SWAP = CalendarChange((row(FRIDAY, DayKind.SWAPPED_OFF), row(SATURDAY, DayKind.MAKE_UP_WORKING)))
-HOLIDAY = CalendarChange((row(date(2026, 1, 6), DayKind.HOLIDAY),))
 
 
 @pytest.fixture
 def sen(session: Session, now: datetime) -> Place:
     """Phường Sen Hồng before anybody knew of the swap of 2 January 2026."""
-    place = build(session, now)["sen"]
-    session.execute(delete(CalendarDayRow).where(CalendarDayRow.on.in_([FRIDAY, SATURDAY])))
-    session.commit()
-    return place
-
-
-def setup(
-    session: Session, sen: Place, name: str = "root", when: str = "2025-12-31T16:00"
-) -> Setup:
-    organisation = session.get_one(Organisation, sen.organisation_id)
-    return Setup(person(session, name), organisation, at(when))
-
-
-def change(session: Session, sen: Place, wanted: CalendarChange = SWAP) -> CalendarVersion:
-    version = calendar_changes.apply(session, setup(session, sen), wanted, Origin.FORM)
-    assert version is not None
-    session.commit()
-    return version
-
-
-def move(session: Session, version: CalendarVersion) -> CalendarVersion:
-    moved = calendar_moves.move_open(
-        session, version.id, at("2025-12-31T16:01"), lambda _done, _all: None
-    )
-    session.commit()
-    session.expire_all()
-    return moved
+    return before_the_swap(session, now)
 
 
 def look(
@@ -317,46 +276,6 @@ def test_progress_is_told_case_by_case(session: Session, sen: Place) -> None:
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
-def test_every_change_is_a_version_with_what_stood_before_and_what_stands_now(
-    session: Session, sen: Place
-) -> None:
-    version = change(session, sen)
-    assert (version.number, version.actor, version.origin) == (2, "root", "form")
-    told = version.change["days"]
-    assert [(one["on"], one["before"], one["after"]["kind"]) for one in told] == [
-        ("2026-01-02", None, "swapped_off"),
-        ("2026-01-10", None, "make_up_working"),
-    ]
-    assert change(session, sen, HOLIDAY).number == 3
-    assert [one.number for one in calendar_changes.versions(session, sen.organisation_id)] == [3, 2]
-    nothing = calendar_changes.apply(session, setup(session, sen), SWAP, Origin.FORM)
-    assert nothing is None
-    assert calendars.calendar_version(session, sen.organisation_id) == 3
-    audited = session.scalars(
-        select(AuditEvent.action).where(AuditEvent.subject == "calendar_version")
-    ).all()
-    assert audited == ["add", "add"]
-
-
-def test_weekly_hours_are_written_with_their_document_and_changed_in_place(
-    session: Session, sen: Place
-) -> None:
-    morning = WorkingHours.on_weekdays((read_spans("08:00-12:00", "x")[0],), range(6))
-    afternoon = WorkingHours.on_weekdays((read_spans("13:00-17:00", "x")[0],), range(5))
-    for hours in (morning, afternoon):
-        version = change(
-            session, sen, CalendarChange(week=Week(date(2026, 3, 1), hours, "Quyết định mẫu"))
-        )
-    assert version.change["week"]["before"]["hours"][0] == "08:00-12:00"
-    assert version.change["week"]["after"]["hours"][:1] == ["13:00-17:00"]
-    assert [week.hours for week in calendar_changes.weeks(session, sen.organisation_id)] == [
-        afternoon
-    ]
-    assert len(session.scalars(select(WorkingWeek)).all()) == 1
-    calendar = calendars.work_calendar(session, sen.organisation_id)
-    assert (calendar.version, calendar.hours_on(date(2026, 3, 2))) == (3, afternoon.week[0])
-
-
 def test_a_saturday_that_becomes_ordinary_moves_what_it_lies_in(
     session: Session, sen: Place
 ) -> None:
@@ -364,51 +283,6 @@ def test_a_saturday_that_becomes_ordinary_moves_what_it_lies_in(
     six_days = WorkingHours.on_weekdays(read_spans("07:30-11:30, 13:30-17:00", "x"), range(6))
     week = CalendarChange(week=Week(date(2026, 3, 1), six_days, "Quyết định mẫu"))
     assert (date(2026, 3, 12), date(2026, 3, 11), 2) in look(session, sen, wanted=week).by_days
-
-
-def test_only_who_reaches_the_whole_organisation_changes_its_calendar(
-    session: Session, sen: Place
-) -> None:
-    partial = setup(session, sen, "admin-sen")
-    for act in (
-        lambda: calendar_changes.apply(session, partial, SWAP, Origin.FORM),
-        lambda: calendar_moves.outlook(session, partial, SWAP),
-    ):
-        with pytest.raises(NotAllowed):
-            act()
-
-
-def test_a_day_that_has_come_keeps_its_row(session: Session, sen: Place) -> None:
-    change(session, sen)
-    later = setup(session, sen, when="2026-01-03T08:00")
-    with pytest.raises(RuleBroken) as refusal:
-        calendar_changes.apply(session, later, CalendarChange(removed=(FRIDAY,)), Origin.FORM)
-    assert refusal.value.code == "day_past"
-    assert calendar_changes.apply(session, later, CalendarChange(removed=(SATURDAY,)), Origin.FORM)
-    session.flush()
-    assert organisations.may_change_whole(session, later)
-
-
-def test_a_day_as_it_is_typed_may_move_to_another_date_and_have_its_own_hours(
-    session: Session, sen: Place
-) -> None:
-    cells = {
-        "on": "2026-01-17",
-        "kind": "make_up_working",
-        "name": "Làm bù",
-        "document": DOCUMENT,
-        "hours": "8h-11h",
-    }
-    known = setup(session, sen)
-    key = calendar_days.save(session, known, cells, None)
-    moved = calendar_days.save(session, known, cells | {"on": "2026-01-24"}, key)
-    calendar = calendars.work_calendar(session, sen.organisation_id)
-    assert not calendar.is_working(date(2026, 1, 17))
-    assert calendar.hours_on(date(2026, 1, 24)) == read_spans("08:00-11:00", "x")
-    assert session.get_one(CalendarDayRow, moved).hours == "08:00-11:00"
-    with pytest.raises(RuleBroken) as refusal:
-        calendar_days.save(session, known, cells | {"kind": "holiday"}, moved)
-    assert refusal.value.code == "hours_off"
 
 
 def test_limits_in_hours_follow_the_hours_of_the_week(session: Session, sen: Place) -> None:
