@@ -25,10 +25,11 @@ run: ready  ## serve on this machine; ends whole on Ctrl-C
 	@exec $(BIN)/niemno run
 
 test: packages ready-dev  ## everything: style, types, contracts, both databases, browser
-	@$(MAKE) --no-print-directory style types imports whole postgresql
+	@$(MAKE) --no-print-directory --jobs=2 style types imports whole
+	@$(MAKE) --no-print-directory postgresql
 
 check: ready-dev  ## what takes under a minute of it: no browser, one database
-	@$(MAKE) --no-print-directory style types imports quick
+	@$(MAKE) --no-print-directory --jobs=2 style types imports quick
 
 format: ready-dev
 	@$(BIN)/ruff check --fix-only --quiet .

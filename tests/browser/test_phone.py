@@ -68,7 +68,7 @@ def test_a_resident_rates_complains_and_reads_the_answer_without_script(
     phone.get_by_role("button", name="Xem").click()
     phone.get_by_label("Trả lời của Ông/Bà").fill("Số 47.")
     phone.get_by_role("button", name="Gửi trả lời").click()
-    expect(phone.get_by_role("heading", name="Đã nhận, đang chờ xử lý")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Đang xử lý")).to_be_visible()
 
     session.expire_all()
     complaints.answer(session, case.number, ANSWER, case.version, head, clock())

@@ -155,7 +155,7 @@ def test_a_site_without_a_name_opens_by_its_address(
     root = tmp_path / "root"
     install(root, "--address", address, "--ca", authority.file("root.crt"))
     with screen_of(root, tmp_path, address, monkeypatch) as shown:
-        assert shown.page()["url"] == f"{address}/"
+        assert shown.page()["url"] == f"{address}/#locked"
 
 
 def test_nobody_can_inspect_the_page(screen: Screen) -> None:

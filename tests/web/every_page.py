@@ -88,7 +88,7 @@ def unlike(pages: Iterable[Opened]) -> list[Opened]:
 def speak(peopled: Peopled, language: str) -> None:
     """Let every person's browser ask for a language."""
     people = [f"{role}-{key}" for role in Role for key in peopled.units]
-    for who in (NOBODY, *people):
+    for who in (NOBODY, "root", *people):
         peopled.person(who).set_cookie("lang", language)
 
 
