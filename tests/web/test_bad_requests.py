@@ -231,7 +231,11 @@ def test_other_methods_are_refused_in_words(peopled: Peopled, method: str) -> No
 
 
 # Their limits are larger and have tests of their own.
-TAKING_FILES = {"admin.dossiers.upload", "admin.attachments.add"}
+TAKING_FILES = {
+    "admin.dossiers.upload",
+    "admin.attachments.add",
+    "kiosk.phone.send_complaint",
+}
 
 
 def test_a_body_over_the_limit_is_told_so_everywhere(peopled: Peopled, places: list[Place]) -> None:
