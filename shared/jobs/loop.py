@@ -48,8 +48,18 @@ def serve(settings: Settings, parent: int) -> None:
         if job_id is None:
             time.sleep(POLL_SECONDS)
         else:
-            command = (sys.executable, "-m", "shared.jobs", str(job_id))
-            subprocess.run(command, check=False)  # noqa: S603  our own module and a number
+            _wait_for(job_id, parent)
+
+
+def _wait_for(job_id: int, parent: int) -> None:
+    """Let a process do a job; it ends with the process that started all, and is begun anew then."""
+    command = (sys.executable, "-m", "shared.jobs", str(job_id))
+    with subprocess.Popen(command) as job:  # noqa: S603  our own module and a number
+        while os.getppid() == parent:
+            with suppress(subprocess.TimeoutExpired):
+                job.wait(POLL_SECONDS)
+                return
+        job.kill()
 
 
 def ask_for_daily(engine: Engine, now: datetime) -> None:
