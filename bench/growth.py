@@ -33,6 +33,7 @@ from shared.audit import sign_session
 from shared.db import make_engine
 from shared.models.account import Account
 from shared.models.campaign import Campaign
+from shared.models.questionnaire import RatingDayAnswer
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
 from shared.services import accounts
 from shared.services.rating_totals import differences
@@ -161,6 +162,9 @@ def grow(engine: Engine, wanted: int) -> None:
         for model in (RatingDay, RatingDayProcedure):
             scores = [model.__table__.c[f"score_{value}"] for value in range(1, 6)]
             connection.execute(update(model).values({score: score * times for score in scores}))
+        answers = [RatingDayAnswer.__table__.c[f"value_{value}"] for value in range(6)]
+        more = {answer: answer * times for answer in answers}
+        connection.execute(update(RatingDayAnswer).values(more))
     settle = "PRAGMA wal_checkpoint(TRUNCATE)" if on_sqlite else "VACUUM ANALYZE"
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(settle))
