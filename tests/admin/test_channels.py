@@ -1,7 +1,9 @@
 """Quản trị: kiosks paired and revoked, QR codes printed, within the administrator's own units."""
 
 import re
+from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -103,12 +105,22 @@ def test_a_sheet_is_printed_for_ones_own_units_only(
     assert session.scalars(select(Invitation.unit_id)).all() == [other.unit_id]
 
 
-def test_a_poster_with_the_emblem_is_drawn_by_a_job_and_reads(
+@pytest.mark.parametrize(
+    ("form", "kind", "read"),
+    [
+        ("poster", "image/png", decode_png),
+        ("poster.pdf", "application/pdf", decode_page),
+    ],
+)
+def test_a_poster_with_the_emblem_or_on_a4_is_drawn_by_a_job_and_reads(
     admin: FlaskClient,
     session: Session,
     clock: Clock,
     places: dict[str, Place],
     settings: Settings,
+    form: str,
+    kind: str,
+    read: Callable[[bytes], str],
 ) -> None:
     place = places["sen"]
     sheet = f"/admin/codes/sheet?unit={place.unit_id}&desk={place.desk_id}"
@@ -116,30 +128,9 @@ def test_a_poster_with_the_emblem_is_drawn_by_a_job_and_reads(
     token = session.scalars(select(Invitation.token)).one()
     csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert csrf is not None
-    asked = admin.post(f"/admin/codes/{token}/poster", data={"csrf_token": csrf.group(1)})
+    asked = admin.post(f"/admin/codes/{token}/{form}", data={"csrf_token": csrf.group(1)})
     assert asked.status_code == 302
     loop.run_waiting(settings, clock())
     with admin.get(f"{asked.location}/file") as file:
-        assert file.mimetype == "image/png"
-        assert decode_png(file.data) == f"{settings.public_url}/q/{token}"
-
-
-def test_a_poster_on_a4_is_drawn_by_a_job_and_reads(
-    admin: FlaskClient,
-    session: Session,
-    clock: Clock,
-    places: dict[str, Place],
-    settings: Settings,
-) -> None:
-    place = places["sen"]
-    sheet = f"/admin/codes/sheet?unit={place.unit_id}&desk={place.desk_id}"
-    page = admin.get(sheet).get_data(as_text=True)
-    token = session.scalars(select(Invitation.token)).one()
-    csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert csrf is not None
-    asked = admin.post(f"/admin/codes/{token}/poster.pdf", data={"csrf_token": csrf.group(1)})
-    assert asked.status_code == 302
-    loop.run_waiting(settings, clock())
-    with admin.get(f"{asked.location}/file") as file:
-        assert file.mimetype == "application/pdf"
-        assert decode_page(file.data) == f"{settings.public_url}/q/{token}"
+        assert file.mimetype == kind
+        assert read(file.data) == f"{settings.public_url}/q/{token}"
