@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.desk_page import REST_SECONDS, DeskPage
 from tests.infrastructure.browser import ARGUMENTS, CHROMIUM
 
 START_SECONDS = 30.0
 PATIENCE_MS = 30_000
+PANEL: ViewportSize = {"width": 1280, "height": 800}
 STEP_MS = 5_000  # well under the screen's patience with the server
 INSTALLED = "async () => (await navigator.serviceWorker.ready).active !== null"
 
@@ -54,11 +55,16 @@ class Device:
         self._browser = self._type.connect_over_cdp(f"http://127.0.0.1:{_port(port_file)}")
         context = self._browser.contexts[0]
         context.set_default_timeout(PATIENCE_MS)
-        return DeskPage(context.pages[0], self.address)
+        return self._desk(context.pages[0])
 
     def another_tab(self) -> DeskPage:
         """Open a second tab of the same browser."""
-        return DeskPage(self._browser.contexts[0].new_page(), self.address)
+        return self._desk(self._browser.contexts[0].new_page())
+
+    def _desk(self, page: Page) -> DeskPage:
+        # On a busy machine the window gets its size late, and the buttons lie over each other.
+        page.set_viewport_size(PANEL)
+        return DeskPage(page, self.address)
 
     def kill(self) -> None:
         """End the browser and everything it started as `kill -9` does."""
