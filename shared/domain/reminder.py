@@ -141,7 +141,13 @@ def reminders_due(
         today = local_time(now, calendar.zone).date()
         counted[clock.due_on] = _stages(clock.due_on, rules, calendar, today)
     reached = [(stage, rule) for on, stage, rule in counted[clock.due_on] if clock.since_on <= on]
-    places = [place for place, (stage, _rule) in enumerate(reached) if stage in written]
+    latest = dict(sorted(map(_repeat_of, written)))
+    # A repeat left out because a later one went stays out, also when the clock was set back.
+    places = [
+        place
+        for place, (stage, rule) in enumerate(reached)
+        if stage in written or _repeat_of(stage)[1] < latest.get(str(rule.stage), 0)
+    ]
     fresh = reached[max(places, default=-1) + 1 :]
     # Of the repeats that were missed only the last is worth a word.
     told = [one for one in fresh[:-1] if one[0] in set(Stage)] + fresh[-1:]
@@ -150,6 +156,12 @@ def reminders_due(
         Reminder(stage, rule.audience, skipped=place < last)
         for place, (stage, rule) in enumerate(told)
     ]
+
+
+def _repeat_of(stage: str) -> tuple[str, int]:
+    """Split the name of a repeat: `overdue_2` is the second of `overdue`, `overdue` the first."""
+    base, _, number = stage.rpartition("_")
+    return (base, int(number)) if number.isdigit() else (stage, 1)
 
 
 def _stages(due_on: date, rules: Iterable[Rule], calendar: WorkCalendar, today: date) -> Stages:

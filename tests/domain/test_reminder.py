@@ -146,6 +146,12 @@ def test_no_order_of_runs_writes_a_stage_twice_or_sends_an_earlier_one_after_a_l
     assert names == sorted(names, key=order.index)
 
 
+def test_a_clock_set_back_sends_no_repeat_that_a_later_one_replaced() -> None:
+    known = {one.stage for one in reminders_due(CLOCK, SHIPPED, CALENDAR, at(11, month=12), set())}
+    assert "overdue_4" in known
+    assert reminders_due(CLOCK, SHIPPED, CALENDAR, at(2, month=12), known) == []
+
+
 @given(MOMENTS)
 def test_the_last_run_decides_what_was_sent_last_whatever_ran_before(
     moments: list[datetime],
