@@ -13,6 +13,7 @@ from shared.domain.access import Actor, Role
 from shared.domain.complaint import Kind
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint
+from shared.models.organisation import Unit
 from shared.services import calendars, complaints, reach
 from shared.services.complaints import Filing
 from shared.services.inbox import Waiting
@@ -37,6 +38,14 @@ def build(session: Session, now: datetime) -> dict[str, Place]:
         for role in Role
     }
     _add_people(session, {**people, ("root", None): dict.fromkeys(Role)}, now)
+    session.commit()
+    return places
+
+
+def build_in_line(session: Session, now: datetime) -> dict[str, Place]:
+    """Make the same, with Lúa Vàng standing above Sen Hồng."""
+    places = build(session, now)
+    session.get_one(Unit, places["sen"].unit_id).parent_id = places["lua"].unit_id
     session.commit()
     return places
 

@@ -8,16 +8,15 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
-from shared.models.organisation import Unit
 from shared.services import answer_templates, case_policies, complaints
 from shared.services.case_policies import Policy
-from tests.case_world import ANSWER, WORDS, build, code_of, file, person
+from tests.case_world import ANSWER, WORDS, build_in_line, code_of, file, person
 from tests.cast import Place, enter
 from tests.conftest import Clock
 
@@ -27,11 +26,7 @@ TYPED = "Kính gửi Ông/Bà, tôi đã gõ câu này."
 @pytest.fixture
 def places(session: Session, clock: Clock) -> dict[str, Place]:
     """The two units; Lúa Vàng stands above Sen Hồng."""
-    built = build(session, clock())
-    above = built["lua"].unit_id
-    session.execute(update(Unit).where(Unit.id == built["sen"].unit_id).values(parent_id=above))
-    session.commit()
-    return built
+    return build_in_line(session, clock())
 
 
 @pytest.fixture

@@ -3,25 +3,19 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import Invalid
 from shared.models.complaint import Complaint
-from shared.models.organisation import Unit
 from shared.services import answer_templates
-from tests.case_world import build, file, person
+from tests.case_world import build_in_line, file, person
 from tests.cast import Place
 
 
 @pytest.fixture
 def places(session: Session, now: datetime) -> dict[str, Place]:
     """The two units with their people; Lúa Vàng stands above Sen Hồng."""
-    built = build(session, now)
-    sen, lua = built["sen"], built["lua"]
-    session.execute(update(Unit).where(Unit.id == sen.unit_id).values(parent_id=lua.unit_id))
-    session.commit()
-    return built
+    return build_in_line(session, now)
 
 
 @pytest.fixture

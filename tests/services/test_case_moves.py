@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.complaint import Kind, RefusalReason, State
@@ -13,7 +13,6 @@ from shared.models.account import Account
 from shared.models.case_work import ComplaintDraft, ComplaintOutcome
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent
-from shared.models.organisation import Unit
 from shared.services import (
     absences,
     approvals,
@@ -29,7 +28,7 @@ from shared.services import (
 )
 from shared.services.case_policies import Policy
 from shared.services.passing import Outside
-from tests.case_world import ANSWER, build, code_of, file, person
+from tests.case_world import ANSWER, build_in_line, code_of, file, person
 from tests.cast import Place
 
 WHY = "Việc này thuộc đơn vị khác giải quyết."
@@ -39,11 +38,7 @@ LETTER = Outside("Công an phường", "12/CV-UBND", "Chúng tôi đã chuyển 
 @pytest.fixture
 def places(session: Session, now: datetime) -> dict[str, Place]:
     """The two units with their people; Lúa Vàng stands above Sen Hồng."""
-    built = build(session, now)
-    sen, lua = built["sen"], built["lua"]
-    session.execute(update(Unit).where(Unit.id == sen.unit_id).values(parent_id=lua.unit_id))
-    session.commit()
-    return built
+    return build_in_line(session, now)
 
 
 @pytest.fixture
