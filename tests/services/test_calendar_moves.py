@@ -52,11 +52,11 @@ def look(
 
 
 def answers(session: Session) -> dict[int, str]:
-    """Give the due day of every case's answer."""
+    """Give the due day of every case's answer, first case first."""
     rows = session.execute(
-        select(ComplaintClock.complaint_id, ComplaintClock.due_on).where(
-            ComplaintClock.stage == "answer"
-        )
+        select(ComplaintClock.complaint_id, ComplaintClock.due_on)
+        .where(ComplaintClock.stage == "answer")
+        .order_by(ComplaintClock.complaint_id)
     )
     return {key: on.isoformat() for key, on in rows}
 
