@@ -17,6 +17,7 @@ from shared.models.complaint import ComplaintEvent
 from shared.models.job import Job
 from shared.models.outbox import OutboxMessage
 from shared.models.rating import RatingComment
+from shared.models.webhook import WebhookMessage
 
 # Facts that are never changed, and rows whose every change is routine.
 WITHOUT_AUDIT = (
@@ -29,6 +30,7 @@ WITHOUT_AUDIT = (
     SignInFailure,
     StaffSession,
     Job,
+    WebhookMessage,
 )
 # What the log must not repeat: secrets, and what residents wrote or left to be reached by.
 HIDDEN = {
@@ -37,6 +39,7 @@ HIDDEN = {
     "token",
     "device_code_hash",
     "code_hash",
+    "key_hash",
     "body",
     "search_text",
     "answer",
@@ -47,6 +50,8 @@ HIDDEN_IN = {
     ("attachment", "name"),
     ("complaint_contact", "name"),
     ("complaint_draft", "text"),
+    ("published_case", "question"),
+    ("webhook", "salt"),
     ("complaint_clock", "deadline"),  # the days themselves stand in the clock; its due day here
 }
 

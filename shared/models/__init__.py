@@ -12,10 +12,13 @@ from shared.models import (
     complaint,
     dossier,
     job,
+    open311,
     organisation,
     outbox,
+    public_case,
     questionnaire,
     rating,
+    webhook,
 )
 
 __all__ = [
@@ -30,8 +33,11 @@ __all__ = [
     "complaint",
     "dossier",
     "job",
+    "open311",
     "organisation",
     "outbox",
+    "public_case",
     "questionnaire",
     "rating",
+    "webhook",
 ]
