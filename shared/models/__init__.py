@@ -18,6 +18,7 @@ from shared.models import (
     public_case,
     questionnaire,
     rating,
+    sealed,
     webhook,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "public_case",
     "questionnaire",
     "rating",
+    "sealed",
     "webhook",
 ]

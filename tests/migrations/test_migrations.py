@@ -14,7 +14,7 @@ from shared.db import Base
 from shared.models.channel import Kiosk, KioskPlacement
 from shared.models.clock import ComplaintClock
 
-HEAD = "0008_public_cases"
+HEAD = "0009_sealed_reports"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
