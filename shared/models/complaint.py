@@ -1,4 +1,4 @@
-"""Tables of complaints: the case, its history, whom it names, and contact data kept apart."""
+"""Tables of complaints: the case, its history and keys, whom it names, contact data, erasures."""
 
 from datetime import date, datetime
 from typing import Any
@@ -78,3 +78,39 @@ class ComplaintContact(Base):
     phone: Mapped[str] = mapped_column(String(30), default="")
     consent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     purpose: Mapped[str | None] = mapped_column(String(200))  # as it was agreed to
+
+
+class ComplaintLink(Base):
+    """The hash of the 128 bits in a case's QR code; cases from before have none."""
+
+    __tablename__ = "complaint_link"
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class ErasureRequest(Base):
+    """That a resident asked for data to be erased, until when, and what was done; no data."""
+
+    __tablename__ = "erasure_request"
+    __table_args__ = (Index("ix_erasure_request_state_due_on", "state", "due_on"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    scope: Mapped[str] = mapped_column(String(20))  # all, or contact data alone
+    state: Mapped[str] = mapped_column(String(20))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_on: Mapped[date]
+    due_on: Mapped[date]
+    basis: Mapped[dict[str, Any]] = mapped_column(JSON)  # the limit as counted, with its document
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_on: Mapped[date | None]
+    unit_name: Mapped[str] = mapped_column(String(200), default="")  # that decided
+    decided_by: Mapped[str] = mapped_column(String(80), default="")  # account
+    decided_name: Mapped[str] = mapped_column(String(200), default="")
+    removed: Mapped[dict[str, int]] = mapped_column(
+        JSON, default=dict
+    )  # kind of data → how many pieces
+    reason: Mapped[str | None] = mapped_column(String(40))  # of what was not erased
+    words: Mapped[str] = mapped_column(Text, default="")  # of the office, on the reason
+    version: Mapped[int] = mapped_column(default=1)
+    # SQLAlchemy declares it as an instance attribute, so it cannot be a ClassVar.
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  see above
