@@ -2,6 +2,7 @@
 
 from shared.models import (
     account,
+    api_key,
     attachment,
     audit,
     calendar,
@@ -24,6 +25,7 @@ from shared.models import (
 
 __all__ = [
     "account",
+    "api_key",
     "attachment",
     "audit",
     "calendar",

@@ -1,6 +1,7 @@
 """Tables of dossiers imported from the one-stop software and of the paper register."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +33,22 @@ class Dossier(Base):
     one_stop: Mapped[bool] = mapped_column(default=True)
     supplements: Mapped[int] = mapped_column(default=0)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    channel: Mapped[str | None] = mapped_column(String(10))  # unknown before it was asked for
+    waited_days: Mapped[int] = mapped_column(default=0, server_default="0")  # for the applicant
+    waiting_since: Mapped[date | None]  # still waiting for the applicant
+    apologised_on: Mapped[date | None]
+    reappointed_on: Mapped[date | None]  # the new appointment; `due_on` is the first
+    reappointments: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class DossierChange(Base):
+    """What a later import changed of a dossier: field, before and after."""
+
+    __tablename__ = "dossier_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("dossier_import.id"), index=True)
+    change: Mapped[dict[str, Any]] = mapped_column(JSON)  # field: [before, after]
 
 
 class DossierImport(Base):
@@ -49,6 +66,35 @@ class DossierImport(Base):
     unchanged: Mapped[int]
     refused: Mapped[int]
     mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # field: heading
+    source: Mapped[str] = mapped_column(String(10), default="form", server_default="form")
+
+
+class DossierMapping(Base):
+    """By which columns an organisation reads files of one shape, as it last chose them."""
+
+    __tablename__ = "dossier_mapping"
+    __table_args__ = (UniqueConstraint("organisation_id", "shape"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    shape: Mapped[str] = mapped_column(String(64))  # SHA-256 of the headings
+    mapping: Mapped[dict[str, str]] = mapped_column(JSON)  # field: heading
+    chosen_by: Mapped[str] = mapped_column(String(80))
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DossierFeed(Base):
+    """A file that came by itself, over HTTP or in the watched folder; each content once a unit."""
+
+    __tablename__ = "dossier_feed"
+    __table_args__ = (UniqueConstraint("unit_id", "digest"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content
+    file_name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(10))
+    api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id"))
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PaperRegister(Base):
@@ -60,3 +106,6 @@ class PaperRegister(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     month: Mapped[date]
     paper_only: Mapped[int]
+    evidence: Mapped[str | None] = mapped_column(String(500))  # where the register can be seen
+    entered_by: Mapped[str | None] = mapped_column(String(80))
+    entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
