@@ -99,7 +99,7 @@ def _add_mapping() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_mapping")),
         sa.UniqueConstraint(
-            "organisation_id", "shape", name=op.f("uq_dossier_mapping_organisation_id")
+            "organisation_id", "shape", name=op.f("uq_dossier_mapping_organisation_id_shape")
         ),
     )
 
@@ -121,7 +121,7 @@ def _add_feed() -> None:
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_dossier_feed_job_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_dossier_feed_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_feed")),
-        sa.UniqueConstraint("unit_id", "digest", name=op.f("uq_dossier_feed_unit_id")),
+        sa.UniqueConstraint("unit_id", "digest", name=op.f("uq_dossier_feed_unit_id_digest")),
     )
 
 
