@@ -17,9 +17,7 @@ class PublishedCase(Base):
     reference: Mapped[str] = mapped_column(String(20), unique=True)  # tells nothing of the case
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     kind: Mapped[str] = mapped_column(String(30))
-    field: Mapped[str] = mapped_column(
-        String(100), default=""
-    )  # nothing where it tells too much
+    field: Mapped[str] = mapped_column(String(100), default="")  # nothing where it tells too much
     desk: Mapped[str] = mapped_column(String(200), default="")  # likewise
     received_on: Mapped[date]
     answered_on: Mapped[date]
