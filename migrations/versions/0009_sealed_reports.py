@@ -51,7 +51,9 @@ def _add_report() -> None:
         "sealed_report",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("form_id", sa.String(length=36), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("link_hash", sa.String(length=64), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("matter", sa.String(length=20), nullable=False),
@@ -74,6 +76,8 @@ def _add_report() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_sealed_report_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_report")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_sealed_report_code_hash")),
+        sa.UniqueConstraint("form_id", name=op.f("uq_sealed_report_form_id")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_sealed_report_link_hash")),
         sa.UniqueConstraint("number", name=op.f("uq_sealed_report_number")),
     )
     op.create_index(op.f("ix_sealed_report_rises_at"), "sealed_report", ["rises_at"])

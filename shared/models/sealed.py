@@ -28,7 +28,9 @@ class SealedReport(Base):
     __table_args__ = (Index("ix_sealed_report_unit_id_concluded_on", "unit_id", "concluded_on"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
+    form_id: Mapped[str] = mapped_column(String(36), unique=True)  # one form brings one report
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # whom it accuses
     matter: Mapped[str] = mapped_column(String(20))
