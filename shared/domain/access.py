@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ANSWER = "answer"
     INVITE = "invite"  # let a desk's screen ask the resident there to rate
     LEAD_CASES = "lead_cases"  # approve answers, keep their templates, hand a person's cases over
+    PUBLISH = "publish"  # let everybody read an answered case, without names
     CONTACTS = "contacts"  # the name and telephone a sender left; each look is noted
     RATINGS = "ratings"
     SINGLE_RATINGS = "single_ratings"
@@ -51,6 +52,7 @@ _OFFICER = _EVERYBODY | {
 _HEAD = _OFFICER | {
     Permission.TODAY,
     Permission.LEAD_CASES,
+    Permission.PUBLISH,
     Permission.CONTACTS,
     Permission.RATINGS,
     Permission.DOSSIERS,

@@ -1,0 +1,386 @@
+"""Answered cases in public: what the public would see, put out, taken back, listed, found."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, extract, func, select
+from sqlalchemy.orm import Session
+
+from shared.domain import public_case as rule
+from shared.domain.access import Actor, Permission
+from shared.domain.complaint import Kind, State
+from shared.domain.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
+from shared.domain.pages import page_within, pages_of
+from shared.domain.personal_data import Finding, findings
+from shared.domain.public_case import Crowd, Standing
+from shared.domain.rating import clean_text
+from shared.domain.search import searchable, wanted
+from shared.models.account import Account
+from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
+from shared.models.open311 import Open311Request
+from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
+from shared.models.public_case import PublicationWish, PublishedCase
+from shared.services.case_steps import RESIDENT, add_event
+from shared.services.inbox import case
+
+PUBLISH, UNPUBLISH = "publish", "unpublish"
+KEEP_OUT, LET_OUT = "keep_out", "let_out"
+PAGE = 20
+LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is told of a case, as staff wrote it for the public; the case keeps its own."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """A case as the public sees it; nothing else of it ever goes out."""
+
+    reference: str
+    kind: str
+    unit: str
+    unit_code: str
+    field: str  # nothing when it would tell whose case it is
+    desk: str  # likewise
+    received_on: date
+    answered_on: date
+    due_on: date | None
+    whole_months: bool  # the days are not to be told, only their months
+    question: str
+    answer: str
+    sample: bool
+    zone: str  # of the organisation
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A case on its way to the public, with what somebody must look at first."""
+
+    complaint: Complaint
+    shown: PublicCase  # exactly as it would be seen
+    findings: Sequence[Finding]
+    published: bool  # it can be seen in public now
+    barrier: RuleBroken | None  # why it may not be
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the public list is narrowed to; empty means all."""
+
+    query: str = ""
+    unit: str = ""  # its code
+    field: str = ""
+
+
+def proposed(
+    session: Session, number: str, words: Words | None, actor: Actor, now: datetime
+) -> Proposal:
+    """Show a case as the public would see it with these words; nothing is written.
+
+    Without words it takes those that are public, else those of the case. Raises NotFound,
+    NotAllowed for somebody who may not decide it.
+    """
+    complaint = _to_decide(session, number, actor)
+    row = session.get(PublishedCase, complaint.id)
+    known = Words(row.question, row.answer) if row else _own_words(complaint)
+    chosen = known if words is None else _cleaned(words)
+    seen = row is not None and _is_shown(session, complaint.id)
+    return Proposal(
+        complaint=complaint,
+        shown=_as_seen(session, _draft(session, complaint, chosen, actor, now)),
+        findings=_findings(session, complaint, chosen),
+        published=seen,
+        barrier=_barrier(session, complaint),
+    )
+
+
+def publish(
+    session: Session,
+    number: str,
+    words: Words,
+    confirmed: Collection[str],
+    actor: Actor,
+    now: datetime,
+) -> PublishedCase:
+    """Put a case out with these words; `confirmed` are the findings that may stay, by key.
+
+    Raises RuleBroken for a case that may not be public, Invalid `personal_data` for a finding that
+    nobody dealt with, Invalid for words out of bounds, NotFound, NotAllowed.
+    """
+    complaint = _to_decide(session, number, actor)
+    chosen = _cleaned(words)
+    _check(session, complaint)
+    rule.checked_words(chosen.question, "question", rule.LONGEST_QUESTION)
+    rule.checked_words(chosen.answer, "answer", rule.LONGEST_ANSWER)
+    if any(one.key not in confirmed for one in _findings(session, complaint, chosen)):
+        raise Invalid(
+            "personal_data",
+            N_("Xin xoá hoặc xác nhận từng chi tiết có thể lộ người."),
+            field="ok",
+        )
+    draft = _draft(session, complaint, chosen, actor, now)
+    old = session.get(PublishedCase, complaint.id)
+    if old is not None:
+        session.delete(old)
+        session.flush()
+    session.add(draft)
+    add_event(session, complaint, PUBLISH, actor.name, now, public=True)
+    session.flush()
+    return draft
+
+
+def unpublish(session: Session, number: str, actor: Actor, now: datetime) -> None:
+    """Take a case back from the public; twice is once. Raises NotFound, NotAllowed."""
+    complaint = _to_decide(session, number, actor)
+    if forget(session, complaint):
+        add_event(session, complaint, UNPUBLISH, actor.name, now, public=True)
+        session.flush()
+
+
+def forget(session: Session, complaint: Complaint) -> bool:
+    """Remove what was public of a case; say whether there was anything."""
+    row = session.get(PublishedCase, complaint.id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+    return row is not None
+
+
+def choose(session: Session, complaint: Complaint, keep_out: bool, now: datetime) -> None:
+    """Keep whether the sender lets the case be public; what is public already goes at once."""
+    wish = session.get(PublicationWish, complaint.id)
+    if keep_out == (wish is not None):
+        return
+    if keep_out:
+        forget(session, complaint)
+        session.add(PublicationWish(complaint_id=complaint.id, asked_at=now))
+    elif wish is not None:
+        session.delete(wish)
+    said = KEEP_OUT if keep_out else LET_OUT
+    add_event(session, complaint, said, RESIDENT, now, public=True)
+    session.flush()
+
+
+def is_kept_out(session: Session, complaint: Complaint) -> bool:
+    """Say whether the sender does not want the case to be public."""
+    return session.get(PublicationWish, complaint.id) is not None
+
+
+def reference_of(session: Session, complaint: Complaint) -> str:
+    """Give the name under which everybody can see the case; nothing when they cannot."""
+    found = _seen().with_only_columns(PublishedCase.reference)
+    return session.scalar(found.where(PublishedCase.complaint_id == complaint.id)) or ""
+
+
+def listed(session: Session, filters: Filters, page: int) -> tuple[list[PublicCase], int, int]:
+    """List a page of what is public, the newest answers first; with the page shown and how many."""
+    found = _filtered(filters)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    shown = page_within(page, pages_of(total, PAGE))
+    # By day and reference: the order gives away neither the time of day nor the number.
+    rows = found.order_by(PublishedCase.answered_on.desc(), PublishedCase.reference)
+    rows = rows.offset((shown - 1) * PAGE).limit(PAGE)
+    return [_public(row) for row in session.execute(rows)], shown, total
+
+
+def one(session: Session, reference: str) -> PublicCase:
+    """Find what is public under a reference; NotFound when nothing is, or not any more."""
+    if not reference.isalnum():  # PostgreSQL knows no text with a NUL
+        raise NotFound
+    row = session.execute(_seen().where(PublishedCase.reference == reference)).first()
+    if row is None:
+        raise NotFound
+    return _public(row)
+
+
+def units(session: Session) -> list[tuple[str, str]]:
+    """List code and name of the units that have something public, by name."""
+    found = (
+        _seen().with_only_columns(Unit.code, Unit.name).distinct().order_by(Unit.name, Unit.code)
+    )
+    return [(row.code, row.name) for row in session.execute(found)]
+
+
+def fields(session: Session) -> list[str]:
+    """List the fields that something public is told to be of."""
+    found = _seen().with_only_columns(PublishedCase.field).where(PublishedCase.field != "")
+    return list(session.scalars(found.distinct().order_by(PublishedCase.field)))
+
+
+def _filtered(filters: Filters) -> Select[*tuple[object, ...]]:
+    found = _seen()
+    if filters.unit:
+        found = found.where(Unit.code == filters.unit)
+    if filters.field:
+        found = found.where(PublishedCase.field == filters.field)
+    for word in wanted(clean_text(filters.query)[:LONGEST_QUERY]):
+        found = found.where(PublishedCase.search_text.contains(word, autoescape=True))
+    return found
+
+
+def _seen() -> Select[*tuple[object, ...]]:
+    """Select what everybody may see now: one condition for the list, a page and every other way."""
+    return (
+        select(PublishedCase, Unit.name, Unit.code, Organisation.sample, Organisation.zone)
+        .join(Complaint, Complaint.id == PublishedCase.complaint_id)
+        .join(Unit, Unit.id == PublishedCase.unit_id)
+        .join(Organisation, Organisation.id == Unit.organisation_id)
+        .where(_may_be_seen())
+    )
+
+
+def _may_be_seen() -> ColumnElement[bool]:
+    """Give the condition that still holds at every look, whatever happened to a case meanwhile.
+
+    An answer given after a case was put out is not the one that was looked at.
+    """
+    naming, refusing = select(ComplaintOfficer.complaint_id), select(PublicationWish.complaint_id)
+    return and_(
+        Complaint.state.in_([str(state) for state in rule.ANSWERED]),
+        Complaint.kind.not_in([str(kind) for kind in rule.NEVER]),
+        Complaint.answered_at <= PublishedCase.published_at,
+        Complaint.id.not_in(naming),
+        Complaint.id.not_in(refusing),
+    )
+
+
+def _is_shown(session: Session, complaint_id: int) -> bool:
+    found = _seen().with_only_columns(PublishedCase.complaint_id)
+    return session.scalar(found.where(PublishedCase.complaint_id == complaint_id)) is not None
+
+
+def _to_decide(session: Session, number: str, actor: Actor) -> Complaint:
+    complaint = case(session, number, actor)
+    if not actor.reaches(Permission.PUBLISH, complaint.unit_id):
+        raise NotAllowed
+    return complaint
+
+
+def _check(session: Session, complaint: Complaint) -> None:
+    named = select(ComplaintOfficer.officer_id).where(ComplaintOfficer.complaint_id == complaint.id)
+    rule.check(
+        Standing(
+            kind=Kind(complaint.kind),
+            state=State(complaint.state),
+            names_officer=session.scalar(named.limit(1)) is not None,
+            sender_refuses=is_kept_out(session, complaint),
+        )
+    )
+
+
+def _barrier(session: Session, complaint: Complaint) -> RuleBroken | None:
+    try:
+        _check(session, complaint)
+    except RuleBroken as refusal:
+        return refusal
+    return None
+
+
+def _own_words(complaint: Complaint) -> Words:
+    return Words(complaint.body, complaint.answer or "")
+
+
+def _cleaned(words: Words) -> Words:
+    return Words(clean_text(words.question), clean_text(words.answer))
+
+
+def _findings(session: Session, complaint: Complaint, words: Words) -> list[Finding]:
+    officers = session.scalars(
+        select(Officer.name).where(Officer.unit_id == complaint.unit_id).order_by(Officer.name)
+    )
+    handler = session.get(Account, complaint.handler_id) if complaint.handler_id else None
+    contact = session.get(ComplaintContact, complaint.id)
+    return findings(
+        f"{words.question}\n{words.answer}",
+        [*officers, *([handler.full_name] if handler is not None else [])],
+        [contact.name] if contact is not None and contact.name else [],
+    )
+
+
+def _draft(
+    session: Session, complaint: Complaint, words: Words, actor: Actor, now: datetime
+) -> PublishedCase:
+    """Make the row a case would be public as; it is in no session yet."""
+    procedure = session.get(Procedure, complaint.procedure_id) if complaint.procedure_id else None
+    desk = session.get(Desk, complaint.desk_id) if complaint.desk_id else None
+    field = procedure.field if procedure is not None else ""
+    told = rule.shown(_crowd(session, complaint, field))
+    return PublishedCase(
+        complaint_id=complaint.id,
+        reference=_reference(session, complaint),
+        unit_id=complaint.unit_id,
+        kind=complaint.kind,
+        field=field if told.field else "",
+        desk=desk.name if desk is not None and told.desk else "",
+        received_on=complaint.received_on,
+        answered_on=complaint.answered_on or complaint.received_on,
+        due_on=complaint.due_on,
+        whole_months=not told.days,
+        question=words.question,
+        answer=words.answer,
+        search_text=searchable(f"{words.question} {words.answer}"),
+        published_at=now,
+        published_by=actor.name,
+    )
+
+
+def _reference(session: Session, complaint: Complaint) -> str:
+    """Give the name others know the case by, or a new one; putting it out again keeps it."""
+    known = session.get(PublishedCase, complaint.id) or session.get(Open311Request, complaint.id)
+    return known.reference if known is not None else rule.new_reference()
+
+
+def _crowd(session: Session, complaint: Complaint, field: str) -> Crowd:
+    first, last = rule.month_of(complaint.received_on)
+    year = extract("year", Complaint.received_on) == complaint.received_on.year
+    of_field = select(Procedure.id).where(Procedure.field == field)
+
+    def among(*conditions: ColumnElement[bool]) -> int:
+        found = select(func.count()).select_from(Complaint)
+        found = found.where(Complaint.unit_id == complaint.unit_id, *conditions)
+        return session.scalar(found) or 0
+
+    return Crowd(
+        month=among(Complaint.received_on.between(first, last)),
+        field=among(year, Complaint.procedure_id.in_(of_field)) if field else 0,
+        desk=among(year, Complaint.desk_id == complaint.desk_id) if complaint.desk_id else 0,
+    )
+
+
+def _as_seen(session: Session, row: PublishedCase) -> PublicCase:
+    unit = session.get_one(Unit, row.unit_id)
+    organisation = session.get_one(Organisation, unit.organisation_id)
+    return _made(row, unit.name, unit.code, organisation.sample, organisation.zone)
+
+
+def _public(row: object) -> PublicCase:
+    return _made(*row)  # type: ignore[misc]  # the columns of _seen, in their order
+
+
+def _made(row: PublishedCase, unit: str, code: str, sample: bool, zone: str) -> PublicCase:
+    """Give a row as the public sees it; where the days tell too much, no day leaves this place."""
+    received, answered = row.received_on, row.answered_on
+    if row.whole_months:
+        received, answered = received.replace(day=1), answered.replace(day=1)
+    return PublicCase(
+        reference=row.reference,
+        kind=row.kind,
+        unit=unit,
+        unit_code=code,
+        field=row.field,
+        desk=row.desk,
+        received_on=received,
+        answered_on=answered,
+        due_on=None if row.whole_months else row.due_on,
+        whole_months=row.whole_months,
+        question=row.question,
+        answer=row.answer,
+        sample=sample,
+        zone=zone,
+    )
