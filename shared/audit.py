@@ -63,6 +63,7 @@ HIDDEN_IN = {
     ("attachment", "name"),
     ("complaint_contact", "name"),
     ("complaint_draft", "text"),
+    ("officer_photo", "content"),
     ("published_case", "question"),
     ("webhook", "salt"),
     ("complaint_clock", "deadline"),  # the days themselves stand in the clock; its due day here

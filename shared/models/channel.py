@@ -37,6 +37,8 @@ class Kiosk(Base):
     persisted: Mapped[bool | None]
     version: Mapped[str | None] = mapped_column(String(40))
     storage: Mapped[str | None] = mapped_column(String(20))
+    # The panel's diagonal in inches, as staff measured it; nothing: not told.
+    panel_inches: Mapped[float | None]
 
 
 class KioskPlacement(Base):
@@ -62,6 +64,7 @@ class Pairing(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
     kiosk_name: Mapped[str | None] = mapped_column(String(200))
+    panel_inches: Mapped[float | None]
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The kiosk this device was before, known by its old token.

@@ -1,11 +1,11 @@
 """Tables of who serves where: organisation, unit, desk, officer, shift, procedure."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db import Base
+from shared.db import Base, UtcDateTime
 
 
 class Organisation(Base):
@@ -57,6 +57,18 @@ class Officer(Base):
     post: Mapped[str] = mapped_column(String(200), default="")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class OfficerPhoto(Base):
+    """An officer's photo for the unit's screens, made anew, kept while the officer consents."""
+
+    __tablename__ = "officer_photo"
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # JPEG
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, in hex
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Who said that the officer had consented.
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
 class Shift(Base):

@@ -14,7 +14,7 @@ from shared.db import Base
 from shared.models.channel import Kiosk, KioskPlacement
 from shared.models.clock import ComplaintClock
 
-HEAD = "0011_dossier_feeds"
+HEAD = "0012_desk_panels"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
