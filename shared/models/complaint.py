@@ -3,17 +3,39 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
+from shared.domain.complaint import State
+from shared.domain.work_list import due_for, turn_of
+
+_OPEN_ONLY = text("turn_due_at IS NOT NULL")
 
 
 class Complaint(Base):
     """A report, petition, suggestion, praise or formal complaint with its legal clock."""
 
     __tablename__ = "complaint"
-    __table_args__ = (Index("ix_complaint_unit_id_state_due_at", "unit_id", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_complaint_unit_id_state_due_at", "unit_id", "state", "due_at"),
+        # What lists of work are narrowed to stands in the index itself: no row is read to count.
+        Index(
+            "ix_complaint_work",
+            *("unit_id", "turn", "turn_due_at", "id"),
+            *("handler_id", "kind", "desk_id", "procedure_id"),
+            sqlite_where=_OPEN_ONLY,
+            postgresql_where=_OPEN_ONLY,
+        ),
+        Index(
+            "ix_complaint_work_by_day",
+            *("turn_due_at", "id", "turn", "unit_id"),
+            *("handler_id", "kind", "desk_id", "procedure_id"),
+            sqlite_where=_OPEN_ONLY,
+            postgresql_where=_OPEN_ONLY,
+        ),
+        Index("ix_complaint_handler_id_answered_on", "handler_id", "answered_on"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -42,9 +64,26 @@ class Complaint(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     answer_satisfied: Mapped[bool | None]
+    # The earliest running limit to acknowledge or classify, and whether words wait for a second
+    # person; with the state they give whose turn it is and by when, see domain/work_list.
+    take_on_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approval_waits: Mapped[bool | None]
+    turn: Mapped[str | None] = mapped_column(String(10))  # none once it is over, as the next
+    turn_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     # SQLAlchemy declares it as an instance attribute, so it cannot be a ClassVar.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  see above
+
+
+@event.listens_for(Complaint, "before_insert")
+@event.listens_for(Complaint, "before_update")
+def keep_turn(_mapper: object, _connection: object, complaint: Complaint) -> None:
+    """Let whose turn it is follow from the state and the limits, whoever changed them."""
+    turn = turn_of(State(complaint.state), approval_waits=bool(complaint.approval_waits))
+    complaint.turn = None if turn is None else str(turn)
+    complaint.turn_due_at = (
+        None if turn is None else due_for(turn, complaint.due_at, complaint.take_on_by)
+    )
 
 
 class ComplaintEvent(Base):

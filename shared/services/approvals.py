@@ -51,6 +51,7 @@ def send(session: Session, complaint: Complaint, ending: Ending, now: datetime) 
         draft.action, draft.text, draft.reason = str(ending.action), words, ending.reason
         draft.author_id, draft.written_at = ending.account_id or 0, now
         draft.returned_at, draft.remark = None, ""
+        complaint.approval_waits = True
         complaint.handler_id = complaint.handler_id or ending.account_id
         _touch(complaint)
         add_event(session, complaint, DRAFTED, ending.actor, now, words)
@@ -82,6 +83,7 @@ def send_back(
         raise Invalid("remark_missing", N_("Xin ghi điều cần sửa."), field="remark")
     with one_act(session):
         draft.returned_at, draft.remark = now, words
+        complaint.approval_waits = None
         _touch(complaint)
         add_event(session, complaint, SENT_BACK, actor.name, now, words)
     return complaint

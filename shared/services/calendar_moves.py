@@ -18,6 +18,7 @@ from shared.models.calendar import CalendarMove, CalendarVersion
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Organisation, Unit
+from shared.services import case_turns
 from shared.services.calendar_changes import check
 from shared.services.calendars import LegalClock, calendar_version, legal_clock
 from shared.services.clock_judging import as_judged, day_text, leading
@@ -109,6 +110,7 @@ def move_open(
     found = _counted(session, organisation_id, progress) if latest else ([], 0)
     for group in _grouped(found[0]):
         _write(session, version, group, now)
+    case_turns.follow(session, {one.complaint_id for one in found[0]})
     version.looked_at, version.moved = found[1], sum(one.moves for one in found[0])
     version.finished_at = now
     session.flush()

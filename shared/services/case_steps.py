@@ -185,6 +185,7 @@ def drop_draft(session: Session, complaint: Complaint) -> None:
     draft = session.get(ComplaintDraft, complaint.id)
     if draft is not None:
         session.delete(draft)
+    complaint.approval_waits = None
 
 
 def duplicates_of(session: Session, complaint_id: int) -> list[Complaint]:

@@ -27,6 +27,9 @@ from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Unit
 from shared.services.calendars import LegalClock, legal_clock
 
+# Steps that are done by taking a case on.
+TAKING_ON = frozenset({Stage.ACKNOWLEDGE, Stage.CLASSIFY})
+
 
 class Track(StrEnum):
     """Whose time a clock measures: the resident's since the first receipt, or a later body's."""
@@ -269,7 +272,12 @@ def _leads(clock: ComplaintClock, kind: Kind) -> bool:
 
 def keep_in_step(session: Session, complaint: Complaint) -> None:
     """Show the leading clock in the case's own columns, which lists and figures go by."""
-    clock = leading(clocks_of(session, complaint), Kind(complaint.kind))
+    clocks = clocks_of(session, complaint)
+    clock = leading(clocks, Kind(complaint.kind))
+    complaint.take_on_by = min(
+        (one.due_at for one in clocks if one.stage in TAKING_ON and one.ended_at is None),
+        default=None,
+    )
     complaint.due_on = clock.due_on if clock else None
     complaint.due_at = clock.due_at if clock else None
     complaint.rule_code = clock.rule_code if clock else None

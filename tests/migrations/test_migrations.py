@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from shared import migrating
 from shared.db import Base
+from shared.domain.work_list import NO_LIMIT
 from shared.models.channel import Kiosk, KioskPlacement
 from shared.models.clock import ComplaintClock
+from shared.models.complaint import Complaint, keep_turn
 
-HEAD = "0012_desk_panels"
+HEAD = "0012_work_lists"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
@@ -22,6 +24,26 @@ ORGANISATION = (
 UNIT = (
     "INSERT INTO unit (id, organisation_id, code, name, level, valid_from)"
     " VALUES (2, 1, 'U', 'U', 'commune', '2025-07-01')"
+)
+
+ACCOUNT = (
+    "INSERT INTO account (id, name, full_name, password_hash, must_change_password, language,"
+    " sample, created_at) VALUES (9, 'a', 'a', '', false, 'vi', false, '2026-01-01')"
+)
+OLD_CASE = (
+    "INSERT INTO complaint (id, number, code_hash, form_id, unit_id, kind, tier, state, channel,"
+    " body, search_text, language, received_at, received_on, version) VALUES (:key, :name, :name,"
+    " :name, 2, 'report', 'own', :state, 'phone', '', '', 'vi', '2026-03-02 02:00:00',"
+    " '2026-03-02', 1)"
+)
+OLD_CLOCK = (
+    "INSERT INTO complaint_clock (complaint_id, turn, track, stage, instance, unit_id, began_at,"
+    " rule_code, first_due_on, due_on, due_at, deadline) VALUES (:case, 1, 'resident', :stage, 1,"
+    " 2, '2026-03-02 02:00:00', 'r', '2026-03-09', '2026-03-09', '2026-03-09 16:59:59', '{}')"
+)
+OLD_DRAFT = (
+    "INSERT INTO complaint_draft (complaint_id, action, text, author_id, written_at, remark)"
+    " VALUES (5, 'answer', '', 9, '2026-03-03', '')"
 )
 
 
@@ -130,3 +152,35 @@ def test_a_case_of_an_earlier_release_keeps_the_clock_it_was_judged_by(engine: E
     assert (running.stage, running.ended_on, running.late) == ("answer", None, None)
     assert running.began_at == datetime(2026, 3, 5, 5, tzinfo=UTC)  # the day of its acceptance
     assert (over.ended_on, over.late) == (date(2026, 4, 7), True)
+
+
+def test_an_open_case_of_an_earlier_release_stands_in_the_list_the_rules_say(
+    engine: Engine,
+) -> None:
+    migrating.downgrade(engine, "0011_dossier_feeds")
+    states = {"received": None, "in_work": None, "waiting": None, "answered": None, "accepted": 1}
+    with engine.begin() as connection:
+        for statement in (ORGANISATION, UNIT, ACCOUNT):
+            connection.execute(text(statement))
+        for key, state in enumerate(states, 1):
+            values = {"key": key, "name": str(key), "state": state}
+            connection.execute(text(OLD_CASE), values)
+        connection.execute(text(OLD_CLOCK), {"case": 1, "stage": "acknowledge"})
+        connection.execute(text(OLD_CLOCK), {"case": 2, "stage": "acknowledge"})
+        connection.execute(text(OLD_CLOCK), {"case": 5, "stage": "transfer"})
+        connection.execute(text(OLD_DRAFT))
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        found = session.scalars(select(Complaint).order_by(Complaint.id)).all()
+        early, late = datetime(2026, 3, 9, 16, 59, 59, tzinfo=UTC), NO_LIMIT
+        assert [(one.turn, one.turn_due_at) for one in found] == [
+            ("take_on", early),
+            ("answer", late),
+            ("wait", late),
+            (None, None),
+            ("approve", late),
+        ]
+        for one in found:
+            keep_turn(None, None, one)
+        assert session.is_modified(found[0]) is False
+        assert not any(session.is_modified(one) for one in found)
