@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +55,9 @@ class Campaign(Base):
     lanes: Mapped[list[str]] = mapped_column(JSON)
     unmet_ceiling: Mapped[Decimal] = mapped_column(Exact)
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    template: Mapped[str | None] = mapped_column(String(40))  # whose weights are suggestions
+    weights_confirmed_by: Mapped[str | None] = mapped_column(String(80))
+    weights_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -82,6 +86,7 @@ class CampaignCriterion(Base):
     max_points: Mapped[Decimal] = mapped_column(Exact)
     scoring: Mapped[str] = mapped_column(String(20))
     no_cases: Mapped[str | None] = mapped_column(String(10))
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # veto, steps, points by case
 
 
 class CampaignCompetitor(Base):
@@ -105,6 +110,26 @@ class CampaignCompetitor(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    head: Mapped[bool] = mapped_column(default=False, server_default=false())  # of the unit
+
+
+class CampaignMilestone(Base):
+    """A day on which a campaign is looked at: preliminary or closing review, or another."""
+
+    __tablename__ = "campaign_milestone"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    on: Mapped[date]
+
+
+class CampaignParent(Base):
+    """A campaign that a unit runs under one of the level above."""
+
+    __tablename__ = "campaign_parent"
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
 
 
 class ManualFigure(Base):

@@ -96,3 +96,15 @@ class CasePolicy(Base):
     contact_days: Mapped[int]  # kept after the end of a case
     confirm_days: Mapped[int]  # after which an answer nobody spoke about closes
     reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class ConductFinding(Base):
+    """What checking a case about an officer's conduct found, once for every time; never changed."""
+
+    __tablename__ = "conduct_finding"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    finding: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text)
+    found_by: Mapped[str] = mapped_column(String(80))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -93,7 +93,7 @@ def test_an_indicator_without_data_is_named_and_never_made_up_for() -> None:
     assert (found.points, found.most) == (Decimal(16), Decimal(18))
     assert (found.missing, found.complete) == ((Indicator.ONE_STOP,), False)
     found = evaluate(UNIT, {**full, Indicator.ONE_STOP: None, Indicator.ONLINE: None})
-    assert (found.points, found.level) == (Decimal(14), "good")  # of 14 that were known: no scaling up
+    assert (found.points, found.level) == (Decimal(14), "good")
 
 
 def test_nothing_known_has_no_level() -> None:
