@@ -14,7 +14,7 @@ TABLES = ("kiosk", "pairing")
 def upgrade() -> None:
     """Add the size, told of no screen yet, and the photos."""
     for table in TABLES:
-        op.add_column(table, sa.Column("panel_inches", sa.Float(), nullable=True))
+        op.add_column(table, sa.Column("panel_inches", sa.Double(), nullable=True))
     op.create_table(
         "officer_photo",
         sa.Column("officer_id", sa.Integer(), nullable=False),

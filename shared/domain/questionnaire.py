@@ -99,7 +99,7 @@ class Scope(IntEnum):
     """For whom a version was put to use; of several the highest number stands."""
 
     ORGANISATION = 0
-    UNIT_ABOVE = 1
+    UNIT_ABOVE = 1  # any level above; the nearest stands
     UNIT = 2
     CAMPAIGN = 3
 
@@ -113,6 +113,7 @@ class Use:
     scope: Scope
     valid_from: date
     valid_to: date | None
+    steps: int = 0  # how many levels above the unit it was put to use
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,13 @@ class Judged:
 def code_in_force(uses: Iterable[Use], on: date) -> str:
     """Give the code of the version in force on a local day.
 
-    A campaign's stands before a unit's own, that before the one of the unit above, that before the
-    organisation's; of the same scope the one begun last.
+    A campaign's stands before a unit's own, that before those of the units above, the nearest$
+    that before the organisation's; of the same scope and level the one begun last.
     """
     found = [use for use in uses if in_force(use.valid_from, use.valid_to, on)]
     if not found:
         return BUILT_IN.code
-    return max(found, key=lambda use: (use.scope, use.valid_from, use.key)).code
+    return max(found, key=lambda use: (use.scope, -use.steps, use.valid_from, use.key)).code
 
 
 def judge(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Judged:

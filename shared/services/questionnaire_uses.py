@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, or_, select
+from sqlalchemy import CTE, ColumnElement, Row, Select, Table, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState
@@ -32,32 +32,49 @@ _version, _use, _campaign, _competitor, _unit = (
 )
 
 
-def with_uses(query: Select[Any], unit: Table) -> Select[Any]:
-    """Let a query of a unit bring the uses that concern it: a row each, and one without if none.
+# Deeper than any authority is; a circle, which nothing lets in, ends here too.
+_MOST_LEVELS = 20
 
-    Those are its own, those of the unit above, of the organisation, and of campaigns in which it
-    or the unit above takes part.
+
+def with_uses(query: Select[Any], unit: Table) -> Select[Any]:
+    """Let a query of one unit bring the uses that concern it: a row each, and one without if none.
+
+    Those are its own, those of every unit above it, of the organisation, and of campaigns in which
+    it or a unit above it takes part.
     """
-    own = (unit.c.id, unit.c.parent_id)
+    line = _line_up(query, unit)
+    within = select(line.c.id)
     taking_part = select(_competitor.c.id).where(
-        _competitor.c.campaign_id == _use.c.campaign_id, _competitor.c.unit_id.in_(own)
+        _competitor.c.campaign_id == _use.c.campaign_id, _competitor.c.unit_id.in_(within)
     )
     everybody = and_(_use.c.unit_id.is_(None), _use.c.campaign_id.is_(None))
-    concerns = or_(everybody, _use.c.unit_id.in_(own), taking_part.exists())
+    concerns = or_(everybody, _use.c.unit_id.in_(within), taking_part.exists())
     return (
-        query.add_columns(*_columns(unit.c.id))
+        query.add_columns(*_columns(line))
         .outerjoin(_use, and_(_use.c.organisation_id == unit.c.organisation_id, concerns))
+        .outerjoin(line, _use.c.unit_id == line.c.id)
         .outerjoin(_version, _use.c.questionnaire_id == _version.c.id)
         .outerjoin(_campaign, _use.c.campaign_id == _campaign.c.id)
     )
 
 
-def _columns(unit_id: Column[Any]) -> list[Any]:
+def _line_up(query: Select[Any], unit: Table) -> CTE:
+    """Give the unit of a query and all above it, with how many steps above each stands."""
+    own = query.with_only_columns(unit.c.id, unit.c.parent_id, literal(0).label("steps"))
+    line = own.cte("line", recursive=True)
+    above = _unit.alias("above")
+    higher = select(above.c.id, above.c.parent_id, line.c.steps + 1).where(
+        above.c.id == line.c.parent_id, line.c.steps < _MOST_LEVELS
+    )
+    return line.union_all(higher)
+
+
+def _columns(line: CTE) -> list[Any]:
     return [
         _use.c.id.label("use_id"),
         _version.c.code.label("use_code"),
         _use.c.unit_id.label("use_unit_id"),
-        (_use.c.unit_id == unit_id).label("use_own"),
+        line.c.steps.label("use_steps"),
         _use.c.valid_from.label("use_from"),
         _use.c.valid_to.label("use_to"),
         _use.c.campaign_id.label("use_campaign_id"),
@@ -65,9 +82,6 @@ def _columns(unit_id: Column[Any]) -> list[Any]:
         _campaign.c.starts_on.label("campaign_from"),
         _campaign.c.ends_on.label("campaign_to"),
     ]
-
-
-USE_COLUMNS = frozenset(column.name for column in _columns(_unit.c.id))
 
 
 def uses_in(rows: Iterable[Row[Any]]) -> tuple[Use, ...]:
@@ -88,16 +102,20 @@ def _as_use(row: Row[Any]) -> Use:
     elif row.use_unit_id is None:
         scope = Scope.ORGANISATION
     else:
-        scope = Scope.UNIT if row.use_own else Scope.UNIT_ABOVE
-    return Use(row.use_id, row.use_code or BUILT_IN.code, scope, first, last)
+        scope = Scope.UNIT_ABOVE if row.use_steps else Scope.UNIT
+    return Use(row.use_id, row.use_code or BUILT_IN.code, scope, first, last, row.use_steps or 0)
 
 
-_OF_UNIT = with_uses(select(_unit.c.organisation_id).select_from(_unit), _unit)
+_ASKED = select(_unit.c.organisation_id).select_from(_unit).where(_unit.c.id == bindparam("asked"))
+_OF_UNIT = with_uses(_ASKED, _unit)
+USE_COLUMNS = frozenset(
+    column.key for column in _OF_UNIT.selected_columns if column.key != "organisation_id"
+)
 
 
 def uses_of(session: Session, unit_id: int) -> tuple[Use, ...]:
     """Find every use that concerns a unit, whenever."""
-    return uses_in(session.execute(_OF_UNIT.where(_unit.c.id == unit_id)))
+    return uses_in(session.execute(_OF_UNIT, {"asked": unit_id}))
 
 
 def in_force(session: Session, unit_id: int, on: date) -> Questionnaire:

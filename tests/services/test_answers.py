@@ -168,6 +168,59 @@ def test_a_campaign_stands_before_the_unit_and_the_unit_before_everybody(
     assert asked == ["niemno-1", "chung-1", "xa-1", "phong-trao-1", "niemno-1"]
 
 
+def test_what_a_unit_uses_holds_for_all_below_it_and_the_nearest_stands(
+    session: Session, office: RatingOffice
+) -> None:
+    own = session.get_one(Unit, office.unit_id)
+    levels = [own]
+    for code in ("PHONG", "XA", "TINH"):
+        above = Unit(
+            organisation_id=own.organisation_id,
+            code=code,
+            name=code,
+            level="centre",
+            valid_from=LONG_AGO,
+        )
+        session.add(above)
+        session.flush()
+        levels[-1].parent_id = above.id
+        levels.append(above)
+    beside = _other_unit(session, office)
+    asked = []
+    use(session, a_version(session, office, "chung-1"), office)
+    for unit in (levels[3], levels[2], levels[1], own):
+        use(session, a_version(session, office, f"u{unit.id}-1"), office, unit_id=unit.id)
+        asked.append(in_force(session, own.id, TODAY).code)
+    assert asked == [f"u{unit.id}-1" for unit in reversed(levels)]
+    assert in_force(session, levels[2].id, TODAY).code == f"u{levels[2].id}-1"
+    assert in_force(session, beside, TODAY).code == "chung-1"
+    assert record(session, office.token, a_rating(sequence=1)) == ["stored"]
+    assert versions_kept(session) == [f"u{own.id}-1"]
+
+
+def test_a_campaign_asks_in_all_units_below_the_one_that_takes_part(
+    session: Session, office: RatingOffice
+) -> None:
+    campaign = _campaign(session, office, "running")
+    use(session, a_version(session, office, "phong-trao-1"), office, campaign_id=campaign.id)
+    own = session.get_one(Unit, office.unit_id)
+    top, middle = (
+        Unit(
+            organisation_id=own.organisation_id,
+            code=code,
+            name=code,
+            level="commune",
+            valid_from=LONG_AGO,
+        )
+        for code in ("TINH", "XA")
+    )
+    session.add_all((top, middle))
+    session.flush()
+    own.parent_id, middle.parent_id = middle.id, top.id
+    session.execute(update(CampaignCompetitor).values(unit_id=top.id))
+    assert in_force(session, own.id, TODAY).code == "phong-trao-1"
+
+
 def test_a_campaign_asks_only_on_its_days_and_only_who_takes_part(
     session: Session, office: RatingOffice
 ) -> None:
