@@ -35,7 +35,7 @@ certfile = str(settings.certificate) if settings.certificate else None
 keyfile = str(settings.certificate_key) if settings.certificate_key else None
 
 # Browsers open connections they do not use at once; threads keep those from starving the others.
-worker_class = "gthread"
+worker_class = "deploy.turns.TurnTaker"
 workers = 2
 threads = 16
 timeout = 60
