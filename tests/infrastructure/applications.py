@@ -11,7 +11,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 import admin.blueprint
 import kiosk.blueprint
-import kiosk.views.complaints
+import kiosk.guessing
 import kiosk.views.phone
 from shared.config import Settings
 from shared.db import db
@@ -88,8 +88,8 @@ def leave(app: Flask) -> None:
 
 def forget_requests() -> None:
     """Forget what came before: what is counted in the process would slow the next test."""
-    for view in (kiosk.views.phone, kiosk.views.complaints):
-        view.slowing._sent.clear()
+    kiosk.views.phone.slowing.forget()
+    kiosk.guessing.typed.forget()
 
 
 def _restore(mapping: dict[str, object], known: dict[str, object]) -> None:

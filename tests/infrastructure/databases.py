@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, make_url
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Engine, event, make_url
 
 from shared import migrating
 from shared.db import make_engine
 from tests.infrastructure.postgresql import Cluster, running_cluster
+
+
+@event.listens_for(Engine, "connect")
+def _reverse(connection: Any, _record: object) -> None:
+    """Let SQLite turn round every order nobody asked for: PostgreSQL promises none either."""
+    if isinstance(connection, sqlite.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 class SqliteDatabases:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.config import Settings
+from shared.db import make_engine
 from shared.models.organisation import Organisation
 from tests.conftest import ORDINARY_MOMENT, Clock
 from tests.infrastructure.applications import Applications
@@ -27,6 +28,15 @@ def test_every_test_finds_its_database_migrated_and_empty(engine: Engine, turn: 
         left = connection.execute(text("SELECT count(*) FROM organisation")).scalar_one()
         connection.execute(text("DELETE FROM alembic_version"))
     assert left == 0, turn
+
+
+def test_sqlite_turns_round_every_order_nobody_asked_for(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite+pysqlite:///{tmp_path / 'numbers.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE number (value INTEGER)"))
+        connection.execute(text("INSERT INTO number VALUES (1), (2)"))
+        assert connection.scalars(text("SELECT value FROM number")).all() == [2, 1]
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
