@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_work_lists"
-down_revision = "0011_dossier_feeds"
+revision = "0014_work_lists"
+down_revision = "0013_campaign_rules"
 branch_labels = None
 depends_on = None
 
