@@ -56,6 +56,7 @@ def case_facts(
         "outcome": last_outcome(session, complaint.id) if complaint.answer else None,
         "contact": contact,
         "may_answer": person.may(Permission.ANSWER),
+        "may_publish": person.reaches(Permission.PUBLISH, complaint.unit_id),
         "refusal": "" if refusal is None else in_words(refusal),
         "problems": _problems(refusal),
         "typed": request.form,

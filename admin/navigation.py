@@ -37,6 +37,7 @@ UNDER = {
     "admin.case_figures": "admin.complaints",
     "admin.case_moves": "admin.complaints",
     "admin.entries": "admin.complaints",
+    "admin.publishing": "admin.complaints",
     "admin.answer_templates": "admin.complaints",
     "admin.absences": "admin.complaints",
     "admin.case_policy": "admin.organisation",

@@ -14,6 +14,7 @@ from kiosk.views import (
     due_days,
     pairing,
     phone,
+    published,
     qr,
     ratings,
     screen_state,
@@ -42,6 +43,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     due_days.routes: anybody,
     qr.routes: anybody,
     board.routes: anybody,
+    published.routes: anybody,
 }
 
 

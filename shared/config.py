@@ -84,6 +84,10 @@ class Settings:
         """Give the address of a case's page for staff."""
         return f"{self.public_url}/admin/complaints/{number}"
 
+    def answered_url(self, reference: str) -> str:
+        """Give the address under which everybody reads an answered case."""
+        return f"{self.public_url}/answered/{reference}"
+
     @property
     def secure_cookies(self) -> bool:
         """True when residents and staff come through https."""

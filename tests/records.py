@@ -38,7 +38,7 @@ from shared.services.complaints import Filing
 from shared.services.invitations import PhoneRating, Target
 from tests import calendar_records
 from tests.cast import FOUNDED, Place
-from tests.sent_records import attach, keep_template, remind
+from tests.sent_records import attach, keep_template, put_out, remind
 
 TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
 PHONE = "0912 345 678"
@@ -64,6 +64,7 @@ class Records:
     number_naming: str  # of one that names the unit's officer
     code_naming: str
     template: int  # of answers
+    reference: str  # of a case that everybody may read
     message: int  # that reminds of the complaint
     attachment: int  # a photo the resident sent with it
     campaign: str
@@ -162,6 +163,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         attachment=attach(session, plain[0], now),
         message=remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
         template=keep_template(session, place.unit_id, f"Mẫu {secret(key)}"),
+        reference=put_out(session, key, place.unit_id, now),
         keys=_register(session, place),
         **_ask(session, key, place, now),
         accounts=people,

@@ -12,6 +12,7 @@ from shared.models.attachment import Attachment
 from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
 from shared.models.outbox import OutboxMessage
+from shared.models.public_case import PublishedCase
 from shared.services import attachments, outbox
 
 
@@ -33,6 +34,46 @@ def remind(session: Session, cases: Iterable[Complaint], account_id: int, now: d
     outbox.write(session, drafts, now)
     written = select(OutboxMessage.id).where(OutboxMessage.account_id == account_id)
     return session.scalars(written.order_by(OutboxMessage.id)).all()[0]
+
+
+def put_out(session: Session, key: str, unit_id: int, now: datetime) -> str:
+    """Answer a case of a unit and let the public read it; give the name it is found by."""
+    answered = Complaint(
+        number=f"PA-2026-{key}",
+        code_hash=f"code of {key}",
+        form_id=f"form of {key}",
+        unit_id=unit_id,
+        kind="report",
+        state="answered",
+        channel="phone",
+        body="Máy gọi số hỏng từ sáng.",
+        search_text=f"pa-2026-{key}",
+        language="vi",
+        received_at=now,
+        received_on=now.date(),
+        answered_at=now,
+        answered_on=now.date(),
+        answer="Kính gửi Ông/Bà, máy đã được sửa.",
+    )
+    session.add(answered)
+    session.flush()
+    row = PublishedCase(
+        complaint_id=answered.id,
+        reference=f"PUBLIC{key.upper()}",
+        unit_id=unit_id,
+        kind="report",
+        received_on=now.date(),
+        answered_on=now.date(),
+        whole_months=True,
+        question="Máy gọi số hỏng.",
+        answer="Máy đã được sửa.",
+        search_text="may goi so hong",
+        published_at=now,
+        published_by=f"head-{key}",
+    )
+    session.add(row)
+    session.flush()
+    return row.reference
 
 
 def keep_template(session: Session, unit_id: int, name: str) -> int:

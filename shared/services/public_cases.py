@@ -191,7 +191,7 @@ def listed(session: Session, filters: Filters, page: int) -> tuple[list[PublicCa
 
 def one(session: Session, reference: str) -> PublicCase:
     """Find what is public under a reference; NotFound when nothing is, or not any more."""
-    if not reference.isalnum():  # PostgreSQL knows no text with a NUL
+    if not (reference.isascii() and reference.isalnum()):
         raise NotFound
     row = session.execute(_seen().where(PublishedCase.reference == reference)).first()
     if row is None:
@@ -216,9 +216,9 @@ def fields(session: Session) -> list[str]:
 def _filtered(filters: Filters) -> Select[*tuple[object, ...]]:
     found = _seen()
     if filters.unit:
-        found = found.where(Unit.code == filters.unit)
+        found = found.where(Unit.code == clean_text(filters.unit))
     if filters.field:
-        found = found.where(PublishedCase.field == filters.field)
+        found = found.where(PublishedCase.field == clean_text(filters.field))
     for word in wanted(clean_text(filters.query)[:LONGEST_QUERY]):
         found = found.where(PublishedCase.search_text.contains(word, autoescape=True))
     return found

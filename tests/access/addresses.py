@@ -200,6 +200,10 @@ def _qr(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code} if endpoint == "kiosk.qr.case" else {"token": unit.desk_token}]
 
 
+def _published(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{}, {"q": "x"}] if endpoint.endswith("index") else [{"reference": unit.reference}]
+
+
 def _board(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code_of_unit}]
 
@@ -214,6 +218,7 @@ _BY_MODULE = {
     "admin.complaints": _complaints,
     "admin.due_days": _complaints,
     "admin.extensions": _complaints,
+    "admin.publishing": _complaints,
     "admin.dossiers": _dossiers,
     "admin.questionnaires": _questionnaires,
     "admin.ratings": _ratings,
@@ -238,4 +243,5 @@ _BY_MODULE = {
     "kiosk.due_days": _following,
     "kiosk.qr": _qr,
     "kiosk.board": _board,
+    "kiosk.published": _published,
 }

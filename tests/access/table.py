@@ -50,6 +50,8 @@ ANYBODY = frozenset(
         "GET kiosk.qr.invitation",
         "GET kiosk.qr.case",
         "GET kiosk.board.show",
+        "GET kiosk.published.index",
+        "GET kiosk.published.show",
         "GET admin.sign_in.form",
         "POST admin.sign_in.form",
     }
@@ -120,6 +122,9 @@ STAFF: Mapping[str, Who] = {
     "POST admin.absences.hand_over": HEADS,
     "POST admin.case_moves.approve": HEADS,
     "POST admin.case_moves.send_back": HEADS,
+    "GET admin.publishing.form": HEADS,
+    "POST admin.publishing.publish": HEADS,
+    "POST admin.publishing.unpublish": HEADS,
     # Ratings: an officer sees nothing there but their own weeks
     "GET admin.ratings.ratings": SIGNED_IN,
     "GET admin.ratings.own": SIGNED_IN,
