@@ -39,7 +39,7 @@ def receipt(
     )
     return render_template(
         "phone/receipt.html",
-        code=code,
+        code=code.link,
         case=following.resident_view(current.session(), complaint, current.now()),
         rated=rated,
         files=len(files),

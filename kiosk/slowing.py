@@ -38,7 +38,12 @@ class Slowing:
 
         Raises ServiceUnavailable with Retry-After when too many wait already.
         """
-        excess = self._count(key) - self._free
+        self.count(key)
+        self.wait(key)
+
+    def wait(self, key: str) -> None:
+        """Wait as `hold` does for what was counted so far, and count nothing."""
+        excess = self._recent(key) - self._free
         if excess <= 0:
             return
         if not self._places.acquire(blocking=False):
@@ -48,16 +53,31 @@ class Slowing:
         finally:
             self._places.release()
 
-    def _count(self, key: str) -> int:
+    def count(self, key: str) -> None:
+        """Count one more of a key."""
         moment = self._clock()
         with self._lock:
             if len(self._sent) >= MOST_KEYS:
                 self._forget(moment)
             sent = self._sent.setdefault(key, deque(maxlen=MOST_COUNTED))
             sent.append(moment)
-            while sent[0] < moment - WINDOW_SECONDS:
+
+    def _recent(self, key: str) -> int:
+        oldest = self._clock() - WINDOW_SECONDS
+        with self._lock:
+            sent = self._sent.get(key, ())
+            while sent and sent[0] < oldest:
                 sent.popleft()
             return len(sent)
+
+    def is_over(self, key: str) -> bool:
+        """Say whether more than the free ones of a key came within the last minute."""
+        return self._recent(key) > self._free
+
+    def forget(self) -> None:
+        """Forget what was counted."""
+        with self._lock:
+            self._sent.clear()
 
     def _forget(self, moment: float) -> None:
         busy = {key: sent for key, sent in self._sent.items() if sent[-1] > moment - WINDOW_SECONDS}

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.domain import tracking_code
 from shared.domain.access import Actor, Role
 from shared.domain.complaint import Kind
 from shared.models.account import Account, Grant
@@ -19,8 +20,8 @@ from shared.services.complaints import Filing
 from shared.services.inbox import Waiting
 from tests import cast
 from tests.cast import Place
+from tests.conftest import SECRET as SECRET  # the key of the applications that tests serve
 
-SECRET = "khoá chỉ dùng khi thử"
 WORDS = "Sáng nay tôi chờ hai giờ ở quầy dù đã lấy số đường hoàng."
 ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng, chúng tôi đã sửa và xin lỗi."
 
@@ -90,15 +91,15 @@ def filing(place: Place, **fields: Any) -> Filing:
 def file(session: Session, place: Place, now: datetime, **fields: Any) -> Complaint:
     """Open a case and commit it."""
     filed = filing(place, **fields)
-    code = complaints.code_of(filed.form_id, SECRET)
+    code = tracking_code.code_of(filed.form_id, SECRET)
     complaint = complaints.receive(session, filed, code, now)
     session.commit()
     return complaint
 
 
 def code_of(complaint: Complaint) -> str:
-    """Give the tracking code of a case that `file` opened."""
-    return complaints.code_of(UUID(complaint.form_id), SECRET)
+    """Give the link of a case that `file` opened, which opens it as its digits do."""
+    return tracking_code.code_of(UUID(complaint.form_id), SECRET).link
 
 
 def person(session: Session, name: str) -> Actor:

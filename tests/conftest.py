@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import make_engine
-from shared.services import accounts, complaints
+from shared.domain import tracking_code
+from shared.services import accounts
 from tests.infrastructure.applications import Applications
 from tests.infrastructure.databases import (
     PostgresqlDatabases,
@@ -98,10 +99,10 @@ def real_hasher() -> Iterator[PasswordHasher]:
 @pytest.fixture(scope="session", autouse=True)
 def real_code_work() -> Iterator[dict[str, int]]:
     """Hash tracking codes with next to no work, too; give the real figures."""
-    real = dict(complaints._CODE_WORK)
+    real = dict(tracking_code.EARLIER_WORK)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(complaints._CODE_WORK, "n", 2)
-        patch.setitem(complaints._CODE_WORK, "r", 1)
+        patch.setitem(tracking_code.EARLIER_WORK, "n", 2)
+        patch.setitem(tracking_code.EARLIER_WORK, "r", 1)
         yield real
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
-from shared.domain.complaint import Kind, new_code
+from shared.domain.complaint import Kind
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.rating import Reason
+from shared.domain.tracking_code import code_of
 from shared.models.account import Account, StaffSession
 from shared.models.calendar import CalendarDay
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
@@ -38,6 +39,7 @@ from shared.services.complaints import Filing
 from shared.services.invitations import PhoneRating, Target
 from tests import calendar_records
 from tests.cast import FOUNDED, Place
+from tests.conftest import SECRET
 from tests.sent_records import attach, keep_template, put_out, remind
 
 TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
@@ -269,7 +271,6 @@ def _continue(session: Session, key: str, kiosk_token: str, now: datetime) -> st
 def _complain(
     session: Session, key: str, place: Place, officers: tuple[int, ...], now: datetime
 ) -> tuple[Complaint, str]:
-    code = new_code()
     filing = Filing(
         form_id=UUID(int=place.unit_id * 10 + len(officers), version=4),
         unit_id=place.unit_id,
@@ -284,7 +285,8 @@ def _complain(
         contact_phone=PHONE,
         consent=True,
     )
-    return complaints.receive(session, filing, code, now), code
+    code = code_of(filing.form_id, SECRET)
+    return complaints.receive(session, filing, code, now), code.link
 
 
 def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

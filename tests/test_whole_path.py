@@ -27,7 +27,7 @@ from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.server import environment
 
 CASE_NUMBER = re.compile(r"PA-\d{4}-\d{5}")
-TRACKING_CODE = re.compile(r"NN-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+TRACKING_CODE = re.compile(r"(?<=/follow/)[0-9A-Z]{26}")
 SATISFACTION, ANSWERED_ON_TIME = "2.8", "2.12"
 OUR_ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng sáng nay, chúng tôi đã sửa và xin lỗi."
 

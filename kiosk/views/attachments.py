@@ -6,8 +6,8 @@ from pathlib import Path
 from flask import Blueprint, Response
 from werkzeug.exceptions import ServiceUnavailable
 
+from kiosk.guessing import unhurried
 from kiosk.slowing import busy_page
-from kiosk.views.complaints import EVERY_CODE, slowing
 from shared.services import attachments
 from shared.web import current
 from shared.web.files import handed_out, small
@@ -21,7 +21,7 @@ def content(code: str, key: int) -> Page:
     """Hand out a file to who sent it."""
     session = current.session()
     return _unhurried(
-        lambda place: handed_out(attachments.residents_content(session, code, key, place))
+        code, lambda place: handed_out(attachments.residents_content(session, code, key, place))
     )
 
 
@@ -30,14 +30,14 @@ def thumbnail(code: str, key: int) -> Page:
     """Hand out the small picture of a photo to who sent it."""
     session = current.session()
     return _unhurried(
-        lambda place: small(attachments.residents_thumbnail(session, code, key, place))
+        code, lambda place: small(attachments.residents_thumbnail(session, code, key, place))
     )
 
 
-def _unhurried(give: Callable[[Path], Response]) -> Page:
+def _unhurried(code: str, give: Callable[[Path], Response]) -> Page:
     """Who guesses codes here waits as on the page of the case."""
+    folder = attachments.folder_of(current.settings().data_directory)
     try:
-        slowing.hold(EVERY_CODE)
+        return unhurried(code, lambda: give(folder))
     except ServiceUnavailable as busy:
         return busy_page(busy)
-    return give(attachments.folder_of(current.settings().data_directory))

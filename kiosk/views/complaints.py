@@ -1,6 +1,7 @@
 """Following a case by its code alone: where it stands, the answer, and a word about the answer."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -8,19 +9,16 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from kiosk.slowing import Slowing, busy_page
-from shared.domain.complaint import normalise_code
+from kiosk.guessing import typed, unhurried
+from kiosk.slowing import busy_page
 from shared.domain.errors import Invalid, NotFound
+from shared.domain.tracking_code import code_of, is_digits, normalise_code
 from shared.services import attachments, following
 from shared.web import current
 from shared.web.errors import in_words
 
 routes = Blueprint("complaints", __name__)
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
-# All codes share one count: who guesses tries a new one each time.
-EVERY_CODE = "follow"
-FREE_IN_A_MINUTE = 240
-slowing = Slowing(free=FREE_IN_A_MINUTE)
 
 
 @routes.get("/follow")
@@ -31,12 +29,21 @@ def ask_code() -> str:
 
 @routes.post("/follow")
 def enter_code() -> Page:
-    """Lead from a code, however it was typed, to its case."""
+    """Lead from a code, however it was typed, to its case; digits are in no address."""
     try:
         code = normalise_code(request.form.get("code", ""))
     except Invalid as refusal:
         return _ask(in_words(refusal)), 422
-    return redirect(url_for("kiosk.complaints.follow", code=code, lang=str(get_locale())), 303)
+    if not is_digits(code):
+        return _back(code)
+    secret, session = current.settings().secret_key, current.session()
+    try:
+        found = typed.unhurried(lambda: following.followed_by_digits(session, code, secret))
+    except ServiceUnavailable as busy:
+        return busy_page(busy)
+    except NotFound:
+        return _nobody(code)
+    return _back(code_of(UUID(found.form_id), secret).link)
 
 
 @routes.get("/follow/<code>")
@@ -82,13 +89,16 @@ def withdraw(code: str) -> Page:
 
 def _unhurried(code: str, act: Callable[[], Page]) -> Page:
     try:
-        slowing.hold(EVERY_CODE)
-        return act()
+        return unhurried(code, act)
     except ServiceUnavailable as busy:
         return busy_page(busy)
     except NotFound:
-        words = _("Không có vụ việc nào mang mã này. Xin kiểm tra lại từng chữ, từng số.")
-        return _ask(words, code), 404
+        return _nobody(code)
+
+
+def _nobody(code: str) -> Page:
+    words = _("Không có vụ việc nào mang mã này. Xin kiểm tra lại từng chữ, từng số.")
+    return _ask(words, code), 404
 
 
 def _case(code: str, refusal: Invalid | None = None) -> Page:

@@ -4,9 +4,9 @@ from flask import Blueprint, render_template
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
+from kiosk.guessing import unhurried
 from kiosk.slowing import busy_page
-from kiosk.views.complaints import EVERY_CODE, slowing
-from shared.domain.complaint import normalise_code
+from shared.domain.tracking_code import normalise_code
 from shared.services import due_days, following
 from shared.web import current
 
@@ -16,12 +16,11 @@ routes = Blueprint("due_days", __name__)
 @routes.get("/follow/<code>/why")
 def why(code: str) -> str | Response | tuple[str, int, dict[str, str]]:
     """Show every day behind the due day, and the rule."""
+    session = current.session()
     try:
-        slowing.hold(EVERY_CODE)
+        complaint = unhurried(code, lambda: following.followed(session, code))
     except ServiceUnavailable as busy:
         return busy_page(busy)
-    session = current.session()
-    complaint = following.followed(session, code)
     facts = due_days.explained(session, complaint, current.now())
     return render_template(
         "phone/why.html",

@@ -6,8 +6,8 @@ Their host comes from the settings alone, never from the request.
 from flask import Blueprint, Response
 
 from shared.adapters import qr
-from shared.domain.complaint import normalise_code
 from shared.domain.errors import Invalid, NotFound
+from shared.domain.tracking_code import is_digits, normalise_code
 from shared.services import invitations
 from shared.services.invitations import Target
 from shared.web import current
@@ -32,6 +32,8 @@ def case(code: str) -> Response:
         normal = normalise_code(code)
     except Invalid:
         raise NotFound from None
+    if is_digits(normal):
+        raise NotFound  # digits are typed, never part of an address
     return _drawn(f"{current.settings().public_url}/follow/{normal}")
 
 

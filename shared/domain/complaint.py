@@ -1,8 +1,5 @@
-"""What a complaint may be, what may be done with it, and the code it is followed by."""
+"""What a complaint may be, where it may stand, and what may be done with it."""
 
-import secrets
-import unicodedata
-from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 
@@ -10,12 +7,6 @@ from shared.domain.errors import N_, Invalid, RuleBroken
 
 ANSWER_MIN = 10
 ANSWER_MAX = 10_000
-
-# Crockford's base 32: no I, L, O, U, so that what is read aloud or copied by hand comes back whole.
-CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_SYMBOLS = 12  # five bits each: sixty bits
-CODE_PREFIX = "NN"
-MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 class Kind(StrEnum):
@@ -234,32 +225,3 @@ def lateness(due_on: date | None, answered_on: date | None, today: date) -> Late
     if answered_on is not None:
         return Lateness.LATE if due_on is not None and answered_on > due_on else Lateness.ON_TIME
     return Lateness.OVERDUE if due_on is not None and today > due_on else Lateness.OPEN
-
-
-def new_code(pick: Callable[[int], int] = secrets.randbelow) -> str:
-    """Return a fresh tracking code of sixty random bits; `pick(n)` gives a number below n."""
-    return format_code("".join(CODE_ALPHABET[pick(32)] for _ in range(CODE_SYMBOLS)))
-
-
-def format_code(symbols: str) -> str:
-    """Return twelve symbols as they are printed and stored: `NN-XXXX-XXXX-XXXX`."""
-    return "-".join([CODE_PREFIX, symbols[:4], symbols[4:8], symbols[8:]])
-
-
-def normalise_code(text: str) -> str:
-    """Return the printed form of a code typed by hand; raise Invalid when it cannot be one.
-
-    Letter case, blanks, dashes, full-width letters and a missing prefix do not matter; O is read
-    as 0, I and L as 1.
-    """
-    typed = unicodedata.normalize("NFKC", text[:200]).upper()
-    symbols = "".join(sign for sign in typed if sign.isalnum()).translate(MISREAD)
-    if len(symbols) == CODE_SYMBOLS + len(CODE_PREFIX):
-        symbols = symbols.removeprefix(CODE_PREFIX)
-    if len(symbols) != CODE_SYMBOLS or not set(symbols) <= set(CODE_ALPHABET):
-        raise Invalid(
-            "code_wrong",
-            N_("Mã theo dõi có dạng NN-XXXX-XXXX-XXXX. Xin Ông/Bà kiểm tra lại."),
-            field="code",
-        )
-    return format_code(symbols)

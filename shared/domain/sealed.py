@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from shared.domain.complaint import CODE_ALPHABET
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.tracking_code import ALPHABET
 
 RISES_AFTER = timedelta(hours=24)  # hours of the clock, not of the office: nobody may sit it out
 LONGEST_TEXT, SHORTEST_TEXT, LONGEST_CONTACT = 5_000, 10, 200
@@ -115,12 +115,17 @@ def next_state(state: State, action: Action) -> State:
 
 def new_number(pick: Callable[[int], int] = secrets.randbelow) -> str:
     """Return a number for a report that does not tell how many came before it."""
-    return "K-" + "".join(CODE_ALPHABET[pick(32)] for _ in range(NUMBER_SYMBOLS))
+    return "K-" + "".join(ALPHABET[pick(32)] for _ in range(NUMBER_SYMBOLS))
 
 
 def binding(form: UUID) -> str:
     """Return what a text of a form is sealed together with: in another report it does not open."""
     return hashlib.sha256(str(form).encode()).hexdigest()
+
+
+def report_id(form: UUID, sealed: str) -> UUID:
+    """Return the id of what a form brought: sent twice it is one, written anew another."""
+    return uuid5(form, hashlib.sha256(sealed.encode()).hexdigest())
 
 
 def sealed_bytes(text: str, contact: str) -> bytes:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
-from uuid import UUID
+from secrets import token_urlsafe
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor
-from shared.domain.complaint import Kind, Tier, new_code
+from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import Stage
 from shared.domain.rating import Lane
+from shared.domain.tracking_code import code_of
 from shared.models.account import Account
 from shared.models.complaint import Complaint
 from shared.sample.complaint_texts import ANSWERS, FATES, REFUSAL, Fate
@@ -43,12 +45,12 @@ def add_complaints(
     dated = [(_received_at(rng, fate, clock, span), fate) for fate in FATES]
     codes = []
     for received_at, fate in sorted(dated, key=lambda one: one[0]):
-        code = new_code()
         filing = _filing(rng, known[fate.commune], fate)
+        code = code_of(uuid4(), token_urlsafe())
         complaint = complaints.receive(session, filing, code, received_at)
         actor = actors[_handler(rng, fate)]
-        _handle(session, rng, complaint, fate, code, actor, span)
-        codes.append(code)
+        _handle(session, rng, complaint, fate, code.link, actor, span)
+        codes.append(code.link)
     return tuple(codes)
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from shared.domain.complaint import CODE_ALPHABET
 from shared.domain.errors import NotFound
 from shared.domain.questionnaire import Use
+from shared.domain.tracking_code import ALPHABET
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Organisation, Unit
 from shared.services.local_days import today_in
@@ -209,4 +209,4 @@ def open_desks(
 
 def letters(count: int) -> str:
     """Make a code a person can read aloud; no letters that look alike."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(count))
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))

@@ -1,7 +1,5 @@
 """What is done with a complaint: filed, taken, classified, answered, refused, closed."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -19,7 +17,6 @@ from shared.domain.complaint import (
     RefusalReason,
     State,
     Tier,
-    new_code,
 )
 from shared.domain.deadline import (
     BEFORE_ACCEPTANCE,
@@ -27,7 +24,14 @@ from shared.domain.deadline import (
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.rating import clean_text
 from shared.domain.search import searchable
-from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
+from shared.domain.tracking_code import CaseCode
+from shared.domain.tracking_code import code_of as code_of  # the doors name it by this module
+from shared.models.complaint import (
+    Complaint,
+    ComplaintContact,
+    ComplaintLink,
+    ComplaintOfficer,
+)
 from shared.models.organisation import Unit
 from shared.services import approvals, clocks
 from shared.services.calendars import LegalClock, legal_clock
@@ -46,7 +50,6 @@ from shared.services.rating_storage import insert
 LONGEST_BODY = 5_000
 SHORTEST_BODY = 10
 PURPOSE = "answer"  # what contact data is asked and agreed for: to answer this case
-_CODE_WORK = {"n": 2**14, "r": 8, "p": 1}  # of scrypt; with other figures no stored code is found
 
 
 @dataclass(frozen=True)
@@ -67,28 +70,6 @@ class Filing:
     contact_phone: str = ""
     consent: bool = False
     received_at: datetime | None = None  # earlier than now only for what staff take down
-
-
-def code_of(form_id: UUID, secret: str) -> str:
-    """Give the tracking code of a form: the same when it is sent again, unknown without the key."""
-    number = int.from_bytes(hmac.digest(secret.encode(), form_id.bytes, "sha256"))
-
-    def pick(below: int) -> int:
-        nonlocal number
-        number, chosen = divmod(number, below)
-        return chosen
-
-    return new_code(pick)
-
-
-def hash_code(code: str) -> str:
-    """Give what is stored of a tracking code.
-
-    Sixty bits can be searched by a fast hash; scrypt makes a stolen table useless. The salt is the
-    same for all, since the code alone must find its case.
-    """
-    digest = hashlib.scrypt(code.encode(), salt=b"niemno tracking code", **_CODE_WORK)
-    return digest.hex()[:64]
 
 
 def check(filing: Filing) -> str:
@@ -120,7 +101,7 @@ def check(filing: Filing) -> str:
     return body
 
 
-def receive(session: Session, filing: Filing, code: str, now: datetime) -> Complaint:
+def receive(session: Session, filing: Filing, code: CaseCode, now: datetime) -> Complaint:
     """Open a case under a tracking code; the same form again gives the same case.
 
     Raises Invalid as `check` does.
@@ -128,12 +109,13 @@ def receive(session: Session, filing: Filing, code: str, now: datetime) -> Compl
     body = check(filing)
     unit = session.get_one(Unit, filing.unit_id)
     clock = legal_clock(session, unit.organisation_id)
-    complaint, new = _insert(session, filing, body, hash_code(code), clock, now)
+    complaint, new = _insert(session, filing, body, code.digits_hash, clock, now)
     if not new:
         return complaint
     complaint.number = f"PA-{complaint.received_on.year}-{complaint.id:05d}"
     complaint.search_text = searchable(f"{complaint.number} {body}")
     clocks.received(session, complaint, complaint.received_at, legal=clock)
+    session.add(ComplaintLink(complaint_id=complaint.id, link_hash=code.link_hash))
     for officer_id in dict.fromkeys(filing.officer_ids):
         session.add(ComplaintOfficer(complaint_id=complaint.id, officer_id=officer_id))
     _keep_contact(session, complaint, filing, now)

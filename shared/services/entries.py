@@ -13,12 +13,13 @@ from shared.domain.calendar import local_date
 from shared.domain.complaint import ACCEPTED_FIRST, Kind
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.rating import clean_text
+from shared.domain.tracking_code import CaseCode, code_of
 from shared.models.account import Account
 from shared.models.case_work import ComplaintEntry
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Officer, Unit
 from shared.services.calendars import work_calendar
-from shared.services.complaints import Filing, code_of, receive
+from shared.services.complaints import Filing, receive
 
 LONGEST_SOURCE = 200
 LONGEST_WAIT = timedelta(days=366)  # an older opening of a box is a slip of the pen
@@ -57,7 +58,7 @@ class Entered:
     """The case that was opened and its tracking code, for the sender."""
 
     complaint: Complaint
-    code: str
+    code: CaseCode
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date
@@ -15,13 +15,20 @@ from shared.domain.complaint import (
     allowed_actions,
     lateness,
     next_state,
-    normalise_code,
 )
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.rating import clean_text
 from shared.domain.time_left import TimeLeft, time_left
+from shared.domain.tracking_code import (
+    hash_digits,
+    hash_earlier,
+    hash_link,
+    is_digits,
+    is_link,
+    normalise_code,
+)
 from shared.models.case_work import ComplaintOutcome
-from shared.models.complaint import Complaint, ComplaintEvent
+from shared.models.complaint import Complaint, ComplaintEvent, ComplaintLink
 from shared.models.organisation import Organisation, Unit
 from shared.services import clocks, duplicates, passing
 from shared.services.calendars import work_calendar
@@ -35,7 +42,7 @@ from shared.services.case_steps import (
     note_outcome,
     one_act,
 )
-from shared.services.complaints import LONGEST_BODY, hash_code
+from shared.services.complaints import LONGEST_BODY
 from shared.services.inbox import OPEN_STATES
 
 RESIDENTS = frozenset({Action.APPEAL, Action.WITHDRAW, Action.RATE_ANSWER, Action.REPLY})
@@ -59,12 +66,39 @@ class Followed:
 
 
 def followed(session: Session, code: str) -> Complaint:
-    """Find the case of a tracking code as somebody typed it; NotFound when there is none."""
+    """Find the case of a link, or of a code handed out before there were links.
+
+    NotFound when there is none, and for digits: those are typed in one place only, see
+    `followed_by_digits`. A right code and a wrong one take one hash and one look.
+    """
+    normal = _normal(code)
+    if is_digits(normal):
+        raise NotFound
+    if is_link(normal):
+        keyed = select(ComplaintLink.complaint_id).where(
+            ComplaintLink.link_hash == hash_link(normal)
+        )
+        return _found(session, Complaint.id == keyed.scalar_subquery())
+    return _found(session, Complaint.code_hash == hash_earlier(normal))
+
+
+def followed_by_digits(session: Session, digits: str, secret: str) -> Complaint:
+    """Find the case of the sixteen digits; NotFound when there is none.
+
+    `secret` is the installation's key, without which what is kept says nothing of the digits.
+    """
+    return _found(session, Complaint.code_hash == hash_digits(_normal(digits), secret))
+
+
+def _normal(code: str) -> str:
     try:
-        normal = normalise_code(code)
+        return normalise_code(code)
     except RuleBroken:
         raise NotFound from None
-    complaint = session.scalar(select(Complaint).where(Complaint.code_hash == hash_code(normal)))
+
+
+def _found(session: Session, condition: ColumnElement[bool]) -> Complaint:
+    complaint = session.scalar(select(Complaint).where(condition))
     if complaint is None:
         raise NotFound
     return complaint

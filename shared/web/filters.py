@@ -8,6 +8,8 @@ from flask import Flask
 from flask_babel import format_decimal, format_timedelta
 from flask_babel import gettext as _
 
+from shared.domain import tracking_code
+
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_BREAK = "\u00a0"
 
@@ -28,8 +30,14 @@ def register(app: Flask) -> None:
         lasting,
         percent,
         figure,
+        typed_code,
     ):
         app.add_template_filter(filter_)
+
+
+def typed_code(code: str) -> str:
+    """Write what opens a case as people type it: the digits of a link."""
+    return tracking_code.shown(code)
 
 
 def day(value: date) -> str:

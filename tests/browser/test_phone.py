@@ -16,7 +16,7 @@ from shared.services.invitations import Target
 from tests.case_world import ANSWER, WORDS, build, person
 from tests.cast import Place
 
-CODE = re.compile(r"NN-\w{4}-\w{4}-\w{4}")
+CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 NARROW: ViewportSize = {"width": 320, "height": 640}
 
 

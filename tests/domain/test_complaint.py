@@ -1,15 +1,12 @@
-"""What may be done with a complaint, when it is late, and the code it is followed by."""
+"""What may be done with a complaint, and when it is late."""
 
 from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
 from shared.domain.complaint import (
     ANSWER_MAX,
-    CODE_ALPHABET,
     OPEN,
     Action,
     Kind,
@@ -17,11 +14,8 @@ from shared.domain.complaint import (
     State,
     allowed_actions,
     checked_answer,
-    format_code,
     lateness,
-    new_code,
     next_state,
-    normalise_code,
 )
 from shared.domain.errors import Invalid, RuleBroken
 
@@ -154,64 +148,3 @@ def test_lateness_is_judged_at_the_end_of_the_due_day(
     due_on: date | None, answered_on: date | None, today: date, expected: Lateness
 ) -> None:
     assert lateness(due_on, answered_on, today) is expected
-
-
-def test_alphabet_has_thirty_two_signs_and_none_that_is_misread() -> None:
-    assert len(set(CODE_ALPHABET)) == 32
-    assert not set("ILOU") & set(CODE_ALPHABET)
-
-
-def test_new_code_takes_each_of_its_twelve_signs_from_the_source_of_chance() -> None:
-    picks = iter(range(12))
-    assert new_code(lambda _: next(picks)) == "NN-0123-4567-89AB"
-    assert new_code(lambda bound: bound - 1) == "NN-ZZZZ-ZZZZ-ZZZZ"
-
-
-def test_new_codes_are_told_apart() -> None:
-    assert len({new_code() for _ in range(2000)}) == 2000
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "NN-7K4P-92QX-01A0",
-        "nn-7k4p-92qx-01a0",
-        "7K4P92QX01A0",
-        " 7k4p 92qx o1ao ",
-        "NN 7K4P–92QX–OIAO",
-        "nn7k4p92qxola0",
-        "ＮＮ－７Ｋ４Ｐ－９２ＱＸ－０１Ａ０",
-        "NN.7K4P.92QX.01A0.",
-    ],
-)
-def test_code_typed_in_any_usual_way_is_found(typed: str) -> None:
-    assert normalise_code(typed) == "NN-7K4P-92QX-01A0"
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "NN",
-        "NN-7K4P-92QX",
-        "NN-7K4P-92QX-01A",
-        "NN-7K4P-92QX-01A00",
-        "XX-7K4P-92QX-01A0",
-        "NN-7K4P-92QX-01AU",
-        "NN-7K4P-92QX-01AĐ",
-        "7K4P92QX01A٣",
-        "'; DROP TABLE complaint",
-        "7" * 100_000,
-    ],
-)
-def test_text_that_cannot_be_a_code_is_refused(typed: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        normalise_code(typed)
-    assert (refusal.value.code, refusal.value.field) == ("code_wrong", "code")
-
-
-@given(some.text(CODE_ALPHABET, min_size=12, max_size=12))
-def test_every_code_survives_being_printed_and_typed(symbols: str) -> None:
-    printed = format_code(symbols)
-    assert len(printed) == 17
-    assert normalise_code(printed.lower()) == normalise_code(symbols) == printed

@@ -69,7 +69,7 @@ def folder(peopled: Peopled) -> Path:
 
 def code_in(page: str) -> str:
     """Find the tracking code on the page that hands it out."""
-    return page.partition('<p class="num code big">')[2].partition("<")[0]
+    return page.partition("/qr/follow/")[2].partition(".svg")[0]
 
 
 def test_photos_and_pdf_stay_with_the_case_and_their_hashes_in_the_log(peopled: Peopled) -> None:

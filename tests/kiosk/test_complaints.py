@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from shared.models.complaint import Complaint, ComplaintEvent
+from shared.domain.tracking_code import digits_of, hash_earlier
+from shared.models.complaint import Complaint, ComplaintEvent, ComplaintLink
 from shared.services import complaints, handling
 from tests.case_world import ANSWER, WORDS, build, code_of, file, person
 from tests.cast import Place
@@ -43,8 +44,10 @@ def answered(session: Session, case: Complaint, clock: Clock) -> None:
     [
         str.lower,
         lambda code: code.replace("-", " "),
-        lambda code: code.replace("-", "")[2:],
         lambda code: f"  {code.replace('0', 'O')} ",
+        lambda code: f"https://niemno.example/follow/{code}?lang=en",
+        digits_of,
+        lambda code: digits_of(code).replace(" ", "-"),
     ],
 )
 def test_a_code_leads_to_its_case_however_it_is_typed(
@@ -53,8 +56,29 @@ def test_a_code_leads_to_its_case_however_it_is_typed(
     code = code_of(case)
     answer = client.post("/follow", data={"code": typed(code)}, follow_redirects=True)  # type: ignore[operator]  # a function of text
     assert answer.status_code == 200
-    assert code in text(answer)
+    assert answer.request.path == f"/follow/{code}"
+    assert digits_of(code) in text(answer)
     assert WORDS in text(answer)
+
+
+def test_digits_are_in_no_address(client: FlaskClient, case: Complaint) -> None:
+    digits = digits_of(code_of(case)).replace(" ", "")
+    for path in (f"/follow/{digits}", f"/follow/{digits}/why", f"/qr/follow/{digits}.svg"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_code_handed_out_before_there_were_links_still_opens_its_case(
+    client: FlaskClient, session: Session, case: Complaint
+) -> None:
+    session.delete(session.get_one(ComplaintLink, case.id))
+    case.code_hash = hash_earlier("NN-7K4P-92QX-01A0")
+    session.commit()
+    opened = client.post("/follow", data={"code": "nn7k4p92qxo1ao"}, follow_redirects=True)
+    assert opened.request.path == "/follow/NN-7K4P-92QX-01A0"
+    assert WORDS in text(opened)
+    assert client.get("/follow/NN-7K4P-92QX-01A0/why").status_code == 200
+    drawn = client.get("/qr/follow/NN-7K4P-92QX-01A0.svg")
+    assert drawn.status_code == 200
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "NN-UUUU-UUUU-UUUU", "x" * 5_000])
@@ -156,7 +180,8 @@ def test_a_made_up_word_about_the_answer_changes_nothing(
 def test_the_qr_of_a_case_is_drawn_without_telling_whether_there_is_one(
     client: FlaskClient, sen: Place
 ) -> None:
-    assert client.get("/qr/follow/NN-0000-0000-0000.svg").status_code == 200
+    for code in ("NN-0000-0000-0000", "0" * 26):
+        assert client.get(f"/qr/follow/{code}.svg").status_code == 200
     assert client.get("/qr/follow/nonsense.svg").status_code == 404
 
 

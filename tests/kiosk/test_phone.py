@@ -24,7 +24,7 @@ from tests.case_world import WORDS, build
 from tests.cast import Place
 from tests.conftest import Clock
 
-CODE = re.compile(r"NN-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+CODE = re.compile(r"(?<=/follow/)[0-9A-Z]{26}")
 LIGHT = 30 * 1024
 
 

@@ -4,17 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
+from shared.domain import tracking_code
 from shared.domain.complaint import Kind, State, Tier
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.models.audit import AuditEvent
-from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent
+from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintLink
 from shared.services import case_steps, complaints, following, handling, inbox
 from tests.case_world import ANSWER, SECRET, WORDS, build, code_of, file, filing, person
 from tests.cast import Place
@@ -111,24 +112,14 @@ def test_a_form_sent_several_times_in_one_instant_is_one_case(
     assert len(sent) == 1
 
 
-def test_the_code_is_kept_as_a_slow_hash_only(session: Session, sen: Place, now: datetime) -> None:
+def test_neither_link_nor_digits_are_kept(session: Session, sen: Place, now: datetime) -> None:
     complaint = receive(session, sen, now)
-    code = code_of(complaint)
-    stored = " ".join(str(value) for value in vars(complaint).values())
-    assert code not in stored
-    assert code.replace("-", "") not in stored
-    assert complaint.code_hash == complaints.hash_code(code)
-    assert complaints.code_of(uuid4(), SECRET) != complaints.code_of(uuid4(), SECRET)
-    form = uuid4()
-    assert complaints.code_of(form, SECRET) != complaints.code_of(form, "another key")
-
-
-def test_a_stored_code_is_costly_to_search_for_and_stays_findable(
-    real_code_work: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(complaints, "_CODE_WORK", real_code_work)
-    stored = "3e7bb3038bf85406e8ce6df353bd92df44ee77df1d01321bf7fbddd37d59b259"
-    assert complaints.hash_code("NN-7K2M-9QXT-4WBD") == stored  # scrypt with 16 MiB
+    code = tracking_code.code_of(UUID(complaint.form_id), SECRET)
+    link = session.get_one(ComplaintLink, complaint.id)
+    stored = " ".join(str(value) for row in (complaint, link) for value in vars(row).values())
+    for secret in (code.link, code.digits, code.digits.replace(" ", "")):
+        assert secret not in stored
+    assert (complaint.code_hash, link.link_hash) == (code.digits_hash, code.link_hash)
 
 
 @pytest.mark.parametrize(

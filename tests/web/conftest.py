@@ -2,7 +2,7 @@
 
 import pytest
 
-import kiosk.views.complaints
+import kiosk.guessing
 import kiosk.views.phone
 from kiosk.slowing import Slowing
 from tests.infrastructure.peopled import Peopled
@@ -14,8 +14,9 @@ _found: list[Place] = []
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let public forms take as many as a test sends; that they slow down is tested elsewhere."""
-    for view in (kiosk.views.phone, kiosk.views.complaints):
-        monkeypatch.setattr(view, "slowing", Slowing(free=1_000_000))
+    monkeypatch.setattr(kiosk.views.phone, "slowing", Slowing(free=1_000_000))
+    monkeypatch.setattr(kiosk.guessing.typed, "_by_address", Slowing(free=1_000_000))
+    monkeypatch.setattr(kiosk.guessing.typed, "_in_all", Slowing(free=1_000_000))
 
 
 @pytest.fixture
