@@ -5,10 +5,10 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
+from kiosk.asked import as_asked
 from kiosk.channel import kiosk_channel
 from kiosk.wording import REASONS
 from shared.domain.opening import next_opening
-from shared.domain.questionnaire import Item
 from shared.domain.screen import read_report
 from shared.services import answering, invitations, screen_reports, sequences, staff_pins
 from shared.services.calendars import work_calendar
@@ -62,7 +62,7 @@ def _answer(channel: KioskChannel) -> Response:
         officers=[_as_shown(one) for one in officers],
         procedure=None,
         questionnaire=asked.code,
-        items=[_as_asked(item) for item in asked.items],
+        items=as_asked(asked.items),
         reasons=REASONS,
         languages=languages(),
         opens_at=opens_at.isoformat() if opens_at else None,
@@ -75,18 +75,6 @@ def _answer(channel: KioskChannel) -> Response:
         next_sequence=counted.next_sequence,
         highest_sequence=counted.highest_sequence,
     )
-
-
-def _as_asked(item: Item) -> dict[str, object]:
-    """Give an item in the languages of the screens that it is translated into."""
-    texts = {language: item.texts[language] for language in languages() if item.texts.get(language)}
-    return {
-        "code": item.code,
-        "kind": str(item.kind),
-        "group": str(item.group),
-        "confidential": item.sealed,
-        "texts": texts,
-    }
 
 
 def _pin_check(channel: KioskChannel) -> PinCheck:

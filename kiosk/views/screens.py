@@ -3,7 +3,9 @@
 from flask import Blueprint, render_template
 
 from kiosk import prompts, screen_files
+from kiosk.asked import as_asked
 from kiosk.wording import REASONS, desk_texts
+from shared.domain.questionnaire import OF_THE_CAMPAIGNS
 from shared.web.compression import holds_no_secret
 from shared.web.language import languages
 
@@ -59,7 +61,8 @@ def render(path: str, version: str) -> str:
         "desk/screen.html",
         texts=texts,
         t=texts["vi"],
-        demonstration=office and {**office, "languages": languages()},
+        demonstration=office
+        and {**office, "languages": languages(), "items": as_asked(OF_THE_CAMPAIGNS)},
         language="vi",  # a clean screen speaks Vietnamese, whatever this browser once chose
         version=version,
         prompts=prompts.recorded(),

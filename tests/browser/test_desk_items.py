@@ -7,11 +7,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
+from kiosk.prompts import name_of
+from shared.domain.questionnaire import RECEPTION, Group, Item, Kind
 from shared.models.rating import Rating
 from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
 from tests.browser.test_desk_look import OVERFLOWING, PANELS
 from tests.infrastructure.office import ask_items, paired_desk
 
+OWN = Item("seats", Kind.SCALE, Group.OTHER, {"vi": "Có đủ ghế ngồi"})
+HURRIED = """
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () { this.playbackRate = 16; return play.call(this); };
+"""
 NARROWEST_PX = 24 / 25.4 * 96
 NARROWEST = """
 () => Math.min(...[...document.querySelectorAll('.item button')].map((it) => it.offsetWidth))
@@ -24,6 +31,16 @@ def token(session: Session) -> str:
     now = datetime.now(UTC)
     made = paired_desk(session, now)
     ask_items(session, now)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def own_token(session: Session) -> str:
+    """The token of a kiosk that asks an item of the campaigns and one the office wrote."""
+    now = datetime.now(UTC)
+    made = paired_desk(session, now)
+    ask_items(session, now, (RECEPTION[0], OWN))
     session.commit()
     return made
 
@@ -134,3 +151,32 @@ def test_one_switch_goes_line_by_line(desk: DeskPage) -> None:
     desk.page.keyboard.press("Space")
     desk.page.keyboard.press("Space")
     expect(answer(desk, "guidance", "1")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_page_of_items_is_heard_part_by_part_but_not_one_the_office_wrote(
+    page: Page, live_server: str, own_token: str
+) -> None:
+    said: list[str] = []
+    page.on("request", lambda asked: said.append(asked.url) if ".ogg" in asked.url else None)
+    page.add_init_script(HURRIED)
+    page.clock.install()
+    desk = DeskPage(page, live_server)
+    desk.open(own_token)
+    desk.resident_touches(3)
+    desk.page.clock.run_for(400)
+    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?")
+    said.clear()
+    with page.expect_request(f"**/vi-{name_of(RECEPTION[0], 'vi')}.ogg"):
+        page.locator("#listen").click()
+    assert [url.rpartition("/vi-")[2] for url in said[:2]] == [
+        "items_reception.ogg",
+        "items_scale.ogg",
+    ]
+    page.locator("#language").click()
+    with page.expect_request("**/en-items_reception.ogg"):
+        page.locator("#listen").click()
+    page.locator("#language").click()
+    turn(desk, "#items-next", "Vài câu hỏi ngắn")
+    expect(page.locator("#listen")).to_be_hidden()
+    turn(desk, "#items-back", "Ông/Bà được đón tiếp thế nào?")
+    expect(page.locator("#listen")).to_be_visible()

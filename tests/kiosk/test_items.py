@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.prompts import name_of
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS
 from shared.models.rating import Rating
 from shared.services import invitations
@@ -63,6 +64,8 @@ def test_a_screen_is_told_the_items_in_its_languages(
     items = state["items"]
     assert isinstance(items, list)
     assert [item["code"] for item in items] == [item.code for item in OF_THE_CAMPAIGNS]
+    heard = items[0].pop("heard")
+    assert heard == {lang: name_of(OF_THE_CAMPAIGNS[0], lang) for lang in ("vi", "en")}
     assert items[0] == {
         "code": "welcome",
         "kind": "scale",

@@ -7,7 +7,8 @@ import { localIso } from './record.js';
 
 /**
  * One question of the questionnaire in force.
- * @typedef {{code: string, kind: string, group: string, confidential: boolean, texts: Record<string, string>}} Item
+ * @typedef {{code: string, kind: string, group: string, confidential: boolean, texts: Record<string, string>,
+ *   heard?: Record<string, string>}} Item  `heard`: the name of a recording of just these words, by language
  */
 
 /**

@@ -128,6 +128,10 @@ export class Items {
       words.lang = language in texts ? language : 'vi';
     }
     this.#language.paint(element('items'));
+    // What is heard of this page; half of it would mislead.
+    const parts = [`${language}-${element('items-title').dataset.text}`, `${language}-${element('items-how').dataset.text}`,
+      ...items.map(({ texts, heard }) => spoken(heard, language in texts ? language : 'vi'))];
+    element('items').dataset.parts = JSON.stringify(parts.includes('') ? [] : parts);
   }
 }
 
@@ -146,6 +150,12 @@ function paged(items) {
   }
   return pages;
 }
+
+/**
+ * @param {Record<string, string> | undefined} heard
+ * @param {string} language
+ */
+function spoken(heard, language) { return heard?.[language] ? `${language}-${heard[language]}` : ''; }
 
 /** @param {Item | undefined} item */
 function heading(item) { return item && WORDED.includes(item.group) ? item.group : 'other'; }

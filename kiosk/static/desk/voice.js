@@ -5,6 +5,7 @@
 export class Voice {
   #language;
   #button = /** @type {HTMLElement} */ (document.getElementById('listen'));
+  #items = /** @type {HTMLElement} */ (document.getElementById('items'));
   /** @type {Record<string, string[]>} screens with a file, by language */
   #files = JSON.parse(this.#button.dataset.prompts ?? '{}');
   /** @type {HTMLAudioElement | null} */
@@ -18,6 +19,8 @@ export class Voice {
     this.#button.addEventListener('click', () => this.#toggle());
     language.onChange(() => this.#offer());
     new MutationObserver(() => this.#offer()).observe(document.body, { attributeFilter: ['data-screen'] });
+    // Another page of items, or the same in another language.
+    new MutationObserver(() => this.#offer()).observe(this.#items, { attributeFilter: ['data-parts'] });
     const notice = /** @type {HTMLElement} */ (document.getElementById('idle'));
     new MutationObserver(() => {
       if (notice.hidden) this.stop();
@@ -40,7 +43,7 @@ export class Voice {
 
   #offer() {
     this.stop();
-    this.#button.hidden = !this.#files[this.#language.current]?.includes(this.#screen);
+    this.#button.hidden = this.#partsOf(this.#screen).length === 0;
   }
 
   #toggle() {
@@ -52,11 +55,36 @@ export class Voice {
   /** @param {string} what */
   #say(what) {
     this.stop();
-    if (!this.#files[this.#language.current]?.includes(what)) return;
-    const sound = new Audio(`${this.#button.dataset.folder}${this.#language.current}-${what}.ogg`);
+    this.#play(this.#partsOf(what));
+  }
+
+  /**
+   * The files that say a screen, one after another; none when one of them is missing.
+   * @param {string} what
+   * @returns {string[]}
+   */
+  #partsOf(what) {
+    const language = this.#language.current;
+    const parts = what === 'items' ? JSON.parse(this.#items.dataset.parts ?? '[]') : [`${language}-${what}`];
+    return parts.every((/** @type {string} */ part) => this.#has(part)) ? parts : [];
+  }
+
+  /** @param {string} part  language and what is said */
+  #has(part) {
+    const end = part.lastIndexOf('-');
+    return this.#files[part.slice(0, end)]?.includes(part.slice(end + 1));
+  }
+
+  /** @param {string[]} parts */
+  #play([first, ...rest]) {
+    if (first === undefined) return;
+    const sound = new Audio(`${this.#button.dataset.folder}${first}.ogg`);
     this.#sounding = sound;
     this.#button.setAttribute('aria-pressed', 'true');
-    sound.addEventListener('ended', () => this.stop());
+    sound.addEventListener('ended', () => {
+      this.stop();
+      this.#play(rest);
+    });
     sound.play().catch(() => this.stop());
   }
 
