@@ -67,6 +67,7 @@ class Records:
     code_naming: str
     template: int  # of answers
     reference: str  # of a case that everybody may read
+    number_public: str  # its own number
     message: int  # that reminds of the complaint
     attachment: int  # a photo the resident sent with it
     campaign: str
@@ -166,6 +167,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         message=remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
         template=keep_template(session, place.unit_id, f"Mẫu {secret(key)}"),
         reference=put_out(session, key, place.unit_id, now),
+        number_public=f"PA-2026-{key}",
         keys=_register(session, place),
         **_ask(session, key, place, now),
         accounts=people,

@@ -13,7 +13,7 @@ from kiosk.guessing import typed, unhurried
 from kiosk.slowing import busy_page
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.tracking_code import code_of, is_digits, normalise_code
-from shared.services import attachments, following
+from shared.services import attachments, following, public_cases
 from shared.web import current
 from shared.web.errors import in_words
 
@@ -87,6 +87,19 @@ def withdraw(code: str) -> Page:
     return _unhurried(code, act)
 
 
+@routes.post("/follow/<code>/publication")
+def choose_publication(code: str) -> Page:
+    """Keep whether the case may be public, without names, once it is answered."""
+
+    def act() -> Page:
+        complaint = following.followed(current.session(), code)
+        keep_out = request.form.get("public") == "no"
+        public_cases.choose(current.session(), complaint, keep_out, current.now())
+        return _back(code)
+
+    return _unhurried(code, act)
+
+
 def _unhurried(code: str, act: Callable[[], Page]) -> Page:
     try:
         return unhurried(code, act)
@@ -110,6 +123,7 @@ def _case(code: str, refusal: Invalid | None = None) -> Page:
         problem="" if refusal is None else in_words(refusal),
         typed=request.form,
         files=attachments.of_resident(current.session(), complaint),
+        publication=public_cases.choice_of(current.session(), complaint),
     )
     return page if refusal is None else (page, 422)
 

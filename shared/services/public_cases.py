@@ -70,6 +70,15 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a sender reads about the case being public; not `offered` where it never can be."""
+
+    offered: bool
+    kept_out: bool
+    reference: str  # nothing while it is not public
+
+
+@dataclass(frozen=True)
 class Filters:
     """What the public list is narrowed to; empty means all."""
 
@@ -172,6 +181,15 @@ def is_kept_out(session: Session, complaint: Complaint) -> bool:
     return session.get(PublicationWish, complaint.id) is not None
 
 
+def choice_of(session: Session, complaint: Complaint) -> Choice:
+    """Give what the sender may choose about the case being public."""
+    return Choice(
+        offered=Kind(complaint.kind) not in rule.NEVER and not _names_officer(session, complaint),
+        kept_out=is_kept_out(session, complaint),
+        reference=reference_of(session, complaint),
+    )
+
+
 def reference_of(session: Session, complaint: Complaint) -> str:
     """Give the name under which everybody can see the case; nothing when they cannot."""
     found = _seen().with_only_columns(PublishedCase.reference)
@@ -262,13 +280,17 @@ def _to_decide(session: Session, number: str, actor: Actor) -> Complaint:
     return complaint
 
 
-def _check(session: Session, complaint: Complaint) -> None:
+def _names_officer(session: Session, complaint: Complaint) -> bool:
     named = select(ComplaintOfficer.officer_id).where(ComplaintOfficer.complaint_id == complaint.id)
+    return session.scalar(named.limit(1)) is not None
+
+
+def _check(session: Session, complaint: Complaint) -> None:
     rule.check(
         Standing(
             kind=Kind(complaint.kind),
             state=State(complaint.state),
-            names_officer=session.scalar(named.limit(1)) is not None,
+            names_officer=_names_officer(session, complaint),
             sender_refuses=is_kept_out(session, complaint),
         )
     )

@@ -200,6 +200,10 @@ def _qr(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code} if endpoint == "kiosk.qr.case" else {"token": unit.desk_token}]
 
 
+def _publishing(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"number": unit.number}, {"number": unit.number_public}]
+
+
 def _published(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{}, {"q": "x"}] if endpoint.endswith("index") else [{"reference": unit.reference}]
 
@@ -218,7 +222,7 @@ _BY_MODULE = {
     "admin.complaints": _complaints,
     "admin.due_days": _complaints,
     "admin.extensions": _complaints,
-    "admin.publishing": _complaints,
+    "admin.publishing": _publishing,
     "admin.dossiers": _dossiers,
     "admin.questionnaires": _questionnaires,
     "admin.ratings": _ratings,

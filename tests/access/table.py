@@ -47,6 +47,7 @@ ANYBODY = frozenset(
         "GET kiosk.attachments.thumbnail",
         "POST kiosk.complaints.appeal",
         "POST kiosk.complaints.withdraw",
+        "POST kiosk.complaints.choose_publication",
         "GET kiosk.qr.invitation",
         "GET kiosk.qr.case",
         "GET kiosk.board.show",

@@ -38,6 +38,19 @@ def test_a_page_beyond_the_last_is_the_last(peopled: Peopled) -> None:
     assert "Trang 1 trên 1" in text(peopled, "/answered?page=99")
 
 
+def test_a_sender_says_no_and_yes_again_on_the_page_of_the_code(peopled: Peopled) -> None:
+    path = f"/follow/{peopled.units['sen'].code}"
+    assert "Đừng công khai việc này" in text(peopled, path)
+    for said, then in (("no", "Ông/Bà không cho công khai việc này."), ("yes", "Đừng công khai")):
+        assert peopled.post(f"{path}/publication", {"public": said}).status_code == 303
+        assert then in text(peopled, path)
+
+
+def test_where_it_never_can_be_public_nothing_is_offered(peopled: Peopled) -> None:
+    page = text(peopled, f"/follow/{peopled.units['sen'].code_naming}")
+    assert "Đừng công khai" not in page
+
+
 def test_it_speaks_english(peopled: Peopled) -> None:
     page = text(peopled, "/answered?lang=en")
     assert "Answered reports" in page
