@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -9,7 +11,6 @@ import pytest
 from flask import Flask, template_rendered
 from jinja2 import Template
 
-from tests.infrastructure.crawling import BLANK, parse
 from tests.infrastructure.peopled import Peopled
 from tests.web.every_page import Opened, after_sending, asked_for, every_page, page_templates
 
@@ -41,8 +42,17 @@ LABELLED = {"input", "select", "textarea"}
 WITHOUT_LABEL = {"hidden", "submit", "button"}
 ARIA = {"aria-label", "aria-labelledby"}
 POINTING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "form")
+BLANK = "{http://www.w3.org/1999/xhtml}"
 _opened: list[Opened] = []
 _rendered: set[str] = set()
+
+
+@cache  # of every page twice
+def parsed(page: str) -> tuple[Element, list[Any]]:
+    """Read a page as a browser does; give it and what is wrong with it."""
+    parser = html5lib.HTMLParser()
+    root: Element = parser.parse(page)
+    return root, parser.errors
 
 
 @pytest.fixture
@@ -66,15 +76,13 @@ def test_every_page_is_opened(pages: list[Opened], peopled: Peopled) -> None:
 def test_every_page_parses_strictly(pages: list[Opened]) -> None:
     wrong = []
     for page in pages:
-        parser = html5lib.HTMLParser()
-        parser.parse(page.text)
-        for (line, _column), error, _values in parser.errors:
+        for (line, _column), error, _values in parsed(page.text)[1]:
             wrong.append(f"{page.path}: {error}: {page.text.splitlines()[line - 1][:200]}")
     assert wrong == []
 
 
 def test_every_page_is_whole(pages: list[Opened]) -> None:
-    found = {f"{page.path} {fault}" for page in pages for fault in _faults(parse(page.text))}
+    found = {f"{page.path} {fault}" for page in pages for fault in _faults(parsed(page.text)[0])}
     assert found == set()
 
 
@@ -91,7 +99,7 @@ def test_every_page_is_whole(pages: list[Opened]) -> None:
     ],
 )
 def test_a_page_that_is_not_whole_is_found(text: str, fault: str) -> None:
-    assert fault in set(_faults(parse(text)))
+    assert fault in set(_faults(parsed(text)[0]))
 
 
 def _faults(root: Element) -> Iterator[str]:
