@@ -37,6 +37,7 @@ from admin.views import (
     ratings,
     reports,
     rule_sets,
+    sealed,
     sign_in,
     today,
     work,
@@ -79,6 +80,7 @@ VIEWS: dict[Blueprint, Permission] = {
     case_policy.routes: Permission.ORGANISATION,
     dossiers.routes: Permission.DOSSIERS,
     ratings.routes: Permission.OWN,
+    sealed.routes: Permission.INSPECT,
 }
 # Acts within a module that ask for another permission than its pages.
 ENDPOINTS: dict[str, Permission] = {

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("admin.dossiers.dossiers", "folder", _("Hồ sơ"), Permission.DOSSIERS),
     Entry("admin.campaigns.campaigns", "flag", _("Phong trào thi đua"), Permission.CAMPAIGNS),
     Entry("admin.organisation.index", "admin", _("Quản trị"), Permission.ORGANISATION),
+    Entry("admin.sealed.inbox", "lock", _("Tin báo kín"), Permission.INSPECT),
 )
 
 

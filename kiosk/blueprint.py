@@ -19,6 +19,7 @@ from kiosk.views import (
     ratings,
     screen_state,
     screens,
+    sealed,
     worker,
 )
 from shared.web.files import let_files_in
@@ -41,6 +42,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     complaints.routes: anybody,
     attachments.routes: anybody,
     due_days.routes: anybody,
+    sealed.routes: anybody,
     qr.routes: anybody,
     board.routes: anybody,
     published.routes: anybody,

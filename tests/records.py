@@ -32,12 +32,13 @@ from shared.services import (
     invitations,
     pairings,
     ratings,
+    sealed_reports,
 )
 from shared.services.campaigns import Opening
 from shared.services.channels import hash_token
 from shared.services.complaints import Filing
 from shared.services.invitations import PhoneRating, Target
-from tests import calendar_records
+from tests import calendar_records, sealed_world
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
 from tests.sent_records import attach, keep_template, put_out, remind
@@ -78,6 +79,8 @@ class Records:
     draft_criterion: int
     draft_competitor: int
     code_of_unit: str
+    sealed_number: str  # of a confidential report about the unit's officer
+    sealed_code: str
     criteria: list[str]  # codes of the campaign's criteria for units
     questionnaire: int = 0  # a draft of the unit's own
     use: int = 0  # of one that is asked
@@ -170,6 +173,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         number_public=f"PA-2026-{key}",
         keys=_register(session, place),
         **_ask(session, key, place, now),
+        **_report_in_confidence(session, key, place, now),
         accounts=people,
         jobs=_ask_for_jobs(session, people, now),
         **_compete(session, key, place, now),
@@ -289,6 +293,17 @@ def _complain(
     )
     code = code_of(filing.form_id, SECRET)
     return complaints.receive(session, filing, code, now), code.link
+
+
+def _report_in_confidence(
+    session: Session, key: str, place: Place, now: datetime
+) -> dict[str, Any]:
+    """Somebody reports the unit's officer to its inspector."""
+    sealed_world.give_key(session, f"inspector-{key}", key, now)
+    form = UUID(int=place.unit_id * 10 + 7, version=4)
+    filed, code = sealed_world.filing(session, place.unit_id, place.officer_id, form)
+    report = sealed_reports.receive(session, filed, code, now)
+    return {"sealed_number": report.number, "sealed_code": code.link}
 
 
 def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

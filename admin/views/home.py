@@ -12,6 +12,7 @@ LANDINGS = (
     (Permission.ANSWER, "admin.work.work"),
     (Permission.RATINGS, "admin.ratings.ratings"),
     (Permission.ORGANISATION, "admin.organisation.index"),
+    (Permission.INSPECT, "admin.sealed.inbox"),
 )
 
 

@@ -13,7 +13,7 @@ from kiosk.guessing import typed, unhurried
 from kiosk.slowing import busy_page
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.tracking_code import code_of, is_digits, normalise_code
-from shared.services import attachments, following, public_cases
+from shared.services import attachments, following, public_cases, sealed_following
 from shared.web import current
 from shared.web.errors import in_words
 
@@ -38,12 +38,12 @@ def enter_code() -> Page:
         return _back(code)
     secret, session = current.settings().secret_key, current.session()
     try:
-        found = typed.unhurried(lambda: following.followed_by_digits(session, code, secret))
+        form = typed.unhurried(lambda: sealed_following.form_of_digits(session, code, secret))
     except ServiceUnavailable as busy:
         return busy_page(busy)
     except NotFound:
         return _nobody(code)
-    return _back(code_of(UUID(found.form_id), secret).link)
+    return _back(code_of(UUID(form), secret).link)
 
 
 @routes.get("/follow/<code>")
@@ -106,7 +106,14 @@ def _unhurried(code: str, act: Callable[[], Page]) -> Page:
     except ServiceUnavailable as busy:
         return busy_page(busy)
     except NotFound:
-        return _nobody(code)
+        return _confidential(code) or _nobody(code)
+
+
+def _confidential(code: str) -> Page | None:
+    """Lead to a confidential report when the link is that of one."""
+    if not sealed_following.is_one(current.session(), code):
+        return None
+    return redirect(url_for("kiosk.sealed.follow", code=code, lang=str(get_locale())), 303)
 
 
 def _nobody(code: str) -> Page:

@@ -15,6 +15,7 @@ class Role(StrEnum):
     HEAD = "head"  # head of a one-stop centre
     REVIEWER = "reviewer"  # named person who may open single ratings
     ORGANISER = "organiser"  # runs campaigns (Phòng Nội vụ, formerly; Sở Nội vụ or the commune)
+    INSPECTOR = "inspector"  # named person who opens confidential reports
 
 
 class Permission(StrEnum):
@@ -40,6 +41,7 @@ class Permission(StrEnum):
     ORGANISATION = "organisation"
     CHANNELS = "channels"
     ACCOUNTS = "accounts"
+    INSPECT = "inspect"  # confidential reports: see `apart`
 
 
 _EVERYBODY = {Permission.OWN}
@@ -77,6 +79,7 @@ GRANTED: Mapping[Role, frozenset[Permission]] = {
             Permission.REPORTS,
         }
     ),
+    Role.INSPECTOR: frozenset(_EVERYBODY | {Permission.INSPECT}),
     # Sets up and repairs; reads no complaint and no single rating by that role alone.
     Role.ADMIN: frozenset(
         _EVERYBODY
@@ -128,4 +131,17 @@ def reach_of(
     for role, units in grants.items():
         for permission in GRANTED[role]:
             reach[permission] = reach.get(permission, frozenset()) | units
-    return reach
+    return apart(reach)
+
+
+def apart(reach: Mapping[Permission, frozenset[int]]) -> Mapping[Permission, frozenset[int]]:
+    """Keep duties apart: nobody inspects where they serve, lead or give out accounts.
+
+    So no officer, no head up to that of the unit and no administrator can make themselves a
+    reader of confidential reports by one more role (Law on Denunciations 2018, articles 8 and 47).
+    """
+    if Permission.INSPECT not in reach:
+        return reach
+    serving = reach.get(Permission.ANSWER, frozenset())
+    administering = reach.get(Permission.ACCOUNTS, frozenset())
+    return {**reach, Permission.INSPECT: reach[Permission.INSPECT] - serving - administering}

@@ -12,6 +12,7 @@ from shared.jobs import (
     posters,
     proofs,
     reminders,
+    sealed,
 )
 from shared.jobs.work import Work
 
@@ -27,6 +28,7 @@ KINDS: Mapping[str, Work] = {
     "outbox": outbox.send,
     "reminders": reminders.write,
     "scan": attachments.scan,
+    "sealed": sealed.rise,
     "sweep": attachments.sweep,
     "totals": proofs.totals,
 }

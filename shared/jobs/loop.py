@@ -27,7 +27,11 @@ POLL_SECONDS = 0.5
 PROGRESS_EVERY_SECONDS = 0.5
 DAILY = ("totals", "cases")
 DAILY_ASKED_EVERY_SECONDS = 600.0
-OFTEN = {"reminders": timedelta(minutes=15), "sweep": timedelta(days=1)}
+OFTEN = {
+    "reminders": timedelta(minutes=15),
+    "sealed": timedelta(minutes=15),
+    "sweep": timedelta(days=1),
+}
 OFTEN_ASKED_EVERY_SECONDS = 30.0
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.access import GRANTED, Actor, Role, reach_of
+from shared.domain.access import GRANTED, Actor, Permission, Role, reach_of
 from shared.models.account import Account, Grant
 from shared.services.unit_tree import below, tree_of_units
 
@@ -27,5 +27,7 @@ def actor_with(session: Session, account: Account) -> Actor:
         language=account.language,
         must_change_password=account.must_change_password,
         reach=reach_of(reached),
-        everywhere=frozenset().union(*(GRANTED[role] for role in everywhere)),
+        # Confidential reports are read where the duties allow it, never everywhere.
+        everywhere=frozenset().union(*(GRANTED[role] for role in everywhere))
+        - {Permission.INSPECT},
     )

@@ -196,6 +196,19 @@ def _following(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{}] if asking else [{"code": unit.code}]
 
 
+def _sealed(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    whole = {"admin.sealed.inbox", "admin.sealed.key"}
+    if endpoint in whole:
+        return [{}, {"state": "concluded"}] if endpoint == "admin.sealed.inbox" else [{}]
+    return [{"number": unit.sealed_number}]
+
+
+def _confidential(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint in {"kiosk.sealed.form", "kiosk.sealed.send"}:
+        return [{"token": unit.desk_token}]
+    return [{"code": unit.sealed_code}]
+
+
 def _qr(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code} if endpoint == "kiosk.qr.case" else {"token": unit.desk_token}]
 
@@ -245,6 +258,8 @@ _BY_MODULE = {
     "kiosk.continued": _continued,
     "kiosk.complaints": _following,
     "kiosk.due_days": _following,
+    "admin.sealed": _sealed,
+    "kiosk.sealed": _confidential,
     "kiosk.qr": _qr,
     "kiosk.board": _board,
     "kiosk.published": _published,

@@ -23,7 +23,14 @@ from tests.infrastructure.peopled import NOBODY, Peopled
 
 GET = "GET "
 # Who sees most of a page comes first.
-OPENING = (Role.HEAD, Role.ADMIN, Role.ORGANISER, Role.OFFICER, Role.REVIEWER)
+OPENING = (
+    Role.HEAD,
+    Role.ADMIN,
+    Role.ORGANISER,
+    Role.OFFICER,
+    Role.REVIEWER,
+    Role.INSPECTOR,
+)
 RATING = {"id": str(UUID(int=7, version=4)), "score": "5"}
 COMPLAINT = {"id": str(UUID(int=8, version=4)), "kind": "report", "body": "Chờ lâu buổi sáng."}
 COLUMNS = {

@@ -1,0 +1,114 @@
+"""Who may read confidential reports: named inspectors with a key, level by level up the units."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.access import Actor, Permission, Role
+from shared.domain.errors import N_, Invalid
+from shared.models.account import Account, Grant
+from shared.models.organisation import Unit
+from shared.models.sealed import SealedKey
+from shared.services import reach
+from shared.services.unit_tree import line_up
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An inspector's key, and how many units above the report's own the inspector stands."""
+
+    level: int
+    place: str  # the unit's name; nothing for who inspects every unit
+    full_name: str
+    key: SealedKey
+
+
+def readers(session: Session, unit_id: int, officer_id: int | None) -> list[Reader]:
+    """List who could read a report of a unit about an officer, the nearest level first.
+
+    The accused is none of them, nor whoever serves in, leads or administers the unit
+    (`shared.domain.access.apart`).
+    """
+    line = line_up(session, unit_id)
+    names = dict(iter(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(line)))))
+    found: dict[int, Reader] = {}
+    for key, account, granted_id in session.execute(
+        select(SealedKey, Account, Grant.unit_id)
+        .join(Account, Account.id == SealedKey.account_id)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Grant.role == str(Role.INSPECTOR),
+            SealedKey.retired_at.is_(None),
+            Account.closed_at.is_(None),
+        )
+        .order_by(SealedKey.id)
+    ):
+        level = _level(line, granted_id)
+        known = found.get(key.id)
+        if level is None or (known is not None and known.level <= level):
+            continue
+        if may_read(session, account, unit_id, officer_id):
+            place = names.get(granted_id, "") if granted_id is not None else ""
+            found[key.id] = Reader(level, place, account.full_name, key)
+    return sorted(found.values(), key=lambda one: (one.level, one.key.id))
+
+
+def may_read(session: Session, account: Account, unit_id: int, officer_id: int | None) -> bool:
+    """Say whether an account may read reports of a unit, and is not the one they accuse."""
+    if account.closed_at is not None or is_accused(account.officer_id, officer_id):
+        return False
+    return reach.actor_with(session, account).reaches(Permission.INSPECT, unit_id)
+
+
+def is_accused(own: int | None, accused: int | None) -> bool:
+    """Say whether somebody who is that officer is the accused one."""
+    return own is not None and own == accused
+
+
+def _level(line: Sequence[int], granted_id: int | None) -> int | None:
+    if granted_id is None:
+        return len(line)
+    return line.index(granted_id) if granted_id in line else None
+
+
+def keys_of(session: Session, actor: Actor) -> list[SealedKey]:
+    """List an inspector's own keys, the one in use first."""
+    return list(
+        session.scalars(
+            select(SealedKey)
+            .where(SealedKey.account_id == actor.account_id)
+            .order_by(SealedKey.id.desc())
+        )
+    )
+
+
+def register_key(
+    session: Session, actor: Actor, public_key: str, fingerprint: str, now: datetime
+) -> SealedKey:
+    """Let reports from now on be sealed to an inspector's new key, and no more to the old one.
+
+    What was sealed to a lost key opens for nobody with the new one; while unopened it goes up.
+    Raises NotAllowed for who inspects nowhere, Invalid for a key that is registered already.
+    """
+    actor.units(Permission.INSPECT)
+    if session.scalar(select(SealedKey.id).where(SealedKey.fingerprint == fingerprint)) is not None:
+        raise Invalid("key_known", N_("Khoá này đã được đăng ký."), field="public_key")
+    for old in keys_of(session, actor):
+        old.retired_at = old.retired_at or now
+    key = SealedKey(
+        account_id=actor.account_id, public_key=public_key, fingerprint=fingerprint, created_at=now
+    )
+    session.add(key)
+    session.flush()
+    return key
+
+
+def places(found: Iterable[Reader]) -> list[tuple[int, str, list[str]]]:
+    """Give the levels with the unit each stands in and the names of who reads there."""
+    by_level: dict[tuple[int, str], list[str]] = {}
+    for one in found:
+        by_level.setdefault((one.level, one.place), []).append(one.full_name)
+    return [(level, place, names) for (level, place), names in by_level.items()]
