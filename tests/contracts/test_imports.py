@@ -8,8 +8,9 @@ from pathlib import Path
 from tests.contracts.sources import PRODUCT, ROOT, nodes, python, tree
 from tests.infrastructure.server import BINARIES
 
-# These load only where reports are written or messages sent: a web worker stays small without them.
-HEAVY = {"apprise", "openpyxl", "xlsxwriter", "docx", "PIL", "qrcode"}
+# These load only where reports are written, messages sent or texts sealed on receipt: a web worker
+# stays small without them.
+HEAVY = {"apprise", "openpyxl", "xlsxwriter", "docx", "PIL", "qrcode", "cryptography"}
 TESTS_ONLY = {"pytest", "playwright", "hypothesis", "html5lib", "zxingcpp", "tests", "bench"}
 
 
