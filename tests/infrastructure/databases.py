@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class PostgresqlDatabases:
         self._cluster = cluster
         self._numbers = count(1)
         self._free: list[str] = []
-        self._made: set[str] = set()
+        self._caretakers: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
         cluster.execute("CREATE DATABASE template")
         _migrate(cluster.url("template"))
         self._shape = cluster.rows("template", SHAPE)
@@ -88,13 +88,18 @@ class PostgresqlDatabases:
     def fresh(self) -> Iterator[str]:
         """Lend a database to one test, whatever it does to it."""
         name = self._free.pop() if self._free else f"test_{next(self._numbers)}"
-        if name not in self._made:
+        if name not in self._caretakers:
             self._cluster.execute(f"CREATE DATABASE {name} TEMPLATE template")
-            self._made.add(name)
+            self._caretakers[name] = self._cluster.connect(name)
         try:
             yield self._cluster.url(name)
         finally:
             self._take_back(name)
+
+    def close(self) -> None:
+        """Let go of the cluster."""
+        for caretaker in self._caretakers.values():
+            caretaker.close()
 
     def disconnect(self, url: str) -> None:
         """End the connections that are kept for the next test; pools open new ones."""
@@ -105,16 +110,16 @@ class PostgresqlDatabases:
 
     def _take_back(self, name: str) -> None:
         """Empty the database; drop it when its tables are not as the migrations made them."""
-        with self._cluster.connect(name) as caretaker:
+        caretaker = self._caretakers[name]
+        try:
             caretaker.execute(END_WHO_HOLDS_LOCKS)
-            try:
-                unchanged = caretaker.execute(SHAPE).fetchall() == self._shape
-                if unchanged:
-                    self._empty(caretaker)
-            except psycopg.errors.UndefinedTable:
-                unchanged = False
+            unchanged = caretaker.execute(SHAPE).fetchall() == self._shape
+            if unchanged:
+                self._empty(caretaker)
+        except (psycopg.errors.UndefinedTable, psycopg.OperationalError):
+            unchanged = False
         if not unchanged:
-            self._made.remove(name)
+            self._caretakers.pop(name).close()
             self._cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
         self._free.append(name)
 
@@ -133,8 +138,8 @@ def databases_of(kind: str, folder: Path) -> Iterator[SqliteDatabases | Postgres
     if kind == "sqlite":
         yield SqliteDatabases(folder)
         return
-    with running_cluster() as cluster:
-        yield PostgresqlDatabases(cluster)
+    with running_cluster() as cluster, closing(PostgresqlDatabases(cluster)) as databases:
+        yield databases
 
 
 def _migrate(url: str) -> None:
