@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from shared.domain.errors import N_
@@ -12,12 +13,20 @@ Field = Literal[
     "received_on",
     "due_on",
     "finished_on",
+    "returned_on",
+    "stopped_on",
     "procedure_code",
     "procedure_name",
     "status",
     "online",
     "level",
     "supplements",
+    "supplement_requested_on",
+    "supplemented_on",
+    "waited_days",
+    "apologised_on",
+    "reappointed_on",
+    "reappointments",
     "one_stop",
     "officer_code",
     "unit_code",
@@ -33,8 +42,7 @@ class _Known:
     unlike: tuple[str, ...] = ()  # words that speak against it
 
 
-# Written as `plain` leaves them. "Đã xử lý xong" comes before "Đã trả kết quả" for the end of a
-# dossier, as in the formula of Decision 766/QD-TTg.
+# Written as `plain` leaves them.
 _KNOWN: dict[Field, _Known] = {
     "code": _Known(
         N_("Mã hồ sơ"), ("ma ho so", "so ho so", "so bien nhan", "ma bien nhan", "ma hs", "so hs")
@@ -43,18 +51,30 @@ _KNOWN: dict[Field, _Known] = {
         N_("Ngày tiếp nhận"),
         ("ngay tiep nhan", "thoi gian tiep nhan", "ngay nhan ho so", "ngay nhan", "ngay nop ho so",
          "ngay nop", "tiep nhan"),
-        ("ket qua", "can bo", "hinh thuc", "nguoi", "noi", "don vi", "kenh"),
+        ("bo sung", "ket qua", "can bo", "hinh thuc", "nguoi", "noi", "don vi", "kenh"),
     ),
     "due_on": _Known(
         N_("Ngày hẹn trả"),
-        ("ngay hen tra ket qua", "ngay hen tra", "thoi gian hen tra", "han tra ket qua", "ngay hen",
-         "han xu ly", "han giai quyet", "han tra", "ngay het han", "hen tra"),
+        ("ngay hen tra ban dau", "ngay hen ban dau", "ngay hen tra ket qua", "ngay hen tra",
+         "thoi gian hen tra", "han tra ket qua", "ngay hen", "han xu ly", "han giai quyet",
+         "han tra", "ngay het han", "hen tra"),
+        ("hen lai", "gia han", "hen tra moi"),
     ),
     "finished_on": _Known(
-        N_("Ngày trả kết quả"),
+        N_("Ngày xử lý xong"),
         ("ngay ket thuc xu ly", "ngay xu ly xong", "ngay hoan thanh", "ngay co ket qua",
-         "ngay ket thuc", "ngay tra ket qua", "thoi gian tra ket qua", "ngay tra", "tra ket qua"),
+         "ngay ket thuc", "thoi gian ket thuc xu ly"),
         ("hen", "han", "du kien", "hinh thuc", "noi", "can bo", "nguoi"),
+    ),
+    "returned_on": _Known(
+        N_("Ngày trả kết quả"),
+        ("ngay tra ket qua", "thoi gian tra ket qua", "ngay tra", "tra ket qua"),
+        ("hen", "han", "du kien", "hinh thuc", "noi", "can bo", "nguoi"),
+    ),
+    "stopped_on": _Known(
+        N_("Ngày dừng hoặc từ chối"),
+        ("ngay dung xu ly", "ngay tu choi", "ngay rut ho so", "ngay dung"),
+        ("tam dung", "ly do"),
     ),
     "procedure_code": _Known(N_("Mã thủ tục"), ("ma thu tuc", "ma tthc", "ma so tthc")),
     "procedure_name": _Known(
@@ -71,7 +91,39 @@ _KNOWN: dict[Field, _Known] = {
     ),
     "level": _Known(N_("Mức độ"), ("muc do dich vu cong", "muc do dvc", "muc do", "loai dvc")),
     "supplements": _Known(
-        N_("Số lần bổ sung"), ("so lan yeu cau bo sung", "so lan bo sung", "lan bo sung")
+        N_("Số lần yêu cầu bổ sung"), ("so lan yeu cau bo sung", "so lan bo sung", "lan bo sung")
+    ),
+    "supplement_requested_on": _Known(
+        N_("Ngày yêu cầu bổ sung"),
+        ("ngay yeu cau bo sung", "ngay de nghi bo sung", "ngay thong bao bo sung",
+         "thoi gian yeu cau bo sung", "ngay tam dung"),
+        ("so lan", "so ngay"),
+    ),
+    "supplemented_on": _Known(
+        N_("Ngày người nộp bổ sung"),
+        ("ngay bo sung ho so", "ngay bo sung", "ngay nhan bo sung", "thoi gian bo sung",
+         "ngay tiep nhan bo sung", "ngay nop bo sung", "ngay xu ly lai"),
+        ("yeu cau", "de nghi", "thong bao", "so lan", "so ngay", "han"),
+    ),
+    "waited_days": _Known(
+        N_("Số ngày chờ người nộp (ngày lịch)"),
+        ("so ngay cho bo sung", "so ngay cho nguoi nop", "so ngay tam dung", "so ngay cho",
+         "thoi gian cho bo sung", "thoi gian tam dung"),
+    ),
+    "apologised_on": _Known(
+        N_("Ngày gửi phiếu xin lỗi"),
+        ("ngay gui phieu xin loi", "ngay phieu xin loi", "ngay xin loi", "phieu xin loi",
+         "thu xin loi", "xin loi"),
+        ("hen lai",),
+    ),
+    "reappointed_on": _Known(
+        N_("Ngày hẹn trả lại"),
+        ("ngay hen lai", "ngay hen tra lai", "ngay hen tra moi", "ngay xin loi va hen lai",
+         "ngay gia han", "hen lai", "ngay hen tra", "ngay hen tra ket qua"),
+        ("so lan", "ban dau"),
+    ),
+    "reappointments": _Known(
+        N_("Số lần hẹn lại"), ("so lan hen lai", "so lan xin loi", "so lan gia han")
     ),
     "one_stop": _Known(N_("Qua một cửa"), ("qua mot cua", "mot cua")),
     "officer_code": _Known(
@@ -102,6 +154,7 @@ def label(field: Field) -> str:
     return _KNOWN[field].label
 
 
+@lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """Return small letters without diacritics, one space between words."""
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))

@@ -14,31 +14,44 @@ import sys
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.workbook import Workbook
 
 from shared.adapters import one_stop_sheet as sheet
+from shared.adapters import tcvn3
 from shared.adapters.csv_text import unguarded
 from shared.adapters.one_stop_archive import kind_of, not_a_sheet, unreadable
-from shared.adapters.one_stop_columns import is_personal
+from shared.adapters.one_stop_columns import guess_mapping, is_personal
 from shared.adapters.one_stop_header import SEARCHED_ROWS, Header, find_header
 from shared.adapters.one_stop_sheet import MAX_CELL, MAX_COLUMNS, Refused, SheetRow
 from shared.domain.errors import N_
 
 MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 20  # 60,000 rows of 14 columns, near the limit of size, took 9
+CPU_SECONDS = 60  # 100,000 rows of 18 columns took 14
 _LAST_EXCEL_ROW = 1_048_576
 _SHEETS_TRIED = 5
+_LOOKED_AT = 64 * 1024  # signs or bytes at a time
 _DELIMITERS = ",;\t|"
 _INVISIBLE = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x200B, 0x2010), 0xFEFF]
 )  # direction signs, joiners and spaces of no width
 _NO_SIGNS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
-Cells = list[str]
+Cells = Sequence[Any]  # as the file has them, not texts yet
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of a file: its rows, and about how many there are."""
+
+    rows: Iterator[Cells]
+    expected: int
 
 
 def main() -> None:
@@ -66,26 +79,27 @@ def _print_refusal(refusal: Refused) -> None:
 def lines(path: Path) -> Iterator[str]:
     """Yield the JSON lines of a file. Raises Refused, also after some rows were yielded."""
     tables = _workbook_tables(path) if kind_of(path) == "xlsx" else _csv_tables(path)
-    for rows in tables:
-        start = list(itertools.islice(rows, SEARCHED_ROWS + 2))
-        if header := find_header(start):
-            yield from _below(header, itertools.chain(start, rows))
+    for table in tables:
+        start = list(itertools.islice(table.rows, SEARCHED_ROWS + 2))
+        if header := find_header([_texts(row) for row in start]):
+            yield from _below(header, itertools.chain(start, table.rows), table.expected)
             return
     message = N_("Không tìm thấy dòng tiêu đề cột, như “Mã hồ sơ”, “Ngày tiếp nhận”.")
     raise Refused("file_without_header", message)
 
 
-def _below(header: Header, rows: Iterable[Cells]) -> Iterator[str]:
+def _below(header: Header, rows: Iterable[Cells], expected: int) -> Iterator[str]:
     taken = [place for place, name in enumerate(header.names) if name and not is_personal(name)]
     withheld = [name for name in header.names if name and is_personal(name)]
-    yield sheet.head_line([header.names[place] for place in taken], withheld)
+    yield sheet.head_line([header.names[place] for place in taken], withheld, expected)
     count = written = 0
     for number, row in enumerate(rows, 1):
         if number > _LAST_EXCEL_ROW:
             raise unreadable()
+        # Excel may hold a million empty rows below a list; most of them end here.
         if number <= header.below or not any(row):
             continue
-        cells = tuple(row[place] if place < len(row) else "" for place in taken)
+        cells = _texts([row[place] if place < len(row) else "" for place in taken])
         count += 1
         written += sum(map(len, cells))
         if count > sheet.MAX_ROWS:
@@ -93,23 +107,20 @@ def _below(header: Header, rows: Iterable[Cells]) -> Iterator[str]:
             raise Refused("file_too_many_rows", message, limit="100.000")
         if written > sheet.MAX_TEXT:
             raise sheet.too_heavy()
-        yield sheet.row_line(SheetRow(number, cells))
+        yield sheet.row_line(SheetRow(number, tuple(cells)))
 
 
-def _workbook_tables(path: Path) -> Iterator[Iterator[Cells]]:
+def _texts(row: Cells) -> list[str]:
+    return ["" if value is None else as_text(value) for value in row]
+
+
+def _workbook_tables(path: Path) -> Iterator[_Table]:
     book: Workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     for worksheet in book.worksheets[:_SHEETS_TRIED]:
+        expected = worksheet.max_row or 0
         # Many exporters state a wrong size of the table, which would cut it.
         worksheet.reset_dimensions()
-        values = worksheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
-        yield (_as_texts(row) for row in values)
-
-
-def _as_texts(row: Sequence[object]) -> Cells:
-    # Excel may hold a million empty rows below a list; most of them end here.
-    if not any(value is not None for value in row):
-        return []
-    return ["" if value is None else as_text(value) for value in row]
+        yield _Table(worksheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), expected)
 
 
 def as_text(value: object) -> str:
@@ -126,54 +137,83 @@ def as_text(value: object) -> str:
             return clean(str(value))
 
 
+@lru_cache(maxsize=16_384)  # most words of a list stand in many of its rows
 def clean(text: str) -> str:
     """Return text composed (NFC), without invisible and direction signs, spaces made single."""
     normal = unicodedata.normalize("NFC", text[: 4 * MAX_CELL])
     return " ".join(normal.translate(_INVISIBLE).split())[:MAX_CELL]
 
 
-def _csv_tables(path: Path) -> Iterator[Iterator[Cells]]:
-    text = decoded(path.read_bytes())
-    if match := re.match(r"sep=([,;\t|])\r?\n", text):
-        yield _rows(text[match.end() :], match[1])
-        return
-    yield _rows(text, _delimiter(text))
+def _csv_tables(path: Path) -> Iterator[_Table]:
+    encoding = max(_encodings(path), key=lambda name: _worth_of(_start(path, name)))
+    start = _start(path, encoding)
+    with path.open(encoding=encoding, newline="") as file:
+        if match := re.match(r"sep=([,;\t|])\r?\n", start):
+            file.readline()
+        delimiter = match[1] if match else _delimiter(start)
+        yield _Table(_rows(file, delimiter), _lines_in(path))
 
 
-def decoded(data: bytes) -> str:
-    """Return the text of a CSV file in UTF-8, UTF-16 or Windows-1258. Raises Refused."""
+def _start(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding, newline="") as file:
+        return file.read(_LOOKED_AT)
+
+
+def _lines_in(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(_LOOKED_AT), b""))
+
+
+def _encodings(path: Path) -> list[str]:
+    """Give the encodings a CSV file may be in: UTF-8 or UTF-16, else the two old Vietnamese ones.
+
+    Raises Refused when it is no text at all.
+    """
+    with path.open("rb") as file:
+        data = file.read(200)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in data[:200]:
-        encodings = ["utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"]
+        candidates = ["utf-16"]
+    elif b"\x00" in data:
+        candidates = ["utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"]
     else:
-        encodings = ["utf-8-sig", "cp1258"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _NO_SIGNS.search(text):
-            return text
-    raise not_a_sheet()
+        candidates = ["utf-8-sig", "cp1258", tcvn3.NAME]
+    fitting = [encoding for encoding in candidates if _is_text(path, encoding)]
+    if not fitting:
+        raise not_a_sheet()
+    return fitting[:1] if fitting[0].startswith("utf") else fitting
+
+
+def _is_text(path: Path, encoding: str) -> bool:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            pieces = iter(lambda: file.read(_LOOKED_AT), "")
+            return not any(_NO_SIGNS.search(piece) for piece in pieces)
+    except UnicodeDecodeError:
+        return False
 
 
 def _delimiter(text: str) -> str:
     """Choose the sign that divides the first lines into the most columns, known ones first."""
-
-    def worth(sign: str) -> tuple[bool, int]:
-        start = list(itertools.islice(_rows(text, sign), SEARCHED_ROWS))
-        header = find_header(start)
-        return header is not None, len([name for name in header.names if name]) if header else 0
-
-    return max(_DELIMITERS, key=worth)
+    return max(_DELIMITERS, key=lambda sign: _worth(text, sign))
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Cells]:
+def _worth_of(text: str) -> tuple[int, int]:
+    return _worth(text, _delimiter(text))
+
+
+def _worth(text: str, delimiter: str) -> tuple[int, int]:
+    """Count the known fields and the columns of the header that is found."""
+    rows = _rows(io.StringIO(text, newline=""), delimiter)
+    header = find_header([_texts(row) for row in itertools.islice(rows, SEARCHED_ROWS)])
+    names = [name for name in header.names if name] if header else []
+    return len(guess_mapping(names)), len(names)
+
+
+def _rows(file: Iterable[str], delimiter: str) -> Iterator[Cells]:
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield [unguarded(clean(cell)) for cell in row[:MAX_COLUMNS]]
-    except csv.Error as cause:
+        for row in csv.reader(file, delimiter=delimiter):
+            yield [unguarded(cell.strip()) for cell in row[:MAX_COLUMNS]]
+    except (csv.Error, UnicodeDecodeError) as cause:
         raise unreadable() from cause
 
 

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from shared.domain.errors import N_, RuleBroken
 
-MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_FILE_BYTES = 48 * 1024 * 1024  # 100,000 rows of 18 columns as CSV: 33 million bytes
 MAX_ROWS = 100_000
 MAX_COLUMNS = 60
 MAX_CELL = 500  # characters; what is longer is cut, no field we take is
-MAX_TEXT = 25_000_000  # characters of all cells: a small file can repeat one long text
+MAX_TEXT = 40_000_000  # characters of all cells: a small file can repeat one long text
 
 
 class Refused(RuleBroken):
@@ -23,6 +25,18 @@ class SheetRow:
 
     number: int
     cells: tuple[str, ...]
+
+
+class Table(Protocol):
+    """A table whose rows can be gone through, again and again."""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    @property
+    def rows(self) -> Iterable[SheetRow]:
+        """The rows, in their order."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +59,41 @@ def dump(sheet: Sheet) -> Iterator[str]:
         yield row_line(row)
 
 
-def head_line(headers: Iterable[str], withheld: Iterable[str]) -> str:
-    """Return the first line of the form that `load` reads."""
-    return json.dumps({"headers": list(headers), "withheld": list(withheld)}, ensure_ascii=False)
+def head_line(headers: Iterable[str], withheld: Iterable[str], expected: int = 0) -> str:
+    """Return the first line of the form that `load` reads; `expected` is about how many follow."""
+    head = {"headers": list(headers), "withheld": list(withheld), "expected": expected}
+    return json.dumps(head, ensure_ascii=False)
 
 
 def row_line(row: SheetRow) -> str:
     """Return a further line of the form that `load` reads."""
     return json.dumps([row.number, *row.cells], ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class SheetFile:
+    """A table kept in a file in the form of `dump`: its rows are read anew each time."""
+
+    path: Path
+    headers: tuple[str, ...]
+    withheld: tuple[str, ...]
+    count: int
+
+    @classmethod
+    def open(cls, path: Path) -> "SheetFile":
+        """Read the head of a kept table and count its rows."""
+        with path.open(encoding="utf-8") as lines:
+            head = json.loads(next(lines))
+            return cls(path, tuple(head["headers"]), tuple(head["withheld"]), sum(1 for _ in lines))
+
+    @property
+    def rows(self) -> Iterator[SheetRow]:
+        """Read the rows one after another."""
+        with self.path.open(encoding="utf-8") as lines:
+            next(lines)
+            for line in lines:
+                number, *cells = json.loads(line)
+                yield SheetRow(number, tuple(cells))
 
 
 def load(lines: Iterable[str]) -> Sheet:

@@ -2,9 +2,10 @@
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from shared.adapters.one_stop_columns import plain
-from shared.domain.dossier import national_procedure_code
+from shared.domain.dossier import Channel, national_procedure_code
 from shared.domain.errors import N_, Invalid
 
 _VIETNAM = timezone(timedelta(hours=7))
@@ -18,14 +19,16 @@ _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _CUT_PROCEDURE = re.compile(r"\d\.\d{1,5}")
 
 _ONLINE = ("truc tuyen", "online", "qua mang", "internet", "dich vu cong", "dvc", "dvcqg", "vneid")
+_BY_POST = ("buu chinh", "buu dien", "bcci")
 _AT_THE_DESK = (
-    "truc tiep", "tai quay", "tai cho", "mot cua", "buu chinh", "buu dien", "bcci", "offline",
-    "giay", "dien thoai", "tai nha", "luu dong",
+    "truc tiep", "tai quay", "tai cho", "mot cua", "offline", "giay", "dien thoai", "tai nha",
+    "luu dong",
 )  # fmt: skip
 _YES = {"1", "x", "co", "yes", "true", "dung", "da co"}
 _NO = {"0", "", "khong", "no", "false", "sai", "chua", "ko"}
 
 
+@lru_cache(maxsize=8_192)  # a list holds few days, each many times
 def as_date(text: str) -> date:
     """Read dd/mm/yyyy with or without a time, ISO 8601, or an Excel serial as a local date.
 
@@ -75,14 +78,40 @@ def as_procedure_code(text: str) -> str:
     return national_procedure_code(padded) or ""
 
 
-def is_online(text: str) -> bool:
-    """Say whether a way of submitting is online. Raises Invalid (`unknown_channel`)."""
+def as_channel(text: str) -> Channel | None:
+    """Return the way a dossier came in; None where it is only known not to have been online.
+
+    Raises Invalid (`unknown_channel`).
+    """
     name = plain(text)
     if name in _YES or _names(name, _ONLINE):
-        return True
-    if name in _NO or _names(name, _AT_THE_DESK):
-        return False
-    raise Invalid("unknown_channel", N_("không rõ là trực tuyến hay trực tiếp"))
+        return Channel.ONLINE
+    if _names(name, _BY_POST):
+        return Channel.POST
+    if _names(name, _AT_THE_DESK):
+        return Channel.DESK
+    if name in _NO:
+        return None
+    raise Invalid("unknown_channel", N_("không rõ là trực tuyến, trực tiếp hay qua bưu chính"))
+
+
+def as_dates(text: str) -> tuple[date, ...]:
+    """Read one or more dates set apart by semicolons, commas or lines.
+
+    Raises Invalid as `as_date`, and `dates_out_of_order`.
+    """
+    found = tuple(as_date(part.strip()) for part in re.split(r"[;,\n]", text) if part.strip())
+    if list(found) != sorted(found):
+        raise Invalid("dates_out_of_order", N_("các ngày không theo thứ tự"))
+    return found
+
+
+def as_apology(text: str) -> date | None:
+    """Read the day of an apology; None where the cell only says whether there was one.
+
+    Raises Invalid as `as_date`.
+    """
+    return None if plain(text) in _YES | _NO else as_date(text)
 
 
 def _names(name: str, phrases: tuple[str, ...]) -> bool:

@@ -1,22 +1,24 @@
 """`niemno deadline` and `niemno import`: the legal clock and the one-stop software's exports."""
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
-from shared.adapters.one_stop import read_sheet
-from shared.adapters.one_stop_columns import guess_mapping
+from shared.adapters.one_stop import read_into
+from shared.adapters.one_stop_sheet import SheetFile
 from shared.cli.context import json_option, now, one_line_refusals, refuse, say, session
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import Stage, received_moment
-from shared.jobs.dossiers import Choice, Taken, take
-from shared.models.organisation import Unit
+from shared.jobs.dossiers import Source, Taking, columns_for, take
 from shared.services import calendars, dossiers, due_days
+from shared.services.dossiers import Export, ImportCounts
 from shared.services.local_days import today_in
+
+TOLD_ERRORS = 1_000
 
 
 @click.command()
@@ -94,18 +96,18 @@ def import_() -> None:
 @one_line_refusals
 def import_dossiers(file: Path, unit_code: str | None, as_json: bool) -> None:
     """Nhập tệp XLSX hoặc CSV xuất từ phần mềm một cửa."""
-    sheet = read_sheet(file)
-    with session() as opened:
+    with tempfile.TemporaryDirectory() as folder, session() as opened:
+        rows = Path(folder) / "rows"
+        read_into(file, rows)
+        sheet = SheetFile.open(rows)
         unit, chosen = dossiers.unit_to_import(opened, unit_code, now())
         if chosen:
             click.echo(f"đơn vị: {unit.code} {unit.name} (chọn bằng --unit)", err=True)
-        mapping = guess_mapping(sheet.headers)
-        taken = take(opened, unit.id, sheet, mapping, today_in(opened, {unit.id}, now()))
-        if taken.refused:
-            _write_errors(file, taken)
-        if not taken.parsed.records:
-            refuse(f"không nhập được dòng nào, {taken.refused} dòng lỗi")
-        facts = _imported(opened, unit, file, taken, mapping)
+        mapping = columns_for(opened, unit.id, sheet)
+        errors_to = file.with_name(f"{file.name}.errors.csv")
+        source = Source(sheet, unit.id, mapping, today_in(opened, {unit.id}, now()), errors_to)
+        taking = Taking(opened, source, most_errors=TOLD_ERRORS)
+        facts = {"unit": unit.code} | _imported(file, taking)
 
     def lines() -> Iterator[str]:
         yield f"thêm {facts['added']}, đổi {facts['changed']}, như cũ {facts['unchanged']}"
@@ -114,20 +116,16 @@ def import_dossiers(file: Path, unit_code: str | None, as_json: bool) -> None:
     say(as_json, facts, lines)
 
 
-def _imported(
-    opened: Session, unit: Unit, file: Path, taken: Taken, mapping: Choice
-) -> dict[str, Any]:
-    counts = dossiers.import_records(
-        opened,
-        unit.id,
-        taken.parsed.records,
-        hashlib.sha256(file.read_bytes()).hexdigest(),
-        file.name,
-        "command",
-        now(),
-        refused=taken.refused,
-        mapping=mapping,
-    )
+def _imported(file: Path, taking: Taking) -> dict[str, Any]:
+    """Import what can be taken; the rows that cannot stand in a file beside, also when none can."""
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    counts = take(taking, Export(file.name, digest, "command", "command"), now())
+    refused = taking.parsing.refused
+    if refused:
+        click.echo(f"{refused} dòng lỗi, ghi ở {taking.source.errors_to}", err=True)
+    if counts == ImportCounts():
+        refuse(f"không nhập được dòng nào, {refused} dòng lỗi")
     errors = [
         {
             "row": error.row_number,
@@ -135,16 +133,9 @@ def _imported(
             "value": error.value,
             "reason": error.message % error.params,
         }
-        for error in taken.parsed.errors
+        for error in taking.errors
     ]
-    return {"unit": unit.code} | vars(counts) | {"refused": taken.refused, "errors": errors}
-
-
-def _write_errors(file: Path, taken: Taken) -> None:
-    """Write the rows that were not taken beside the file, and say so."""
-    path = file.with_name(f"{file.name}.errors.csv")
-    path.write_bytes(taken.error_file)
-    click.echo(f"{taken.refused} dòng lỗi, ghi ở {path}", err=True)
+    return vars(counts) | {"refused": refused, "errors": errors}
 
 
 COMMANDS = (deadline, import_)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 from shared.domain.errors import N_, Invalid
@@ -23,16 +24,30 @@ _FORMS: tuple[tuple[CodeForm, re.Pattern[str]], ...] = (
     # Circular 04/2025/TT-VPCP, in force since 2026-01-25: two more signs before the number.
     ("central", re.compile(rf"({_AGENCY_2025})-(\d{{6}})-([0-9A-Z]{{2}}\d{{4,8}})", re.ASCII)),
 )
+# What nobody writes but for one of these, whether its day and number are right or not.
+_MEANT_OFFICIAL = re.compile(
+    r"(?:\d+\.\d+\.\d+\.[A-Z]\d*|[A-Z]\d+\.\d{3}\.\d{2})-\d+-[0-9A-Z]+", re.ASCII
+)
 _NATIONAL_PROCEDURE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)", re.ASCII)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
-@dataclass(frozen=True)
+class Channel(StrEnum):
+    """The way a dossier came in."""
+
+    DESK = "desk"
+    ONLINE = "online"
+    POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
 class DossierRecord:
     """One dossier as an export shows it, without anything about the applicant.
 
     Dates are local dates of the office. `supplements` counts requests to the applicant for more
-    papers. `level` is the old degree of the online service (1 to 4), `unit_code` and
+    papers; `waited_days` are calendar days spent waiting for them, `waiting_since` the day of a
+    request not met yet. `due_on` is the first appointment, `reappointed_on` the last one given
+    instead. `level` is the old degree of the online service (1 to 4), `unit_code` and
     `officer_code` are what the export wrote, to be matched by the importing service.
     """
 
@@ -49,6 +64,12 @@ class DossierRecord:
     unit_code: str | None = None
     officer_code: str | None = None
     procedure_name: str = ""
+    channel: Channel | None = None
+    waited_days: int = 0
+    waiting_since: date | None = None
+    apologised_on: date | None = None
+    reappointed_on: date | None = None
+    reappointments: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,8 +98,25 @@ def recognise(code: str) -> DossierCode:
     return _official(text) or DossierCode(text, "free")
 
 
+def checked(code: str) -> str:
+    """Return a dossier code in order, as `recognise` does, but take no official form half right.
+
+    Raises Invalid as `recognise`, and `dossier_code_malformed` for a code that is written as one of
+    the official forms while its day does not exist or its running number has the wrong length.
+    """
+    known = recognise(code)
+    if known.form == "free" and _MEANT_OFFICIAL.fullmatch(_tidy(known.text)):
+        message = N_("sai mã hồ sơ: cần như 000.00.00.H01-251120-0001 hoặc H01.001.02-260115-0007")
+        raise Invalid("dossier_code_malformed", message, field="code")
+    return known.text
+
+
+def _tidy(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_DASHES).replace(" ", "").upper()
+
+
 def _official(text: str) -> DossierCode | None:
-    tidy = unicodedata.normalize("NFKC", text).translate(_DASHES).replace(" ", "").upper()
+    tidy = _tidy(text)
     for form, pattern in _FORMS:
         if match := pattern.fullmatch(tidy):
             received_on = _day(match[2])

@@ -1,114 +1,195 @@
 """Jobs that read an export of the one-stop software and take its dossiers over."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import PurePath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path, PurePath
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shared.adapters.csv_text import CsvFile
 from shared.adapters.one_stop_columns import FIELDS, REQUIRED, Field, guess_mapping
-from shared.adapters.one_stop_rows import Parsed, RowError, parse_rows, write_errors
-from shared.adapters.one_stop_sheet import Sheet, SheetRow
-from shared.domain.errors import N_
+from shared.adapters.one_stop_rows import (
+    REASON_HEADING,
+    ROW_HEADING,
+    Parsing,
+    RowError,
+    error_cells,
+    error_head,
+)
+from shared.adapters.one_stop_sheet import SheetFile, SheetRow, Table
+from shared.domain.dossier import DossierRecord
 from shared.jobs import uploads
-from shared.jobs.work import Outcome, Task
-from shared.services import dossiers
+from shared.jobs.work import Outcome, Task, result_path
+from shared.services import dossier_mappings, dossier_plans, dossiers
+from shared.services.dossiers import Export, ImportCounts
 from shared.services.local_days import today_in
 
 PAGE = "/admin/dossiers/import/{job_id}"
 SHOWN_ERRORS = 20
+SHOWN_ROWS = 20
 Choice = dict[Field, str]
 
 
 @dataclass(frozen=True)
-class Taken:
-    """The rows of a sheet as dossiers of one unit, and those that were not taken."""
+class Source:
+    """A table to be taken over: into which unit, by which columns, on which local day."""
 
-    sheet: Sheet
-    parsed: Parsed
+    table: Table
+    unit_id: int
+    mapping: Choice
+    today: date
+    errors_to: Path | None = None  # the rows that were not taken, as CSV; made if there are any
 
-    @property
-    def refused(self) -> int:
-        """How many rows were not taken."""
-        return len({error.row_number for error in self.parsed.errors})
 
-    @property
-    def error_file(self) -> bytes:
-        """The rows that were not taken, with their reasons, as CSV."""
-        return write_errors(self.sheet, self.parsed.errors)
+@dataclass
+class Taking:
+    """A table on its way into the database; what was told of its rows so far."""
+
+    session: Session
+    source: Source
+    most_errors: int = SHOWN_ERRORS
+    errors: list[RowError] = field(default_factory=list)
+    fates: dict[int, str] = field(default_factory=dict)  # of the first rows
+    codes: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises Refused for columns still to be chosen."""
+        source = self.source
+        self._file = source.errors_to and CsvFile(source.errors_to, error_head(source.table))
+        self.parsing = Parsing(
+            source.table,
+            source.mapping,
+            latest=source.today,
+            other_unit=dossiers.name_of_another_unit(self.session, source.unit_id),
+            fault=self._fault,
+            skip=lambda row: self._fate(row.number, "skipped"),
+        )
+
+    def records(self) -> Iterator[DossierRecord]:
+        """Yield the dossiers; the rows that are none are told and written meanwhile."""
+        for number, record in self.parsing.numbered():
+            if len(self.codes) < SHOWN_ROWS:
+                self.codes[number] = record.code
+            yield record
+        if self._file:
+            self._file.close()
+
+    def told(self) -> dict[str, Any]:
+        """Give what is told of the rows that were not taken."""
+        return {
+            "refused": self.parsing.refused,
+            "skipped": self.parsing.skipped,
+            "errors": [told_error(error) for error in self.errors],
+        }
+
+    def _fault(self, row: SheetRow, errors: list[RowError]) -> None:
+        self._fate(row.number, "refused")
+        self.errors += errors[: self.most_errors - len(self.errors)]
+        if self._file:
+            self._file.add(error_cells(row, errors))
+
+    def _fate(self, number: int, fate: str) -> None:
+        if len(self.fates) < SHOWN_ROWS:
+            self.fates[number] = fate
 
 
 def read(task: Task) -> Outcome:
     """Read an uploaded file once and say what an import by these columns would do."""
     unit_id = task.arguments["unit_id"]
-    sheet = uploads.read(task.settings, task.arguments["upload"])
-    mapping = chosen_columns(task.arguments.get("mapping")) or columns_for(
-        task.session, unit_id, sheet
-    )
+    sheet = uploads.read(task.settings, task.arguments["upload"], task.progress)
+    chosen = chosen_columns(task.arguments.get("mapping"))
+    remembered = dossier_mappings.remembered(task.session, unit_id, headings_of(sheet))
+    mapping = chosen or columns_for(task.session, unit_id, sheet)
     facts: dict[str, Any] = {
         "next": PAGE.format(job_id=task.job_id),
-        "rows": len(sheet.rows),
+        "rows": sheet.count,
         "withheld": list(sheet.withheld),
         "mapping": mapping,
+        "remembered": bool(remembered and remembered.mapping == mapping),
     }
     missing = [field for field in FIELDS if field in REQUIRED and field not in mapping]
     if missing:  # the page asks for them
         return Outcome(facts | {"missing": missing})
-    return Outcome(facts | _told(take(task.session, unit_id, sheet, mapping, _today(task))))
+    taking = Taking(task.session, Source(sheet, unit_id, mapping, _today(task)))
+    plan = dossier_plans.plan(task.session, unit_id, taking.records(), _progress(task, sheet))
+    counts = ImportCounts.of(plan)
+    taken = {"taken": counts.added + counts.changed + counts.unchanged}
+    return Outcome(facts | taken | vars(counts) | taking.told() | {"fates": _fates(taking, plan)})
 
 
 def take_over(task: Task) -> Outcome:
     """Import the dossiers of a file that was read; hand back the rows that were not taken."""
-    unit_id = task.arguments["unit_id"]
     mapping = chosen_columns(task.arguments["mapping"])
     sheet = uploads.read(task.settings, task.arguments["upload"])
-    taken = take(task.session, unit_id, sheet, mapping, _today(task))
-    total = len(taken.parsed.records)
-    counts = dossiers.import_records(
-        task.session,
-        unit_id,
-        taken.parsed.records,
-        task.arguments["digest"],
-        task.arguments["file_name"],
-        task.arguments["actor"],
-        task.now,
-        refused=taken.refused,
-        mapping=mapping,
-        done=lambda done: task.progress(done, total),
-    )
-    facts = {"next": PAGE.format(job_id=task.job_id)} | vars(counts) | _told(taken)
-    if not taken.refused:
+    return import_sheet(task, sheet, mapping, export_of(task.arguments, "form"))
+
+
+def export_of(arguments: Mapping[str, Any], source: str) -> Export:
+    """Give the file that a job's arguments name."""
+    return Export(arguments["file_name"], arguments["digest"], arguments["actor"], source)
+
+
+def import_sheet(task: Task, sheet: SheetFile, mapping: Choice, export: Export) -> Outcome:
+    """Import a table that was read, remember its columns, and hand back what was not taken."""
+    unit_id, errors_to = task.arguments["unit_id"], result_path(task.settings, task.job_id)
+    taking = Taking(task.session, Source(sheet, unit_id, mapping, _today(task), errors_to))
+    counts = take(taking, export, task.now, _progress(task, sheet))
+    facts = {"next": PAGE.format(job_id=task.job_id)} | vars(counts) | taking.told()
+    if not taking.parsing.refused:
         return Outcome(facts)
-    return Outcome(facts, error_file_name(task.arguments["file_name"]), taken.error_file)
+    return Outcome(facts, error_file_name(export.file_name))
 
 
-def columns_for(session: Session, unit_id: int, sheet: Sheet) -> Choice:
-    """Choose the columns of a sheet: as for the unit's last file if it has them, else by guess."""
-    remembered = chosen_columns(dossiers.last_mapping(session, unit_id))
-    if remembered and set(remembered.values()) <= set(sheet.headers):
-        return remembered
-    return guess_mapping(sheet.headers)
+def take(
+    taking: Taking, export: Export, now: datetime, done: Callable[[int], None] = lambda _count: None
+) -> ImportCounts:
+    """Import the dossiers of a table and remember by which columns it was read."""
+    source = taking.source
+    counts = dossiers.import_records(
+        taking.session,
+        source.unit_id,
+        taking.records(),
+        export,
+        now,
+        refused=lambda: taking.parsing.refused,
+        mapping=source.mapping,
+        done=done,
+    )
+    dossier_mappings.remember(
+        taking.session,
+        source.unit_id,
+        headings_of(source.table),
+        {str(name): heading for name, heading in source.mapping.items()},
+        export.given_by,
+        now,
+    )
+    return counts
+
+
+def columns_for(session: Session, unit_id: int, table: Table) -> Choice:
+    """Choose the columns of a table: as for the last of this shape, else by their names."""
+    remembered = dossier_mappings.remembered(session, unit_id, headings_of(table))
+    known = chosen_columns(remembered.mapping) if remembered else {}
+    # The shape forgives capitals and spaces, a heading does not.
+    return (
+        known
+        if known and set(known.values()) <= set(table.headers)
+        else guess_mapping(table.headers)
+    )
+
+
+def headings_of(table: Table) -> list[str]:
+    """Give the headings of the export itself, without what a file of wrong rows adds."""
+    return [name for name in table.headers if name not in (ROW_HEADING, REASON_HEADING)]
 
 
 def chosen_columns(given: Mapping[str, str] | None) -> Choice:
     """Keep the known fields of a choice that have a column."""
     known = given or {}
     return {field: known[field] for field in FIELDS if known.get(field)}
-
-
-def take(session: Session, unit_id: int, sheet: Sheet, mapping: Choice, today: date) -> Taken:
-    """Read the rows of a sheet as dossiers of a unit, at most of the local day `today`.
-
-    Rows that name another known unit are not taken. Raises Refused for columns still to be chosen.
-    """
-    foreign = _of_other_units(session, unit_id, sheet, mapping)
-    numbers = {error.row_number for error in foreign}
-    own = Sheet(sheet.headers, tuple(row for row in sheet.rows if row.number not in numbers))
-    parsed = parse_rows(own, mapping, latest=today)
-    errors = tuple(sorted((*foreign, *parsed.errors), key=lambda error: error.row_number))
-    return Taken(sheet, Parsed(parsed.records, errors, parsed.skipped))
 
 
 def told_error(error: RowError) -> dict[str, Any]:
@@ -127,30 +208,21 @@ def error_file_name(file_name: str) -> str:
     return f"{PurePath(file_name).stem[:150]}.errors.csv"
 
 
-def _of_other_units(
-    session: Session, unit_id: int, sheet: Sheet, mapping: Choice
-) -> list[RowError]:
-    header = mapping.get("unit_code")
-    if header not in sheet.headers:
-        return []
-    place = sheet.headers.index(header)
-    other = dossiers.name_of_another_unit(session, unit_id)
-    found = ((row, other(row.cells[place])) for row in sheet.rows)
-    return [_foreign(row, header, place, unit) for row, unit in found if unit is not None]
-
-
-def _foreign(row: SheetRow, header: str, place: int, unit: str) -> RowError:
-    message = N_("là hồ sơ của đơn vị khác: %(unit)s")
-    return RowError(row.number, header, row.cells[place], "other_unit", message, {"unit": unit})
-
-
-def _told(taken: Taken) -> dict[str, Any]:
-    return {
-        "taken": len(taken.parsed.records),
-        "refused": taken.refused,
-        "skipped": len(taken.parsed.skipped),
-        "errors": [told_error(error) for error in taken.parsed.errors[:SHOWN_ERRORS]],
+def _fates(taking: Taking, plan: dossier_plans.Plan) -> list[dict[str, Any]]:
+    """Say of the first rows what an import would do with each."""
+    fates: dict[int, dict[str, Any]] = {
+        number: {"row": number, "fate": fate} for number, fate in taking.fates.items()
     }
+    for number, code in taking.codes.items():
+        if code in plan.fates:
+            change = plan.fates[code]
+            fate = "same" if change is None else "changed" if change else "new"
+            fates[number] = {"row": number, "fate": fate, "change": change or {}}
+    return [fates[number] for number in islice(sorted(fates), SHOWN_ROWS)]
+
+
+def _progress(task: Task, sheet: SheetFile) -> Callable[[int], None]:
+    return lambda done: task.progress(done, sheet.count)
 
 
 def _today(task: Task) -> date:

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from shared.adapters.one_stop import read_sheet
-from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Sheet, dump, load
+from shared.adapters.one_stop import Tell, read_into
+from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Sheet, SheetFile, load
 from shared.config import Settings
 from shared.domain.errors import N_, NotFound, RuleBroken
 from shared.jobs.work import folder
@@ -44,19 +44,25 @@ def keep(settings: Settings, stream: IO[bytes]) -> Upload:
     return Upload(name, digest.hexdigest(), size)
 
 
-def read(settings: Settings, name: str) -> Sheet:
+def read(settings: Settings, name: str, tell: Tell = lambda _done, _all: None) -> SheetFile:
     """Read a kept file, and from then on keep only its rows, without what is about applicants.
 
-    Raises Refused for a file that cannot be read, RuleBroken for one that is no longer kept.
+    `tell` hears how many of about how many rows were read. Raises Refused for a file that cannot
+    be read, RuleBroken for one that is no longer kept.
     """
     raw, rows = _raw(settings, name), _rows(settings, name)
     if not rows.exists():
         if not raw.exists():
             raise RuleBroken("upload_gone", N_("Tệp không còn được giữ. Xin chọn lại tệp."))
-        _write(rows, read_sheet(raw))
+        read_into(raw, rows, tell)
     raw.unlink(missing_ok=True)  # it may name applicants
-    with rows.open(encoding="utf-8") as lines:
-        return load(lines)
+    return SheetFile.open(rows)
+
+
+def forget(settings: Settings, name: str) -> None:
+    """Keep nothing more of a file."""
+    for path in (_raw(settings, name), _rows(settings, name)):
+        path.unlink(missing_ok=True)
 
 
 def first_rows(settings: Settings, name: str, count: int) -> Sheet:
@@ -66,13 +72,6 @@ def first_rows(settings: Settings, name: str, count: int) -> Sheet:
         raise NotFound
     with path.open(encoding="utf-8") as lines:
         return load(islice(lines, count + 1))
-
-
-def _write(path: Path, sheet: Sheet) -> None:
-    draft = path.with_suffix(".draft")
-    with draft.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in dump(sheet))
-    draft.replace(path)
 
 
 def _raw(settings: Settings, name: str) -> Path:

@@ -6,13 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import NotFound
 from shared.domain.pages import page_within, pages_of
 from shared.models.dossier import Dossier
 from shared.models.organisation import Officer, Procedure, Unit
+from shared.statistics import dossier_times
 from shared.statistics.timeliness import dossier_is_judged, dossier_is_on_time
 
 PAGE = 25
@@ -121,12 +122,11 @@ def _conditions(units: Collection[int], filters: Filters, today: date) -> list[C
 
 def _standing(standing: Standing, today: date) -> ColumnElement[bool]:
     judged, on_time = dossier_is_judged(today), dossier_is_on_time()
-    unfinished = or_(Dossier.finished_on.is_(None), Dossier.finished_on > today)
     conditions = {
         Standing.JUDGED: judged,
         Standing.ON_TIME: and_(judged, on_time),
         Standing.LATE: and_(judged, not_(on_time)),
-        Standing.OPEN: and_(Dossier.due_on >= today, unfinished),
+        Standing.OPEN: dossier_times.is_open(today),
         Standing.UNDATED: Dossier.due_on.is_(None),
     }
     return conditions[standing]

@@ -1,40 +1,22 @@
 """Dossiers: taking over what the one-stop software exported, each once."""
 
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date
-from shared.domain.dossier import DossierRecord, national_procedure_code
+from shared.domain.dossier import DossierRecord
 from shared.domain.errors import NotFound
-from shared.models.dossier import Dossier, DossierImport
-from shared.models.organisation import Desk, Officer, Procedure, Unit
+from shared.models.dossier import Dossier, DossierChange, DossierImport
+from shared.models.organisation import Desk, Unit
+from shared.services import dossier_plans
+from shared.services.dossier_plans import Plan, key_of
 from shared.services.local_days import USUAL_ZONE
-from shared.services.rating_storage import dialect_of, insert
 from shared.statistics.periods import not_over_on
-
-BATCH = 1_000
-# What a later export may change of a dossier.
-CONTENT = (
-    "procedure_id",
-    "procedure_code",
-    "officer_id",
-    "received_on",
-    "due_on",
-    "finished_on",
-    "status",
-    "online",
-    "level",
-    "one_stop",
-    "supplements",
-)
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,66 +27,83 @@ class ImportCounts:
     changed: int = 0
     unchanged: int = 0
 
-    def __add__(self, other: "ImportCounts") -> "ImportCounts":
-        """Add the counts of two batches."""
-        mine, theirs = vars(self), vars(other)
-        return ImportCounts(**{name: mine[name] + theirs[name] for name in mine})
+    @classmethod
+    def of(cls, plan: Plan) -> "ImportCounts":
+        """Count what a plan does."""
+        return cls(len(plan.new), len(plan.changed), plan.unchanged)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file that dossiers come from: its name and SHA-256, who gave it, and by which way."""
+
+    file_name: str
+    digest: str
+    given_by: str
+    source: str = "form"  # form, command, folder or http
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an import changed of a dossier, when and by whose file."""
+
+    at: datetime
+    file_name: str
+    given_by: str
+    fields: Mapping[str, list[Any]]  # before and after
 
 
 def import_records(
     session: Session,
     unit_id: int,
     records: Iterable[DossierRecord],
-    file_digest: str,
-    file_name: str,
-    actor_name: str,
+    export: Export,
     now: datetime,
     *,
-    refused: int = 0,
+    refused: Callable[[], int] = lambda: 0,
     mapping: Mapping[Any, str] | None = None,
     done: Callable[[int], None] = lambda _count: None,
 ) -> ImportCounts:
     """Add the dossiers of a unit that are new, change those that differ, and note the import.
 
-    Records with the same code must have been refused before; of two, the first counts. `refused`
-    is how many rows of the file were not taken, `mapping` the headings the columns were read by,
-    kept for the next file. `done` is told how many records have been worked on so far.
-    A hundred thousand records leave one line in the audit log, the import's own.
+    All is looked at before anything is written, and all is written together. `refused` is asked at
+    the end how many rows of the file were not taken; `mapping` are the headings the columns were
+    read by. `done` is told how many records have been looked at so far.
     """
-    known = _Known.of(session, unit_id)
-    counts, worked_on = ImportCounts(), 0
-    for batch in _batches(_first_of_each(records)):
-        rows = [known.row(record, now) for record in batch]
-        counts += _store(session, unit_id, rows)
-        worked_on += len(batch)
-        done(worked_on)
-    session.add(
-        DossierImport(
-            unit_id=unit_id,
-            file_name=file_name[:200],
-            file_digest=file_digest,
-            imported_by=actor_name,
-            imported_at=now,
-            added=counts.added,
-            changed=counts.changed,
-            unchanged=counts.unchanged,
-            refused=refused,
-            mapping=dict(mapping or {}),
-        )
+    plan = dossier_plans.plan(session, unit_id, records, done)
+    counts = ImportCounts.of(plan)
+    noted = DossierImport(
+        unit_id=unit_id,
+        file_name=export.file_name[:200],
+        file_digest=export.digest,
+        imported_by=export.given_by,
+        imported_at=now,
+        added=counts.added,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        refused=refused(),
+        mapping=dict(mapping or {}),
+        source=export.source,
     )
+    session.add(noted)
     session.flush()
+    dossier_plans.write(session, unit_id, plan, noted.id, now)
     return counts
 
 
-def last_mapping(session: Session, unit_id: int) -> dict[str, str]:
-    """Give the headings by which the unit's last file was read, by field; empty at first."""
-    found = session.scalar(
-        select(DossierImport.mapping)
-        .where(DossierImport.unit_id == unit_id)
-        .order_by(DossierImport.id.desc())
-        .limit(1)
+def changes_of(session: Session, units: Collection[int], dossier_id: int) -> list[Change]:
+    """List what later imports changed of a dossier of the given units, the last first."""
+    found = session.execute(
+        select(DossierChange, DossierImport)
+        .join(DossierImport, DossierChange.import_id == DossierImport.id)
+        .join(Dossier, DossierChange.dossier_id == Dossier.id)
+        .where(DossierChange.dossier_id == dossier_id, Dossier.unit_id.in_(units))
+        .order_by(DossierChange.id.desc())
     )
-    return dict(found or {})
+    return [
+        Change(noted.imported_at, noted.file_name, noted.imported_by, change.change)
+        for change, noted in found
+    ]
 
 
 def imports(session: Session, units: Collection[int], most: int = 10) -> list[DossierImport]:
@@ -148,119 +147,14 @@ def name_of_another_unit(session: Session, unit_id: int) -> Callable[[str], str 
     units = session.scalars(select(Unit).where(Unit.organisation_id == own.organisation_id)).all()
     names: dict[str, str] = {}
     for unit in sorted(units, key=lambda unit: _is_kin(unit, own)):  # kin last: its names win
-        words = (_key(text) for text in (unit.code, unit.name, unit.administrative_code) if text)
+        words = (key_of(text) for text in (unit.code, unit.name, unit.administrative_code) if text)
         names.update(dict.fromkeys(words, "" if _is_kin(unit, own) else unit.name))
 
     def other(words: str) -> str | None:
-        return names.get(_key(words)) or None
+        return names.get(key_of(words)) or None
 
     return other
 
 
 def _is_kin(unit: Unit, own: Unit) -> bool:
     return unit.id in (own.id, own.parent_id) or unit.parent_id == own.id
-
-
-def _first_of_each(records: Iterable[DossierRecord]) -> Iterator[DossierRecord]:
-    seen: set[str] = set()
-    for record in records:
-        if record.code not in seen:
-            seen.add(record.code)
-            yield record
-
-
-def _batches(records: Iterator[DossierRecord]) -> Iterator[list[DossierRecord]]:
-    while batch := list(islice(records, BATCH)):
-        yield batch
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What the words of an export are matched with: procedures and officers of a unit."""
-
-    unit_id: int
-    procedures: Mapping[str, int]
-    officers: Mapping[str, int]
-
-    @classmethod
-    def of(cls, session: Session, unit_id: int) -> "_Known":
-        unit = session.get(Unit, unit_id)
-        if unit is None:
-            raise NotFound
-        procedures = session.execute(
-            select(Procedure.id, Procedure.code, Procedure.name).where(
-                Procedure.organisation_id == unit.organisation_id
-            )
-        )
-        return cls(unit_id, _by_code_or_name(procedures), _officers(session, unit_id))
-
-    def row(self, record: DossierRecord, now: datetime) -> Row:
-        code = record.procedure_code
-        procedure = _key(national_procedure_code(code) or code or record.procedure_name)
-        return {
-            "unit_id": self.unit_id,
-            "code": record.code,
-            "procedure_id": self.procedures.get(_key(code)) or self.procedures.get(procedure),
-            "procedure_code": code[:40],
-            "officer_id": self.officers.get(_key(record.officer_code or "")),
-            "received_on": record.received_on,
-            "due_on": record.due_on,
-            "finished_on": record.finished_on,
-            "status": record.status[:100],
-            "online": record.online,
-            "level": record.level,
-            "one_stop": record.one_stop,
-            "supplements": record.supplements,
-            "imported_at": now,
-        }
-
-
-def _officers(session: Session, unit_id: int) -> dict[str, int]:
-    """Know the officers of a unit; a commune's may belong to a centre under it."""
-    within = or_(Unit.id == unit_id, Unit.parent_id == unit_id)
-    return _by_code_or_name(
-        session.execute(select(Officer.id, Officer.code, Officer.name).join(Unit).where(within))
-    )
-
-
-def _by_code_or_name(found: Iterable[Any]) -> dict[str, int]:
-    """Know rows of key, code and name by their code, and by their name where no other has it."""
-    rows = list(found)
-    names: dict[str, set[int]] = {}
-    for key, _code, name in rows:
-        names.setdefault(_key(name), set()).add(key)
-    unique = {name: next(iter(keys)) for name, keys in names.items() if len(keys) == 1}
-    return unique | {_key(code): key for key, code, _name in rows}
-
-
-def _key(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
-def _store(session: Session, unit_id: int, rows: list[Row]) -> ImportCounts:
-    """Write the rows of one batch that are new or differ."""
-    before = _content_of(session, unit_id, [row["code"] for row in rows])
-    new = [row for row in rows if row["code"] not in before]
-    differing = [
-        row
-        for row in rows
-        if row["code"] in before and before[row["code"]] != tuple(row[name] for name in CONTENT)
-    ]
-    if new or differing:
-        session.connection().execute(_upsert(dialect_of(session)), new + differing)
-    return ImportCounts(len(new), len(differing), len(rows) - len(new) - len(differing))
-
-
-def _content_of(session: Session, unit_id: int, codes: list[str]) -> dict[str, tuple[Any, ...]]:
-    columns = [getattr(Dossier, name) for name in CONTENT]
-    found = session.execute(
-        select(Dossier.code, *columns).where(Dossier.unit_id == unit_id, Dossier.code.in_(codes))
-    )
-    return {code: tuple(content) for code, *content in found}
-
-
-def _upsert(dialect: str) -> Any:
-    table = cast(Table, Dossier.__table__)
-    statement = insert(dialect, table)
-    changed = {name: statement.excluded[name] for name in (*CONTENT, "imported_at")}
-    return statement.on_conflict_do_update(index_elements=["unit_id", "code"], set_=changed)

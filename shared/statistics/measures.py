@@ -322,12 +322,18 @@ def _online(facts: Facts, subject: Subject) -> Measurement:
 
 def _on_time(facts: Facts, subject: Subject) -> Measurement:
     tally = facts.dossiers(subject)
-    note = Note(
-        N_("%(count)s hồ sơ không có ngày hẹn trả, không tính."), {"count": tally.without_due}
-    )
-    return _of_dossiers(
-        facts, subject, tally.on_time, tally.judged, note if tally.without_due else None
-    )
+    return _of_dossiers(facts, subject, tally.on_time, tally.judged, _note_on_time(tally))
+
+
+def _note_on_time(tally: DossierTally) -> Note | None:
+    if tally.reappointed:
+        words = N_(
+            "%(count)s hồ sơ không có ngày hẹn trả, không tính; %(again)s hồ sơ tính theo ngày hẹn"
+            " lại sau phiếu xin lỗi."
+        )
+        return Note(words, {"count": tally.without_due, "again": tally.reappointed})
+    words = N_("%(count)s hồ sơ không có ngày hẹn trả, không tính.")
+    return Note(words, {"count": tally.without_due}) if tally.without_due else None
 
 
 def _of_dossiers(

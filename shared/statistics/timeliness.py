@@ -14,6 +14,7 @@ from shared.models.account import Account
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier
+from shared.statistics import dossier_times
 from shared.statistics.satisfaction import Tally, tallies
 
 ONLINE_FROM_LEVEL = 3  # the old degrees 3 and 4: submitted and handled online
@@ -33,6 +34,7 @@ class DossierTally:
     judged: int = 0  # finished, or past their appointment
     on_time: int = 0
     without_due: int = 0  # cannot be judged
+    reappointed: int = 0  # of those judged: by the new day of an apology
 
     def __add__(self, other: "DossierTally") -> "DossierTally":
         """Add the dossiers of two units."""
@@ -46,8 +48,9 @@ def dossiers_by_unit(
     """Count the dossiers units received within local days, as they stand at the end of `today`.
 
     One query for all units. On time means finished on or before the appointment with at most one
-    request for more papers (indicator 2.1 of QĐ 766/QĐ-TTg); a dossier still open is judged only
-    from the day after its appointment.
+    request for more papers (indicator 2.1 of QĐ 766/QĐ-TTg), the wait for the applicant left out
+    and one new appointment after an apology in time taken for the first; a dossier still open is
+    judged only from the day after its last one.
     """
     query = _dossier_counts(Dossier.unit_id, window, today)
     return _dossiers(session, query.where(Dossier.unit_id.in_(unit_ids)))
@@ -97,17 +100,12 @@ def complaints_by_officer(
 
 def dossier_is_judged(today: date) -> ColumnElement[bool]:
     """Give the condition that a dossier's timeliness can be judged at the end of `today`."""
-    ended = or_(Dossier.finished_on <= today, Dossier.due_on < today)
-    return and_(Dossier.due_on.is_not(None), ended)
+    return dossier_times.is_judged(today)
 
 
 def dossier_is_on_time() -> ColumnElement[bool]:
     """Give the condition that a judged dossier kept its appointment."""
-    return and_(
-        Dossier.finished_on.is_not(None),
-        Dossier.finished_on <= Dossier.due_on,
-        Dossier.supplements <= 1,
-    )
+    return dossier_times.is_on_time()
 
 
 def dossier_could_be_online() -> ColumnElement[bool]:
@@ -115,11 +113,13 @@ def dossier_could_be_online() -> ColumnElement[bool]:
     return or_(Dossier.level.is_(None), Dossier.level >= ONLINE_FROM_LEVEL)
 
 
-def complaint_is_judged(today: date) -> ColumnElement[bool]:
+def complaint_is_judged(
+    today: date, kinds: Collection[Kind] = ANSWERED_KINDS
+) -> ColumnElement[bool]:
     """Give the condition that a complaint's timeliness can be judged at the end of `today`."""
     return and_(
         Complaint.due_on.is_not(None),
-        Complaint.kind.in_(ANSWERED_KINDS),
+        Complaint.kind.in_(kinds),
         Complaint.state != State.WITHDRAWN,
         or_(Complaint.answered_on <= today, Complaint.due_on < today, _was_late(today)),
     )
@@ -159,6 +159,7 @@ def _dossier_counts(key: InstrumentedAttribute[Any], window: Window, today: date
             _count(judged),
             _count(and_(judged, dossier_is_on_time())),
             _count(Dossier.due_on.is_(None)),
+            _count(and_(judged, dossier_times.is_reappointed())),
         )
         .where(Dossier.received_on.between(window.first, window.last))
         .group_by(key)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.adapters import tcvn3
 from shared.adapters.one_stop import read_sheet
 from shared.adapters.one_stop_columns import guess_mapping
-from shared.adapters.one_stop_reader import decoded
 from shared.adapters.one_stop_rows import parse_rows, write_errors
 from shared.adapters.one_stop_sheet import Sheet, dump, load
 from tests.adapters.exports import HEADERS, PERSONAL, TITLES, csv_text, dossier_row, xlsx
@@ -183,6 +183,16 @@ def test_invisible_and_direction_signs_are_taken_out(tmp_path: Path) -> None:
     assert read_sheet(path).rows[0].cells[0] == "HS1"
 
 
-def test_utf_8_wins_over_the_old_code_page() -> None:
-    assert decoded("Mã hồ sơ".encode()) == "Mã hồ sơ"
-    assert HEADERS[1] == "Mã hồ sơ"
+def test_utf_8_wins_over_the_old_code_pages(tmp_path: Path) -> None:
+    path = tmp_path / "utf8.csv"
+    path.write_text("Mã hồ sơ;Ngày tiếp nhận\nHS1;05/03/2026\n", encoding="utf-8")
+    assert read_sheet(path).headers == ("Mã hồ sơ", "Ngày tiếp nhận")
+
+
+def test_the_old_encoding_tcvn3_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "tcvn3.csv"
+    text = "Mã hồ sơ;Ngày tiếp nhận;Trạng thái;Cán bộ thụ lý\nHS1;05/03/2026;đã trả kết quả;Lữ\n"
+    path.write_bytes(text.encode(tcvn3.NAME))
+    sheet = read_sheet(path)
+    assert sheet.headers == ("Mã hồ sơ", "Ngày tiếp nhận", "Trạng thái", "Cán bộ thụ lý")
+    assert sheet.rows[0].cells == ("HS1", "05/03/2026", "đã trả kết quả", "Lữ")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.one_stop import read_sheet
-from shared.adapters.one_stop_archive import check_size
+from shared.adapters.one_stop_archive import MAX_UNPACKED_BYTES, check_size
 from shared.adapters.one_stop_reader import lines
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Refused
 from tests.adapters.exports import dossier_row, xlsx
@@ -71,9 +71,13 @@ def _many_members(path: Path) -> Path:
 
 
 def _large(path: Path) -> Path:
-    return rebuilt(
-        path, **{"xl/media/a.bin": b"".join(os.urandom(100) + bytes(1900) for _ in range(27_000))}
-    )
+    """Claim in the archive's directory a size that no ratio gives away."""
+    rebuilt(path, **{"xl/media/a.bin": os.urandom(MAX_UNPACKED_BYTES // 90)})
+    data = bytearray(path.read_bytes())
+    entry = data.rindex(b"PK\x01\x02")
+    data[entry + 24 : entry + 28] = (MAX_UNPACKED_BYTES + 1).to_bytes(4, "little")
+    path.write_bytes(bytes(data))
+    return path
 
 
 def _entities(path: Path) -> Path:
@@ -108,7 +112,8 @@ def _one_long_text_everywhere(path: Path) -> Path:
     text = os.urandom(16_000).hex()
     strings = f"{HEAD}<sst {MAIN}><si><t>{text}</t></si></sst>"
     cells = "".join(
-        f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c><c r="B{row}" t="s"><v>0</v></c></row>'
+        f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c><c r="B{row}" t="s"><v>0</v></c>'
+        f'<c r="C{row}" t="s"><v>0</v></c></row>'
         for row in range(2, 30_000)
     )
     sheet = _sheet(f"{_first_row(NAMES)}{cells}")

@@ -8,6 +8,7 @@ from shared.adapters import one_stop_values as values
 from shared.adapters.one_stop_columns import FIELDS, Field, guess_mapping, is_personal, label
 from shared.adapters.one_stop_rows import Parsed, RowError, parse_rows, write_errors
 from shared.adapters.one_stop_sheet import Refused, Sheet, SheetRow
+from shared.domain.dossier import Channel
 from shared.domain.errors import Invalid
 
 MAPPING: dict[Field, str] = {
@@ -39,7 +40,15 @@ def parsed(
         ("Ngày nộp hồ sơ", "received_on"),
         ("Ngày hẹn trả kết quả", "due_on"),
         ("Hạn xử lý", "due_on"),
-        ("Ngày trả kết quả", "finished_on"),
+        ("Ngày trả kết quả", "returned_on"),
+        ("Ngày từ chối", "stopped_on"),
+        ("Ngày yêu cầu bổ sung", "supplement_requested_on"),
+        ("Ngày nhận bổ sung", "supplemented_on"),
+        ("Số ngày chờ bổ sung", "waited_days"),
+        ("Ngày gửi phiếu xin lỗi", "apologised_on"),
+        ("Ngày hẹn lại", "reappointed_on"),
+        ("Ngày hẹn trả mới", "reappointed_on"),
+        ("Số lần hẹn lại", "reappointments"),
         ("Ngày kết thúc xử lý", "finished_on"),
         ("Ngày trả kết quả dự kiến", None),
         ("Mã TTHC", "procedure_code"),
@@ -123,19 +132,20 @@ def test_an_impossible_year_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "online"),
+    ("text", "channel"),
     [
-        ("Trực tuyến", True), ("Nộp qua mạng", True), ("Cổng DVC quốc gia", True), ("x", True),
-        ("Trực tiếp", False), ("Tại quầy", False), ("Dịch vụ bưu chính", False), ("Không", False),
+        ("Trực tuyến", Channel.ONLINE), ("Nộp qua mạng", Channel.ONLINE),
+        ("Cổng DVC quốc gia", Channel.ONLINE), ("x", Channel.ONLINE), ("Trực tiếp", Channel.DESK),
+        ("Tại quầy", Channel.DESK), ("Dịch vụ bưu chính", Channel.POST), ("Không", None),
     ],
 )  # fmt: skip
-def test_the_way_of_submitting_is_understood(text: str, online: bool) -> None:
-    assert values.is_online(text) is online
+def test_the_way_of_submitting_is_understood(text: str, channel: Channel | None) -> None:
+    assert values.as_channel(text) is channel
 
 
 def test_an_unknown_way_of_submitting_is_told_and_not_guessed() -> None:
     with pytest.raises(Invalid):
-        values.is_online("Ủy thác")
+        values.as_channel("Ủy thác")
 
 
 @pytest.mark.parametrize(
@@ -235,3 +245,102 @@ def test_reasons_are_told_in_the_language_asked_for() -> None:
     english = {"Dòng": "Row", "Lý do": "Reason", error.message: "longer than %(limit)s"}
     told = write_errors(sheet, [error], lambda text: english[text]).decode("utf-8-sig")
     assert told == "Row,Mã hồ sơ,Reason\r\n5,HS2,Mã hồ sơ: longer than 60\r\n"
+
+
+MORE: dict[Field, str] = {
+    "code": "Mã hồ sơ",
+    "received_on": "Ngày tiếp nhận",
+    "due_on": "Ngày hẹn trả",
+    "finished_on": "Ngày xử lý xong",
+    "returned_on": "Ngày trả kết quả",
+    "stopped_on": "Ngày từ chối",
+    "supplement_requested_on": "Ngày yêu cầu bổ sung",
+    "supplemented_on": "Ngày bổ sung",
+    "supplements": "Số lần bổ sung",
+    "waited_days": "Số ngày chờ",
+    "apologised_on": "Ngày xin lỗi",
+    "reappointed_on": "Ngày hẹn lại",
+    "reappointments": "Số lần hẹn lại",
+}
+
+
+def row_of(**cells: str) -> tuple[str, ...]:
+    """Give a row in the order of MORE: received on 2 March 2026, due on the 20th."""
+    usual = {"code": "HS1", "received_on": "02/03/2026", "due_on": "20/03/2026"}
+    return tuple((usual | cells).get(field, "") for field in MORE)
+
+
+@pytest.mark.parametrize(
+    ("cells", "day"),
+    [
+        ({"finished_on": "05/03/2026", "returned_on": "09/03/2026"}, 5),
+        ({"returned_on": "09/03/2026", "stopped_on": "04/03/2026"}, 9),
+        ({"stopped_on": "04/03/2026"}, 4),
+    ],
+)
+def test_the_end_is_the_first_filled_of_done_returned_stopped(
+    cells: dict[str, str], day: int
+) -> None:
+    assert parsed(row_of(**cells), mapping=MORE).records[0].finished_on == date(2026, 3, day)
+
+
+def test_waits_follow_from_their_days() -> None:
+    asked, met = "04/03/2026; 10/03/2026", "06/03/2026"
+    waiting = row_of(supplement_requested_on=asked, supplemented_on=met)
+    record = parsed(waiting, mapping=MORE).records[0]
+    assert (record.supplements, record.waited_days) == (2, 2)
+    assert record.waiting_since == date(2026, 3, 10)
+
+
+def test_the_softwares_own_counts_of_requests_and_waiting_days_come_first() -> None:
+    row = row_of(supplement_requested_on="04/03/2026", supplements="2", waited_days="3")
+    record = parsed(row, mapping=MORE).records[0]
+    assert (record.supplements, record.waited_days) == (2, 3)
+
+
+def test_an_apology_and_its_new_day_are_taken() -> None:
+    row = row_of(apologised_on="18/03/2026", reappointed_on="25/03/2026")
+    record = parsed(row, mapping=MORE).records[0]
+    assert (record.apologised_on, record.reappointed_on) == (date(2026, 3, 18), date(2026, 3, 25))
+    assert record.reappointments == 1
+    twice = parsed(row_of(reappointed_on="25/03/2026, 30/03/2026"), mapping=MORE).records[0]
+    assert (twice.reappointments, twice.reappointed_on) == (2, date(2026, 3, 30))
+    same = parsed(row_of(reappointed_on="20/03/2026", apologised_on="có"), mapping=MORE).records[0]
+    assert (same.reappointments, same.reappointed_on, same.apologised_on) == (0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "code"),
+    [
+        ({"code": "H01.001.02-261332-0001"}, "Mã hồ sơ", "dossier_code_malformed"),
+        ({"supplemented_on": "04/03/2026"}, "Ngày bổ sung", "supplied_unasked"),
+        (
+            {"supplement_requested_on": "04/03/2026", "supplemented_on": "03/03/2026"},
+            "Ngày bổ sung",
+            "supplied_before_request",
+        ),
+        ({"supplement_requested_on": "01/03/2026"}, "Ngày yêu cầu bổ sung", "date_before_receipt"),
+        (
+            {"supplement_requested_on": "05/03/2026; 04/03/2026"},
+            "Ngày yêu cầu bổ sung",
+            "dates_out_of_order",
+        ),
+        ({"finished_on": "05/03/2026", "waited_days": "4"}, "Số ngày chờ", "waited_too_long"),
+        ({"waited_days": "hai"}, "Số ngày chờ", "not_a_count"),
+        ({"reappointed_on": "19/03/2026"}, "Ngày hẹn lại", "reappointed_before_due"),
+        ({"apologised_on": "hôm qua"}, "Ngày xin lỗi", "not_a_date"),
+    ],
+)
+def test_times_without_sense_are_row_errors_and_not_guessed(
+    cells: dict[str, str], column: str, code: str
+) -> None:
+    result = parsed(row_of(**cells), mapping=MORE)
+    assert result.records == ()
+    assert [(error.column, error.code) for error in result.errors] == [(column, code)]
+
+
+def test_a_first_and_a_present_appointment_are_told_apart() -> None:
+    guessed = guess_mapping(["Mã hồ sơ", "Ngày hẹn trả ban đầu", "Ngày hẹn trả"])
+    assert guessed["due_on"] == "Ngày hẹn trả ban đầu"
+    assert guessed["reappointed_on"] == "Ngày hẹn trả"
+    assert "reappointed_on" not in guess_mapping(["Mã hồ sơ", "Ngày hẹn trả"])

@@ -20,6 +20,7 @@ from shared.models.channel import Invitation
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
 from shared.services import dossiers
+from shared.services.dossiers import Export
 from tests.case_world import build
 from tests.cast import Place, enter, send
 
@@ -289,7 +290,7 @@ def stored(session: Session, places: dict[str, Place], now: datetime) -> list[Do
             )
             for number in range(count)
         ]
-        dossiers.import_records(session, places[key].unit_id, records, "", "", "x", now)
+        dossiers.import_records(session, places[key].unit_id, records, Export("", "", "x"), now)
     session.commit()
     return list(session.scalars(select(Dossier).order_by(Dossier.code)))
 

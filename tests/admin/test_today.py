@@ -19,6 +19,7 @@ from shared.models.complaint import Complaint
 from shared.models.organisation import Desk
 from shared.models.rating import RatingDay
 from shared.services import channels, dossiers
+from shared.services.dossiers import Export
 from tests.case_world import build, file
 from tests.cast import FOUNDED, Place, enter
 from tests.conftest import Clock
@@ -237,7 +238,7 @@ def test_dossiers_on_time_are_this_months_and_lead_to_those_very_dossiers(
         )
         for number in range(11)
     ]
-    dossiers.import_records(session, sen.unit_id, records, "", "", "x", now)
+    dossiers.import_records(session, sen.unit_id, records, Export("", "", "x"), now)
     session.commit()
     shown = card(words(head), "Hồ sơ đúng hạn, tháng 11")
     assert "80,0 %" in shown

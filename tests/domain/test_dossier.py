@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.domain.dossier import national_procedure_code, recognise
+from shared.domain.dossier import checked, national_procedure_code, recognise
 from shared.domain.errors import Invalid
 
 
@@ -73,3 +73,29 @@ def test_a_code_of_sixty_characters_is_the_longest() -> None:
 )
 def test_the_national_procedure_code_is_found(text: str, code: str | None) -> None:
     assert national_procedure_code(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "000.00.00.H01-251332-0001",
+        "000.00.00.H01-251120-001",
+        "000.00.00.Z01-251120-0001",
+        "00.00.00.H01-251120-0001",
+        "H01.001.02-260115-007",
+        "H01.001.02-20260115-0007",
+        "h01.001.02–260230–0007",
+    ],
+)
+def test_an_official_code_that_is_wrong_is_not_taken_for_free_text(text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        checked(text)
+    assert refusal.value.code == "dossier_code_malformed"
+
+
+@pytest.mark.parametrize(
+    "text", ["HS-2019/0042", "H55.242-250801-0001", "G12.34-2020-00123", "12", "A-240101-0001"]
+)
+def test_older_codes_of_other_forms_are_kept_as_written(text: str) -> None:
+    assert checked(text) == text
+    assert checked("h01.001.02–260115–0007") == "H01.001.02-260115-0007"

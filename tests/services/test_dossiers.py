@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.domain.dossier import DossierRecord
+from shared.domain.dossier import Channel, DossierRecord
 from shared.domain.errors import Invalid, NotFound
 from shared.models.audit import AuditEvent
 from shared.models.dossier import Dossier, DossierImport, PaperRegister
 from shared.models.organisation import Officer, Unit
 from shared.services import dossier_list, dossiers, paper_registers
 from shared.services.dossier_list import Filters, Standing
-from shared.services.dossiers import ImportCounts
+from shared.services.dossiers import Export, ImportCounts
 from tests.cast import FOUNDED, Place, build_places
 
 TODAY = date(2026, 11, 18)
 RECEIVED = date(2026, 11, 2)
-EXPORT = ("digest", "thang-11.xlsx", "head-sen")
+EXPORT = Export("thang-11.xlsx", "digest", "head-sen")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def record(number: int = 1, **changes: Any) -> DossierRecord:
 def take(
     session: Session, place: Place, now: datetime, *records: DossierRecord, **more: Any
 ) -> ImportCounts:
-    return dossiers.import_records(session, place.unit_id, records, *EXPORT, now, **more)
+    return dossiers.import_records(session, place.unit_id, records, EXPORT, now, **more)
 
 
 def stored(session: Session, place: Place, number: int = 1) -> Dossier:
@@ -89,6 +89,12 @@ def test_what_differs_is_changed_and_counted(session: Session, sen: Place, now: 
         ("supplements", 2),
         ("procedure_code", ""),
         ("officer_code", None),
+        ("channel", Channel.POST),
+        ("waited_days", 3),
+        ("waiting_since", RECEIVED),
+        ("apologised_on", RECEIVED),
+        ("reappointed_on", RECEIVED + timedelta(days=9)),
+        ("reappointments", 2),
     ],
 )
 def test_every_fact_of_a_dossier_can_change(
@@ -163,12 +169,16 @@ def test_an_import_leaves_one_row_and_one_line_in_the_log(
 ) -> None:
     before = session.scalar(select(func.count()).select_from(AuditEvent))
     columns = {"code": "Mã hồ sơ", "received_on": "Ngày nhận"}
-    take(session, sen, now, record(1), record(2), refused=3, mapping=columns)
+    take(session, sen, now, record(1), record(2), refused=lambda: 3, mapping=columns)
     noted = session.scalars(select(DossierImport)).one()
     assert (noted.added, noted.changed, noted.unchanged, noted.refused) == (2, 0, 0, 3)
-    assert (noted.file_digest, noted.file_name, noted.imported_by) == EXPORT
+    assert (noted.file_name, noted.file_digest, noted.imported_by) == (
+        EXPORT.file_name,
+        EXPORT.digest,
+        EXPORT.given_by,
+    )
     assert session.scalar(select(func.count()).select_from(AuditEvent)) == (before or 0) + 1
-    assert dossiers.last_mapping(session, sen.unit_id) == columns
+    assert noted.mapping == columns
 
 
 def test_progress_is_told_by_the_thousand(session: Session, sen: Place, now: datetime) -> None:
