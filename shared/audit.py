@@ -63,6 +63,8 @@ HIDDEN_IN = {
     ("attachment", "name"),
     ("complaint_contact", "name"),
     ("complaint_draft", "text"),
+    ("complaint_entry", "source"),
+    ("complaint_extension", "reason"),
     ("officer_photo", "content"),
     ("published_case", "question"),
     ("webhook", "salt"),

@@ -45,6 +45,7 @@ class Matter(StrEnum):
     """What else has limits besides complaints."""
 
     DOSSIER = "dossier"
+    ERASURE = "erasure"  # of personal data, at the wish of whose they are
 
 
 class Receipt(StrEnum):

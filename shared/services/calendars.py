@@ -209,7 +209,7 @@ def install_missing_rules(session: Session, organisation_id: int) -> int:
     allowed = {rule.code for rule in handling_rules(session, organisation_id)}
     missing: list[DeadlineRule | HandlingRule] = [
         DeadlineRule(organisation_id=organisation_id, **vars(limit))
-        for limit in read_limits(_shipped("deadline_rules.csv"))
+        for limit in shipped_limits()
         if limit.code not in known
     ]
     missing += [
@@ -220,6 +220,11 @@ def install_missing_rules(session: Session, organisation_id: int) -> int:
     session.add_all(missing)
     session.flush()
     return len(missing)
+
+
+def shipped_limits() -> list[Limit]:
+    """List the limits that come with the program, for an organisation that lacks one of law."""
+    return read_limits(_shipped("deadline_rules.csv"))
 
 
 def _shipped(name: str) -> list[Mapping[str, str | None]]:

@@ -81,9 +81,16 @@ def _changed_meanwhile() -> RuleBroken:
 
 
 def move(complaint: Complaint, action: Action) -> None:
-    """Move a case by an action; RuleBroken when it may not be moved so."""
+    """Move a case by an action; RuleBroken when it may not be moved so, or its words are erased."""
+    if is_erased(complaint) and action is not Action.CLOSE:
+        raise RuleBroken("erased", N_("Nội dung vụ việc đã xoá theo yêu cầu của người gửi."))
     state = next_state(State(complaint.state), action, Kind(complaint.kind))
     complaint.state = str(state)
+
+
+def is_erased(complaint: Complaint) -> bool:
+    """Say whether the words of a case were erased; none is ever filed without words."""
+    return not complaint.body
 
 
 def looked_at(session: Session, complaint: Complaint, now: datetime) -> None:

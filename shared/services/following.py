@@ -37,6 +37,7 @@ from shared.services.case_steps import (
     Ending,
     add_event,
     duplicates_of,
+    is_erased,
     last_outcome,
     move,
     note_outcome,
@@ -124,6 +125,8 @@ def rate_answer(
     no answer.
     """
     complaint = followed(session, code)
+    if is_erased(complaint):
+        return complaint
     next_state(State(complaint.state), Action.RATE_ANSWER)
     if complaint.answer_satisfied is None:
         complaint.answer_satisfied = satisfied
@@ -218,7 +221,9 @@ def resident_view(session: Session, complaint: Complaint, now: datetime) -> Foll
         question=_question(history) if waiting else "",
         outcome=last_outcome(session, complaint.id) if complaint.answer else None,
         level_above="" if above is None else above.name,
-        actions=frozenset(RESIDENTS & allowed_actions(State(complaint.state))),
+        actions=frozenset()
+        if is_erased(complaint)
+        else frozenset(RESIDENTS & allowed_actions(State(complaint.state))),
     )
 
 

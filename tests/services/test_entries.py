@@ -56,7 +56,7 @@ def test_what_was_told_today_is_received_now(session: Session, paper: Entry, now
     told = replace(paper, way=Way.HOTLINE, opened_on=date(2026, 1, 1), written_on=None)
     entered = entries.enter(session, told, SECRET, person(session, "officer-sen"), now)
     assert entered.complaint.received_at == now
-    assert following.followed(session, entered.code).id == entered.complaint.id
+    assert following.followed(session, entered.code.link).id == entered.complaint.id
 
 
 def test_the_same_form_sent_again_is_one_case(
