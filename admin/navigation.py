@@ -52,6 +52,7 @@ UNDER = {
     "admin.quarantine": "admin.organisation",
     "admin.questionnaires": "admin.organisation",
     "admin.outbox": "admin.organisation",
+    "admin.open311": "admin.organisation",
     "admin.attachments": "admin.complaints",
     "admin.accounts": "admin.organisation",
     "admin.desk_invitations": "admin.work",

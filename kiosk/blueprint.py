@@ -12,6 +12,7 @@ from kiosk.views import (
     continuations,
     desk_invitations,
     due_days,
+    open311,
     pairing,
     phone,
     published,
@@ -46,6 +47,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     qr.routes: anybody,
     board.routes: anybody,
     published.routes: anybody,
+    open311.routes: anybody,
 }
 
 

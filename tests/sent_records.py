@@ -11,9 +11,11 @@ from shared.domain.attachment import FileKind
 from shared.models.attachment import Attachment
 from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
+from shared.models.open311 import Open311Sender
 from shared.models.outbox import OutboxMessage
 from shared.models.public_case import PublishedCase
 from shared.services import attachments, outbox
+from shared.services.channels import hash_token
 
 
 def attach(session: Session, case: Complaint, now: datetime) -> int:
@@ -74,6 +76,26 @@ def put_out(session: Session, key: str, unit_id: int, now: datetime) -> str:
     session.add(row)
     session.flush()
     return row.reference
+
+
+def key_of_sender(key: str) -> str:
+    """Give the key of the system that sends cases to a unit."""
+    return f"nn311_{key}"
+
+
+def let_send(session: Session, key: str, unit_id: int, now: datetime) -> int:
+    """Let another system send cases to a unit; give its key in the table."""
+    sender = Open311Sender(
+        unit_id=unit_id,
+        name=f"Tổng đài Bí-mật-{key}",
+        key_hash=hash_token(key_of_sender(key)),
+        per_hour=2,
+        created_at=now,
+        created_by=f"admin-{key}",
+    )
+    session.add(sender)
+    session.flush()
+    return sender.id
 
 
 def keep_template(session: Session, unit_id: int, name: str) -> int:

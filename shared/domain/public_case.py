@@ -1,6 +1,7 @@
 """Which answered cases may be shown to the public, and how little of them."""
 
 import secrets
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -105,6 +106,4 @@ def new_reference(pick: Callable[[int], int] = secrets.randbelow) -> str:
 
 def month_of(on: date) -> tuple[date, date]:
     """Give the first and the last day of a day's month."""
-    first = on.replace(day=1)
-    next_first = date(on.year + on.month // 12, on.month % 12 + 1, 1)
-    return first, date.fromordinal(next_first.toordinal() - 1)
+    return on.replace(day=1), on.replace(day=monthrange(on.year, on.month)[1])

@@ -79,6 +79,17 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Span:
+    """What other programs ask for; empty means all. Days are local, both ends included."""
+
+    unit: str = ""  # its code
+    references: Collection[str] = ()
+    kinds: Collection[str] = ()
+    first: date = date.min
+    last: date = date.max
+
+
+@dataclass(frozen=True)
 class Filters:
     """What the public list is narrowed to; empty means all."""
 
@@ -205,6 +216,27 @@ def listed(session: Session, filters: Filters, page: int) -> tuple[list[PublicCa
     rows = found.order_by(PublishedCase.answered_on.desc(), PublishedCase.reference)
     rows = rows.offset((shown - 1) * PAGE).limit(PAGE)
     return [_public(row) for row in session.execute(rows)], shown, total
+
+
+def within(session: Session, span: Span, most: int) -> list[PublicCase]:
+    """List what is public of what was received within a span, the newest answers first.
+
+    A case of which only the month is told counts as received on its first day, for asking for
+    ever shorter spans would tell the day otherwise.
+    """
+    found = _seen().where(
+        PublishedCase.received_on >= rule.month_of(span.first)[0],
+        PublishedCase.received_on <= rule.month_of(span.last)[1],
+    )
+    if span.unit:
+        found = found.where(Unit.code == clean_text(span.unit))
+    if span.references:
+        found = found.where(PublishedCase.reference.in_(span.references))
+    if span.kinds:
+        found = found.where(PublishedCase.kind.in_(span.kinds))
+    found = found.order_by(PublishedCase.answered_on.desc(), PublishedCase.reference)
+    cases = [_public(row) for row in session.execute(found.limit(most))]
+    return [one for one in cases if span.first <= one.received_on <= span.last]
 
 
 def one(session: Session, reference: str) -> PublicCase:

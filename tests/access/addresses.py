@@ -221,6 +221,20 @@ def _published(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{}, {"q": "x"}] if endpoint.endswith("index") else [{"reference": unit.reference}]
 
 
+def _open311(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    names = {
+        "service": {"code": "report"},
+        "show": {"reference": unit.reference},
+        "token": {"token": unit.reference},
+    }
+    more = names.get(endpoint.rpartition(".")[2], {})
+    return [{**more, "form": form} for form in ("json", "xml")]
+
+
+def _senders(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"sender_id": unit.sender}] if endpoint.endswith("revoke") else [{}]
+
+
 def _board(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code_of_unit}]
 
@@ -252,6 +266,7 @@ _BY_MODULE = {
     "admin.kiosks": _kiosks,
     "admin.quarantine": _quarantine,
     "admin.outbox": _outbox,
+    "admin.open311": _senders,
     "admin.attachments": _files,
     "kiosk.attachments": _files,
     "kiosk.phone": _phone,
@@ -263,4 +278,5 @@ _BY_MODULE = {
     "kiosk.qr": _qr,
     "kiosk.board": _board,
     "kiosk.published": _published,
+    "kiosk.open311": _open311,
 }

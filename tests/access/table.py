@@ -58,10 +58,18 @@ ANYBODY = frozenset(
         "GET kiosk.board.show",
         "GET kiosk.published.index",
         "GET kiosk.published.show",
+        "GET kiosk.open311.discovery",
+        "GET kiosk.open311.services",
+        "GET kiosk.open311.service",
+        "GET kiosk.open311.listing",
+        "GET kiosk.open311.show",
+        "GET kiosk.open311.token",
         "GET admin.sign_in.form",
         "POST admin.sign_in.form",
     }
 )
+# Another program by the key an administrator gave it; people cannot.
+KEYED = frozenset({"POST kiosk.open311.send"})
 # A paired kiosk by its token; people cannot.
 KIOSK = frozenset(
     {
@@ -234,6 +242,9 @@ STAFF: Mapping[str, Who] = {
     "POST admin.outbox.write_to": ADMINS,
     "GET admin.outbox.rules": ADMINS,
     "POST admin.outbox.rules": ADMINS,
+    "GET admin.open311.senders": ADMINS,
+    "POST admin.open311.grant": ADMINS,
+    "POST admin.open311.revoke": ADMINS,
     "GET admin.channels.codes": ADMINS,
     "GET admin.channels.sheet": ADMINS,
     "GET admin.channels.svg": ADMINS,

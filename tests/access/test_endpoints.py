@@ -8,7 +8,7 @@ from flask import Flask
 from shared.domain.access import Role
 from tests import records
 from tests.access.addresses import addresses
-from tests.access.table import ANYBODY, KIOSK, STAFF
+from tests.access.table import ANYBODY, KEYED, KIOSK, STAFF
 from tests.infrastructure.peopled import NOBODY, Peopled
 
 OWN, OTHER = "sen", "lua"
@@ -30,6 +30,7 @@ NAMED = (
     "code",
     "key",
     "kiosk_id",
+    "sender_id",
     "token",
     "message_id",
     "template_id",
@@ -74,9 +75,9 @@ def is_of_the_whole(path: str) -> bool:
 
 
 def test_every_endpoint_is_listed_and_every_listed_one_exists(peopled: Peopled) -> None:
-    listed = ANYBODY | KIOSK | STAFF.keys()
+    listed = ANYBODY | KIOSK | KEYED | STAFF.keys()
     assert listed == set(methods_of(peopled.app))
-    assert len(ANYBODY) + len(KIOSK) + len(STAFF) == len(listed)
+    assert len(ANYBODY) + len(KIOSK) + len(KEYED) + len(STAFF) == len(listed)
 
 
 def test_nobody_gets_in_without_signing_in(peopled: Peopled) -> None:
@@ -96,6 +97,14 @@ def test_a_person_is_no_kiosk(peopled: Peopled) -> None:
         for who in (NOBODY, f"admin-{OWN}"):
             for path in paths(peopled, name, who):
                 assert ask(peopled, name, who, path)[0] == 401, name
+    assert peopled.changed() == {}
+
+
+def test_a_person_is_no_program_with_a_key(peopled: Peopled) -> None:
+    for name in KEYED:
+        for who in (NOBODY, f"admin-{OWN}"):
+            for path in paths(peopled, name, who):
+                assert ask(peopled, name, who, path)[0] == 403, name
     assert peopled.changed() == {}
 
 
