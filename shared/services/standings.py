@@ -71,13 +71,15 @@ class Standing:
         raise NotFound
 
 
-def standings(session: Session, campaign: Campaign, now: datetime) -> Standing:
+def standings(
+    session: Session, campaign: Campaign, now: datetime, until: datetime | None = None
+) -> Standing:
     """Measure, score and rank every competitor of a campaign as of `now` (UTC).
 
-    Facts count up to `now`, the last day's end, or the close, whichever came first. A competitor
-    whose part of the period has not begun is left out.
+    Facts count up to `now`, `until`, the last day's end, or the close, whichever came first. A
+    competitor whose part of the period has not begun is left out.
     """
-    frame = _frame(session, campaign, now)
+    frame = _frame(session, campaign, now, until)
     subjects = _subjects(session, campaign, frame)
     criteria = criteria_of(session, campaign)
     measured = measure_all(
@@ -145,10 +147,10 @@ def campaign_list_json(session: Session) -> list[dict[str, str]]:
     ]
 
 
-def _frame(session: Session, campaign: Campaign, now: datetime) -> Frame:
+def _frame(session: Session, campaign: Campaign, now: datetime, until: datetime | None) -> Frame:
     organisation = _organisation(session, campaign)
     zone = ZoneInfo(organisation.zone)
-    until = min(now, campaign.closed_at or now)
+    until = min(now, campaign.closed_at or now, until or now)
     as_of = min(until, end_of_day(campaign.ends_on, zone))
     return Frame(
         organisation_id=organisation.id,
