@@ -72,6 +72,7 @@ def import_records(
     """
     plan = dossier_plans.plan(session, unit_id, records, done)
     counts = ImportCounts.of(plan)
+    rows = dossier_plans.prepared(session, unit_id, plan, now)
     noted = DossierImport(
         unit_id=unit_id,
         file_name=export.file_name[:200],
@@ -87,7 +88,7 @@ def import_records(
     )
     session.add(noted)
     session.flush()
-    dossier_plans.write(session, unit_id, plan, noted.id, now)
+    dossier_plans.write(session, plan, rows, noted.id)
     return counts
 
 
