@@ -15,11 +15,12 @@ from tests import records
 from tests.access.addresses import addresses
 from tests.access.table import ANYBODY, INSPECTING, STAFF
 from tests.infrastructure.peopled import NOBODY, Peopled
-from tests.sealed_world import CONTACT, TEXT, WORDS_INSIDE
+from tests.sealed_world import CONTACT, TEXT, WORDS_INSIDE, give_key
 
 # The accused holds every role there is, inspector among them, and so opens every page that
 # officers, heads, administrators and all others of the unit can open.
 ACCUSED, INSPECTOR, OTHER_UNITS = "accused-sen", "inspector-sen", "inspector-lua"
+ACCUSED_INSPECTOR = "accused-inspector-sen"  # with that role alone
 DRAWN = (".svg", ".pdf", "static", "healthz")  # pictures of codes, and what holds its time
 CSRF = re.compile(r'name="(?:csrf_token|id)"[^>]*value="[^"]+"')
 SEALED = [name for name in STAFF if " admin.sealed." in name]
@@ -33,7 +34,9 @@ def sen(peopled: Peopled) -> records.Records:
     with Session(peopled.engine) as session:
         sign_session(session, "system", peopled.clock())
         officer_id = unit.place.officer_id
-        records.add_person(session, ACCUSED, list(Role), unit.place, peopled.clock(), officer_id)
+        for name, roles in ((ACCUSED, list(Role)), (ACCUSED_INSPECTOR, [Role.INSPECTOR])):
+            records.add_person(session, name, roles, unit.place, peopled.clock(), officer_id)
+        give_key(session, ACCUSED_INSPECTOR, ACCUSED_INSPECTOR, peopled.clock())
         session.commit()
     return unit
 
@@ -104,18 +107,19 @@ def test_for_everybody_else_its_address_leads_nowhere_and_changes_nothing(
     peopled: Peopled, sen: records.Records, role: Role, key: str
 ) -> None:
     who = f"{role}-{key}"
+    number = report(peopled, sen)
     if who == INSPECTOR:
-        who = ACCUSED  # the same role and unit, held by the one it accuses
+        who = ACCUSED_INSPECTOR  # the same role and unit, held by the one it accuses
     before = peopled.changed()
     for name in SEALED:
         for path in addresses(peopled.app, name.partition(" ")[2], sen, who):
             if sen.sealed_number not in path:
                 continue
             nowhere = path.replace(sen.sealed_number, "K-00000000")
+            about_me = path.replace(sen.sealed_number, number)
             ask = peopled.get if name.startswith("GET") else peopled.post
-            found, missing = ask(path, name=who), ask(nowhere, name=who)
-            allowed = role in INSPECTING and who != ACCUSED
-            assert found.status_code == (404 if allowed else 403), path
+            found, missing = ask(about_me, name=who), ask(nowhere, name=who)
+            assert found.status_code == (404 if role in INSPECTING else 403), path
             assert CSRF.sub("", found.text) == CSRF.sub("", missing.text), path
     assert peopled.changed() == before
 
