@@ -182,7 +182,11 @@ def listed(session: Session, actor: Actor, *, concluded: bool = False) -> list[E
     found = session.scalars(
         select(SealedReport)
         .where(visible(actor), ended if concluded else ~ended)
-        .order_by(SealedReport.due_on.asc().nulls_last(), SealedReport.received_at.desc())
+        .order_by(
+            SealedReport.due_on.asc().nulls_last(),
+            SealedReport.rises_at.asc().nulls_last(),
+            SealedReport.id,
+        )
     )
     return [_entry(session, report) for report in found]
 
