@@ -14,6 +14,7 @@ from shared.models.audit import AuditEvent
 from shared.models.calendar import CalendarMove
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import ComplaintEvent
+from shared.models.freeze import CampaignFreeze
 from shared.models.job import Job
 from shared.models.outbox import OutboxMessage
 from shared.models.rating import RatingComment
@@ -31,6 +32,7 @@ from shared.models.webhook import WebhookMessage
 WITHOUT_AUDIT = (
     AuditEvent,
     CalendarMove,
+    CampaignFreeze,
     ComplaintEvent,
     ComplaintOutcome,
     OutboxMessage,

@@ -1,4 +1,4 @@
-"""What campaigns need to hold any of the five plans: milestones, nesting, heads, richer criteria."""
+"""What campaigns need for the five plans: milestones, nesting, heads, richer criteria."""
 
 import sqlalchemy as sa
 from alembic import op
