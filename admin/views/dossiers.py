@@ -51,6 +51,19 @@ def dossiers() -> str:
     )
 
 
+@routes.get("/dossiers/<int:dossier_id>")
+def dossier(dossier_id: int) -> str:
+    """Show one dossier, the day it is judged by, and what later imports changed of it."""
+    session, units = current.session(), actor().units(Permission.DOSSIERS)
+    today = local_days.today_in(session, units, current.now())
+    return render_template(
+        "dossiers/dossier.html",
+        line=dossier_list.dossier(session, units, dossier_id, today),
+        last_day=dossier_list.last_day_of(session, units, dossier_id),
+        changes=service.changes_of(session, units, dossier_id),
+    )
+
+
 @routes.post("/dossiers/<int:dossier_id>/slip")
 def slip(dossier_id: int) -> str:
     """Issue the single-use code of a return slip and show it, once, to be printed."""
@@ -85,7 +98,7 @@ def upload() -> Page:
             raise Invalid("file_missing", N_("Xin chọn tệp."), field="file")
         kept = uploads.keep(current.settings(), given.stream)
         if not 0 < kept.size <= MAX_FILE_BYTES:
-            raise Invalid("file_size", N_("Tệp trống hoặc lớn hơn 10 MB."), field="file")
+            raise Invalid("file_size", N_("Tệp trống hoặc lớn hơn 48 MB."), field="file")
     except Invalid as refusal:
         return _choose(problems_of(refusal)), 422
     return _asked(

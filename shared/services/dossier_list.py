@@ -90,6 +90,14 @@ def dossier(session: Session, units: Collection[int], dossier_id: int, today: da
     return _line(row)
 
 
+def last_day_of(session: Session, units: Collection[int], dossier_id: int) -> date | None:
+    """Give the last local day on which a dossier is on time; None without an appointment."""
+    query = select(dossier_times.last_day()).where(
+        Dossier.id == dossier_id, Dossier.unit_id.in_(units)
+    )
+    return session.scalar(query)
+
+
 def procedures_of(session: Session, units: Collection[int]) -> list[tuple[int, str, str]]:
     """List the procedures of the units' catalogues as key, code and name."""
     organisations = select(Unit.organisation_id).where(Unit.id.in_(units))

@@ -76,7 +76,7 @@ def _answer_templates(endpoint: str, unit: Records, _person: str) -> Iterable[Va
 def _dossiers(endpoint: str, unit: Records, person: str) -> Iterable[Values]:
     if endpoint in {"admin.dossiers.look", "admin.dossiers.take"}:
         return [{"job_id": unit.readings.get(person, next(iter(unit.readings.values())))}]
-    if endpoint == "admin.dossiers.slip":
+    if endpoint in {"admin.dossiers.dossier", "admin.dossiers.slip"}:
         return [{"dossier_id": unit.dossier_id}]
     return [{}, {"unit": unit.place.unit_id}, {"q": "H01"}]
 
@@ -164,6 +164,10 @@ def _files(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     case = {"code": unit.code} if endpoint.startswith("kiosk") else {"number": unit.number}
     one = endpoint.rpartition(".")[2] in {"content", "thumbnail"}
     return [{**case, "key": unit.attachment}] if one else [case]
+
+
+def _erasures(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{}] if endpoint == "admin.erasures.listing" else [{"key": unit.erasure}]
 
 
 def _outbox(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
@@ -266,6 +270,9 @@ _BY_MODULE = {
     "admin.kiosks": _kiosks,
     "admin.quarantine": _quarantine,
     "admin.outbox": _outbox,
+    "admin.erasures": _erasures,
+    "kiosk.erasures": _following,
+    "kiosk.slips": _following,
     "admin.open311": _senders,
     "admin.attachments": _files,
     "kiosk.attachments": _files,

@@ -154,6 +154,7 @@ STAFF: Mapping[str, Who] = {
     "POST admin.sealed.key": INSPECTING,
     # Dossiers
     "GET admin.dossiers.dossiers": DOSSIERS,
+    "GET admin.dossiers.dossier": DOSSIERS,
     "POST admin.dossiers.slip": DOSSIERS,
     "GET admin.dossiers.choose": IMPORTING,
     "POST admin.dossiers.upload": IMPORTING,

@@ -19,7 +19,7 @@ from shared.jobs import loop
 from shared.models.channel import Invitation
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
-from shared.services import dossiers
+from shared.services import dossier_mappings, dossiers
 from shared.services.dossiers import Export
 from tests.case_world import build
 from tests.cast import Place, enter, send
@@ -297,7 +297,7 @@ def stored(session: Session, places: dict[str, Place], now: datetime) -> list[Do
 
 def rows(client: FlaskClient, query: str = "") -> list[str]:
     page = client.get(f"/admin/dossiers?{query}").get_data(as_text=True)
-    return sorted(re.findall(r'<th scope="row"><span class="num nowrap">([^<]+)', page))
+    return sorted(re.findall(r'<th scope="row"><a class="num nowrap" href="[^"]+">([^<]+)', page))
 
 
 def test_the_list_shows_ones_own_units_and_keeps_filters_in_the_address(
@@ -389,3 +389,59 @@ def test_a_count_that_cannot_be_is_refused_with_its_field(
     assert status == 422
     assert f'id="{field}-error"' in page
     assert f'value="{month}"' in page
+
+
+CHANGED = "Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Ngày trả kết quả;Hình thức nộp\n"
+
+
+def imported(head: FlaskClient, unit_id: int, settings: Settings, now: datetime, body: str) -> str:
+    """Import a table; give the page that was shown before."""
+    _status, job_page = upload(head, unit_id, (CHANGED + body).encode())
+    columns = work(settings, head, job_page, now)
+    preview = head.get(columns).get_data(as_text=True)
+    _status, job_page = choose_columns(head, columns, act="import")
+    work(settings, head, job_page, now)
+    return preview
+
+
+def test_the_preview_says_what_becomes_of_each_row_and_the_dossier_what_was_changed(
+    head: FlaskClient,
+    places: dict[str, Place],
+    settings: Settings,
+    session: Session,
+    now: datetime,
+) -> None:
+    unit_id = places["sen"].unit_id
+    first = imported(head, unit_id, settings, now, "A-1;02/11/2026;06/11/2026;;bưu chính\n")
+    assert "Thêm mới" in first
+    assert "Đoán theo tên cột" in first
+    rows = "A-1;02/11/2026;06/11/2026;05/11/2026;bưu chính\nA-2;02/11/2026;;;\n;x;;;online\n"
+    again = imported(head, unit_id, settings, now, rows)
+    assert "Như đã chọn cho tệp cùng các cột này lần trước." in again
+    fates = re.findall(
+        r'<th scope="row" class="num">(\d+)</th><td><span class="tag[^>]*>(.*?)</span>', again
+    )
+    assert [(row, re.sub("<.*>", "", words)) for row, words in fates] == [
+        ("2", "Thay đổi"),
+        ("3", "Thêm mới"),
+        ("4", "Dòng lỗi"),
+    ]
+    assert "đổi: Ngày xử lý xong" in again
+    key = session.scalars(select(Dossier.id).where(Dossier.code == "A-1")).one()
+    page = head.get(f"/admin/dossiers/{key}").get_data(as_text=True)
+    assert "Qua bưu chính" in page
+    assert "<td>–</td><td>2026-11-05</td>" in page
+    assert head.get(f"/admin/dossiers/{key + 1_000}").status_code == 404
+
+
+def test_columns_are_remembered_for_the_organisation_and_the_shape_of_the_file(
+    head: FlaskClient, places: dict[str, Place], settings: Settings, session: Session, now: datetime
+) -> None:
+    unit_id, other = places["sen"].unit_id, places["lua"].unit_id
+    headings = ["Sổ", "Vào", "Ra"]
+    chosen = {"code": "Sổ", "received_on": "Ra"}
+    dossier_mappings.remember(session, unit_id, headings, chosen, "x", now)
+    known = dossier_mappings.remembered(session, other, [" ra", "VÀO", "sổ "])
+    assert known is not None
+    assert known.mapping == chosen
+    assert dossier_mappings.remembered(session, unit_id, ["Sổ", "Vào"]) is None
