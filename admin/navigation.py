@@ -56,6 +56,7 @@ UNDER = {
     "admin.attachments": "admin.complaints",
     "admin.accounts": "admin.organisation",
     "admin.desk_invitations": "admin.work",
+    "admin.evaluations": "admin.campaigns",
 }
 
 

@@ -37,7 +37,10 @@ def campaigns() -> str:
     """List the campaigns the actor's units run or compete in."""
     lines = service.listed(current.session(), actor().units(Permission.CAMPAIGNS))
     may_open = actor().may(Permission.RUN_CAMPAIGNS)
-    return render_template("campaigns/index.html", campaigns=lines, may_open=may_open)
+    may_evaluate = actor().may(Permission.REPORTS)
+    return render_template(
+        "campaigns/index.html", campaigns=lines, may_open=may_open, may_evaluate=may_evaluate
+    )
 
 
 @routes.get("/campaigns/<code>")

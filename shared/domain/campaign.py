@@ -10,6 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.measure import HAND_ENTERED as HAND_ENTERED
+from shared.domain.measure import MEASURES as MEASURES
+from shared.domain.measure import Measure as Measure
+from shared.domain.measure import Source as Source
 from shared.domain.scoring import (
     Comparison,
     CompetitorKind,
@@ -50,71 +54,6 @@ _STEPS = {
     (CampaignState.DRAFT, Action.START): CampaignState.RUNNING,
     (CampaignState.RUNNING, Action.CLOSE): CampaignState.CLOSED,
 }
-
-
-class Source(StrEnum):
-    """Where a criterion's figure comes from."""
-
-    RATINGS = "ratings"
-    DOSSIERS = "dossiers"
-    COMPLAINTS = "complaints"
-    CATALOGUE = "catalogue"
-    MANUAL = "manual"
-    SURVEY = "survey"
-    INITIATIVES = "initiatives"
-
-
-class Measure(StrEnum):
-    """Figures the system computes, and one that people enter."""
-
-    SATISFACTION = "satisfaction"
-    PARTICIPATION = "participation"
-    RECEPTION = "reception"
-    PREMISES = "premises"
-    ONE_VISIT = "one_visit"
-    PROCEDURES_PUBLIC = "procedures_public"
-    DOSSIERS_ONE_STOP = "dossiers_one_stop"
-    DOSSIERS_IN_SOFTWARE = "dossiers_in_software"
-    DOSSIERS_ONLINE = "dossiers_online"
-    DOSSIERS_ON_TIME = "dossiers_on_time"
-    COMPLAINTS_ANSWERED_ON_TIME = "complaints_answered_on_time"
-    MANUAL = "manual"
-
-
-BOTH_KINDS = frozenset(CompetitorKind)
-COLLECTIVES = frozenset({CompetitorKind.COLLECTIVE})
-HAND_ENTERED = (Source.MANUAL, Source.SURVEY, Source.INITIATIVES)
-
-
-@dataclass(frozen=True)
-class MeasureFacts:
-    """What a measure draws on (the usual source first) and whom it can be taken of."""
-
-    sources: tuple[Source, ...]
-    kinds: frozenset[CompetitorKind]
-    units: frozenset[TargetUnit] = frozenset({TargetUnit.PERCENT})
-
-
-MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
-    {
-        Measure.SATISFACTION: MeasureFacts((Source.RATINGS,), BOTH_KINDS),
-        Measure.PARTICIPATION: MeasureFacts((Source.RATINGS,), COLLECTIVES),
-        Measure.RECEPTION: MeasureFacts((Source.RATINGS,), BOTH_KINDS),
-        Measure.PREMISES: MeasureFacts((Source.RATINGS,), COLLECTIVES),
-        Measure.ONE_VISIT: MeasureFacts((Source.RATINGS,), BOTH_KINDS),
-        Measure.PROCEDURES_PUBLIC: MeasureFacts((Source.CATALOGUE,), COLLECTIVES),
-        Measure.DOSSIERS_ONE_STOP: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),
-        Measure.DOSSIERS_IN_SOFTWARE: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),
-        Measure.DOSSIERS_ONLINE: MeasureFacts((Source.DOSSIERS,), COLLECTIVES),
-        Measure.DOSSIERS_ON_TIME: MeasureFacts((Source.DOSSIERS,), BOTH_KINDS),
-        Measure.COMPLAINTS_ANSWERED_ON_TIME: MeasureFacts((Source.COMPLAINTS,), BOTH_KINDS),
-        Measure.MANUAL: MeasureFacts(
-            HAND_ENTERED,
-            BOTH_KINDS,
-            frozenset({TargetUnit.PERCENT, TargetUnit.COUNT, TargetUnit.YES_NO}),
-        ),
-    }
-)
 
 
 @dataclass(frozen=True)

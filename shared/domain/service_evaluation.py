@@ -231,3 +231,15 @@ def level_of(points: Decimal, bands: Sequence[Band]) -> str:
         if points >= band.from_points:
             return band.level
     raise ValueError(f"no level for {points}")
+
+
+def attitude_counted(shorter: int, equal: int, longer: int, complaints: int) -> Counted:
+    """Count indicator 7 over dossiers when complaints name a person but no dossier.
+
+    Each complaint that stands takes the points of one dossier away, the best first, so that not
+    knowing which dossier it was helps nobody.
+    """
+    voided = min(complaints, shorter)
+    voided_equal = min(complaints - voided, equal)
+    points = MOST_POINTS * (shorter - voided) + (equal - voided_equal)
+    return Counted(points, shorter + equal + longer)

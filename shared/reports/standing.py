@@ -29,6 +29,11 @@ SOURCES = {
     "manual": "Minh chứng",
     "survey": "Phiếu",
     "initiatives": "Sáng kiến",
+    "reports": "Báo cáo định kỳ",
+    "external_index": "Chỉ số công bố",
+    "organisation": "Tổ chức",
+    "child_campaign": "Phong trào cấp dưới",
+    "derived": "Tiêu chí khác",
 }
 REASONS = {
     Reason.MET: "đạt",
@@ -260,7 +265,7 @@ def target_words(target: Target) -> str:
         return "có"
     if target.comparison is Comparison.ZERO:
         return "không có"
-    sign = "%" if target.unit is TargetUnit.PERCENT else ""
+    sign = {TargetUnit.PERCENT: "%", TargetUnit.POINTS: " điểm"}.get(target.unit, "")
     amount = f"{_plain(target.value)}{sign}"
     if amount == "100%" and target.comparison is Comparison.AT_LEAST:
         return amount

@@ -24,8 +24,13 @@ NEEDED = {
     Source.COMPLAINTS: Permission.COMPLAINTS,
     Source.CATALOGUE: Permission.CAMPAIGNS,
     Source.MANUAL: Permission.CAMPAIGNS,
+    Source.ORGANISATION: Permission.CAMPAIGNS,
     Source.SURVEY: Permission.CAMPAIGNS,
     Source.INITIATIVES: Permission.CAMPAIGNS,
+    Source.REPORTS: Permission.CAMPAIGNS,
+    Source.EXTERNAL_INDEX: Permission.CAMPAIGNS,
+    Source.CHILD_CAMPAIGN: Permission.CAMPAIGNS,
+    Source.DERIVED: Permission.CAMPAIGNS,
 }
 
 
@@ -63,7 +68,14 @@ def evidence(
         sheet = records.dossiers(session, standing.frame, place.subject, measure, page)
         return Evidence(source, allowed=True, sheet=sheet)
     if source is Source.COMPLAINTS:
-        sheet = records.complaints(session, standing.frame, place.subject, actor.officer_id, page)
+        sheet = records.complaints(
+            session,
+            standing.frame,
+            place.subject,
+            actor.officer_id,
+            page,
+            Measure(score.rule.measure),
+        )
         return Evidence(source, allowed=True, sheet=sheet)
     if source is Source.CATALOGUE:
         sheet = records.procedures(session, standing.frame, place.subject, page)

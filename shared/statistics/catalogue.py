@@ -37,6 +37,30 @@ def posted_by_unit(
     return {unit_id: frozenset(keys) for unit_id, keys in posted.items()}
 
 
+def ways_by_unit(
+    session: Session, unit_ids: Collection[int], organisation_id: int, on: date
+) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
+    """Find the procedures in force that each unit posts in both ways, and in at least one."""
+    query = (
+        select(
+            ProcedurePublication.unit_id,
+            ProcedurePublication.procedure_id,
+            ProcedurePublication.on_paper,
+            ProcedurePublication.by_qr,
+        )
+        .join(Procedure, ProcedurePublication.procedure_id == Procedure.id)
+        .where(in_force(organisation_id, on), ProcedurePublication.unit_id.in_(unit_ids))
+    )
+    both: dict[int, set[int]] = defaultdict(set)
+    some: dict[int, set[int]] = defaultdict(set)
+    for unit_id, procedure_id, on_paper, by_qr in session.execute(query):
+        if on_paper and by_qr:
+            both[unit_id].add(procedure_id)
+        if on_paper or by_qr:
+            some[unit_id].add(procedure_id)
+    return {unit: (frozenset(both[unit]), frozenset(keys)) for unit, keys in some.items()}
+
+
 def in_force(organisation_id: int, on: date) -> ColumnElement[bool]:
     """Give the condition that a procedure of the organisation is in force on a local day."""
     return and_(Procedure.organisation_id == organisation_id, in_force_on(Procedure, on))

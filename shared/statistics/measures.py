@@ -1,14 +1,12 @@
 """The measures of campaign criteria: one grouped query each for all competitors of a window."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Measure, Settings, Window
+from shared.domain.campaign import Measure, Window
 from shared.domain.errors import N_
 from shared.domain.questionnaire import Group
 from shared.domain.scoring import Measurement, MeasurementState, Note
@@ -21,6 +19,9 @@ from shared.statistics import (
     timeliness,
 )
 from shared.statistics.answers import LateAnswers
+from shared.statistics.frames import Frame as Frame
+from shared.statistics.frames import Subject as Subject
+from shared.statistics.further_measures import FURTHER, Further
 from shared.statistics.left_aside import Late
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
@@ -31,28 +32,6 @@ ITEMS: Mapping[Measure, Group] = {
     Measure.PREMISES: Group.PREMISES,
     Measure.ONE_VISIT: Group.VISITS,
 }
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Whom a figure is of: a unit with those below it, or one officer; and on which days."""
-
-    key: int
-    unit_ids: frozenset[int]
-    officer_id: int | None
-    window: Window
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What holds for all figures of one calculation."""
-
-    organisation_id: int
-    zone: ZoneInfo
-    settings: Settings
-    as_of: datetime
-    today: date  # local
-    over: bool = False  # the period has ended or was closed: late ratings are left aside
 
 
 def measure_all(
@@ -67,13 +46,18 @@ def measure_all(
     for subject in subjects:
         group = (subject.window, subject.officer_id is None)
         by_window.setdefault(group, []).append(subject)
-    measures = [measure for measure in wanted if measure is not Measure.MANUAL]
+    measures = [measure for measure in wanted if measure in _TAKEN or measure in FURTHER]
     found: dict[tuple[int, Measure], Measurement] = {}
     for (window, _), group_subjects in by_window.items():
         facts = Facts(session, frame, window, group_subjects)
+        further = Further(session, frame, window, group_subjects)
         for subject in group_subjects:
             for measure in measures:
-                found[subject.key, measure] = _TAKEN[measure](facts, subject)
+                found[subject.key, measure] = (
+                    _TAKEN[measure](facts, subject)
+                    if measure in _TAKEN
+                    else further.measured(measure, subject)
+                )
     return found
 
 

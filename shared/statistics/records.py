@@ -1,14 +1,15 @@
 """The very records behind a measurement, those that missed the target first, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure, Settings
+from shared.domain.complaint import OPEN, Kind
 from shared.domain.pages import page_within, pages_of
 from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintOfficer
@@ -60,19 +61,25 @@ def dossiers(
 
 
 def complaints(
-    session: Session, frame: Frame, subject: Subject, reader_officer_id: int | None, page: int
+    session: Session,
+    frame: Frame,
+    subject: Subject,
+    reader_officer_id: int | None,
+    page: int,
+    measure: Measure = Measure.COMPLAINTS_ANSWERED_ON_TIME,
 ) -> Sheet:
     """List the complaints counted for a subject, without those that name the reader."""
     naming = select(ComplaintOfficer.complaint_id).where(
         ComplaintOfficer.officer_id == reader_officer_id
     )
-    hit = timeliness.complaint_is_on_time()
+    counted, hit = _case_conditions(measure, frame)
+    first = date.min if measure is Measure.CASES_OUTSTANDING else subject.window.first
     query = (
         select(Complaint, _as_number(hit))
         .where(
-            timeliness.complaint_is_judged(frame.today),
+            counted,
             Complaint.unit_id.in_(subject.unit_ids),
-            Complaint.received_on.between(subject.window.first, subject.window.last),
+            Complaint.received_on.between(first, subject.window.last),
             Complaint.id.not_in(naming),
         )
         .order_by(_as_number(hit), Complaint.received_on.desc(), Complaint.id)
@@ -130,15 +137,36 @@ def procedures(session: Session, frame: Frame, subject: Subject, page: int) -> S
 def _dossier_conditions(
     measure: Measure, frame: Frame
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    if measure is Measure.DOSSIERS_ONE_STOP:
-        return true(), Dossier.one_stop.is_(True)
-    if measure is Measure.DOSSIERS_ONLINE:
-        return timeliness.dossier_could_be_online(), Dossier.online.is_(True)
-    if measure is Measure.DOSSIERS_ON_TIME:
-        return timeliness.dossier_is_judged(frame.today), timeliness.dossier_is_on_time()
-    if measure is Measure.PARTICIPATION:
-        return Dossier.finished_on <= frame.today, true()
-    return true(), true()
+    judged = timeliness.dossier_is_judged(frame.today)
+    known: Mapping[Measure, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
+        Measure.DOSSIERS_ONE_STOP: (true(), Dossier.one_stop.is_(True)),
+        Measure.DOSSIERS_ONLINE: (timeliness.dossier_could_be_online(), Dossier.online.is_(True)),
+        Measure.DOSSIERS_ON_TIME: (judged, timeliness.dossier_is_on_time()),
+        Measure.SERVICE_EVALUATION: (judged, timeliness.dossier_is_on_time()),
+        Measure.INDEX_PROGRESS: (judged, timeliness.dossier_is_on_time()),
+        Measure.DOSSIERS_ONE_GO: (judged, Dossier.supplements == 0),
+        Measure.PARTICIPATION: (Dossier.finished_on <= frame.today, true()),
+    }
+    return known.get(measure, (true(), true()))
+
+
+def _case_conditions(
+    measure: Measure, frame: Frame
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    in_time = timeliness.complaint_is_on_time()
+    said = and_(
+        Complaint.kind.in_(timeliness.ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None)
+    )
+    overdue = and_(Complaint.state.in_(OPEN), Complaint.due_on < frame.today)
+    known: Mapping[Measure, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
+        Measure.EXPLANATIONS_ON_TIME: (
+            timeliness.complaint_is_judged(frame.today, (Kind.EXPLANATION,)),
+            in_time,
+        ),
+        Measure.ANSWERS_SATISFYING: (said, Complaint.answer_satisfied.is_(True)),
+        Measure.CASES_OUTSTANDING: (overdue, false()),
+    }
+    return known.get(measure, (timeliness.complaint_is_judged(frame.today), in_time))
 
 
 def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -171,6 +171,7 @@ STAFF: Mapping[str, Who] = {
     "GET admin.figures.enter": FIGURES,
     "POST admin.figures.enter": FIGURES,
     "POST admin.figures.verify": RUNNING,
+    "GET admin.evaluations.evaluation": FIGURES,
     "GET admin.reports.data": FIGURES,
     "POST admin.reports.data": RUNNING,
     "GET admin.reports.file": FIGURES,

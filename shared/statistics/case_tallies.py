@@ -1,0 +1,109 @@
+"""Reports, petitions and requests for an explanation of units, by what became of them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Window
+from shared.domain.complaint import OPEN, Action, Kind
+from shared.models.complaint import Complaint, ComplaintEvent
+from shared.statistics.conduct import not_naming
+from shared.statistics.timeliness import (
+    ANSWERED_KINDS,
+    complaint_is_judged,
+    complaint_is_on_time,
+)
+
+
+@dataclass(frozen=True)
+class CaseTally:
+    """Cases of a period with a limit; `failed` in any way once: late, disliked or appealed."""
+
+    judged: int = 0
+    on_time: int = 0
+    prolonged: int = 0  # past their day and still without an answer
+    failed: int = 0
+    said: int = 0  # whether the answer satisfied
+    satisfied: int = 0
+    explanations: int = 0
+    explained_on_time: int = 0
+
+    def __add__(self, other: "CaseTally") -> "CaseTally":
+        """Add the cases of two units."""
+        mine, theirs = vars(self), vars(other)
+        return CaseTally(**{name: mine[name] + theirs[name] for name in mine})
+
+
+def by_unit(
+    session: Session,
+    unit_ids: Collection[int],
+    window: Window,
+    today: date,
+    hidden_from: int | None = None,
+) -> dict[int, CaseTally]:
+    """Count the cases units received within local days, as they stand at the end of `today`.
+
+    Reports and petitions; requests for an explanation apart. Cases that name the officer
+    `hidden_from`, who must not learn of them, are left out. One query for all units.
+    """
+    judged = complaint_is_judged(today)
+    explanation = complaint_is_judged(today, (Kind.EXPLANATION,))
+    in_time = complaint_is_on_time()
+    disliked = or_(Complaint.answer_satisfied.is_(False), _appealed())
+    answered = and_(Complaint.kind.in_(ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None))
+    query = (
+        select(
+            Complaint.unit_id,
+            _count(judged),
+            _count(and_(judged, in_time)),
+            _count(and_(judged, Complaint.state.in_(OPEN), Complaint.due_on < today)),
+            _count(and_(judged, or_(not_(in_time), disliked))),
+            _count(answered),
+            _count(and_(answered, Complaint.answer_satisfied.is_(True))),
+            _count(explanation),
+            _count(and_(explanation, in_time)),
+        )
+        .where(
+            Complaint.unit_id.in_(unit_ids),
+            Complaint.received_on.between(window.first, window.last),
+            not_naming(hidden_from),
+        )
+        .group_by(Complaint.unit_id)
+    )
+    return {
+        unit_id: CaseTally(*(int(count) for count in counts))
+        for unit_id, *counts in session.execute(query)
+    }
+
+
+def outstanding_by_unit(
+    session: Session, unit_ids: Collection[int], window: Window, today: date
+) -> dict[int, int]:
+    """Count the cases of units, however old, that are open and past their day at `today`."""
+    query = (
+        select(Complaint.unit_id, func.count())
+        .where(
+            Complaint.unit_id.in_(unit_ids),
+            Complaint.received_on <= window.last,
+            Complaint.state.in_(OPEN),
+            Complaint.due_on < today,
+        )
+        .group_by(Complaint.unit_id)
+    )
+    return {unit_id: int(count) for unit_id, count in session.execute(query)}
+
+
+def _appealed() -> ColumnElement[bool]:
+    """Give the condition that a resident went on to the next level."""
+    appeal = select(ComplaintEvent.id).where(
+        ComplaintEvent.complaint_id == Complaint.id, ComplaintEvent.action == Action.APPEAL
+    )
+    return appeal.exists()
+
+
+def _count(condition: Any) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))

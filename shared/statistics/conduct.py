@@ -1,0 +1,75 @@
+"""Complaints about officers' conduct that stand: found untrue or slander they count for nothing."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.orm import Session, aliased
+
+from shared.domain.campaign import Window
+from shared.domain.complaint import State
+from shared.domain.service_evaluation import Finding, stands
+from shared.models.case_work import ConductFinding
+from shared.models.complaint import Complaint, ComplaintOfficer
+from shared.statistics.timeliness import ANSWERED_KINDS
+
+CLEARING = tuple(finding for finding in Finding if not stands(finding))
+
+
+def by_unit(
+    session: Session, unit_ids: Collection[int], window: Window, hidden_from: int | None = None
+) -> dict[int, int]:
+    """Count the reports and petitions that name an officer and stand, by unit.
+
+    Those received within local days; withdrawn ones are left out, and those that name the officer
+    `hidden_from`, who must not learn of them. One query for all units.
+    """
+    query = _standing(window).where(Complaint.unit_id.in_(unit_ids), not_naming(hidden_from))
+    counted = query.with_only_columns(Complaint.unit_id, func.count(Complaint.id.distinct()))
+    return _counts(session, counted.group_by(Complaint.unit_id))
+
+
+def by_officer(
+    session: Session, officer_ids: Collection[int], unit_ids: Collection[int], window: Window
+) -> dict[int, int]:
+    """Count as `by_unit` does, but by the officer who is named."""
+    query = _standing(window).where(
+        Complaint.unit_id.in_(unit_ids), ComplaintOfficer.officer_id.in_(officer_ids)
+    )
+    counted = query.with_only_columns(ComplaintOfficer.officer_id, func.count())
+    return _counts(session, counted.group_by(ComplaintOfficer.officer_id))
+
+
+def not_naming(officer_id: int | None) -> ColumnElement[bool]:
+    """Give the condition that a case does not name an officer; every case without one."""
+    if officer_id is None:
+        return true()
+    naming = select(ComplaintOfficer.complaint_id).where(ComplaintOfficer.officer_id == officer_id)
+    return Complaint.id.not_in(naming)
+
+
+def is_cleared() -> ColumnElement[bool]:
+    """Give the condition that the newest finding of a case was untrue or slander."""
+    later = aliased(ConductFinding)
+    newest = select(func.max(later.id)).where(later.complaint_id == Complaint.id).scalar_subquery()
+    cleared = select(ConductFinding.id).where(
+        ConductFinding.id == newest, ConductFinding.finding.in_(CLEARING)
+    )
+    return cleared.exists()
+
+
+def _standing(window: Window) -> Select[Any]:
+    return (
+        select(Complaint.id)
+        .join(ComplaintOfficer, ComplaintOfficer.complaint_id == Complaint.id)
+        .where(
+            Complaint.received_on.between(window.first, window.last),
+            Complaint.kind.in_(ANSWERED_KINDS),
+            Complaint.state != State.WITHDRAWN,
+            ~is_cleared(),
+        )
+    )
+
+
+def _counts(session: Session, query: Select[int, int]) -> dict[int, int]:
+    return {key: int(count) for key, count in session.execute(query)}

@@ -1,0 +1,29 @@
+"""Whom a figure is of, and what holds for all figures of one calculation."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from shared.domain.campaign import Settings, Window
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a figure is of: a unit with those below it, or one officer; and on which days."""
+
+    key: int
+    unit_ids: frozenset[int]
+    officer_id: int | None
+    window: Window
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What holds for all figures of one calculation."""
+
+    organisation_id: int
+    zone: ZoneInfo
+    settings: Settings
+    as_of: datetime
+    today: date  # local
+    over: bool = False  # the period has ended or was closed: late ratings are left aside

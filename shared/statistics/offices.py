@@ -1,0 +1,67 @@
+"""What units and desks show of themselves: how long officers stay, ways in, partners at work."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Window
+from shared.domain.rotation import Stay
+from shared.models.complaint import Complaint
+from shared.models.organisation import Desk, Shift, Unit
+from shared.models.rating import RatingDay
+from shared.statistics.periods import in_force_on
+
+PARTNER = "partner"
+
+
+def stays(
+    session: Session, unit_ids: Collection[int], window: Window
+) -> dict[tuple[int, int, int], list[Stay]]:
+    """Give the days officers are down for desks, by unit of the desk, officer and desk."""
+    query = (
+        select(Desk.unit_id, Shift.officer_id, Shift.desk_id, Shift.valid_from, Shift.valid_to)
+        .join(Desk, Shift.desk_id == Desk.id)
+        .where(Desk.unit_id.in_(unit_ids), Shift.valid_from <= window.last)
+    )
+    found: dict[tuple[int, int, int], list[Stay]] = defaultdict(list)
+    for unit_id, officer_id, desk_id, begun, ended in session.execute(query):
+        found[unit_id, officer_id, desk_id].append((begun, ended or window.last))
+    return dict(found)
+
+
+def channels_in_use(
+    session: Session, unit_ids: Collection[int], window: Window
+) -> dict[int, frozenset[str]]:
+    """Find the ways in that brought each unit a rating or a case within local days."""
+    rated = (
+        select(RatingDay.unit_id, RatingDay.lane)
+        .where(RatingDay.unit_id.in_(unit_ids), RatingDay.on.between(window.first, window.last))
+        .distinct()
+    )
+    written = (
+        select(Complaint.unit_id, Complaint.channel)
+        .where(
+            Complaint.unit_id.in_(unit_ids),
+            Complaint.received_on.between(window.first, window.last),
+        )
+        .distinct()
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for prefix, query in (("rating", rated), ("case", written)):
+        for unit_id, way in session.execute(query):
+            found[unit_id].add(f"{prefix} {way}")
+    return {unit_id: frozenset(ways) for unit_id, ways in found.items()}
+
+
+def partners(
+    session: Session, unit_ids: Collection[int], window: Window
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Find the partner bodies in force on the last day, and those of them with a service point."""
+    query = select(
+        Unit.id,
+        exists().where(Desk.unit_id == Unit.id, in_force_on(Desk, window.last)),
+    ).where(Unit.id.in_(unit_ids), Unit.level == PARTNER, in_force_on(Unit, window.last))
+    found = {unit_id: bool(serves) for unit_id, serves in session.execute(query)}
+    return frozenset(found), frozenset(unit for unit, serves in found.items() if serves)
