@@ -1,0 +1,64 @@
+"""What figures tell of confidential reports: whether one was upheld, once its month is over."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Window
+from shared.domain.sealed import Action
+from shared.services import sealed_reports
+from shared.statistics.confidential import units_with_one_upheld
+from tests import sealed_world as world
+from tests.case_world import ANSWER, build, person
+
+YEAR = Window(date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def units(session: Session, now: datetime) -> dict[str, int]:
+    """Sen Hồng, in which one report is upheld on 18 November 2026, and Lúa Vàng with none."""
+    places = build(session, now)
+    for key, place in places.items():
+        world.give_key(session, f"inspector-{key}", key, now)
+        world.report(session, place.unit_id, now)
+    for action in (Action.UPHOLD, Action.REJECT):
+        conclude(session, places["sen"].unit_id, action, now)
+    conclude(session, places["lua"].unit_id, Action.REJECT, now, "inspector-lua")
+    return {key: place.unit_id for key, place in places.items()}
+
+
+def conclude(
+    session: Session, unit_id: int, action: Action, now: datetime, who: str = "inspector-sen"
+) -> None:
+    report, _code = world.report(session, unit_id, now)
+    inspector = person(session, who)
+    sealed_reports.open_texts(session, report.number, inspector, now)
+    sealed_reports.verify(session, report.number, report.version, inspector, now)
+    sealed_reports.conclude(session, report.number, action, ANSWER, report.version, inspector, now)
+
+
+@pytest.mark.parametrize(
+    ("today", "over", "told"),
+    [
+        (date(2026, 11, 30), False, False),
+        (date(2026, 12, 1), False, True),
+        (date(2026, 11, 18), True, True),
+    ],
+)
+def test_an_upheld_report_is_told_when_its_month_or_the_period_is_over(
+    session: Session, units: dict[str, int], today: date, over: bool, told: bool
+) -> None:
+    found = units_with_one_upheld(session, units.values(), YEAR, today, over=over)
+    assert found == (frozenset({units["sen"]}) if told else frozenset())
+
+
+def test_a_report_counts_in_the_period_of_its_conclusion(
+    session: Session, units: dict[str, int]
+) -> None:
+    for window in (
+        Window(YEAR.first, date(2026, 11, 17)),
+        Window(date(2026, 11, 19), YEAR.last),
+    ):
+        later = YEAR.last + timedelta(days=1)
+        assert not units_with_one_upheld(session, units.values(), window, later, over=True)
