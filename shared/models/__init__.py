@@ -13,6 +13,7 @@ from shared.models import (
     complaint,
     dossier,
     freeze,
+    improvement,
     job,
     open311,
     organisation,
@@ -20,6 +21,7 @@ from shared.models import (
     public_case,
     questionnaire,
     rating,
+    register,
     sealed,
     webhook,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "complaint",
     "dossier",
     "freeze",
+    "improvement",
     "job",
     "open311",
     "organisation",
@@ -44,6 +47,7 @@ __all__ = [
     "public_case",
     "questionnaire",
     "rating",
+    "register",
     "sealed",
     "webhook",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
@@ -98,6 +98,8 @@ class Procedure(Base):
     field: Mapped[str] = mapped_column(String(100), default="")
     time_limit: Mapped[str] = mapped_column(String(200), default="")
     fee: Mapped[str] = mapped_column(String(200), default="")
+    papers: Mapped[str | None] = mapped_column(Text)  # to hand in, one a line
+    legal_basis: Mapped[str | None] = mapped_column(Text)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
