@@ -38,6 +38,7 @@ UNDER = {
     "admin.case_figures": "admin.complaints",
     "admin.case_moves": "admin.complaints",
     "admin.entries": "admin.complaints",
+    "admin.erasures": "admin.complaints",
     "admin.publishing": "admin.complaints",
     "admin.answer_templates": "admin.complaints",
     "admin.absences": "admin.complaints",

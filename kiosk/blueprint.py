@@ -12,6 +12,7 @@ from kiosk.views import (
     continuations,
     desk_invitations,
     due_days,
+    erasures,
     open311,
     pairing,
     phone,
@@ -21,6 +22,7 @@ from kiosk.views import (
     screen_state,
     screens,
     sealed,
+    slips,
     worker,
 )
 from shared.web.files import let_files_in
@@ -43,6 +45,8 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     complaints.routes: anybody,
     attachments.routes: anybody,
     due_days.routes: anybody,
+    erasures.routes: anybody,
+    slips.routes: anybody,
     sealed.routes: anybody,
     qr.routes: anybody,
     board.routes: anybody,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
 from shared.domain.complaint import Kind
+from shared.domain.erasure import Scope
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.rating import Reason
 from shared.domain.tracking_code import code_of
@@ -29,6 +30,7 @@ from shared.services import (
     channels,
     complaints,
     continuations,
+    erasures,
     invitations,
     pairings,
     ratings,
@@ -66,6 +68,7 @@ class Records:
     code: str
     number_naming: str  # of one that names the unit's officer
     code_naming: str
+    erasure: int  # asked for by who sent that one
     template: int  # of answers
     reference: str  # of a case that everybody may read
     number_public: str  # its own number
@@ -167,6 +170,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         code=plain[1],
         number_naming=naming[0].number,
         code_naming=naming[1],
+        erasure=erasures.ask(session, naming[1], Scope.CONTACT, now).id,
         attachment=attach(session, plain[0], now),
         message=remind(session, (plain[0], naming[0]), people[f"head-{key}"], now),
         template=keep_template(session, place.unit_id, f"Mẫu {secret(key)}"),

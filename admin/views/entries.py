@@ -1,5 +1,6 @@
 """Nhập thay người dân: what was said at the counter, on the telephone, or lay in the paper box."""
 
+import base64
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from flask import Blueprint, render_template, request
 from admin.auth import actor
 from admin.case_page import chosen_id
 from admin.refusals import problems_of
+from shared.adapters import qr
 from shared.domain.complaint import Kind
 from shared.domain.errors import N_, Invalid
 from shared.services import entries
@@ -51,12 +53,20 @@ def _form(typed: dict[str, str], problems: dict[str, str], entered: Entered | No
         typed=typed,
         problems=problems,
         entered=entered,
+        drawn="" if entered is None else _drawn(entered.code.link),
+        public_url=current.settings().public_url,
         form_id=typed.get("id") or str(uuid4()),
         places=places,
         ways=list(Way),
         kinds=list(Kind),
         today=today_in(current.session(), units, current.now()),
     )
+
+
+def _drawn(link: str) -> str:
+    """Draw the way to a case into the page itself: its link stands in no address of ours."""
+    drawn = qr.svg_file(f"{current.settings().public_url}/follow/{link}")
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 
 def _read() -> Entry:

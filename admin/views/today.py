@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from admin.auth import actor
 from shared.domain.access import Permission
-from shared.services import calendar_changes, dossiers
+from shared.services import calendar_changes, dossiers, erasures
 from shared.services import today as service
 from shared.web import current
 from shared.web.numbers import whole
@@ -24,6 +24,7 @@ def today() -> str:
         found=service.overview(current.session(), actor(), chosen, current.now()),
         as_of=current.now(),
         missing_years=calendar_changes.missing_years(current.session(), actor(), current.now()),
+        erasures=erasures.waiting_count(current.session(), actor(), current.now()),
         units=dossiers.units_within(current.session(), units),
         unit=unit,
         may_read=actor().may,
