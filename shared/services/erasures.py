@@ -163,6 +163,18 @@ def waiting_count(session: Session, actor: Actor, now: datetime) -> tuple[int, i
     return len(waiting), sum(one.near for one in waiting)
 
 
+def waiting_of(session: Session, complaint: Complaint, actor: Actor, now: datetime) -> Line | None:
+    """Give what waits for a decision on a case, to who may decide; None otherwise."""
+    if not actor.reaches(Permission.CONTACTS, complaint.unit_id):
+        return None
+    request = _waiting_of(session, complaint.id)
+    if request is None:
+        return None
+    days = (request.due_on - today_of(session, complaint, now)).days
+    unit = session.get_one(Unit, complaint.unit_id)
+    return Line(request, complaint.number, unit.name, days)
+
+
 def opened(session: Session, key: int, actor: Actor, now: datetime) -> Opened:
     """Give a request of a case that exists for the actor; NotFound otherwise."""
     lines = _lines(session, actor, select(ErasureRequest).where(ErasureRequest.id == key), now)
