@@ -43,6 +43,7 @@ from admin.views import (
     sealed,
     sign_in,
     today,
+    webhooks,
     work,
 )
 from shared.domain.access import Permission
@@ -64,6 +65,7 @@ VIEWS: dict[Blueprint, Permission] = {
     questionnaires.routes: Permission.ORGANISATION,
     outbox.routes: Permission.ORGANISATION,
     open311.routes: Permission.ORGANISATION,
+    webhooks.routes: Permission.ORGANISATION,
     campaigns.routes: Permission.CAMPAIGNS,
     campaign_editing.routes: Permission.RUN_CAMPAIGNS,
     figures.routes: Permission.ENTER_FIGURES,

@@ -54,6 +54,7 @@ UNDER = {
     "admin.questionnaires": "admin.organisation",
     "admin.outbox": "admin.organisation",
     "admin.open311": "admin.organisation",
+    "admin.webhooks": "admin.organisation",
     "admin.attachments": "admin.complaints",
     "admin.accounts": "admin.organisation",
     "admin.desk_invitations": "admin.work",

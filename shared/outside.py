@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from shared.setting import ConfigurationError, given, one_line, whole_number
@@ -52,6 +53,10 @@ class Outside:
         default_factory=dict, repr=False, hash=False
     )  # hold secrets
     scanner: str | None = None
+    # Networks of one's own that may be told of events besides public addresses, and who signs
+    # the certificates there.
+    own_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    own_authority: Path | None = None
     files: FileLimits = field(default_factory=FileLimits)
 
     @classmethod
@@ -61,6 +66,8 @@ class Outside:
             mail=_mail(environ),
             channels=_channels(given(environ, "NOTIFY_FILE")),
             scanner=_scanner(given(environ, "SCANNER")),
+            own_networks=_networks(given(environ, "WEBHOOK_NETWORKS")),
+            own_authority=_readable("WEBHOOK_CA", given(environ, "WEBHOOK_CA")),
             files=FileLimits(
                 whole_number(environ, "ATTACHMENT_COUNT", 5, 20),
                 whole_number(environ, "ATTACHMENT_MB", 10, 50),
@@ -142,6 +149,18 @@ def _channels(text: str | None) -> Mapping[str, str]:
             )
         found[code] = address.strip()
     return found
+
+
+def _networks(text: str | None) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",")) if text else ()
+    except ValueError:
+        raise ConfigurationError(
+            "WEBHOOK_NETWORKS",
+            "phải là các mạng viết như 10.1.0.0/16, cách nhau bằng dấu phẩy",
+            "must be networks as in the example, commas between them",
+            "10.1.0.0/16,192.168.5.7/32",
+        ) from None
 
 
 def _scanner(text: str | None) -> str | None:

@@ -43,7 +43,7 @@ from shared.services.invitations import PhoneRating, Target
 from tests import calendar_records, sealed_world
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
-from tests.sent_records import attach, keep_template, let_send, put_out, remind
+from tests.sent_records import attach, keep_template, let_send, put_out, remind, tell
 
 TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
 PHONE = "0912 345 678"
@@ -73,6 +73,7 @@ class Records:
     reference: str  # of a case that everybody may read
     number_public: str  # its own number
     sender: int  # another system that may send cases
+    webhook: int  # an address that is told of them
     message: int  # that reminds of the complaint
     attachment: int  # a photo the resident sent with it
     campaign: str
@@ -177,6 +178,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         reference=put_out(session, key, place.unit_id, now),
         number_public=f"PA-2026-{key}",
         sender=let_send(session, key, place.unit_id, now),
+        webhook=tell(session, key, place.unit_id, now),
         keys=_register(session, place),
         **_ask(session, key, place, now),
         **_report_in_confidence(session, key, place, now),

@@ -14,6 +14,7 @@ from shared.models.complaint import Complaint
 from shared.models.open311 import Open311Sender
 from shared.models.outbox import OutboxMessage
 from shared.models.public_case import PublishedCase
+from shared.models.webhook import Webhook, WebhookMessage
 from shared.services import attachments, outbox
 from shared.services.channels import hash_token
 
@@ -96,6 +97,37 @@ def let_send(session: Session, key: str, unit_id: int, now: datetime) -> int:
     session.add(sender)
     session.flush()
     return sender.id
+
+
+def tell(session: Session, key: str, unit_id: int, now: datetime) -> int:
+    """Let an address be told of answers alone, with a message it did not take; give its key."""
+    webhook = Webhook(
+        unit_id=unit_id,
+        url=f"https://{key}.example.vn/Bí-mật-{key}",
+        events="case.answered",
+        salt="0" * 64,
+        created_at=now,
+        created_by=f"admin-{key}",
+    )
+    session.add(webhook)
+    session.flush()
+    answered = session.scalars(select(Complaint.id).where(Complaint.unit_id == unit_id))
+    message = WebhookMessage(
+        webhook_id=webhook.id,
+        complaint_id=max(answered),
+        event="case.answered",
+        occasion="once",
+        name=f"msg_{key}",
+        body="{}",
+        state="given_up",
+        created_at=now,
+        tried=15,
+        ended_at=now,
+        problem="503",
+    )
+    session.add(message)
+    session.flush()
+    return webhook.id
 
 
 def keep_template(session: Session, unit_id: int, name: str) -> int:

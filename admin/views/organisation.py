@@ -20,6 +20,7 @@ from shared.services import (
     outbox,
     publications,
     units,
+    webhooks,
 )
 from shared.services.calendar_changes import Origin
 from shared.services.registers import Entry, Register, Setup, matching
@@ -63,6 +64,7 @@ def index() -> str:
         counts=office_setup.counts(current.session(), known),
         alarmed=_kiosks_alarmed(),
         undelivered=outbox.standing(current.session(), actor()).get(outbox.GIVEN_UP, 0),
+        untold=webhooks.undelivered(current.session(), actor()),
         proof=jobs.last_ended(current.session(), "totals"),
         missing_year=_missing_year(calendar_days.REGISTER, known),
         **frame(known),

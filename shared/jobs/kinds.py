@@ -13,6 +13,7 @@ from shared.jobs import (
     proofs,
     reminders,
     sealed,
+    webhooks,
 )
 from shared.jobs.work import Work
 
@@ -31,4 +32,6 @@ KINDS: Mapping[str, Work] = {
     "sealed": sealed.rise,
     "sweep": attachments.sweep,
     "totals": proofs.totals,
+    "webhook_overdue": webhooks.overdue,
+    "webhooks": webhooks.send,
 }

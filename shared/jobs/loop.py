@@ -20,7 +20,7 @@ from shared.jobs import outbox
 from shared.jobs.kinds import KINDS
 from shared.jobs.work import Task, progress_path, result_path
 from shared.models.job import Job
-from shared.services import attachments, jobs
+from shared.services import attachments, jobs, webhooks
 from shared.services.outbox import is_due
 
 POLL_SECONDS = 0.5
@@ -80,6 +80,10 @@ def ask_for_frequent(engine: Engine, settings: Settings, now: datetime) -> None:
             jobs.request_again(session, kind, every, now)
         if is_due(session, outbox.reach(settings), now):
             jobs.request_again(session, "outbox", timedelta(0), now)
+        if webhooks.is_any(session):
+            jobs.request_again(session, "webhook_overdue", timedelta(minutes=15), now)
+        if webhooks.is_due(session, now):
+            jobs.request_again(session, "webhooks", timedelta(0), now)
         if settings.outside.scanner and attachments.waiting_for_scan(session):
             jobs.request_again(session, "scan", timedelta(minutes=1), now)
 

@@ -23,7 +23,7 @@ from shared.domain.errors import N_, NotAllowed, RuleBroken
 from shared.domain.rating import clean_text
 from shared.models.case_work import ComplaintDraft, ComplaintDuplicate, ComplaintOutcome
 from shared.models.complaint import Complaint, ComplaintEvent
-from shared.services import clocks
+from shared.services import clocks, webhooks
 from shared.services.inbox import case
 from shared.services.local_days import today_in
 
@@ -121,6 +121,7 @@ def add_event(
         public=public,
     )
     session.add(event)
+    webhooks.note(session, complaint, str(action), now)
     return event
 
 

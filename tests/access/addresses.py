@@ -239,6 +239,11 @@ def _senders(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"sender_id": unit.sender}] if endpoint.endswith("revoke") else [{}]
 
 
+def _webhooks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    one = endpoint.rpartition(".")[2] in {"stop", "retry"}
+    return [{"webhook_id": unit.webhook}] if one else [{}]
+
+
 def _board(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code_of_unit}]
 
@@ -274,6 +279,7 @@ _BY_MODULE = {
     "kiosk.erasures": _following,
     "kiosk.slips": _following,
     "admin.open311": _senders,
+    "admin.webhooks": _webhooks,
     "admin.attachments": _files,
     "kiosk.attachments": _files,
     "kiosk.phone": _phone,
