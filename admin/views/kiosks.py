@@ -11,6 +11,7 @@ from shared.domain.access import Permission
 from shared.domain.entry import text
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.pages import page_within, pages_of
+from shared.domain.panel import read_panel
 from shared.domain.search import fold
 from shared.services import channels, kiosk_health, pairings, placements, staff_pins
 from shared.services.kiosk_health import Health
@@ -39,11 +40,12 @@ def pair() -> Page:
         if desk is None:
             raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
         name = text(request.form, "name", required=False)
+        panel = read_panel(request.form.get("panel", ""))
         pairing = pairings.find_open(current.session(), code, current.now())
         previous = pairings.previous_of(current.session(), pairing, _reach())
         if previous is not None and request.form.get("goes_on") != previous.code:
             return _kiosks({}, request.form)
-        pairings.approve(current.session(), code, desk, name, _reach(), current.now())
+        pairings.approve(current.session(), code, desk, name, _reach(), current.now(), panel)
     except RuleBroken as refusal:
         field = (refusal.field if isinstance(refusal, Invalid) else None) or "code"
         return _kiosks({field: in_words(refusal)}, request.form), 422
@@ -53,6 +55,22 @@ def pair() -> Page:
 @routes.get("/kiosks/<int:kiosk_id>")
 def kiosk(kiosk_id: int) -> str:
     """Show one kiosk: what it last said, what is missing of it, where it stood."""
+    return _kiosk(kiosk_id, {}, {})
+
+
+@routes.post("/kiosks/<int:kiosk_id>/panel")
+def resize(kiosk_id: int) -> Page:
+    """Note how large the kiosk's panel is, so that targets are 24 mm there."""
+    channels.within(current.session(), kiosk_id, _reach())
+    try:
+        inches = read_panel(request.form.get("panel", ""))
+    except Invalid as refusal:
+        return _kiosk(kiosk_id, {"panel": in_words(refusal)}, request.form), 422
+    channels.resize(current.session(), kiosk_id, inches, _reach())
+    return redirect(url_for("admin.kiosks.kiosk", kiosk_id=kiosk_id, resized=1))
+
+
+def _kiosk(kiosk_id: int, problems: dict[str, str], typed: Mapping[str, str]) -> str:
     fares = _fares(kiosk_id)
     return render_template(
         "kiosks/kiosk.html",
@@ -65,6 +83,8 @@ def kiosk(kiosk_id: int) -> str:
             if unit.organisation_id == fares.unit.organisation_id
         ],
         now=current.now(),
+        problems=problems,
+        typed=typed,
         **frame(setup()),
     )
 

@@ -67,6 +67,7 @@ def _answer(channel: KioskChannel) -> Response:
         languages=languages(),
         opens_at=opens_at.isoformat() if opens_at else None,
         sample=channel.sample,
+        panel_inches=channel.panel_inches,
         staff=asdict(_pin_check(channel)),
         phone_url=current.settings().invitation_url(token),
         phone_qr=f"/qr/{token}.svg",

@@ -43,6 +43,7 @@ class KioskChannel:
     boot: str | None  # the last start of its browser that it told of
     booted_at: datetime | None  # when that was (UTC)
     uses: tuple[Use, ...] = ()  # of questionnaires, that concern the unit
+    panel_inches: float | None = None  # as staff told it
 
 
 def hash_token(token: str) -> str:
@@ -67,6 +68,7 @@ def _channel_of_token() -> Select[Any]:
             kiosk.c.boot,
             kiosk.c.uptime_ms,
             kiosk.c.reported_at,
+            kiosk.c.panel_inches,
             desk.c.id.label("desk_id"),
             desk.c.code.label("desk_code"),
             desk.c.name.label("desk_name"),
@@ -144,6 +146,16 @@ def revoke(session: Session, kiosk_id: int, units: frozenset[int], now: datetime
     """End a kiosk's token; what it still sends is answered 403 and kept on the device."""
     kiosk = within(session, kiosk_id, units)
     kiosk.revoked_at = kiosk.revoked_at or now
+    return kiosk
+
+
+def resize(session: Session, kiosk_id: int, inches: float | None, units: frozenset[int]) -> Kiosk:
+    """Note the diagonal of a kiosk's panel in inches; its screen follows at its next contact.
+
+    Raises NotFound when the kiosk is not within the units.
+    """
+    kiosk = within(session, kiosk_id, units)
+    kiosk.panel_inches = inches
     return kiosk
 
 

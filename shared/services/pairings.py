@@ -104,9 +104,15 @@ def shown_before(
 
 
 def approve(
-    session: Session, user_code: str, desk_id: int, name: str, units: frozenset[int], now: datetime
+    session: Session,
+    user_code: str,
+    desk_id: int,
+    name: str,
+    units: frozenset[int],
+    now: datetime,
+    panel_inches: float | None = None,
 ) -> Pairing:
-    """Let the device that shows this code be the desk's kiosk.
+    """Let the device that shows this code be the desk's kiosk, on a panel of that diagonal.
 
     Raises RuleBroken when no open request shows the code or the device is another unit's kiosk,
     NotFound for a desk out of reach.
@@ -117,6 +123,7 @@ def approve(
     pairing = find_open(session, user_code, now)
     previous_of(session, pairing, units)
     pairing.desk_id, pairing.kiosk_name, pairing.approved_at = desk.id, name, now
+    pairing.panel_inches = panel_inches
     return pairing
 
 
@@ -146,6 +153,8 @@ def finish(session: Session, device_code: str, now: datetime) -> tuple[Kiosk, De
     else:
         kiosk = session.get_one(Kiosk, pairing.previous_kiosk_id)
         token = _go_on(session, kiosk, desk, pairing.kiosk_name, now)
+    if pairing.panel_inches is not None:
+        kiosk.panel_inches = pairing.panel_inches
     return kiosk, desk, token
 
 

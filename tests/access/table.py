@@ -240,6 +240,7 @@ STAFF: Mapping[str, Who] = {
     "POST admin.kiosks.pair": ADMINS,
     "GET admin.kiosks.kiosk": ADMINS,
     "POST admin.kiosks.move": ADMINS,
+    "POST admin.kiosks.resize": ADMINS,
     "POST admin.kiosks.revoke": ADMINS,
     "GET admin.quarantine.listing": ADMINS,
     "POST admin.quarantine.review": ADMINS,

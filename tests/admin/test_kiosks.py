@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -240,3 +241,37 @@ def test_another_units_kiosks_and_items_do_not_exist(
     assert _post(lua, "/admin/kiosks/held", {"item": str(key)}) == 404
     assert _post(lua, "/admin/kiosks/held", {"item": "x"}) == 404
     assert _post(lua, f"/admin/kiosks/{kiosk.id}/move", {"desk": "1"}) == 404
+
+
+def test_the_size_of_a_panel_is_noted_told_to_its_screen_and_refused_when_too_small(
+    admin: FlaskClient,
+    client: FlaskClient,
+    session: Session,
+    places: dict[str, Place],
+    clock: Clock,
+) -> None:
+    asked = pairings.request(session, clock())
+    session.commit()
+    form = {"code": asked.user_code, "desk": str(places["sen"].desk_id), "panel": "7"}
+    status, said = cast.send(admin, "/admin/kiosks", form)
+    assert status == 422
+    assert "Màn hình dưới 10,1 inch" in said
+    assert cast.send(admin, "/admin/kiosks", {**form, "panel": "10,1"})[0] == 302
+    paired = pairings.finish(session, asked.device_code, clock())
+    assert paired is not None
+    session.commit()
+    kiosk, _desk, token = paired
+
+    def told() -> object:
+        bearer = {"Authorization": f"Bearer {token}"}
+        return (client.get("/api/v1/screen", headers=bearer).json or {})["panel_inches"]
+
+    assert told() == 10.1
+    place = f"/admin/kiosks/{kiosk.id}/panel"
+    shown = page(admin, f"/admin/kiosks/{kiosk.id}")
+    csrf = re.findall(r'name="csrf_token" value="([^"]+)"', shown)[0]
+    assert admin.post(place, data={"csrf_token": csrf, "panel": "6"}).status_code == 422
+    assert told() == 10.1
+    assert admin.post(place, data={"csrf_token": csrf, "panel": "21.5"}).status_code == 302
+    assert told() == 21.5
+    assert 'value="21,5"' in page(admin, f"/admin/kiosks/{kiosk.id}")

@@ -19,6 +19,12 @@ SPEAK = """(language) => {
   for (const it of all('label')) it.ariaLabel = texts[it.dataset.label];
 }"""
 
+# The screen arranges itself at once, not with the next frame.
+ARRANGE = """(inches) => {
+  if (inches !== null) document.documentElement.dataset.inches = inches;
+  window.dispatchEvent(new Event('resize'));
+}"""
+
 
 class DeskPage:
     """One kiosk's screen in a browser."""
@@ -109,6 +115,11 @@ class DeskPage:
                     "(it) => { document.documentElement.dataset.theme = it; }", theme
                 )
                 yield f"{language} {theme}"
+
+    def stands_on(self, width: int, height: int, inches: float | None = None) -> None:
+        """Let the screen be on a panel of these points, and inches if staff have said them."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate(ARRANGE, inches)
 
     def keeps(self, count: int) -> None:
         """Expect so many ratings still on the device."""

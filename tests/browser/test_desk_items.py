@@ -19,10 +19,6 @@ HURRIED = """
   const play = HTMLMediaElement.prototype.play;
   HTMLMediaElement.prototype.play = function () { this.playbackRate = 16; return play.call(this); };
 """
-NARROWEST_PX = 24 / 25.4 * 96
-NARROWEST = """
-() => Math.min(...[...document.querySelectorAll('.item button')].map((it) => it.offsetWidth))
-"""
 
 
 @pytest.fixture
@@ -128,11 +124,11 @@ def test_every_page_of_items_is_axe_clean_and_whole_on_every_panel(
         desk.page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
         assert_axe_clean(desk.page)
         for width, height in PANELS:
-            desk.page.set_viewport_size({"width": width, "height": height})
-            assert desk.page.evaluate(NARROWEST) >= NARROWEST_PX, (screen, width)
+            desk.stands_on(width, height)
             for reading in ("desk", "desk large"):
                 desk.page.evaluate("(it) => { document.documentElement.className = it; }", reading)
                 assert desk.page.evaluate(OVERFLOWING) == [], (screen, width, reading)
+        desk.stands_on(*PANELS[0])  # as many lines a page as before
 
 
 def test_one_switch_goes_line_by_line(desk: DeskPage) -> None:

@@ -95,7 +95,7 @@ def test_nothing_is_cut_off_on_any_panel(desk: DeskPage, spoken: str) -> None:
         desk.page.locator("#language").click()
     for screen in walk(desk):
         for width, height in PANELS:
-            desk.page.set_viewport_size({"width": width, "height": height})
+            desk.stands_on(width, height)
             if screen == "more":  # the keys are arranged anew
                 expect(desk.page.locator(".hg-row")).to_have_count(6 if height > width else 5)
             for reading in ("desk", "desk large"):
@@ -109,7 +109,7 @@ def test_keys_are_large_on_every_panel(desk: DeskPage) -> None:
     desk.resident_touches(4)
     desk.resident_opens_the_sheet()
     for width, height in PANELS:
-        desk.page.set_viewport_size({"width": width, "height": height})
+        desk.stands_on(width, height)
         for plane in ("{numbers}", "{letters}"):
             desk.key(plane).click()
             smallest = desk.page.evaluate(SMALLEST_KEY)

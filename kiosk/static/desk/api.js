@@ -26,6 +26,7 @@ import { localIso } from './record.js';
  * @property {{code: string, name: string, post: string}[]} [officers]  who may be chosen at the desk itself
  * @property {string | null} [opens_at]  when the office opens next, with its own offset; null while it is open
  * @property {{salt: string, rounds: number, digest: string}} [staff]  what the staff number is checked by
+ * @property {number | null} [panel_inches]  the panel's diagonal; null until staff say it
  * @property {boolean} sample
  * @property {string | null} phone_url
  * @property {string | null} phone_qr

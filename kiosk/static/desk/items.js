@@ -18,6 +18,8 @@ export class Items {
   #language;
   #answered;
   #place = element('item-lines');
+  /** @type {Item[]} */
+  #items = [];
   /** @type {Item[][]} */
   #pages = [];
   #page = 0;
@@ -32,13 +34,22 @@ export class Items {
     this.#language = language;
     this.#answered = answered;
     language.onChange(() => this.#write());
+    window.addEventListener('resize', () => this.#arrange());
   }
 
   /** @param {Item[]} items */
   begin(items) {
-    this.#pages = paged(items);
+    this.#items = items;
     this.#answers.clear();
-    this.#page = 0;
+    this.#pages = [];
+    this.#arrange();
+  }
+
+  /** Put the items on pages that fit, and stay where somebody is. */
+  #arrange() {
+    const first = this.#pages[this.#page]?.[0];
+    this.#pages = paged(this.#items, Number(document.documentElement.dataset.lines ?? MOST_LINES));
+    this.#page = Math.max(0, this.#pages.findIndex((page) => first !== undefined && page.includes(first)));
     this.#draw();
   }
 
@@ -138,13 +149,15 @@ export class Items {
 /**
  * Put items of one heading on pages of a few lines.
  * @param {Item[]} items
+ * @param {number} fitting  lines there is room for
  */
-function paged(items) {
+function paged(items, fitting) {
+  const most = Math.min(MOST_LINES, fitting);
   /** @type {Item[][]} */
   const pages = [];
   for (const item of items.filter(({ kind }) => kind in ANSWERS)) {
     const last = pages.at(-1);
-    const same = last && heading(last[0]) === heading(item) && last.length < MOST_LINES;
+    const same = last && heading(last[0]) === heading(item) && last.length < most;
     if (same) last.push(item);
     else pages.push([item]);
   }

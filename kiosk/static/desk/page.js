@@ -3,6 +3,7 @@
 import { drawRing } from './countdown.js';
 import { officerOf } from './officer.js';
 import { hideMissing, keepPicture } from './pictures.js';
+import { fitPanel } from './size.js';
 
 /** @typedef {import('./api.js').Config} Config */
 /** @typedef {import('./language.js').Language} Language */
@@ -56,6 +57,7 @@ export class Page {
   /** @param {Config} config */
   apply(config) {
     this.#config = config;
+    fitPanel(config.panel_inches);
     const officer = officerOf(config);
     const procedure = this.#invitation?.procedure ?? config.procedure;
     const dossier = this.#invitation?.dossier ?? null;
