@@ -8,7 +8,6 @@ from admin.auth import actor
 from admin.refusals import problems_of
 from admin.views.organisation import csv_file
 from shared.adapters.csv_text import write_rows
-from shared.domain.access import Role
 from shared.domain.errors import Invalid
 from shared.services import account_directory, accounts, csv_import
 from shared.services.account_import import COLUMNS, add_from_csv
@@ -105,7 +104,7 @@ def _edit_page(entry: account_directory.Entry, problems: dict[str, str]) -> str:
 def _choices() -> dict[str, object]:
     units = account_directory.units_within(current.session(), actor())
     return {
-        "roles": list(Role),
+        "roles": account_directory.roles_within(actor()),
         "units": units,
         "officers": account_directory.officers_within(current.session(), actor()),
         "everywhere": account_directory.may_grant_everywhere(actor()),

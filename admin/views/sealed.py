@@ -98,6 +98,7 @@ def key() -> Page:
     page = render_template(
         "sealed/key.html",
         keys=sealed_readers.keys_of(current.session(), actor()),
+        others=sealed_readers.others(current.session(), actor()),
         problems=problems,
     )
     return (page, 422) if problems else page

@@ -43,6 +43,15 @@ def may_grant_everywhere(actor: Actor) -> bool:
     return Permission.ACCOUNTS in actor.everywhere
 
 
+def roles_within(actor: Actor) -> list[Role]:
+    """List the roles the actor may hand out.
+
+    Who reads confidential reports is named from above: the administrators of a unit, whom its
+    head may lean on, could otherwise read what accuses its officers through an account of theirs.
+    """
+    return [role for role in Role if may_grant_everywhere(actor) or role is not Role.INSPECTOR]
+
+
 def units_within(session: Session, actor: Actor) -> list[Unit]:
     """List the units the actor may give roles over."""
     reach = actor.units(Permission.ACCOUNTS)
@@ -128,6 +137,8 @@ def _within(actor: Actor, entry: Entry) -> bool:
     """All of an account's roles must lie within reach, or its password could open more."""
     if may_grant_everywhere(actor):
         return True
+    if not {grant.role for grant, _ in entry.grants} <= {str(one) for one in roles_within(actor)}:
+        return False
     return bool(entry.grants) and _all_within(actor, (grant.unit_id for grant, _ in entry.grants))
 
 
@@ -137,7 +148,7 @@ def _all_within(actor: Actor, units: Iterable[int | None]) -> bool:
 
 
 def _grant(actor: Actor, filled: Filled) -> tuple[Role, int | None]:
-    if filled.role not in set(Role):
+    if filled.role not in roles_within(actor):
         raise _missing("role")
     if filled.unit_id == EVERY_UNIT and may_grant_everywhere(actor):
         return Role(filled.role), None

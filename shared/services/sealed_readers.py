@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission, Role
@@ -14,6 +14,15 @@ from shared.models.organisation import Unit
 from shared.models.sealed import SealedKey
 from shared.services import reach
 from shared.services.unit_tree import line_up
+
+
+@dataclass(frozen=True)
+class Keyholder:
+    """An inspector's key with the unit they were named for; no name means every unit."""
+
+    place: str
+    full_name: str
+    key: SealedKey
 
 
 @dataclass(frozen=True)
@@ -36,14 +45,8 @@ def readers(session: Session, unit_id: int, officer_id: int | None) -> list[Read
     names = dict(iter(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(line)))))
     found: dict[int, Reader] = {}
     for key, account, granted_id in session.execute(
-        select(SealedKey, Account, Grant.unit_id)
-        .join(Account, Account.id == SealedKey.account_id)
-        .join(Grant, Grant.account_id == Account.id)
-        .where(
-            Grant.role == str(Role.INSPECTOR),
-            SealedKey.retired_at.is_(None),
-            Account.closed_at.is_(None),
-        )
+        _keys_granted()
+        .where(or_(Grant.unit_id.in_(line), Grant.unit_id.is_(None)))
         .order_by(SealedKey.id)
     ):
         level = _level(line, granted_id)
@@ -81,6 +84,48 @@ def keys_of(session: Session, actor: Actor) -> list[SealedKey]:
             select(SealedKey)
             .where(SealedKey.account_id == actor.account_id)
             .order_by(SealedKey.id.desc())
+        )
+    )
+
+
+def others(session: Session, actor: Actor) -> list[Keyholder]:
+    """List who else holds keys for the units the actor inspects, from above or below, by name.
+
+    So a reader or a key that nobody named is seen by those who know each other.
+    """
+    units = actor.units(Permission.INSPECT)
+    above = {one for unit_id in _tops(session, units) for one in line_up(session, unit_id)}
+    rows = session.execute(
+        _keys_granted()
+        .outerjoin(Unit, Unit.id == Grant.unit_id)
+        .add_columns(Unit.name)
+        .where(
+            or_(Grant.unit_id.in_(units | above), Grant.unit_id.is_(None)),
+            Account.id != actor.account_id,
+        )
+        .order_by(Account.full_name, SealedKey.id, Grant.id)
+    )
+    return [Keyholder(place or "", account.full_name, key) for key, account, _, place in rows]
+
+
+def _tops(session: Session, units: frozenset[int]) -> list[int]:
+    """Give the units that none of the others stands above."""
+    tops = select(Unit.id).where(
+        Unit.id.in_(units), or_(Unit.parent_id.is_(None), Unit.parent_id.not_in(units))
+    )
+    return list(session.scalars(tops.order_by(Unit.id)))
+
+
+def _keys_granted() -> Select[SealedKey, Account, int | None]:
+    """Give the query for the keys in use of inspectors, with each unit they were named for."""
+    return (
+        select(SealedKey, Account, Grant.unit_id)
+        .join(Account, Account.id == SealedKey.account_id)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Grant.role == str(Role.INSPECTOR),
+            SealedKey.retired_at.is_(None),
+            Account.closed_at.is_(None),
         )
     )
 

@@ -41,7 +41,8 @@ def _values(endpoint: str, unit: Records, person: str) -> Iterable[Values]:
 
 
 def _accounts(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
-    return [{"account_id": next(iter(unit.accounts.values()))}]
+    # Inspectors are beyond an administrator of the unit.
+    return [{"account_id": max(unit.accounts.items())[1]}]
 
 
 def _jobs(_endpoint: str, unit: Records, person: str) -> Iterable[Values]:
@@ -244,6 +245,14 @@ def _webhooks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"webhook_id": unit.webhook}] if one else [{}]
 
 
+def _keys(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"key_id": unit.api_key}] if endpoint.endswith("revoke") else [{}]
+
+
+def _feeds(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
+    return [{}] if endpoint.endswith("send") else [{"job_id": 1}]
+
+
 def _board(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code_of_unit}]
 
@@ -279,6 +288,8 @@ _BY_MODULE = {
     "kiosk.erasures": _following,
     "kiosk.slips": _following,
     "admin.open311": _senders,
+    "admin.dossier_feeds": _keys,
+    "feeds": _feeds,
     "admin.webhooks": _webhooks,
     "admin.attachments": _files,
     "kiosk.attachments": _files,

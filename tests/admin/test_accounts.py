@@ -84,6 +84,18 @@ def test_accounts_of_other_units_do_not_exist_for_an_administrator(
     assert admin.post(path, data={"csrf_token": token.group(1)}).status_code == 404
 
 
+def test_an_administrator_of_a_unit_neither_names_nor_reaches_its_inspectors(
+    app: Flask, session: Session, clock: Clock, places: dict[str, Place]
+) -> None:
+    admin = cast.enter(app, session, "admin-sen", clock())
+    own = {"full_name": "G", "role": "inspector", "unit_id": str(places["sen"].unit_id)}
+    assert cast.send(admin, "/admin/accounts", {"name": "gian", **own})[0] == 422
+    assert admin.get(f"/admin/accounts/{key_of(session, 'inspector-sen')}").status_code == 404
+    assert "inspector-sen" not in admin.get("/admin/accounts").get_data(as_text=True)
+    above = cast.enter(app, session, "root", clock())
+    assert cast.send(above, "/admin/accounts", {"name": "thanhtra", **own})[0] == 200
+
+
 def test_taking_a_role_away_keeps_the_account_and_leaves_a_trace(
     app: Flask, session: Session, clock: Clock, places: dict[str, Place]
 ) -> None:

@@ -266,6 +266,15 @@ def test_a_key_is_registered_once_and_only_by_inspectors(
     assert [key.retired_at for key in keys] == [None, now]
 
 
+def test_an_inspector_sees_whose_keys_open_new_reports(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    found = sealed_readers.others(session, person(session, NEAR))
+    assert [(one.full_name, one.place) for one in found] == [(ABOVE, "Tỉnh Hoa Sen")]
+    found = sealed_readers.others(session, person(session, ABOVE))
+    assert [one.full_name for one in found] == [NEAR]
+
+
 def test_no_word_of_a_report_stands_anywhere_in_the_database(
     session: Session, sen: Place, now: datetime
 ) -> None:
