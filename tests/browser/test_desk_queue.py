@@ -248,3 +248,18 @@ def test_a_token_handed_over_does_not_stay_in_the_address(desk: DeskPage) -> Non
     assert desk.page.url == f"{desk.address}/"
     desk.page.reload()
     desk.shows("ask")
+
+
+def test_when_the_network_returns_nobody_waits_for_what_was_asked_of_the_dead_one(
+    desk: DeskPage, stored: Callable[[], list[Rating]]
+) -> None:
+    hung: list[Route] = []
+    desk.page.route("**/api/v1/ratings", lambda route: hung.append(route), times=1)  # noqa: PLW0108  a builtin is no handler
+    desk.resident_touches(3)
+    with desk.page.expect_request("**/api/v1/ratings"):
+        desk.resident_skips()
+    desk.keeps(1)
+    desk.page.evaluate("window.dispatchEvent(new Event('online'))")
+    desk.keeps(0)
+    assert len(hung) == 1
+    assert [rating.score for rating in stored()] == [3]

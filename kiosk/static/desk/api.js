@@ -63,7 +63,10 @@ async function ask(path, { token, body } = {}) {
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const giveUp = () => patience.abort();
+  const timer = setTimeout(giveUp, PATIENCE_MS);
+  // What was asked of a network that was gone is asked anew once there is one, not when patience ends.
+  window.addEventListener('online', giveUp);
   const asked = performance.now();
   try {
     const response = await fetch(path, {
@@ -83,6 +86,7 @@ async function ask(path, { token, body } = {}) {
     return null;
   } finally {
     clearTimeout(timer);
+    window.removeEventListener('online', giveUp);
   }
 }
 

@@ -101,6 +101,7 @@ class Kiosk {
     await this.#takeHandedOver();
     if (token() === null) await this.#remember();
     setInterval(() => this.refresh(), REFRESH_MS);
+    window.addEventListener('online', () => setTimeout(() => this.refresh()));
     window.addEventListener('hashchange', async () => {
       await this.#takeHandedOver();
       void this.#begin();
