@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from shared.audit import sign_session
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import OPEN, Action, Kind, State, Tier, allowed_actions
+from shared.domain.erasure import DataKind, Reason, Scope
 from shared.domain.errors import NotAllowed, NotFound, RuleBroken
 from shared.models.case_work import ComplaintOutcome
 from shared.models.clock import ComplaintClock
@@ -29,9 +31,12 @@ from shared.services import (
     approvals,
     case_ends,
     case_policies,
+    case_steps,
     clocks,
     complaints,
     duplicates,
+    erasing,
+    erasures,
     following,
     handling,
     inbox,
@@ -47,6 +52,8 @@ BEGIN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 PEOPLE = ("officer-sen", "head-sen", "head-lua", "root")
 HOURS = [1, 20, 24 * 4, 24 * 40]  # as much as makes cases late
 WHY = "Việc này thuộc đơn vị khác giải quyết."
+KEPT = (str(Reason.PROCEEDING), "Luật Tố cáo 2018, Điều 24: đang xác minh.")
+SOME_KINDS = [frozenset[DataKind](), frozenset({DataKind.CONTACT}), frozenset(DataKind)]
 OUTSIDE = Outside("Công an phường", "12/CV", "Đã chuyển việc đến Công an phường.")
 ENDED_WITH_WORDS = {State.ANSWERED, State.CONFIRMED, State.CLOSED, State.REFUSED, State.TRANSFERRED}
 
@@ -66,6 +73,7 @@ class Walk(RuleBasedStateMachine):
         self.cases: list[Complaint] = []
         self.known_late: set[int] = set()
         self.outcomes: dict[int, tuple[object, ...]] = {}
+        self.words: dict[int, str] = {}
 
     @initialize(
         kind=some.sampled_from([Kind.REPORT, Kind.PRAISE, Kind.FORMAL_COMPLAINT]),
@@ -131,6 +139,28 @@ class Walk(RuleBasedStateMachine):
         except REFUSED:
             self.session.expire_all()
 
+    @precondition(lambda walk: walk.cases)
+    @rule(
+        which=some.integers(0, 1),
+        who=some.sampled_from(PEOPLE),
+        kinds=some.sampled_from(SOME_KINDS),
+        takes_back=some.booleans(),
+    )
+    def erase(self, which: int, who: str, kinds: frozenset[DataKind], *, takes_back: bool) -> None:
+        """The sender asks to have data erased, and thinks again or somebody decides."""
+        code, actor = code_of(self.cases[which]), self.people[who]
+        try:
+            with self.session.begin_nested():
+                asked = erasures.ask(self.session, code, Scope.ALL, self.now)
+                if takes_back:
+                    erasures.take_back(self.session, code, self.now)
+                else:
+                    erasures.decide(
+                        self.session, asked.id, kinds, KEPT, asked.version, actor, Path(), self.now
+                    )
+        except REFUSED:
+            self.session.expire_all()
+
     @rule()
     def tidy(self) -> None:
         """The daily job runs."""
@@ -182,7 +212,7 @@ class Walk(RuleBasedStateMachine):
                 assert case.answered_on is None
             elif case.state != State.WITHDRAWN:
                 assert case.state in ENDED_WITH_WORDS
-                assert case.answer
+                assert case.answer or case_steps.is_erased(case)
                 shown = following.resident_view(self.session, case, self.now)
                 assert shown.complaint.answer == case.answer
 
@@ -195,8 +225,18 @@ class Walk(RuleBasedStateMachine):
             if late:
                 self.known_late.add(case.id)
         for row in self.session.scalars(select(ComplaintOutcome)):
-            facts = (row.action, row.text, row.due_on, row.ended_on)
+            facts = (row.action, row.due_on, row.ended_on)
             assert self.outcomes.setdefault(row.id, facts) == facts
+            assert row.text in {self.words.setdefault(row.id, row.text), ""}
+
+    @invariant()
+    def what_was_erased_stays_erased(self) -> None:
+        """A case without words is over, and nobody has written into it since."""
+        for case in self.cases:
+            if case_steps.is_erased(case):
+                assert case.state not in OPEN
+                assert not erasing.held(self.session, case)[DataKind.WORDS]
+                assert not following.resident_view(self.session, case, self.now).actions
 
     @invariant()
     def an_overdue_answer_is_told_late(self) -> None:
