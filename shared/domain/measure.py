@@ -22,6 +22,7 @@ class Source(StrEnum):
     REPORTS = "reports"  # periodic reports due and received
     EXTERNAL_INDEX = "external_index"  # PAR INDEX, SIPAS, PAPI as published
     CHILD_CAMPAIGN = "child_campaign"
+    CONFIDENTIAL = "confidential"  # reports sealed for inspectors; nobody sees what is behind it
     DERIVED = "derived"  # from the other criteria
 
 
@@ -43,6 +44,7 @@ class Measure(StrEnum):
     ANSWERS_SATISFYING = "answers_satisfying"
     EXPLANATIONS_ON_TIME = "explanations_on_time"
     CASES_OUTSTANDING = "cases_outstanding"  # open and past their day
+    REPORTS_UPHELD = "reports_upheld"  # confidential: 0 for none, 1 for any
     SERVICE_EVALUATION = "service_evaluation"  # Circular 01/2018
     INDEX_PROGRESS = "index_progress"  # Decision 766, group 2
     INDEX_SATISFACTION = "index_satisfaction"  # Decision 766, group 5
@@ -105,6 +107,8 @@ MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
         Measure.ANSWERS_SATISFYING: _facts(Source.COMPLAINTS),
         Measure.EXPLANATIONS_ON_TIME: _facts(Source.COMPLAINTS),
         Measure.CASES_OUTSTANDING: _facts(Source.COMPLAINTS, units=COUNT),
+        # Of units alone: no standing names an officer whom a confidential report accuses.
+        Measure.REPORTS_UPHELD: _facts(Source.CONFIDENTIAL, units=COUNT),
         Measure.SERVICE_EVALUATION: _facts(Source.DOSSIERS, BOTH_KINDS, POINTS),
         Measure.INDEX_PROGRESS: _facts(Source.DOSSIERS, units=POINTS),
         Measure.INDEX_SATISFACTION: _facts(Source.COMPLAINTS, units=POINTS),

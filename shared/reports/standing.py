@@ -31,6 +31,7 @@ SOURCES = {
     "initiatives": "Sáng kiến",
     "reports": "Báo cáo định kỳ",
     "external_index": "Chỉ số công bố",
+    "confidential": "Tin báo kín",
     "organisation": "Tổ chức",
     "child_campaign": "Phong trào cấp dưới",
     "derived": "Tiêu chí khác",

@@ -32,6 +32,7 @@ NEEDED = {
     Source.CHILD_CAMPAIGN: Permission.CAMPAIGNS,
     Source.DERIVED: Permission.CAMPAIGNS,
 }
+NOBODY = frozenset({Source.CONFIDENTIAL})  # not even an inspector, who opens reports elsewhere
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def evidence(
     Single ratings are for named reviewers; others see weeks, and no share under five answers.
     """
     source = Source(score.rule.source)
-    if not actor.reaches(NEEDED[source], place.competitor.unit_id):
+    if source in NOBODY or not actor.reaches(NEEDED[source], place.competitor.unit_id):
         return Evidence(source, allowed=False)
     if source is Source.RATINGS:
         return _ratings(session, actor, standing, place, Measure(score.rule.measure), page)

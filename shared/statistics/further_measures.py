@@ -10,7 +10,7 @@ from shared.domain.campaign import Measure, Window
 from shared.domain.errors import N_
 from shared.domain.rotation import Stay, longest_months
 from shared.domain.scoring import Measurement, MeasurementState, Note
-from shared.statistics import case_tallies, offices, paces
+from shared.statistics import case_tallies, confidential, offices, paces
 from shared.statistics.evaluations import Indexed, OutsideRules
 from shared.statistics.frames import Frame, Subject
 
@@ -62,6 +62,13 @@ class Further:
         return len(serving & subject.unit_ids), len(every & subject.unit_ids)
 
     @cached_property
+    def upheld(self) -> frozenset[int]:
+        """The units of which a confidential report was upheld."""
+        return confidential.units_with_one_upheld(
+            self._session, self._units, self._window, self.frame.today, over=self.frame.over
+        )
+
+    @cached_property
     def _outstanding(self) -> Mapping[int, int]:
         return case_tallies.outstanding_by_unit(
             self._session, self._units, self._window, self.frame.today
@@ -103,6 +110,12 @@ def _explanations(facts: Further, subject: Subject) -> Measurement:
 
 def _outstanding(facts: Further, subject: Subject) -> Measurement:
     return Measurement.of_number(Decimal(facts.outstanding(subject)), facts.frame.as_of)
+
+
+def _upheld(facts: Further, subject: Subject) -> Measurement:
+    """Give 1 for any and 0 for none: how many there were is for inspectors alone."""
+    any_one = not facts.upheld.isdisjoint(subject.unit_ids)
+    return Measurement.of_number(Decimal(any_one), facts.frame.as_of)
 
 
 def _overdue(facts: Further, subject: Subject) -> Measurement:
@@ -174,6 +187,7 @@ FURTHER: Mapping[Measure, Callable[[Further, Subject], Measurement]] = {
     Measure.ANSWERS_SATISFYING: _answers,
     Measure.EXPLANATIONS_ON_TIME: _explanations,
     Measure.CASES_OUTSTANDING: _outstanding,
+    Measure.REPORTS_UPHELD: _upheld,
     Measure.UNIT_OVERDUE: _overdue,
     Measure.SERVICE_EVALUATION: _evaluation,
     Measure.INDEX_PROGRESS: _index(PROGRESS),

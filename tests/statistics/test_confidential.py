@@ -1,17 +1,22 @@
 """What figures tell of confidential reports: whether one was upheld, once its month is over."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
+from shared.domain.measure import Measure
 from shared.domain.sealed import Action
+from shared.models.sealed import SealedReport
 from shared.services import sealed_reports
 from shared.statistics.confidential import units_with_one_upheld
+from tests import campaign_world
 from tests import sealed_world as world
 from tests.case_world import ANSWER, build, person
+from tests.statistics.test_evaluations import measured, unit
 
+MARCH = datetime(2026, 3, 10, 2, tzinfo=UTC)
 YEAR = Window(date(2026, 1, 1), date(2026, 12, 31))
 
 
@@ -62,3 +67,35 @@ def test_a_report_counts_in_the_period_of_its_conclusion(
     ):
         later = YEAR.last + timedelta(days=1)
         assert not units_with_one_upheld(session, units.values(), window, later, over=True)
+
+
+def test_a_campaign_learns_whether_there_was_one_and_not_how_many(session: Session) -> None:
+    office = campaign_world.build(session)
+    an = unit(office, "an")
+    assert measured(office, an, Measure.REPORTS_UPHELD).value == 0
+    for number, state in enumerate(("upheld", "upheld", "received", "not_upheld")):
+        add(session, office.unit("an-centre"), number, state)
+    assert measured(office, an, Measure.REPORTS_UPHELD).value == 1
+    assert measured(office, unit(office, "cat"), Measure.REPORTS_UPHELD).value == 0
+
+
+def add(session: Session, unit_id: int, number: int, state: str) -> None:
+    """Add a report that came and was judged in March."""
+    session.add(
+        SealedReport(
+            number=f"K-{number}",
+            form_id=str(number),
+            code_hash=str(number),
+            link_hash=str(number),
+            unit_id=unit_id,
+            matter="broker",
+            state=state,
+            level=0,
+            language="vi",
+            received_at=MARCH,
+            received_on=MARCH.date(),
+            concluded_at=None if state == "received" else MARCH,
+            concluded_on=None if state == "received" else MARCH.date(),
+        )
+    )
+    session.flush()
