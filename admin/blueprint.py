@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, request
 from werkzeug.wrappers import Response
 
+from admin import feeds
 from admin.auth import guard
 from admin.navigation import offer
 from admin.views import (
@@ -20,6 +21,7 @@ from admin.views import (
     channels,
     complaints,
     desk_invitations,
+    dossier_feeds,
     dossiers,
     due_days,
     entries,
@@ -87,6 +89,7 @@ VIEWS: dict[Blueprint, Permission] = {
     absences.routes: Permission.LEAD_CASES,
     case_policy.routes: Permission.ORGANISATION,
     dossiers.routes: Permission.DOSSIERS,
+    dossier_feeds.routes: Permission.ORGANISATION,
     ratings.routes: Permission.OWN,
     sealed.routes: Permission.INSPECT,
 }
@@ -149,3 +152,4 @@ def register(app: Flask) -> None:
     for view in VIEWS:
         door.register_blueprint(view)
     app.register_blueprint(door)
+    app.register_blueprint(feeds.routes)

@@ -53,6 +53,7 @@ UNDER = {
     "admin.quarantine": "admin.organisation",
     "admin.questionnaires": "admin.organisation",
     "admin.outbox": "admin.organisation",
+    "admin.dossier_feeds": "admin.organisation",
     "admin.open311": "admin.organisation",
     "admin.webhooks": "admin.organisation",
     "admin.attachments": "admin.complaints",

@@ -1,5 +1,6 @@
 """Settings of what lies outside: mail server, other channels, scanner, limits of files."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class Outside:
     # the certificates there.
     own_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     own_authority: Path | None = None
+    dossier_folder: Path | None = None  # looked into for exports of the one-stop software
     files: FileLimits = field(default_factory=FileLimits)
 
     @classmethod
@@ -66,6 +68,7 @@ class Outside:
             mail=_mail(environ),
             channels=_channels(given(environ, "NOTIFY_FILE")),
             scanner=_scanner(given(environ, "SCANNER")),
+            dossier_folder=_folder("DOSSIER_FOLDER", given(environ, "DOSSIER_FOLDER")),
             own_networks=_networks(given(environ, "WEBHOOK_NETWORKS")),
             own_authority=_readable("WEBHOOK_CA", given(environ, "WEBHOOK_CA")),
             files=FileLimits(
@@ -128,6 +131,20 @@ def _readable(variable: str, text: str | None) -> Path | None:
             "/srv/niemno/secrets/…",
         ) from error
     return path
+
+
+def _folder(variable: str, text: str | None) -> Path | None:
+    if text is None:
+        return None
+    path = Path(text).expanduser()
+    if path.is_absolute() and path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        return path
+    raise ConfigurationError(
+        variable,
+        f"“{one_line(text)}” phải là thư mục có sẵn, đọc và ghi được, viết cả đường dẫn",
+        "must be an existing folder that can be read and written, with its whole path",
+        "/srv/niemno/ho-so",
+    )
 
 
 def _channels(text: str | None) -> Mapping[str, str]:

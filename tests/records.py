@@ -16,6 +16,7 @@ from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.rating import Reason
 from shared.domain.tracking_code import code_of
 from shared.models.account import Account, StaffSession
+from shared.models.api_key import ApiKey
 from shared.models.calendar import CalendarDay
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
 from shared.models.complaint import Complaint
@@ -73,6 +74,7 @@ class Records:
     reference: str  # of a case that everybody may read
     number_public: str  # its own number
     sender: int  # another system that may send cases
+    api_key: int  # a program that may hand in dossiers
     webhook: int  # an address that is told of them
     message: int  # that reminds of the complaint
     attachment: int  # a photo the resident sent with it
@@ -178,6 +180,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         reference=put_out(session, key, place.unit_id, now),
         number_public=f"PA-2026-{key}",
         sender=let_send(session, key, place.unit_id, now),
+        api_key=give_key(session, key, place.unit_id, now),
         webhook=tell(session, key, place.unit_id, now),
         keys=_register(session, place),
         **_ask(session, key, place, now),
@@ -446,3 +449,19 @@ def add_person(
     token = hash_token(token_of(name))
     session.add(StaffSession(token_hash=token, account_id=account.id, created_at=now, seen_at=now))
     session.flush()
+
+
+def give_key(session: Session, key: str, unit_id: int, now: datetime) -> int:
+    """Let a program hand in dossiers of a unit."""
+    row = ApiKey(
+        organisation_id=session.get_one(Unit, unit_id).organisation_id,
+        unit_id=unit_id,
+        purpose="dossiers",
+        name=f"Phần mềm {secret(key)}",
+        key_hash=hash_token(f"nn_{key}"),
+        created_at=now,
+        created_by="root",
+    )
+    session.add(row)
+    session.flush()
+    return row.id

@@ -84,6 +84,8 @@ def ask_for_frequent(engine: Engine, settings: Settings, now: datetime) -> None:
             jobs.request_again(session, "webhook_overdue", timedelta(minutes=15), now)
         if webhooks.is_due(session, now):
             jobs.request_again(session, "webhooks", timedelta(0), now)
+        if settings.outside.dossier_folder:
+            jobs.request_again(session, "dossier_folder", timedelta(minutes=1), now)
         if settings.outside.scanner and attachments.waiting_for_scan(session):
             jobs.request_again(session, "scan", timedelta(minutes=1), now)
 

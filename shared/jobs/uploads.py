@@ -59,12 +59,6 @@ def read(settings: Settings, name: str, tell: Tell = lambda _done, _all: None) -
     return SheetFile.open(rows)
 
 
-def forget(settings: Settings, name: str) -> None:
-    """Keep nothing more of a file."""
-    for path in (_raw(settings, name), _rows(settings, name)):
-        path.unlink(missing_ok=True)
-
-
 def first_rows(settings: Settings, name: str, count: int) -> Sheet:
     """Give the head of a file that was read; NotFound when it is no longer kept."""
     path = _rows(settings, name)

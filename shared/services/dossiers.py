@@ -120,6 +120,17 @@ def units_within(session: Session, units: Collection[int]) -> list[Unit]:
     return [unit for unit in known if unit.id in with_desks] or known
 
 
+def units_that_receive(session: Session) -> list[Unit]:
+    """List all units with a desk, by code."""
+    with_desks = select(Desk.unit_id)
+    return list(session.scalars(select(Unit).where(Unit.id.in_(with_desks)).order_by(Unit.code)))
+
+
+def units_by_code(session: Session, codes: Collection[str]) -> list[Unit]:
+    """List the units of these codes, by code."""
+    return list(session.scalars(select(Unit).where(Unit.code.in_(codes)).order_by(Unit.code)))
+
+
 def unit_to_import(session: Session, code: str | None, now: datetime) -> tuple[Unit, bool]:
     """Find the unit a file is for: the one of that code, else the first with an open desk.
 

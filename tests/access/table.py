@@ -73,7 +73,9 @@ ANYBODY = frozenset(
     }
 )
 # Another program by the key an administrator gave it; people cannot.
-KEYED = frozenset({"POST kiosk.open311.send"})
+KEYED = frozenset(
+    {"POST kiosk.open311.send", "POST feeds.send", "GET feeds.state", "GET feeds.errors"}
+)
 # A paired kiosk by its token; people cannot.
 KIOSK = frozenset(
     {
@@ -211,6 +213,9 @@ STAFF: Mapping[str, Who] = {
     "POST admin.organisation.remove_day": ADMINS,
     "GET admin.organisation.posted": ADMINS,
     "POST admin.organisation.posted": ADMINS,
+    "GET admin.dossier_feeds.listing": ADMINS,
+    "POST admin.dossier_feeds.grant": ADMINS,
+    "POST admin.dossier_feeds.revoke": ADMINS,
     "GET admin.rule_sets.limits": ADMINS,
     "GET admin.rule_sets.new_limit": ADMINS,
     "POST admin.rule_sets.new_limit": ADMINS,

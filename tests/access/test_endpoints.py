@@ -31,6 +31,7 @@ NAMED = (
     "key",
     "kiosk_id",
     "sender_id",
+    "key_id",
     "webhook_id",
     "token",
     "message_id",

@@ -1,0 +1,140 @@
+"""Exports handed in by another program: its key, one content once, and what it is told."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared.adapters.one_stop_sheet import MAX_FILE_BYTES
+from shared.config import Settings
+from shared.jobs import loop
+from shared.models.dossier import Dossier, DossierFeed, DossierImport
+from tests import records
+from tests.cast import Place, build_places
+
+HEADINGS = "Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Họ tên người nộp\n"
+EXPORT = f"{HEADINGS}HS-1;02/11/2026;09/11/2026;Trần Thị Bịa\nHS-2;mai;;\n".encode()
+
+
+@pytest.fixture
+def places(session: Session, now: datetime) -> dict[str, Place]:
+    known = build_places(session, now)
+    for key in known:
+        records.give_key(session, key, known[key].unit_id, now)
+    session.commit()
+    return known
+
+
+@pytest.fixture
+def program(app: Flask, places: dict[str, Place]) -> FlaskClient:
+    """Give what a program with the key of Sen Hồng uses."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer nn_sen"
+    return client
+
+
+def send(
+    program: FlaskClient, content: bytes = EXPORT, query: str = "?name=dem.csv"
+) -> tuple[int, dict[str, Any]]:
+    answer = program.post(f"/api/v1/dossiers{query}", data=content)
+    return answer.status_code, answer.get_json()
+
+
+def test_a_file_is_taken_over_and_the_program_told(
+    program: FlaskClient, settings: Settings, session: Session, now: datetime
+) -> None:
+    status, handed = send(program)
+    assert (status, handed["unit"], handed["new"]) == (202, "SEN", True)
+    path = handed["href"].removeprefix(settings.public_url)
+    assert program.get(path).get_json()["state"] == "waiting"
+    loop.run_waiting(settings, now)
+    told = program.get(path).get_json()
+    assert told["state"] == "done"
+    assert told["result"] == {
+        "added": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "refused": 1,
+        "skipped": 0,
+    }
+    assert [(error["row"], error["column"]) for error in told["errors"]] == [(3, "Ngày tiếp nhận")]
+    errors = program.get(told["errors_href"].removeprefix(settings.public_url))
+    assert "HS-2" in errors.get_data(as_text=True)
+    assert "Bịa" not in errors.get_data(as_text=True)
+    errors.close()
+    session.rollback()
+    noted = session.scalars(select(DossierImport)).one()
+    assert (noted.source, noted.imported_by) == ("http", f"Phần mềm {records.secret('sen')}")
+    assert session.scalars(select(Dossier.code)).all() == ["HS-1"]
+
+
+def test_the_same_content_is_the_same_job(
+    program: FlaskClient, settings: Settings, session: Session, now: datetime
+) -> None:
+    _status, first = send(program)
+    status, again = send(program, query="?name=khac.csv")
+    assert (status, again["new"], again["href"]) == (200, False, first["href"])
+    loop.run_waiting(settings, now)
+    assert send(program)[1]["href"] == first["href"]
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(DossierFeed)) == 1
+
+
+def test_a_file_that_was_refused_says_why_and_may_come_again(
+    program: FlaskClient, settings: Settings, now: datetime
+) -> None:
+    _status, handed = send(program, b"%PDF-1.7")
+    loop.run_waiting(settings, now)
+    told = program.get(handed["href"].removeprefix(settings.public_url)).get_json()
+    assert told["state"] == "failed"
+    assert ".xlsx" in told["reason"]
+    status, again = send(program, b"%PDF-1.7")
+    assert (status, again["new"]) == (202, True)
+
+
+def test_a_file_of_which_nothing_can_be_taken_fails_and_leaves_nothing(
+    program: FlaskClient, settings: Settings, session: Session, now: datetime
+) -> None:
+    _status, handed = send(program, f"{HEADINGS}HS-2;mai;;\nHS-3;mốt;;\n".encode())
+    loop.run_waiting(settings, now)
+    told = program.get(handed["href"].removeprefix(settings.public_url)).get_json()
+    assert (told["state"], told["reason"]) == ("failed", "Không dòng nào nhận được: 2 dòng lỗi.")
+    assert "errors_href" in told
+    session.rollback()
+    assert session.scalars(select(DossierImport)).all() == []
+
+
+@pytest.mark.parametrize("key", ["", "Bearer ", "Bearer nn_khac", "Basic nn_sen"])
+def test_without_a_key_nothing_is_taken(program: FlaskClient, key: str) -> None:
+    answer = program.post("/api/v1/dossiers", data=EXPORT, headers={"Authorization": key})
+    assert answer.status_code == 403
+    assert answer.get_json()["message"]
+
+
+def test_a_key_reaches_its_own_unit_and_an_ended_one_nothing(
+    app: Flask, program: FlaskClient, settings: Settings
+) -> None:
+    assert send(program, query="?unit=LUA")[0] == 404
+    _status, handed = send(program)
+    other = app.test_client()
+    other.environ_base["HTTP_AUTHORIZATION"] = "Bearer nn_lua"
+    assert other.get(handed["href"].removeprefix(settings.public_url)).status_code == 404
+
+
+def test_a_file_over_the_limit_is_answered_413(program: FlaskClient) -> None:
+    whole = program.post("/api/v1/dossiers", data=io.BytesIO(bytes(MAX_FILE_BYTES + 1)))
+    assert whole.status_code == 413
+    chunked = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    body = io.BytesIO(bytes(MAX_FILE_BYTES + 1))
+    in_pieces = program.post("/api/v1/dossiers", input_stream=body, environ_overrides=chunked)
+    assert in_pieces.status_code == 413
+
+
+def test_an_empty_body_is_no_file(program: FlaskClient) -> None:
+    status, told = send(program, b"")
+    assert (status, told["error"]) == (422, "file_empty")
