@@ -47,6 +47,8 @@ from admin.views import (
     today,
     webhooks,
     work,
+    work_calendar,
+    work_steps,
 )
 from shared.domain.access import Permission
 from shared.web.files import let_files_in
@@ -75,6 +77,8 @@ VIEWS: dict[Blueprint, Permission] = {
     evaluations.routes: Permission.REPORTS,
     today.routes: Permission.TODAY,
     work.routes: Permission.ANSWER,
+    work_calendar.routes: Permission.ANSWER,
+    work_steps.routes: Permission.ANSWER,
     desk_invitations.routes: Permission.INVITE,
     complaints.routes: Permission.COMPLAINTS,
     case_figures.routes: Permission.COMPLAINTS,

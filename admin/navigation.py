@@ -59,6 +59,8 @@ UNDER = {
     "admin.attachments": "admin.complaints",
     "admin.accounts": "admin.organisation",
     "admin.desk_invitations": "admin.work",
+    "admin.work_calendar": "admin.work",
+    "admin.work_steps": "admin.work",
     "admin.evaluations": "admin.campaigns",
 }
 

@@ -43,11 +43,17 @@ def written(
     """
     complaint = case(session, number, actor)
     line = line_up(session, complaint.unit_id)
-    template = session.get(AnswerTemplate, template_id)
-    if template is None or template.retired_at is not None or template.unit_id not in line:
+    template = still_offered(session, template_id)
+    if template is None or template.unit_id not in line:
         raise Invalid("template_unknown", N_("Xin chọn một mẫu."), field="template")
     words = filled(template.text, _facts(session, complaint, now))
     return f"{typed.rstrip()}\n\n{words}" if typed.strip() else words
+
+
+def still_offered(session: Session, template_id: int) -> AnswerTemplate | None:
+    """Find a template that is still offered somewhere."""
+    template = session.get(AnswerTemplate, template_id)
+    return template if template is not None and template.retired_at is None else None
 
 
 def kept(session: Session, actor: Actor) -> Sequence[tuple[AnswerTemplate, Unit]]:

@@ -4,30 +4,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.calendar import WorkCalendar, local_date, monday_of
+from shared.domain.calendar import WorkCalendar, local_date
 from shared.domain.complaint import OPEN, Action, Kind, Lateness, State, allowed_actions, lateness
 from shared.domain.errors import NotFound
 from shared.domain.rating import clean_text
 from shared.domain.search import wanted
 from shared.domain.time_left import TimeLeft, time_left
 from shared.models.account import Account
-from shared.models.case_work import ComplaintDraft
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Desk, Organisation, Procedure, Unit
 from shared.services.calendars import work_calendar
-from shared.services.local_days import today_in
 
 OPEN_STATES = tuple(str(state) for state in OPEN)
-RESTING = (str(State.WAITING), str(State.DUPLICATE))
 PAGE = 25
-MOST_IN_WORK = 200
 HEADLINE = 90
 LONGEST_QUERY = 200
+Found = TypeVar("Found", bound=Select[Any])
 
 
 @dataclass(frozen=True)
@@ -48,20 +46,6 @@ class Waiting:
         if len(words) <= HEADLINE:
             return words
         return words[:HEADLINE].rpartition(" ")[0] + "…"
-
-
-@dataclass(frozen=True)
-class Work:
-    """A person's work: what they may answer, what others have taken, what was done this week."""
-
-    mine: Sequence[Waiting]
-    others: Sequence[Waiting]
-    to_approve: Sequence[Waiting]  # words that this person may send
-    waiting: Sequence[Waiting]  # for a sender's reply, another answer or a second person
-    due_today: int
-    overdue: int
-    answered: int  # by this person since Monday
-    answered_on_time: int
 
 
 @dataclass(frozen=True)
@@ -103,12 +87,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     It lies in the person's units, and does not name the person.
     """
     within = Complaint.unit_id.in_(actor.units(Permission.COMPLAINTS))
+    return and_(within, not_about(actor))
+
+
+def not_about(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition under which a case of the person's units exists for the person."""
     if actor.officer_id is None:
-        return within
+        return true()
     naming = select(ComplaintOfficer.complaint_id).where(
         ComplaintOfficer.officer_id == actor.officer_id
     )
-    return and_(within, Complaint.id.not_in(naming))
+    return Complaint.id.not_in(naming)
 
 
 def case(session: Session, number: str, actor: Actor) -> Complaint:
@@ -131,7 +120,7 @@ def opened(session: Session, number: str, actor: Actor, now: datetime) -> Case:
         .where(ComplaintEvent.complaint_id == complaint.id)
         .order_by(ComplaintEvent.id)
     ).all()
-    waiting = _waiting(session, [complaint], now)[0]
+    waiting = with_time_left(session, [complaint], now)[0]
     may_act = actor.reaches(Permission.ANSWER, complaint.unit_id)
     contact = session.get(ComplaintContact, complaint.id)
     return Case(
@@ -152,69 +141,11 @@ def _actions(complaint: Complaint) -> frozenset[Action]:
     return allowed_actions(State(complaint.state), Kind(complaint.kind))
 
 
-def work(session: Session, actor: Actor, now: datetime, query: str = "") -> Work:
-    """Give the open cases a person may answer, the least time left first."""
-    found = select(Complaint).where(
-        visible_to(actor),
-        Complaint.unit_id.in_(actor.units(Permission.ANSWER)),
-        Complaint.state.in_(OPEN_STATES),
-    )
-    found = _matching(found, query).order_by(
-        Complaint.due_at.is_(None), Complaint.due_at, Complaint.id
-    )
-    waiting = _waiting(session, session.scalars(found.limit(MOST_IN_WORK)).all(), now)
-    to_approve, resting = _laid_aside(session, waiting, actor)
-    at_hand = [one for one in waiting if one not in resting and one not in to_approve]
-    mine = [one for one in at_hand if one.complaint.handler_id in (None, actor.account_id)]
-    answered, on_time = _answered_this_week(session, actor, now)
-    return Work(
-        mine=mine,
-        others=[one for one in at_hand if one not in mine],
-        to_approve=to_approve,
-        waiting=resting,
-        due_today=sum(one.left is not None and one.left.is_today for one in mine),
-        overdue=sum(one.lateness is Lateness.OVERDUE for one in mine),
-        answered=answered,
-        answered_on_time=on_time,
-    )
-
-
-def _laid_aside(
-    session: Session, found: Sequence[Waiting], actor: Actor
-) -> tuple[list[Waiting], list[Waiting]]:
-    """Pick the cases whose words this person may approve, and those where it is another's turn.
-
-    The other is the sender, another case or a second person.
-    """
-    keys = [one.complaint.id for one in found]
-    authors = {
-        draft.complaint_id: draft.author_id
-        for draft in session.scalars(
-            select(ComplaintDraft).where(
-                ComplaintDraft.complaint_id.in_(keys), ComplaintDraft.returned_at.is_(None)
-            )
-        )
-    }
-    mine = {
-        key
-        for key, author_id in authors.items()
-        if author_id != actor.account_id and actor.may(Permission.LEAD_CASES)
-    }
-    to_approve = [one for one in found if one.complaint.id in mine]
-    resting = [
-        one
-        for one in found
-        if one.complaint.id not in mine
-        and (one.complaint.state in RESTING or one.complaint.id in authors)
-    ]
-    return to_approve, resting
-
-
 def listed(
     session: Session, actor: Actor, filters: Filters, page: int, now: datetime
 ) -> tuple[list[Waiting], int]:
     """List a page of cases, newest first, and how many there are in all."""
-    found = _matching(select(Complaint).where(visible_to(actor)), filters.query)
+    found = matching(select(Complaint).where(visible_to(actor)), filters.query)
     if filters.state:
         found = found.where(Complaint.state == filters.state)
     if filters.kind:
@@ -225,7 +156,7 @@ def listed(
     # By day and number: the order does not give the time of day away.
     rows = found.order_by(Complaint.received_on.desc(), Complaint.id.desc())
     rows = rows.offset((page - 1) * PAGE).limit(PAGE)
-    return _waiting(session, session.scalars(rows).all(), now), total
+    return with_time_left(session, session.scalars(rows).all(), now), total
 
 
 def counts(session: Session, actor: Actor, now: datetime, units: frozenset[int]) -> Counts:
@@ -253,27 +184,17 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
     return or_(late, waiting)
 
 
-def _matching(found: Select[Complaint], query: str) -> Select[Complaint]:
+def matching(found: Found, query: str) -> Found:
+    """Narrow a query to the cases in which every word typed stands."""
     for word in wanted(clean_text(query)[:LONGEST_QUERY]):
         found = found.where(Complaint.search_text.contains(word, autoescape=True))
     return found
 
 
-def _answered_this_week(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
-    units = actor.units(Permission.ANSWER)
-    query = select(Complaint.due_on, Complaint.answered_on).where(
-        visible_to(actor),
-        Complaint.unit_id.in_(units),
-        Complaint.handler_id == actor.account_id,
-        Complaint.answered_on >= monday_of(today_in(session, units, now)),
-    )
-    answered = session.execute(query).all()
-    return len(answered), sum(
-        row.due_on is None or row.answered_on <= row.due_on for row in answered
-    )
-
-
-def _waiting(session: Session, complaints: Sequence[Complaint], now: datetime) -> list[Waiting]:
+def with_time_left(
+    session: Session, complaints: Sequence[Complaint], now: datetime
+) -> list[Waiting]:
+    """Give cases, in their order, with what is left of their time."""
     unit_ids = {complaint.unit_id for complaint in complaints}
     units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
     names = _names(session, (one.handler_id for one in complaints))

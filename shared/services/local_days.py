@@ -15,6 +15,11 @@ USUAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def today_in(session: Session, units: Collection[int], now: datetime) -> date:
     """Give the local date of an instant (UTC) in the zone of the units' organisation."""
+    return local_date(now, zone_of(session, units))
+
+
+def zone_of(session: Session, units: Collection[int]) -> ZoneInfo:
+    """Give the zone of the units' organisation."""
     zone = session.scalar(
         select(Organisation.zone)
         .join(Unit, Unit.organisation_id == Organisation.id)
@@ -22,4 +27,4 @@ def today_in(session: Session, units: Collection[int], now: datetime) -> date:
         .order_by(Unit.id)
         .limit(1)
     )
-    return local_date(now, ZoneInfo(zone) if zone else USUAL_ZONE)
+    return ZoneInfo(zone) if zone else USUAL_ZONE

@@ -98,6 +98,8 @@ STAFF: Mapping[str, Who] = {
     # Today, my work and complaints
     "GET admin.today.today": FIGURES,
     "GET admin.work.work": ANSWERING,
+    "GET admin.work_calendar.month": ANSWERING,
+    "POST admin.work_steps.step": ANSWERING,
     "GET admin.desk_invitations.form": ANSWERING,
     "POST admin.desk_invitations.invite": ANSWERING,
     "GET admin.complaints.complaints": ANSWERING,

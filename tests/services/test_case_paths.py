@@ -23,7 +23,8 @@ from shared.domain.access import Actor, Permission
 from shared.domain.complaint import OPEN, Action, Kind, State, Tier, allowed_actions
 from shared.domain.erasure import DataKind, Reason, Scope
 from shared.domain.errors import NotAllowed, NotFound, RuleBroken
-from shared.models.case_work import ComplaintOutcome
+from shared.domain.work_list import due_for, turn_of
+from shared.models.case_work import ComplaintDraft, ComplaintOutcome
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Unit
@@ -42,7 +43,9 @@ from shared.services import (
     inbox,
     passing,
 )
+from shared.services.clock_judging import clocks_of
 from shared.services.passing import Outside
+from shared.services.work_lists import Narrowing, Tray, Who
 from tests.case_world import ANSWER, SECRET, build, code_of, filing, person
 from tests.cast import Place
 
@@ -249,18 +252,30 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def every_open_case_lies_in_somebodys_list(self) -> None:
-        """Somebody who may answer finds the case in exactly one of their lists."""
+        """Who answers everywhere finds what is open; that it is in one list is proved apart."""
+        tray = Tray(self.session, self.people["root"], self.now, Narrowing(Who.UNIT))
+        listed = [one.waiting.complaint.number for one in tray.page(tray.whole).entries]
+        still_open = [case.number for case in self.cases if case.state in OPEN]
+        assert sorted(listed) == sorted(still_open)
+
+    @invariant()
+    def whose_turn_it_is_follows_from_state_clocks_and_draft(self) -> None:
+        """What lists go by is kept in the case; here it is found anew."""
         for case in self.cases:
-            finders = 0
-            for actor in self.people.values():
-                work = inbox.work(self.session, actor, self.now)
-                times = [
-                    one.complaint.number
-                    for one in (*work.mine, *work.to_approve, *work.others, *work.waiting)
-                ].count(case.number)
-                assert times <= 1
-                finders += times
-            assert bool(finders) == (case.state in OPEN)
+            draft = self.session.get(ComplaintDraft, case.id)
+            waits = draft is not None and draft.returned_at is None
+            turn = turn_of(State(case.state), approval_waits=waits)
+            assert case.turn == turn
+            if turn is None:
+                assert case.turn_due_at is None
+                continue
+            running = [
+                clock.due_at
+                for clock in clocks_of(self.session, case)
+                if clock.ended_at is None and clock.stage in {"acknowledge", "classify"}
+            ]
+            take_on_by = min(running, default=None)
+            assert case.turn_due_at == due_for(turn, case.due_at, take_on_by)
 
     @invariant()
     def who_is_named_sees_nothing(self) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from shared.domain.complaint import Kind
 from shared.domain.errors import NotFound
+from shared.domain.work_list import WorkList
 from shared.models.complaint import Complaint
 from shared.services import complaints, handling, inbox
 from shared.services.inbox import Filters
+from shared.services.work_lists import Narrowing, Tray, Who
 from tests.case_world import ANSWER, build, file, numbers, person
 from tests.cast import Place
 
@@ -31,11 +33,21 @@ def receive(session: Session, place: Place, now: datetime, **fields: Any) -> Com
     return file(session, place, now, **fields)
 
 
+WHOLE = Narrowing(Who.UNIT)
+
+
+def in_work(session: Session, name: str, now: datetime, narrowing: Narrowing = WHOLE) -> list[str]:
+    """Give the numbers in all of a person's lists."""
+    tray = Tray(session, person(session, name), now, narrowing)
+    lists = [tray.page(tray.span(one)).entries for one in tray.lists()]
+    return [one.waiting.complaint.number for entries in lists for one in entries]
+
+
 @pytest.mark.parametrize("name", ["officer-sen", "head-sen", "root"])
 def test_people_of_the_unit_see_it(session: Session, sen: Place, now: datetime, name: str) -> None:
     complaint = receive(session, sen, now)
     actor = person(session, name)
-    assert numbers(inbox.work(session, actor, now).mine) == [complaint.number]
+    assert in_work(session, name, now) == [complaint.number]
     assert inbox.case(session, complaint.number, actor).id == complaint.id
 
 
@@ -52,7 +64,7 @@ def test_the_officer_it_names_sees_nothing_of_it(
 ) -> None:
     complaint = receive(session, sen, now, officer_ids=(sen.officer_id,))
     assert_invisible(session, complaint, "officer-sen", sen, now)
-    assert numbers(inbox.work(session, person(session, "head-sen"), now).mine) == [complaint.number]
+    assert in_work(session, "head-sen", now) == [complaint.number]
 
 
 def test_an_officer_named_later_loses_it_everywhere(
@@ -72,9 +84,10 @@ def assert_invisible(
 ) -> None:
     """Nothing a person can ask tells that the case exists."""
     actor = person(session, name)
-    work = inbox.work(session, actor, now)
-    assert (list(work.mine), list(work.others)) == ([], [])
-    assert inbox.work(session, actor, now, "hai gio").mine == []
+    assert in_work(session, name, now) == []
+    assert in_work(session, name, now, Narrowing(Who.UNIT, query="hai gio")) == []
+    tray = Tray(session, actor, now, Narrowing(Who.UNIT))
+    assert (set(tray.counts().values()), tray.of_others()) == ({0}, 0)
     assert inbox.listed(session, actor, Filters(), 1, now) == ([], 0)
     assert inbox.listed(session, actor, Filters(query=complaint.number), 1, now) == ([], 0)
     assert inbox.counts(session, actor, now, frozenset({place.unit_id})).open == 0
@@ -135,7 +148,10 @@ def test_work_is_ordered_by_time_left_and_others_cases_stand_apart(
     taken = receive(session, sen, now - timedelta(days=1))
     head, officer = person(session, "head-sen"), person(session, "officer-sen")
     complaints.take(session, taken.number, taken.version, head, now)
-    work = inbox.work(session, officer, now)
-    assert numbers(work.mine) == [sooner.number, later.number, free.number]
-    assert numbers(work.others) == [taken.number]
-    assert work.others[0].handler == "head-sen"
+    at_hand = [sooner.number, later.number, free.number]
+    assert in_work(session, officer.name, now, Narrowing(Who.HAND)) == at_hand
+    others = Tray(session, officer, now, Narrowing(Who.OTHERS)).first([WorkList.ANSWER])[
+        WorkList.ANSWER
+    ]
+    assert [one.waiting.complaint.number for one in others] == [taken.number]
+    assert others[0].waiting.handler == "head-sen"

@@ -58,6 +58,7 @@ END:VCALENDAR
 """
 ACCOUNT = {"name": "mai", "full_name": "Lý Mai", "role": "officer"}
 VERSION = re.compile(r'name="version" value="(\d+)"')
+CHOSEN = re.compile(r'name="case" value="([^"]+)"')
 EXTENDED = re.compile(r'{% extends "([^"]+)"')
 
 
@@ -157,6 +158,7 @@ def after_sending(peopled: Peopled) -> list[Opened]:
         _imported(peopled),
         _resumed(peopled),
         _passed_on(peopled),
+        *_stepped(peopled),
         _of(NOBODY, "/nowhere", peopled.get("/nowhere")),
         _of("head-sen", "/admin/accounts", peopled.get("/admin/accounts", "head-sen")),
     ]
@@ -212,6 +214,15 @@ def _passed_on(peopled: Peopled) -> Opened:
     }
     assert peopled.post(f"{path}/transfer", fields, who).status_code == 303
     return _of(who, path, peopled.get(path, who))
+
+
+def _stepped(peopled: Peopled) -> Iterator[Opened]:
+    """Choose cases for one step: none named, answers before they are sent, and one that is done."""
+    who, path = "head-sen", "/admin/work-steps"
+    ticked = CHOSEN.findall(peopled.get("/admin/work?who=unit", who).get_data(as_text=True))
+    answer = {"step": "answer", "bulk-template": str(peopled.units["sen"].template)}
+    for step in ({}, answer, {"step": "link", "bulk-original": ticked[0].partition(":")[0]}):
+        yield _sent(peopled, path, {**step, "case": ticked[-1]}, who)
 
 
 def _resumed(peopled: Peopled) -> Opened:
