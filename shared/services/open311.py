@@ -112,6 +112,15 @@ def grant(
             field="per_hour",
             most=MOST_PER_HOUR,
         )
+    known = select(Open311Sender.id).where(
+        Open311Sender.unit_id == unit_id,
+        Open311Sender.name == words,
+        Open311Sender.revoked_at.is_(None),
+    )
+    if session.scalar(known.limit(1)) is not None:
+        raise Invalid(
+            "name_taken", N_("Hệ thống này đang có khoá. Xin thu hồi trước."), field="name"
+        )
     key = f"nn311_{secrets.token_urlsafe(32)}"
     sender = Open311Sender(
         unit_id=unit_id,

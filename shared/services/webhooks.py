@@ -1,12 +1,12 @@
 """Addresses told of events: registered, written for in the same transaction, sent by a job."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select, update
 from sqlalchemy.orm import Session
@@ -95,9 +95,13 @@ def register(
     """
     if unit_id not in actor.units(Permission.ORGANISATION):
         raise Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit")
+    address = checked_url(url, own)
+    known = select(Webhook.id).where(Webhook.unit_id == unit_id, Webhook.url == address)
+    if session.scalar(known.where(Webhook.stopped_at.is_(None)).limit(1)) is not None:
+        raise Invalid("url_taken", N_("Địa chỉ này đang được báo tin rồi."), field="url")
     webhook = Webhook(
         unit_id=unit_id,
-        url=checked_url(url, own),
+        url=address,
         events=checked_events(events),
         salt=secrets.token_hex(32),
         created_at=now,
@@ -195,7 +199,9 @@ def note(session: Session, complaint: Complaint, action: str, now: datetime) -> 
     for webhook in chosen:
         if webhook.unit_id in line:
             body = _body(event, complaint, unit.code, today)
-            session.add(WebhookMessage(**_message(webhook, complaint, event, body, now)))
+            occasion = str(_times(session, webhook, complaint, event) + 1)
+            row = _message(webhook, complaint, event, body, now, occasion)
+            session.add(WebhookMessage(**row))
 
 
 def note_overdue(session: Session, now: datetime) -> int:
@@ -320,15 +326,15 @@ def _message(
     event: Event,
     body: str,
     now: datetime,
-    occasion: str = "",
+    occasion: str,
 ) -> dict[str, object]:
-    name = f"msg_{uuid4().hex}"
+    key = f"{webhook.salt}/{complaint.id}/{event}/{occasion}"
     return {
         "webhook_id": webhook.id,
         "complaint_id": complaint.id,
         "event": str(event),
-        "occasion": occasion or name,
-        "name": name,
+        "occasion": occasion,
+        "name": f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}",
         "body": body,
         "state": WAITING,
         "created_at": now,
@@ -336,6 +342,16 @@ def _message(
         "tried": 0,
         "problem": "",
     }
+
+
+def _times(session: Session, webhook: Webhook, complaint: Complaint, event: Event) -> int:
+    """Count how often a case had an event already, such as answered before an appeal."""
+    found = select(func.count()).where(
+        WebhookMessage.webhook_id == webhook.id,
+        WebhookMessage.complaint_id == complaint.id,
+        WebhookMessage.event == str(event),
+    )
+    return session.scalar(found) or 0
 
 
 def _body(event: Event, complaint: Complaint, unit_code: str, today: date) -> str:

@@ -97,12 +97,19 @@ def test_nobody_ends_the_key_of_another_units_system(
     [
         ({"name": " "}, "name"),
         ({"unit": "lua"}, "unit"),
+        ({"name": "Tổng đài 1022"}, "name"),
         ({"per_hour": 0}, "per_hour"),
     ],
 )
 def test_what_is_wrong_with_a_new_sender_is_named(
-    session: Session, places: dict[str, Place], now: datetime, fields: dict[str, object], named: str
+    session: Session,
+    key: str,
+    places: dict[str, Place],
+    now: datetime,
+    fields: dict[str, object],
+    named: str,
 ) -> None:
+    assert key
     chosen: dict[str, object] = {"name": "Cổng", "unit": "sen", "per_hour": 1, **fields}
     with pytest.raises(Invalid) as refusal:
         open311.grant(

@@ -223,6 +223,32 @@ def test_an_administrator_sees_and_stops_only_what_is_within_reach(
     assert refusal.value.field == "unit"
 
 
+def test_an_event_that_comes_again_is_another_message(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    register(session, places["sen"], now, ("case.answered",))
+    register(session, places["lua"], now, ("case.answered",))
+    case = file(session, places["sen"], now)
+    answer(session, case, now)
+    following.appeal(session, code_of(case), "", now)
+    root = person(session, "head-lua")
+    complaints.answer(session, case.number, ANSWER, case.version, root, now)
+    names = session.scalars(select(WebhookMessage.name)).all()
+    assert len(set(names)) == 3
+
+
+def test_an_address_is_told_once_until_it_is_stopped(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    made = register(session, places["sen"], now)
+    with pytest.raises(Invalid) as refusal:
+        register(session, places["sen"], now)
+    assert refusal.value.code == "url_taken"
+    webhooks.stop(session, made.webhook.id, person(session, "root"), now)
+    again = register(session, places["sen"], now)
+    assert again.secret != made.secret
+
+
 def test_the_list_counts_by_state(
     session: Session, places: dict[str, Place], now: datetime
 ) -> None:

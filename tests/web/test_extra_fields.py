@@ -11,7 +11,17 @@ COLUMNS = sorted(
     {column.name for table in Base.metadata.tables.values() for column in table.columns}
 )
 # What differs from one sending to the next, whatever was sent.
-MADE_ANEW = {"id", "password_hash", "token", "token_hash", "subject_key", "change", "arguments"}
+MADE_ANEW = {
+    "id",
+    "key_hash",
+    "salt",
+    "password_hash",
+    "token",
+    "token_hash",
+    "subject_key",
+    "change",
+    "arguments",
+}
 TEMPTING = ("1", "2000-01-01", "admin")
 # Each sending of these is an act of its own.
 REPEATED = {

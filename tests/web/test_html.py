@@ -37,6 +37,12 @@ NO_PAGES = {
     "admin.organisation_import.template",
     "admin.quarantine.file",
     "admin.quarantine.table",
+    "kiosk.open311.discovery",
+    "kiosk.open311.services",
+    "kiosk.open311.service",
+    "kiosk.open311.listing",
+    "kiosk.open311.show",
+    "kiosk.open311.token",
 }
 LABELLED = {"input", "select", "textarea"}
 WITHOUT_LABEL = {"hidden", "submit", "button"}
