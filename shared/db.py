@@ -31,6 +31,7 @@ PRAGMAS = {
     "busy_timeout": str(BUSY_TIMEOUT_MS),
     "foreign_keys": "ON",
     "trusted_schema": "OFF",
+    "secure_delete": "ON",  # else what was erased stays readable in the file's free space
 }
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ EXPECTED = {
     "busy_timeout": 10_000,
     "trusted_schema": 0,
     "mmap_size": 0,
+    "secure_delete": 1,
 }
 POSTGRESQL_LOWERED = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -127,3 +129,17 @@ def test_a_connection_whose_server_went_while_it_rested_is_replaced(
     for _ in range(2):
         with engine.connect() as connection:
             assert connection.scalar(text("SELECT 1")) == 1
+
+
+def test_what_was_erased_is_not_left_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "own.db"
+    engine = make_engine(f"sqlite+pysqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE said (words TEXT)"))
+        connection.execute(text("INSERT INTO said VALUES (:words)"), {"words": "Hoa Sen " * 2_000})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE said SET words = ''"))
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    assert b"Hoa Sen" not in file.read_bytes()
