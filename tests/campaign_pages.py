@@ -42,6 +42,7 @@ def run_campaign(world: World) -> None:
     made = campaigns.open_from_template(
         world.session, "long_my", opening, world.scope, ORDINARY_MOMENT
     )
+    campaigns.confirm_weights(made, "hoa", ORDINARY_MOMENT)
     campaigns.start(world.session, made, ORDINARY_MOMENT)
     world.rate("an-centre", {5: 57, 1: 3}, on=YESTERDAY, officer="mai")
     world.rate("binh", {5: 3, 1: 1}, on=YESTERDAY, officer="nam")

@@ -332,6 +332,7 @@ def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[st
         made[name] = campaigns.open_from_template(
             session, "long_my", opening, scope, now, unit_ids=[place.unit_id]
         )
+    campaigns.confirm_weights(made["campaign"], "hoa", now)
     campaigns.start(session, made["campaign"], now)
     criterion, competitor = _manual(session, made["campaign"])
     figure = ManualFigure(

@@ -157,6 +157,8 @@ def start(code: str) -> Answer:
     """Let a draft run."""
     campaign = _mine(code)
     try:
+        if "weights_confirmed" in request.form:
+            campaigns.confirm_weights(campaign, actor().name, current.now())
         campaigns.start(current.session(), campaign, current.now())
     except Invalid as refusal:
         return _setup_page(campaign, problems_of(refusal)), 422

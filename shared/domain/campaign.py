@@ -1,28 +1,26 @@
 """What a campaign is: plan, criteria, states, and the checks before it may start."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
 
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.measure import HAND_ENTERED as HAND_ENTERED
 from shared.domain.measure import MEASURES as MEASURES
 from shared.domain.measure import Measure as Measure
 from shared.domain.measure import Source as Source
+from shared.domain.milestone import MilestoneKind as MilestoneKind
 from shared.domain.scoring import (
+    LESS_IS_BETTER,
     Comparison,
     CompetitorKind,
     CriterionRule,
     Measurement,
     MeasurementState,
-    NoCases,
     Scoring,
-    Target,
     TargetUnit,
 )
 
@@ -70,6 +68,15 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Milestone:
+    """A day of a campaign that was settled beforehand; local date."""
+
+    kind: MilestoneKind
+    name: str
+    on: date
+
+
+@dataclass(frozen=True)
 class CampaignPlan:
     """A campaign as its founding document has it; dates are local and both count."""
 
@@ -83,18 +90,7 @@ class CampaignPlan:
     launched_on: date | None = None
     settings: Settings = field(default_factory=Settings)
     criteria: tuple[CriterionRule, ...] = ()
-
-
-@dataclass(frozen=True)
-class Template:
-    """A campaign ready to be opened for a year; its weights are suggestions to be confirmed."""
-
-    key: str
-    name: str
-    theme: str
-    source: str
-    criteria: tuple[CriterionRule, ...]
-    folded: Mapping[str, str]  # targets of the text that are judged inside another criterion
+    milestones: tuple[Milestone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,11 +208,16 @@ def check_criterion(rule: CriterionRule) -> None:
             code=rule.code,
         )
     _check_target(rule)
+    _check_scoring(rule)
 
 
 def check_weights(criteria: Iterable[CriterionRule], kind: CompetitorKind) -> None:
-    """Refuse weights of one kind of competitor that do not add up to exactly 100."""
-    weights = [rule.max_points for rule in criteria if rule.kind is kind]
+    """Refuse weights of one kind of competitor, bonuses apart, that do not add up to 100."""
+    weights = [
+        rule.max_points
+        for rule in criteria
+        if rule.kind is kind and rule.scoring is not Scoring.BONUS
+    ]
     if sum(weights) != FULL_WEIGHT:
         raise Invalid(
             "weights_sum",
@@ -274,43 +275,12 @@ def check_second_person(entered_by: str, verified_by: str) -> None:
         raise RuleBroken("same_person", N_("Người xác nhận phải khác người nhập số liệu."))
 
 
-def parse_template(key: str, data: Mapping[str, Any]) -> Template:
-    """Read a campaign template; raises Invalid where a criterion does not hold together."""
-    groups = data["groups"]
-    criteria = tuple(_parse_criterion(item, groups) for item in data["criteria"])
-    for rule in criteria:
-        check_criterion(rule)
-    for kind in CompetitorKind:
-        check_weights(criteria, kind)
-    return Template(
-        key, data["name"], data["theme"], data["source"], criteria, MappingProxyType(data["folded"])
-    )
-
-
 def in_groups(criteria: Sequence[CriterionRule]) -> list[tuple[str, list[CriterionRule]]]:
     """Gather criteria by group, groups and criteria in the order of the plan."""
     groups: dict[str, list[CriterionRule]] = {}
     for rule in criteria:
         groups.setdefault(rule.group, []).append(rule)
     return list(groups.items())
-
-
-def _parse_criterion(item: Mapping[str, Any], groups: Mapping[str, str]) -> CriterionRule:
-    no_cases = item.get("no_cases")
-    return CriterionRule(
-        code=item["code"],
-        group=groups[item["group"]],
-        name=item["name"],
-        source=Source(item["source"]),
-        measure=Measure(item["measure"]),
-        target=Target(
-            Comparison(item["comparison"]), Decimal(str(item["target"])), TargetUnit(item["unit"])
-        ),
-        max_points=Decimal(str(item["points"])),
-        kind=CompetitorKind(item["kind"]),
-        scoring=Scoring(item.get("scoring", Scoring.PROPORTIONAL)),
-        no_cases=None if no_cases is None else NoCases(no_cases),
-    )
 
 
 def _check_settings(settings: Settings) -> None:
@@ -347,6 +317,26 @@ def _check_target(rule: CriterionRule) -> None:
             "criterion_comparison",
             N_("Tiêu chí %(code)s: cách so sánh không hợp với đơn vị tính."),
             field="comparison",
+            code=rule.code,
+        )
+
+
+def _check_scoring(rule: CriterionRule) -> None:
+    needs_amount = rule.scoring in {Scoring.PENALTY, Scoring.BONUS}
+    shares = [step.share for step in rule.steps]
+    penalty = rule.scoring is Scoring.PENALTY
+    wrong = (
+        bool(rule.steps) is not (rule.scoring is Scoring.STEPS)
+        or any(not 0 <= share <= 1 for share in shares)
+        or rule.per_case < 0
+        or (needs_amount and not rule.per_case)
+        or (penalty and rule.target.comparison not in LESS_IS_BETTER)
+    )
+    if wrong:
+        raise Invalid(
+            "criterion_scoring",
+            N_("Tiêu chí %(code)s: cách cho điểm khi chưa đạt thiếu mức hoặc điểm mỗi trường hợp."),
+            field="scoring",
             code=rule.code,
         )
 

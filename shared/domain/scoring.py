@@ -39,6 +39,9 @@ class Scoring(StrEnum):
 
     PROPORTIONAL = "proportional"
     ALL_OR_NOTHING = "all_or_nothing"
+    STEPS = "steps"  # the share of the highest step that was reached
+    PENALTY = "penalty"  # so many points off for every case beyond the target
+    BONUS = "bonus"  # on top of the hundred; so many points for every case, up to its maximum
 
 
 class NoCases(StrEnum):
@@ -97,6 +100,9 @@ _HOLDS: Mapping[Comparison, Callable[[Decimal, Decimal], bool]] = {
     Comparison.YES: lambda value, _target: value >= 1,
     Comparison.RISES: operator.gt,
 }
+
+
+LESS_IS_BETTER = frozenset({Comparison.AT_MOST, Comparison.ZERO})
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,14 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A value and the fraction of the points it earns; where less is better, up to that value."""
+
+    value: Decimal
+    share: Decimal
+
+
+@dataclass(frozen=True)
 class CriterionRule:
     """One criterion of a rule set for one kind of competitor."""
 
@@ -173,6 +187,9 @@ class CriterionRule:
     kind: CompetitorKind = CompetitorKind.COLLECTIVE
     scoring: Scoring = Scoring.PROPORTIONAL
     no_cases: NoCases | None = None  # None: the rule set is silent, so exempt
+    veto: bool = False  # unmet, it voids an award whatever the points
+    steps: tuple[Step, ...] = ()
+    per_case: Decimal = Decimal(0)  # points for one case, of a penalty or a bonus
 
 
 @dataclass(frozen=True)
@@ -239,13 +256,19 @@ class Row:
         """How many criteria count: all but the exempt ones."""
         return sum(score.state is not ScoreState.EXEMPT for score in self.entry.scores)
 
+    @property
+    def vetoes(self) -> tuple[Score, ...]:
+        """Give the criteria that void an award: zero tolerance, and not met."""
+        return tuple(one for one in self.entry.scores if one.rule.veto and one.met is False)
+
 
 def score(rule: CriterionRule, measurement: Measurement, rules: RuleSet) -> Score:
     """Turn a measurement into points between 0 and the criterion's maximum.
 
-    Met earns everything. Unmet earns nothing or in proportion to the target, never more than
-    `rules.unmet_ceiling` of the maximum. No case of the kind: the rule set's own rule, else exempt.
-    No confirmed figure: missing, 0 points. Points are rounded half up to two decimals.
+    Met earns everything. Unmet earns nothing, in proportion to the target, by steps or less a
+    penalty, never more than `rules.unmet_ceiling` of the maximum. No case of the kind: the rule
+    set's own rule, else exempt. No confirmed figure: missing, 0 points. Points are rounded half up
+    to two decimals.
     """
     if measurement.cases == 0 and measurement.state is not MeasurementState.UNVERIFIED:
         return _without_cases(rule, measurement)
@@ -262,14 +285,17 @@ def total(scores: Iterable[Score]) -> Decimal | None:
     """Add points up to a total of 100, rounded half up to two decimals.
 
     Exempt criteria leave the sum together with their maximum, so the others keep their ratio;
-    missing ones stay in with 0 points. None where no criterion counts.
+    missing ones stay in with 0 points. A bonus is added to the sum of the others, which never
+    exceeds 100. None where no criterion counts.
     """
     counted = [score for score in scores if score.state is not ScoreState.EXEMPT]
-    possible = sum((score.rule.max_points for score in counted), Decimal(0))
+    plain = [score for score in counted if score.rule.scoring is not Scoring.BONUS]
+    possible = sum((score.rule.max_points for score in plain), Decimal(0))
     if possible == 0:
         return None
-    earned = sum((score.points for score in counted), Decimal(0))
-    return _rounded(FULL_SCORE * earned / possible)
+    earned = sum((score.points for score in plain), Decimal(0))
+    extra = sum((score.points for score in counted), Decimal(0)) - earned
+    return min(_rounded(FULL_SCORE * earned / possible + extra), FULL_SCORE)
 
 
 def standing(entries: Iterable[Entry]) -> list[Row]:
@@ -317,9 +343,31 @@ def _is_met(target: Target, measurement: Measurement) -> bool:
 
 
 def _partial(rule: CriterionRule, measurement: Measurement, rules: RuleSet) -> Decimal:
-    if rule.scoring is Scoring.ALL_OR_NOTHING:
-        return Decimal(0)
-    return rule.max_points * min(_reached(rule.target, measurement), rules.unmet_ceiling)
+    ceiling = rule.max_points * rules.unmet_ceiling
+    value = measurement.value or Decimal(0)
+    match rule.scoring:
+        case Scoring.ALL_OR_NOTHING:
+            return Decimal(0)
+        case Scoring.PROPORTIONAL:
+            return min(rule.max_points * _reached(rule.target, measurement), ceiling)
+        case Scoring.STEPS:
+            return min(rule.max_points * _step_share(rule, value), ceiling)
+        case Scoring.PENALTY:
+            taken = rule.per_case * max(value - rule.target.value, Decimal(0))
+            return max(min(rule.max_points - taken, ceiling), Decimal(0))
+        case Scoring.BONUS:
+            return min(rule.per_case * value, ceiling)
+
+
+def _step_share(rule: CriterionRule, value: Decimal) -> Decimal:
+    """Give the share of the best step that a value reaches; none reached earns nothing."""
+    less_is_better = rule.target.comparison in LESS_IS_BETTER
+    reached = [
+        step.share
+        for step in rule.steps
+        if (value <= step.value if less_is_better else value >= step.value)
+    ]
+    return max(reached, default=Decimal(0))
 
 
 def _reached(target: Target, measurement: Measurement) -> Decimal:

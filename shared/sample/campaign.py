@@ -26,7 +26,10 @@ COLLECTIVE: Mapping[str, Sequence[Given]] = {
     "2.11": ((186, 200), (172, 200), (149, 200), (158, 200)),
     "2.9": ((2306, 2306), (1410, 1410), (1188, 1204), (1097, 1097)),
     "2.10": (1, 1, 1, 0),
+    "2.11b": (1, 1, 1, 1),
+    "2.12b": (2, 1, 1, 0),
     "2.13": (4, 3, 2, None),
+    "2.14": ((45, 45), (45, 45), (41, 45), (44, 45)),
 }
 WAITING = {("2.11", 2), ("2.13", 0)}  # handed in, not yet confirmed
 EVIDENCE = {
@@ -35,7 +38,10 @@ EVIDENCE = {
     "2.11": "Báo cáo phát, thu phiếu điều tra (minh chứng mẫu).",
     "2.9": "Thống kê của phần mềm văn bản (minh chứng mẫu).",
     "2.10": "Biên bản kiểm tra chữ ký số (minh chứng mẫu).",
-    "2.13": "Quyết định biểu dương gương, công nhận sáng kiến (minh chứng mẫu).",
+    "2.11b": "Báo cáo tự đánh giá chỉ số cải cách hành chính (minh chứng mẫu).",
+    "2.12b": "Danh sách gương người tốt, việc tốt (minh chứng mẫu).",
+    "2.13": "Quyết định công nhận mô hình, sáng kiến (minh chứng mẫu).",
+    "2.14": "Báo cáo rà soát thủ tục, kiến nghị cắt giảm (minh chứng mẫu).",
 }
 HANDED_IN, CONFIRMED = 0.85, 0.9  # fractions of the officers' own figures
 
@@ -74,6 +80,7 @@ def add_campaign(session: Session, rng: Random, reach: Reach, span: Span) -> Cam
     campaign = campaigns.open_from_template(
         session, TEMPLATE, opening, reach.units, opened, unit_ids=communes
     )
+    campaigns.confirm_weights(campaign, ORGANISER, opened)
     campaigns.start(session, campaign, opened)
     _hand_in(session, rng, campaign, reach, span)
     return campaign

@@ -1,10 +1,12 @@
 """Opening, copying, editing, starting and closing a campaign."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from importlib.resources import files
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,31 +16,33 @@ from shared.domain.campaign import (
     Action,
     CampaignPlan,
     CampaignState,
+    Milestone,
+    MilestoneKind,
     Settings,
-    Template,
     check_open,
     check_plan,
     check_rules_editable,
     check_start,
     next_state,
-    parse_template,
 )
-from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.campaign_template import Template, parse_template
+from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.scoring import (
     Comparison,
     CompetitorKind,
     CriterionRule,
     NoCases,
     Scoring,
+    Step,
     Target,
     TargetUnit,
 )
 from shared.models.campaign import Campaign as Campaign  # the doors name it by this module
-from shared.models.campaign import CampaignCompetitor, CampaignCriterion
+from shared.models.campaign import CampaignCompetitor, CampaignCriterion, CampaignMilestone
 from shared.models.organisation import Unit
 from shared.services import competitors
 
-TEMPLATES = ("long_my",)
+TEMPLATES = ("nui_thanh", "long_my", "bac_tra_my", "district_2022", "thach_that")
 
 
 @dataclass(frozen=True)
@@ -145,11 +149,21 @@ def open_from_template(
     Invalid for a plan that could not be scored, NotFound for a template or unit out of reach.
     """
     source = template(key)
-    plan = replace(_plan_of(opening), theme=source.theme, criteria=source.criteria)
+    asked = _plan_of(opening)
+    plan = replace(
+        asked,
+        theme=source.theme,
+        criteria=source.criteria,
+        milestones=source.milestones_from(asked.starts_on, asked.ends_on),
+        document=asked.document or source.document,
+        organiser=asked.organiser or source.organiser,
+        launched_on=source.launched_on if asked.starts_on == source.starts_on else None,
+    )
     campaign = _add(session, plan, opening.unit_id, scope, now)
+    campaign.template = key
     competing = list(unit_ids) or competitors.units_below(session, opening.unit_id, opening.ends_on)
     competitors.add_units(session, campaign, competing, scope)
-    if with_officers:
+    if with_officers and CompetitorKind.INDIVIDUAL in source.kinds:
         competitors.add_officers_of(session, campaign, competing)
     return campaign
 
@@ -206,9 +220,23 @@ def report_of(campaign: Campaign) -> ReportData:
     return ReportData(**{**known, "recipients": tuple(known.get("recipients", ()))})
 
 
+def confirm_weights(campaign: Campaign, actor: str, now: datetime) -> None:
+    """Note that the organiser took a template's weights for its own, changed or as they were."""
+    check_rules_editable(CampaignState(campaign.state))
+    campaign.weights_confirmed_by, campaign.weights_confirmed_at = actor, now
+
+
 def start(session: Session, campaign: Campaign, now: datetime) -> None:
-    """Let a draft run; RuleBroken without competitors or with weights that are not 100."""
+    """Let a draft run; RuleBroken without competitors or while a template's weights are suggested.
+
+    Raises Invalid for weights that do not add up to 100.
+    """
     state = next_state(CampaignState(campaign.state), Action.START)
+    if campaign.template is not None and campaign.weights_confirmed_at is None:
+        raise RuleBroken(
+            "weights_unconfirmed",
+            N_("Trọng số của mẫu chỉ là gợi ý. Ban tổ chức phải xác nhận trước khi bắt đầu."),
+        )
     check_start(plan_of(session, campaign), competitors.kinds(session, campaign))
     campaign.state, campaign.started_at = state, now
 
@@ -237,7 +265,15 @@ def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
         launched_on=campaign.launched_on,
         settings=settings_of(campaign),
         criteria=tuple(rule for _, rule in criteria_of(session, campaign)),
+        milestones=tuple(milestones_of(session, campaign)),
     )
+
+
+def milestones_of(session: Session, campaign: Campaign) -> list[Milestone]:
+    """Give the milestones of a stored campaign, the earliest first."""
+    query = select(CampaignMilestone).where(CampaignMilestone.campaign_id == campaign.id)
+    rows = session.scalars(query.order_by(CampaignMilestone.on, CampaignMilestone.id))
+    return [Milestone(MilestoneKind(row.kind), row.name, row.on) for row in rows]
 
 
 def settings_of(campaign: Campaign) -> Settings:
@@ -269,6 +305,7 @@ def rule_of(row: CampaignCriterion) -> CriterionRule:
         kind=CompetitorKind(row.kind),
         scoring=Scoring(row.scoring),
         no_cases=None if row.no_cases is None else NoCases(row.no_cases),
+        **_details_of(row.details or {}),
     )
 
 
@@ -289,7 +326,25 @@ def criterion_row(campaign_id: int, position: int, rule: CriterionRule) -> Campa
         max_points=rule.max_points,
         scoring=rule.scoring,
         no_cases=rule.no_cases,
+        details=details_to_store(rule),
     )
+
+
+def details_to_store(rule: CriterionRule) -> dict[str, Any]:
+    """Give what a rule says beyond its columns: veto, steps, points for a case."""
+    return {
+        "veto": rule.veto,
+        "steps": [[f"{step.value:f}", f"{step.share:f}"] for step in rule.steps],
+        "per_case": f"{rule.per_case:f}",
+    }
+
+
+def _details_of(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "veto": bool(stored.get("veto")),
+        "steps": tuple(Step(Decimal(at), Decimal(share)) for at, share in stored.get("steps", ())),
+        "per_case": Decimal(stored.get("per_case", "0")),
+    }
 
 
 def _one(session: Session, query: Select[Campaign], code: str) -> Campaign:
@@ -329,6 +384,7 @@ def _add(
         organiser=plan.organiser,
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
+        launched_on=plan.launched_on,
         state=CampaignState.DRAFT,
         report={},
         created_at=now,
@@ -338,6 +394,10 @@ def _add(
     session.flush()
     for position, rule in enumerate(plan.criteria):
         session.add(criterion_row(campaign.id, position, rule))
+    for one in plan.milestones:
+        session.add(
+            CampaignMilestone(campaign_id=campaign.id, kind=one.kind, name=one.name, on=one.on)
+        )
     session.flush()
     return campaign
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open, check_rules_editable
+from shared.domain.campaign_template import is_head
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
@@ -29,6 +30,7 @@ class Competitor:
     officer_id: int | None
     joined_on: date | None
     left_on: date | None
+    head: bool = False  # of the unit: judged by the unit's score too
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,15 @@ def set_period(
     row.joined_on, row.left_on = joined_on, left_on
 
 
+def set_head(session: Session, campaign: Campaign, key: int, head: bool) -> None:
+    """Say whether an individual heads the unit and so answers for its score; not once started."""
+    check_rules_editable(CampaignState(campaign.state))
+    row = _row(session, campaign, key)
+    if row.officer_id is None:
+        raise NotFound
+    row.head = head
+
+
 def remove(session: Session, campaign: Campaign, key: int) -> None:
     """Take a competitor off a draft; RuleBroken once the campaign has started."""
     check_rules_editable(CampaignState(campaign.state))
@@ -170,6 +181,7 @@ def _add_officer(
             unit_id=officer.unit_id,
             officer_id=officer.id,
             joined_on=joined_on,
+            head=is_head(officer.post),
         )
     )
 
@@ -211,6 +223,7 @@ def _competitor(row: CampaignCompetitor, unit: Unit, officer: Officer | None) ->
         officer_id=row.officer_id,
         joined_on=row.joined_on,
         left_on=row.left_on,
+        head=row.head,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,27 +11,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import end_of_day, local_date
-from shared.domain.campaign import CampaignPlan, CampaignState, Measure, Window, window
+from shared.domain.campaign import CampaignPlan, CampaignState, Window, window
 from shared.domain.errors import NotFound
 from shared.domain.scoring import (
     CompetitorKind,
-    CriterionRule,
     Entry,
-    Measurement,
     Row,
-    RuleSet,
     Score,
     TargetUnit,
-    score,
     standing,
 )
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
-from shared.services import competitors, figures
-from shared.services.campaigns import all_listed, by_code, criteria_of, plan_of, settings_of
+from shared.services import competitors
+from shared.services.campaigns import all_listed, by_code, plan_of, settings_of
 from shared.services.competitors import Competitor
+from shared.services.scores import scores_of
 from shared.statistics import left_aside
-from shared.statistics.measures import Frame, Subject, measure_all
+from shared.statistics.frames import Frame, Subject
 
 
 @dataclass(frozen=True)
@@ -72,43 +69,17 @@ class Standing:
 
 
 def standings(
-    session: Session, campaign: Campaign, now: datetime, until: datetime | None = None
+    session: Session, campaign: Campaign, now: datetime, until: date | None = None
 ) -> Standing:
     """Measure, score and rank every competitor of a campaign as of `now` (UTC).
 
-    Facts count up to `now`, `until`, the last day's end, or the close, whichever came first. A
-    competitor whose part of the period has not begun is left out.
+    Facts count up to `now`, the end of the local day `until`, the last day's end, or the close,
+    whichever came first. A competitor whose part of the period has not begun is left out.
     """
     frame = _frame(session, campaign, now, until)
     subjects = _subjects(session, campaign, frame)
-    criteria = criteria_of(session, campaign)
-    measured = measure_all(
-        session,
-        frame,
-        [subject for _, subject in subjects],
-        {Measure(rule.measure) for _, rule in criteria},
-    )
-    newest = figures.newest_of(session, campaign)
-    rules = RuleSet(campaign.unmet_ceiling)
-
-    def scores_of(subject: Subject, kind: CompetitorKind) -> tuple[Score, ...]:
-        return tuple(
-            score(rule, _measured(key, rule, subject), rules)
-            for key, rule in criteria
-            if rule.kind is kind
-        )
-
-    def _measured(key: int, rule: CriterionRule, subject: Subject) -> Measurement:
-        if rule.measure == Measure.MANUAL:
-            return figures.measurement_of(newest.get((key, subject.key)), frame.as_of)
-        return measured[subject.key, Measure(rule.measure)]
-
-    entries = {
-        competitor.key: Entry(
-            competitor.code, competitor.name, competitor.kind, scores_of(subject, competitor.kind)
-        )
-        for competitor, subject in subjects
-    }
+    scores = scores_of(session, campaign, frame, subjects)
+    entries = {one.key: Entry(one.code, one.name, one.kind, scores[one.key]) for one, _ in subjects}
     return Standing(
         plan_of(session, campaign),
         CampaignState(campaign.state),
@@ -147,10 +118,11 @@ def campaign_list_json(session: Session) -> list[dict[str, str]]:
     ]
 
 
-def _frame(session: Session, campaign: Campaign, now: datetime, until: datetime | None) -> Frame:
+def _frame(session: Session, campaign: Campaign, now: datetime, last: date | None) -> Frame:
     organisation = _organisation(session, campaign)
     zone = ZoneInfo(organisation.zone)
-    until = min(now, campaign.closed_at or now, until or now)
+    asked = now if last is None else end_of_day(last, zone)
+    until = min(now, campaign.closed_at or now, asked)
     as_of = min(until, end_of_day(campaign.ends_on, zone))
     return Frame(
         organisation_id=organisation.id,

@@ -54,10 +54,13 @@ def test_a_campaign_goes_from_template_to_running_on_pages_alone(
     )
     assert status == 302
     assert "Đang soạn" in page(tung, "/admin/campaigns")
-    assert "Xác nhận trọng số và bắt đầu" in page(tung, f"{HOME}/setup")
+    assert "Ban tổ chức đã xem và xác nhận trọng số này" in page(tung, f"{HOME}/setup")
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
     assert token is not None
-    assert tung.post(f"{HOME}/start", data={"csrf_token": token.group(1)}).status_code == 302
+    fields = {"csrf_token": token.group(1)}
+    assert tung.post(f"{HOME}/start", data=fields).status_code == 409  # weights are suggestions
+    confirmed = {**fields, "weights_confirmed": "1"}
+    assert tung.post(f"{HOME}/start", data=confirmed).status_code == 302
     assert campaign(world).state == "running"
     assert "Phường Cát" in page(tung, HOME)
 

@@ -17,7 +17,6 @@ from shared.domain.campaign import (
     Measure,
     Settings,
     Source,
-    Template,
     Window,
     check_figure,
     check_open,
@@ -26,13 +25,12 @@ from shared.domain.campaign import (
     check_running,
     check_second_person,
     check_start,
-    check_weights,
     in_groups,
     next_state,
     parse_number,
-    parse_template,
     window,
 )
+from shared.domain.campaign_template import Template, parse_template
 from shared.domain.errors import Invalid, RuleBroken
 from shared.domain.scoring import Comparison, CompetitorKind, MeasurementState, Target, TargetUnit
 
@@ -66,12 +64,6 @@ def refused(call: Any, *arguments: Any) -> str:
     return caught.value.code
 
 
-def test_the_template_holds_the_thirteen_kinds_of_target_of_long_my(long_my: Template) -> None:
-    codes = [rule.code for rule in long_my.criteria if rule.kind is COLLECTIVE]
-    assert sorted(codes) == sorted(f"2.{number}" for number in range(1, 14))
-    assert long_my.folded == {"2.14": "2.2"}
-
-
 @pytest.mark.parametrize(
     ("code", "comparison", "target", "measure"),
     [
@@ -93,11 +85,6 @@ def test_the_template_keeps_the_figures_of_the_plan(
         Decimal(target),
         measure,
     )
-
-
-@pytest.mark.parametrize("kind", CompetitorKind)
-def test_the_templates_weights_add_up_to_a_hundred(long_my: Template, kind: CompetitorKind) -> None:
-    check_weights(long_my.criteria, kind)
 
 
 def test_criteria_gather_in_groups_in_the_order_of_the_plan(long_my: Template) -> None:

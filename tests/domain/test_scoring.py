@@ -22,6 +22,7 @@ from shared.domain.scoring import (
     Score,
     ScoreState,
     Scoring,
+    Step,
     Target,
     TargetUnit,
     score,
@@ -190,6 +191,64 @@ def test_an_unconfirmed_claim_of_no_cases_is_missing_whatever_the_rule() -> None
     assert score(rule(no_cases=NoCases.FULL), claim, RULES).state is ScoreState.MISSING
 
 
+@pytest.mark.parametrize(
+    ("hits", "points"), [(49, "0"), (50, "5"), (79, "5"), (80, "8"), (95, "10")]
+)
+def test_steps_earn_the_share_of_the_highest_one_reached(hits: int, points: str) -> None:
+    criterion = rule(scoring=Scoring.STEPS, steps=STEPS)
+    assert score(criterion, share(hits, 100), RULES).points == Decimal(points)
+
+
+def test_where_less_is_better_a_step_is_reached_from_above() -> None:
+    steps = (Step(Decimal(24), Decimal("0.8")), Step(Decimal(36), Decimal("0.4")))
+    criterion = rule(
+        Comparison.AT_MOST, "12", unit=TargetUnit.COUNT, scoring=Scoring.STEPS, steps=steps
+    )
+    earned = [score(criterion, number(months), RULES).points for months in (12, 24, 25, 37)]
+    assert earned == [10, 8, 4, 0]
+
+
+@pytest.mark.parametrize(("cases", "points"), [(0, "10"), (1, "8.5"), (2, "7"), (9, "0")])
+def test_a_penalty_takes_points_for_every_case_and_never_more_than_there_are(
+    cases: int, points: str
+) -> None:
+    criterion = rule(
+        Comparison.ZERO,
+        "0",
+        unit=TargetUnit.COUNT,
+        scoring=Scoring.PENALTY,
+        per_case=Decimal("1.5"),
+    )
+    assert score(criterion, number(cases), RULES).points == Decimal(points)
+
+
+def test_a_bonus_comes_on_top_and_the_total_never_passes_a_hundred() -> None:
+    bonus = rule(
+        Comparison.AT_LEAST,
+        "3",
+        "6",
+        TargetUnit.COUNT,
+        scoring=Scoring.BONUS,
+        per_case=Decimal(2),
+    )
+    plain = score(rule(Comparison.AT_LEAST, "100", "50"), share(80, 100), RULES)
+    assert total([plain]) == 80
+    assert total([plain, score(bonus, number(2), RULES)]) == 84
+    assert total([plain, score(bonus, number(0), RULES)]) == 80
+    full = score(rule(points="50"), share(1, 1), RULES)
+    assert total([full, score(bonus, number(3), RULES)]) == 100
+    assert total([score(bonus, number(3), RULES)]) is None
+
+
+def test_a_veto_stands_beside_the_points_and_only_where_it_is_not_met() -> None:
+    strict = rule(Comparison.ZERO, "0", unit=TargetUnit.COUNT, veto=True, code="1.6")
+    clean, stained = (score(strict, number(cases), RULES) for cases in (0, 1))
+    rows = standing([entry("A", clean, of(90)), entry("B", stained, of(90))])
+    assert [[one.rule.code for one in row.vetoes] for row in rows] == [[], ["1.6"]]
+    silent = score(strict, unknown(MeasurementState.NOT_SUBMITTED), RULES)
+    assert standing([entry("C", silent)])[0].vetoes == ()
+
+
 def test_the_mock_standing_adds_up() -> None:
     """The drill-down of the reference picture: 90,5 of 100 with one criterion not confirmed."""
     full = [("8", 1), ("7", 1), ("8", 1), ("7", 1), ("10", 1), ("12", 1), ("8", 1), ("5", 1)]
@@ -257,6 +316,9 @@ counts = st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st
 states = st.sampled_from(list(MeasurementState))
 
 
+STEPS = (Step(Decimal(50), Decimal("0.5")), Step(Decimal(80), Decimal("0.8")))
+
+
 @st.composite
 def criteria(draw: st.DrawFn) -> Score:
     criterion = rule(
@@ -264,6 +326,8 @@ def criteria(draw: st.DrawFn) -> Score:
         str(draw(percents)),
         str(draw(maxima)),
         scoring=draw(st.sampled_from(list(Scoring))),
+        steps=STEPS,
+        per_case=draw(st.decimals(0, 5, places=1)),
         no_cases=draw(st.sampled_from([None, *NoCases])),
     )
     measured = share(*draw(counts))
@@ -296,6 +360,55 @@ def test_a_higher_value_never_earns_less(
     cases = figures[2]
     less, more = (score(criterion, share(hits, cases), RULES) for hits in (low, high))
     assert less.points <= more.points
+
+
+@given(
+    st.sampled_from(list(Scoring)),
+    percents,
+    maxima,
+    st.integers(1, 1_000).flatmap(
+        lambda n: st.tuples(st.integers(0, n), st.integers(0, n), st.just(n))
+    ),
+    st.lists(criteria(), max_size=8),
+)
+def test_more_satisfied_never_lowers_a_total(
+    scoring: Scoring,
+    target: Decimal,
+    points: Decimal,
+    figures: tuple[int, int, int],
+    others: list[Score],
+) -> None:
+    if scoring is Scoring.PENALTY:
+        return  # a penalty counts cases of what should not be
+    criterion = rule(
+        target=str(target), points=str(points), scoring=scoring, steps=STEPS, per_case=Decimal(1)
+    )
+    low, high = sorted(figures[:2])
+    less, more = (score(criterion, share(hits, figures[2]), RULES) for hits in (low, high))
+    assert (total([*others, less]) or 0) <= (total([*others, more]) or 0)
+
+
+@given(st.lists(criteria(), min_size=2, max_size=10))
+def test_exempting_a_criterion_keeps_the_ratio_between_all_others(scores: list[Score]) -> None:
+    """What each of the others weighs against another does not depend on who is exempt."""
+    plain = [
+        one
+        for one in scores
+        if one.rule.scoring is not Scoring.BONUS and one.state is ScoreState.SCORED
+    ]
+    if len(plain) < 2 or not plain[0].rule.max_points or not plain[1].rule.max_points:
+        return
+    first, second, rest = plain[0], plain[1], plain[2:]
+
+    def weight(of: Score, counted: list[Score]) -> Decimal:
+        return of.rule.max_points / sum((one.rule.max_points for one in counted), Decimal(0))
+
+    before = weight(first, plain) / weight(second, plain)
+    after = weight(first, [first, second]) / weight(second, [first, second])
+    assert abs(before - after) < Decimal("1e-18")
+    if rest:
+        exempt = [replace(one, state=ScoreState.EXEMPT, points=Decimal(0)) for one in rest]
+        assert total([first, second, *exempt]) == total([first, second])
 
 
 @given(st.lists(criteria(), max_size=20), st.randoms(use_true_random=False))

@@ -47,6 +47,7 @@ def found(world: World) -> Standing:
         document="Kế hoạch 12/KH-UBND",
     )
     campaign = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    campaigns.confirm_weights(campaign, "hoa", NOW)
     campaigns.start(world.session, campaign, NOW)
     world.rate("an-centre", {5: 57, 1: 3}, officer="mai")
     world.rate("binh", {5: 2, 1: 1}, officer="nam")
@@ -88,7 +89,7 @@ def test_the_workbook_ranks_both_kinds_and_tells_every_figure(
     ]
     assert tables["Xếp hạng tập thể"].rows[0][:2] == (1, "Xã An")  # type: ignore[index]  # a row
     details = tables["Chi tiết tập thể"].rows
-    assert len([row for row in details if not isinstance(row, Heading)]) == 3 * 13
+    assert len([row for row in details if not isinstance(row, Heading)]) == 3 * 16
 
 
 def test_a_share_of_fewer_than_five_ratings_is_left_out(found: Standing, world: World) -> None:
@@ -100,7 +101,7 @@ def test_a_share_of_fewer_than_five_ratings_is_left_out(found: Standing, world: 
 
 def test_every_missing_figure_is_listed_with_its_reason(found: Standing, world: World) -> None:
     rows = sheets(found, world)["Số liệu còn thiếu"].rows
-    name = "Gương điển hình; mô hình, sáng kiến được công nhận"
+    name = "Mô hình, sáng kiến được công nhận"
     assert ("Xã An", "2.13", name, "chờ xác nhận") in rows
     assert ("Xã An", "2.1", "Văn bản chỉ đạo cải cách hành chính", "chưa nộp số liệu") in rows
 

@@ -214,7 +214,7 @@ def test_the_campaign_of_this_year_shows_every_state(session_with_sample: Sessio
     for rows in (collectives, individuals):
         states = {criterion["state"] for row in rows for criterion in row["criteria"]}
         assert states == {"scored", "exempt", "missing"}
-    assert len({criterion["code"] for criterion in collectives[0]["criteria"]}) == 13
+    assert len({criterion["code"] for criterion in collectives[0]["criteria"]}) == 16
     assert len({row["score"] for row in collectives}) == 4
 
 

@@ -46,6 +46,7 @@ def draft(world: World) -> Campaign:
 
 @pytest.fixture
 def running(world: World, draft: Campaign) -> Campaign:
+    campaigns.confirm_weights(draft, "hoa", NOW)
     campaigns.start(world.session, draft, NOW)
     return draft
 
@@ -101,7 +102,7 @@ def test_a_campaign_opens_from_the_template_with_the_units_below_and_their_offic
     assert [one.code for one in taking_part if one.kind is COLLECTIVE] == ["cat", "an", "binh"]
     assert [one.code for one in taking_part if one.kind is INDIVIDUAL] == ["mai", "nam"]
     plan = campaigns.plan_of(world.session, draft)
-    assert len([rule for rule in plan.criteria if rule.kind is COLLECTIVE]) == 13
+    assert len([rule for rule in plan.criteria if rule.kind is COLLECTIVE]) == 16
     assert plan.settings == Settings()
     assert draft.state == CampaignState.DRAFT
 
@@ -158,6 +159,7 @@ def test_dates_and_settings_of_a_draft_change_and_rules_of_a_running_one_stand(
     plan = campaigns.plan_of(world.session, draft)
     kinder = replace(plan, settings=Settings(satisfied_from_score=3), starts_on=date(2026, 2, 1))
     campaigns.edit_plan(world.session, draft, kinder)
+    campaigns.confirm_weights(draft, "hoa", NOW)
     campaigns.start(world.session, draft, NOW)
     longer = replace(kinder, ends_on=date(2027, 1, 31), name="Tên mới")
     campaigns.edit_plan(world.session, draft, longer)
@@ -208,6 +210,7 @@ def test_targets_change_in_a_draft_only(world: World, draft: Campaign) -> None:
         Decimal("97.5"),
         Scoring.ALL_OR_NOTHING,
     )
+    campaigns.confirm_weights(draft, "hoa", NOW)
     campaigns.start(world.session, draft, NOW)
     with pytest.raises(RuleBroken) as caught:
         criteria.edit(world.session, draft, COLLECTIVE, {key: changed})
@@ -228,6 +231,7 @@ def test_an_added_criterion_weighs_nothing_until_weights_are_given(
     criteria.add(world.session, draft, more)
     with pytest.raises(Invalid):
         criteria.add(world.session, draft, more)
+    campaigns.confirm_weights(draft, "hoa", NOW)
     campaigns.start(world.session, draft, NOW)
     assert campaigns.plan_of(world.session, draft).criteria[-1].code == "3.1"
 
@@ -236,6 +240,7 @@ def test_a_draft_with_a_criterion_removed_does_not_start(world: World, draft: Ca
     key, _ = campaigns.criteria_of(world.session, draft)[0]
     criteria.remove(world.session, draft, key)
     with pytest.raises(Invalid) as caught:
+        campaigns.confirm_weights(draft, "hoa", NOW)
         campaigns.start(world.session, draft, NOW)
     assert caught.value.code == "weights_sum"
 
@@ -360,6 +365,7 @@ def test_figures_wait_for_the_start_and_end_with_the_close(world: World, draft: 
     with pytest.raises(RuleBroken) as caught:
         enter(world, draft, "an", "2.13", Figure(Decimal(3)))
     assert caught.value.code == "campaign_not_running"
+    campaigns.confirm_weights(draft, "hoa", NOW)
     campaigns.start(world.session, draft, NOW)
     figure_id = enter(world, draft, "an", "2.13", Figure(Decimal(3)))
     campaigns.close(draft, NOW)

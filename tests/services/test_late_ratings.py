@@ -37,6 +37,7 @@ def campaign(world: World) -> Campaign:
         "thi-dua", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END, document="KH"
     )
     made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    campaigns.confirm_weights(made, "hoa", NOW)
     campaigns.start(world.session, made, NOW)
     return made
 

@@ -1,0 +1,109 @@
+"""Campaigns ready to be opened: what ships of a founding document, and how it is read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from shared.domain.campaign import Milestone, MilestoneKind, check_criterion, check_weights
+from shared.domain.measure import Measure, Source
+from shared.domain.scoring import (
+    Comparison,
+    CompetitorKind,
+    CriterionRule,
+    NoCases,
+    Scoring,
+    Step,
+    Target,
+    TargetUnit,
+)
+
+HEADING = re.compile(r"(chủ tịch|trưởng|giám đốc|chánh văn phòng|người đứng đầu)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A campaign ready to be opened in one step; its weights are suggestions to be confirmed.
+
+    Period and milestones are those of the founding document; opened for other days they move.
+    """
+
+    key: str
+    name: str
+    theme: str
+    source: str
+    criteria: tuple[CriterionRule, ...]
+    document: str
+    organiser: str
+    starts_on: date
+    ends_on: date
+    kinds: frozenset[CompetitorKind]
+    milestones: tuple[Milestone, ...] = ()
+    launched_on: date | None = None
+
+    def milestones_from(self, starts_on: date, ends_on: date) -> tuple[Milestone, ...]:
+        """Give the milestones for other days: as far from the first day as they were, no later."""
+        moved = starts_on - self.starts_on
+        return tuple(
+            replace(one, on=ends_on if one.on == self.ends_on else min(one.on + moved, ends_on))
+            for one in self.milestones
+        )
+
+
+def is_head(post: str) -> bool:
+    """Guess from the words of a post whether its holder heads a unit; people put it right."""
+    return HEADING.match(post.strip()) is not None
+
+
+def parse_template(key: str, data: Mapping[str, Any]) -> Template:
+    """Read a campaign template; raises Invalid where a criterion does not hold together."""
+    groups = data["groups"]
+    criteria = tuple(_parse_criterion(item, groups) for item in data["criteria"])
+    for rule in criteria:
+        check_criterion(rule)
+    kinds = frozenset(CompetitorKind(kind) for kind in data["kinds"])
+    for kind in sorted(kinds):
+        check_weights(criteria, kind)
+    return Template(
+        key=key,
+        name=data["name"],
+        theme=data["theme"],
+        source=data["source"],
+        criteria=criteria,
+        document=data["document"],
+        organiser=data["organiser"],
+        starts_on=date.fromisoformat(data["starts_on"]),
+        ends_on=date.fromisoformat(data["ends_on"]),
+        kinds=kinds,
+        milestones=tuple(_parse_milestone(item) for item in data["milestones"]),
+        launched_on=date.fromisoformat(data["launched_on"]) if data["launched_on"] else None,
+    )
+
+
+def _parse_milestone(item: Mapping[str, Any]) -> Milestone:
+    return Milestone(MilestoneKind(item["kind"]), item["name"], date.fromisoformat(item["on"]))
+
+
+def _parse_criterion(item: Mapping[str, Any], groups: Mapping[str, str]) -> CriterionRule:
+    no_cases = item.get("no_cases")
+    return CriterionRule(
+        code=item["code"],
+        group=groups[item["group"]],
+        name=item["name"],
+        source=Source(item["source"]),
+        measure=Measure(item["measure"]),
+        target=Target(
+            Comparison(item["comparison"]), Decimal(str(item["target"])), TargetUnit(item["unit"])
+        ),
+        max_points=Decimal(str(item["points"])),
+        kind=CompetitorKind(item["kind"]),
+        scoring=Scoring(item.get("scoring", Scoring.PROPORTIONAL)),
+        no_cases=None if no_cases is None else NoCases(no_cases),
+        veto=item.get("veto", False),
+        steps=tuple(
+            Step(Decimal(str(value)), Decimal(str(share))) for value, share in item.get("steps", ())
+        ),
+        per_case=Decimal(str(item.get("per_case", 0))),
+    )

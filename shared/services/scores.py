@@ -1,0 +1,158 @@
+"""Every competitor's scores: measured, entered, derived from the unit's, against a year before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import CampaignState, Window
+from shared.domain.measure import WITHIN_STANDING, Measure
+from shared.domain.scoring import (
+    Comparison,
+    CompetitorKind,
+    CriterionRule,
+    Measurement,
+    MeasurementState,
+    RuleSet,
+    Score,
+    score,
+    total,
+)
+from shared.models.campaign import Campaign, CampaignParent, ManualFigure
+from shared.services import figures
+from shared.services.campaigns import criteria_of
+from shared.services.competitors import Competitor
+from shared.statistics.frames import Frame, Subject
+from shared.statistics.measures import measure_all
+
+Judged = tuple[Competitor, Subject]
+Found = Mapping[tuple[int, Measure], Measurement]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known before scores are derived from other scores."""
+
+    frame: Frame
+    subjects: Sequence[Judged]
+    measured: Found
+    a_year_before: Found
+    newest: Mapping[tuple[int, int], ManualFigure]
+    running_below: frozenset[int]  # units that run a campaign under this one
+
+    def measurement(self, key: int, rule: CriterionRule, judged: Judged) -> Measurement:
+        """Give the measurement of a criterion for a competitor."""
+        one, subject = judged
+        measure = Measure(rule.measure)
+        if measure is Measure.MANUAL:
+            return figures.measurement_of(self.newest.get((key, subject.key)), self.frame.as_of)
+        if measure is Measure.CHILD_CAMPAIGN:
+            runs = not subject.unit_ids.isdisjoint(self.running_below)
+            return Measurement.of_number(Decimal(runs), self.frame.as_of)
+        if measure is Measure.UNIT_OVERDUE:
+            unit = _unit_answered_for(one, self.subjects)
+            return _none(self.frame) if unit is None else self.measured[unit, measure]
+        found = self.measured[subject.key, measure]
+        before = self.a_year_before.get((subject.key, measure))
+        return found if before is None else replace(found, previous=before.value)
+
+
+def scores_of(
+    session: Session, campaign: Campaign, frame: Frame, subjects: Sequence[Judged]
+) -> dict[int, tuple[Score, ...]]:
+    """Score every competitor by every criterion of its kind, in the order of the plan, by key.
+
+    What is derived from a unit's score comes last, from its other criteria.
+    """
+    criteria, rules = criteria_of(session, campaign), RuleSet(campaign.unmet_ceiling)
+    known = _known(session, campaign, frame, subjects, [rule for _, rule in criteria])
+    plain = {
+        judged[0].key: {
+            key: score(rule, known.measurement(key, rule, judged), rules)
+            for key, rule in criteria
+            if rule.kind is judged[0].kind and rule.measure != Measure.UNIT_SCORE
+        }
+        for judged in subjects
+    }
+    totals = {key: total(scores.values()) for key, scores in plain.items()}
+    found = {}
+    for one, _subject in subjects:
+        derived = _unit_score(one, subjects, totals, frame)
+        found[one.key] = tuple(
+            plain[one.key].get(key) or score(rule, derived, rules)
+            for key, rule in criteria
+            if rule.kind is one.kind
+        )
+    return found
+
+
+def _known(
+    session: Session,
+    campaign: Campaign,
+    frame: Frame,
+    subjects: Sequence[Judged],
+    criteria: Sequence[CriterionRule],
+) -> _Known:
+    measures = {Measure(rule.measure) for rule in criteria} - WITHIN_STANDING
+    rising = {
+        Measure(rule.measure) for rule in criteria if rule.target.comparison is Comparison.RISES
+    } & measures
+    of_all = [subject for _, subject in subjects]
+    before = [replace(subject, window=_a_year_before(subject.window)) for subject in of_all]
+    return _Known(
+        frame,
+        subjects,
+        measure_all(session, frame, of_all, measures),
+        measure_all(session, frame, before, rising) if rising else {},
+        figures.newest_of(session, campaign),
+        _running_below(session, campaign),
+    )
+
+
+def _running_below(session: Session, campaign: Campaign) -> frozenset[int]:
+    query = (
+        select(Campaign.unit_id)
+        .join(CampaignParent, CampaignParent.campaign_id == Campaign.id)
+        .where(CampaignParent.parent_id == campaign.id, Campaign.state != CampaignState.DRAFT)
+    )
+    return frozenset(session.scalars(query))
+
+
+def _unit_score(
+    one: Competitor,
+    subjects: Sequence[Judged],
+    totals: Mapping[int, Decimal | None],
+    frame: Frame,
+) -> Measurement:
+    """Give the score of the unit somebody heads, or of the unit itself, from other criteria."""
+    unit = _unit_answered_for(one, subjects)
+    points = None if unit is None else totals[unit]
+    return _none(frame) if points is None else Measurement.of_number(points, frame.as_of)
+
+
+def _unit_answered_for(one: Competitor, subjects: Sequence[Judged]) -> int | None:
+    """Give the competitor that is the unit itself, or the nearest one that somebody heads."""
+    if one.kind is CompetitorKind.INDIVIDUAL and not one.head:
+        return None
+    own = [
+        (len(subject.unit_ids), unit.key)
+        for unit, subject in subjects
+        if unit.kind is CompetitorKind.COLLECTIVE and one.unit_id in subject.unit_ids
+    ]
+    return min(own)[1] if own else None
+
+
+def _none(frame: Frame) -> Measurement:
+    return Measurement(MeasurementState.NO_CASES, frame.as_of, cases=0)
+
+
+def _a_year_before(window: Window) -> Window:
+    return Window(_year_before(window.first), _year_before(window.last))
+
+
+def _year_before(on: date) -> date:
+    leap_day = (on.month, on.day) == (2, 29)
+    return on.replace(year=on.year - 1, day=28 if leap_day else on.day)

@@ -1,0 +1,85 @@
+"""The five tables of targets, row by row: figure and sources, as the founding texts have them.
+
+Sources: R ratings, D dossiers, C complaints, P procedure catalogue, M figure entered with evidence,
+I initiatives, T periodic reports, X published index, O units and desks, K campaigns below,
+H the head's score, derived.
+"""
+
+# template: {row: ((comparison, target or None where the text has no figure), sources)}
+Figure = tuple[str, str | None]
+ROWS: dict[str, dict[str, tuple[Figure, str]]] = {
+    "nui_thanh": {
+        "1.1": (("at_least", "100"), "M"),
+        "1.2": (("at_least", "100"), "P"),
+        "1.3": (("at_least", "100"), "DR"),
+        "1.4": (("at_least", "100"), "D"),
+        "1.5": (("at_least", "100"), "C"),
+        "1.6": (("zero", "0"), "M"),
+        "1.7": (("at_least", None), "R"),
+        "1.8": (("at_least", None), "R"),
+        "1.9": (("at_least", None), "M"),
+        "1.10": (("at_least", "100"), "C"),
+    },
+    "long_my": {
+        "2.1": (("at_least", "100"), "M"),
+        "2.2": (("at_least", "100"), "P"),
+        "2.3": (("at_least", "100"), "D"),
+        "2.4": (("at_least", "100"), "D"),
+        "2.5": (("at_least", "70"), "D"),
+        "2.6": (("more_than", "99"), "D"),
+        "2.7": (("at_least", "100"), "M"),
+        "2.8": (("at_least", "95"), "R"),
+        "2.9": (("at_least", "100"), "M"),
+        "2.10": (("yes", "1"), "M"),
+        "2.11": (("", None), "RX"),
+        "2.12": (("at_least", None), "CM"),
+        "2.13": (("at_least", None), "I"),
+        "2.14": (("at_least", None), "M"),
+    },
+    "bac_tra_my": {
+        "3.1": (("at_least", None), "M"),
+        "3.2": (("at_least", None), "PD"),
+        "3.3": (("at_least", None), "M"),
+        "3.4": (("at_least", None), "DC"),
+        "3.5": (("at_least", None), "M"),
+        "3.6": (("at_least", None), "DM"),
+        "3.7": (("at_least", None), "RC"),
+        "3.8": (("", None), "H"),
+        "3.9": (("yes", "1"), "K"),
+        "3.10": (("at_least", None), "T"),
+        "3.11": (("at_least", None), "I"),
+        "3.12": (("at_least", None), "M"),
+        "3.13": (("at_least", None), "M"),
+    },
+    "district_2022": {
+        "4.1": (("at_least", None), "X"),
+        "4.2": (("at_least", None), "RC"),
+        "4.3": (("rises", "0"), "D"),
+        "4.4": (("at_least", None), "R"),
+        "4.5": (("zero", "0"), "M"),
+        "4.6": (("at_least", None), "OM"),
+        "4.7": (("zero", "0"), "C"),
+        "4.8": (("yes", "1"), "M"),
+        "4.9": (("at_least", None), "O"),
+        "4.10": (("at_most", None), "O"),
+        "4.11": (("at_least", None), "I"),
+        "4.12": (("at_least", None), "M"),
+        "4.13": (("at_least", None), "M"),
+    },
+    "thach_that": {
+        "5.1": (("at_least", "95"), "R"),
+        "5.2": (("at_least", "100"), "D"),
+        "5.3": (("at_least", "100"), "M"),
+        "5.4": (("at_least", "100"), "M"),
+        "5.5": (("yes", "1"), "M"),
+        "5.6": (("at_least", None), "M"),
+        "5.7": (("", None), "H"),
+    },
+}
+PERIODS = {
+    "nui_thanh": ("2023-08-01", "2024-11-30"),
+    "long_my": ("2023-01-01", "2023-12-31"),
+    "bac_tra_my": ("2024-01-01", "2024-12-31"),
+    "district_2022": ("2022-01-01", "2022-12-31"),
+    "thach_that": ("2021-04-01", "2021-11-30"),
+}
