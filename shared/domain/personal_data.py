@@ -21,6 +21,7 @@ class Trait(StrEnum):
     ID_NUMBER = "id_number"  # citizen card, old identity card, passport, health insurance
     NUMBER = "number"  # any other long one: a dossier, an account, a land title
     ADDRESS = "address"
+    TIME = "time"  # to the minute: with it a camera or a queue number finds the sender
     PERSON = "person"  # a name behind a form of address, or one with a usual family name
 
 
@@ -65,6 +66,7 @@ _ADDRESS = re.compile(
     r" (?:số )?[\w/-]*\d[\w/-]*",
     re.IGNORECASE,
 )
+_TIME = re.compile(r"(?<!\w)\d{1,2} ?(?:giờ|h) ?\d{2}(?: ?phút)?(?!\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:/[^\W\d_])?")
 # Forms of address; what stands capitalised behind them is taken for a name.
 _CALLED = "ông bà anh chị em cô chú bác thầy cậu dì mợ thím cháu đ/c"
@@ -108,6 +110,7 @@ def _by_strength(
     yield from _matches(_PASSPORT, text, Trait.ID_NUMBER)
     yield from _numbers(text)
     yield from _matches(_ADDRESS, text, Trait.ADDRESS)
+    yield from _matches(_TIME, text, Trait.TIME)
     yield from _people(words, text)
 
 

@@ -21,7 +21,7 @@ from shared.models.complaint import Complaint, ComplaintContact, ComplaintOffice
 from shared.models.open311 import Open311Request
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
 from shared.models.public_case import PublicationWish, PublishedCase
-from shared.services.case_steps import RESIDENT, add_event
+from shared.services.case_steps import RESIDENT, add_event, check_not_erased
 from shared.services.inbox import case
 
 PUBLISH, UNPUBLISH = "publish", "unpublish"
@@ -295,6 +295,7 @@ def _may_be_seen() -> ColumnElement[bool]:
         Complaint.state.in_([str(state) for state in rule.ANSWERED]),
         Complaint.kind.not_in([str(kind) for kind in rule.NEVER]),
         Complaint.answered_at <= PublishedCase.published_at,
+        Complaint.body != "",  # erased by the wish of its sender
         Complaint.id.not_in(naming),
         Complaint.id.not_in(refusing),
     )
@@ -318,6 +319,7 @@ def _names_officer(session: Session, complaint: Complaint) -> bool:
 
 
 def _check(session: Session, complaint: Complaint) -> None:
+    check_not_erased(complaint)
     rule.check(
         Standing(
             kind=Kind(complaint.kind),

@@ -32,6 +32,8 @@ OFFICERS = ("Lê Thu Hà", "Trần Minh Khôi")
         ("mã hồ sơ 251101-0001", Trait.NUMBER, "251101-0001"),
         ("số nhà 12/3 đường này", Trait.ADDRESS, "số nhà 12/3"),
         ("ở ấp 4", Trait.ADDRESS, "ấp 4"),
+        ("lấy số lúc 7 giờ 40 rồi chờ", Trait.TIME, "7 giờ 40"),
+        ("lúc 9h05 có mặt", Trait.TIME, "9h05"),
         ("Cô Lê Thu Hà làm tốt", Trait.OFFICER, "Lê Thu Hà"),
         ("le thu ha làm tốt", Trait.OFFICER, "le thu ha"),
         ("LÊ THU HÀ làm tốt", Trait.OFFICER, "LÊ THU HÀ"),
@@ -57,7 +59,7 @@ def test_what_leads_to_somebody_is_found_as_it_is_written(
         "Theo Nghị định 61/2018/NĐ-CP và Luật 91/2025/QH15.",
         "Giai đoạn 2025-2030 thu 1.500.000 đồng.",
         "Gọi tổng đài 1900 6789 hay 18001234.",
-        "Quầy số 3, phiếu 125, phòng 12.",
+        "Quầy số 3, phiếu 125, phòng 12, chờ 2 giờ.",
     ],
 )
 def test_everyday_words_days_laws_money_and_public_lines_are_left_alone(text: str) -> None:

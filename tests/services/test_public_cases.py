@@ -197,7 +197,11 @@ def answer_anew(session: Session, case: Complaint, place: Place, now: datetime) 
     )
 
 
-@pytest.mark.parametrize("happens", [name_officer, appeal, answer_anew])
+def erase(_session: Session, case: Complaint, _place: Place, _now: datetime) -> None:
+    case.body = ""
+
+
+@pytest.mark.parametrize("happens", [name_officer, appeal, answer_anew, erase])
 def test_what_changes_the_case_takes_it_out_of_sight(
     session: Session,
     case: Complaint,
@@ -212,6 +216,15 @@ def test_what_changes_the_case_takes_it_out_of_sight(
     assert public_cases.units(session) == []
     with pytest.raises(NotFound):
         public_cases.one(session, reference)
+
+
+def test_what_was_erased_is_not_put_out_in_other_words(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    case.body, case.answer = "", ""
+    with pytest.raises(RuleBroken) as refusal:
+        publish(session, case, now)
+    assert refusal.value.code == "erased"
 
 
 def test_few_cases_tell_the_month_alone_and_neither_field_nor_desk(
