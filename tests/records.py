@@ -35,13 +35,12 @@ from shared.services import (
     invitations,
     pairings,
     ratings,
-    sealed_reports,
 )
 from shared.services.campaigns import Opening
 from shared.services.channels import hash_token
 from shared.services.complaints import Filing
 from shared.services.invitations import PhoneRating, Target
-from tests import calendar_records, sealed_world
+from tests import calendar_records, register_records, sealed_world
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
 from tests.sent_records import attach, keep_template, let_send, put_out, remind, tell
@@ -92,6 +91,7 @@ class Records:
     questionnaire: int = 0  # a draft of the unit's own
     use: int = 0  # of one that is asked
     keys: Mapping[str, int] = field(default_factory=dict)  # first entry of each register
+    kept: Mapping[str, int] = field(default_factory=dict)  # of each register units keep
     accounts: Mapping[str, int] = field(default_factory=dict)
     jobs: Mapping[str, int] = field(default_factory=dict)  # finished, by account name
     readings: Mapping[str, int] = field(default_factory=dict)  # of dossier files, by account name
@@ -183,8 +183,9 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         api_key=give_key(session, key, place.unit_id, now),
         webhook=tell(session, key, place.unit_id, now),
         keys=_register(session, place),
+        kept=register_records.fill(session, place, secret(key)),
         **_ask(session, key, place, now),
-        **_report_in_confidence(session, key, place, now),
+        **sealed_world.record(session, key, place, now),
         accounts=people,
         jobs=_ask_for_jobs(session, people, now),
         **_compete(session, key, place, now),
@@ -304,17 +305,6 @@ def _complain(
     )
     code = code_of(filing.form_id, SECRET)
     return complaints.receive(session, filing, code, now), code.link
-
-
-def _report_in_confidence(
-    session: Session, key: str, place: Place, now: datetime
-) -> dict[str, Any]:
-    """Somebody reports the unit's officer to its inspector."""
-    sealed_world.give_key(session, f"inspector-{key}", key, now)
-    form = UUID(int=place.unit_id * 10 + 7, version=4)
-    filed, code = sealed_world.filing(session, place.unit_id, place.officer_id, form)
-    report = sealed_reports.receive(session, filed, code, now)
-    return {"sealed_number": report.number, "sealed_code": code.link}
 
 
 def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

@@ -113,6 +113,15 @@ def report(
     return found, code
 
 
+def record(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:
+    """Let somebody report a unit's officer to its inspector; give the report's keys."""
+    give_key(session, f"inspector-{key}", key, now)
+    form = UUID(int=place.unit_id * 10 + 7, version=4)
+    filed, code = filing(session, place.unit_id, place.officer_id, form)
+    found = sealed_reports.receive(session, filed, code, now)
+    return {"sealed_number": found.number, "sealed_code": code.link}
+
+
 def read(opened: Opened, keys: Sequence[rsa.RSAPrivateKey]) -> dict[str, Any]:
     """Open a sealed text as an inspector's browser does."""
     oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,49 @@ INSPECTOR, PASSPHRASE = "thanhtra", "bốn từ rất dễ nhớ"
 PATIENCE_MS = 30_000
 
 
+def make_key(page: Page, address: str, folder: Path) -> Path:
+    """Make a key as an inspector does; give its file."""
+    page.goto(f"{address}/admin/sealed/key")
+    page.get_by_label("Mật khẩu cho tệp khoá").fill(PASSPHRASE)
+    page.get_by_label("Gõ lại mật khẩu").fill(PASSPHRASE)
+    page.get_by_role("button", name="Tạo khoá trên máy này").click()
+    link = page.get_by_role("link", name="Lưu tệp khoá")
+    link.wait_for(timeout=PATIENCE_MS)
+    with page.expect_download() as saved:
+        link.click()
+    file = folder / saved.value.suggested_filename
+    saved.value.save_as(file)
+    page.get_by_role("button", name="Tôi đã cất tệp khoá").click()
+    expect(page.get_by_text("Đã đăng ký.")).to_be_visible(timeout=PATIENCE_MS)
+    return file
+
+
+def report(browser: Browser, address: str) -> list[str]:
+    """Report on a telephone; give all that left it."""
+    sent: list[str] = []
+    telephone = browser.new_context(locale="vi-VN")
+    resident = telephone.new_page()
+    resident.on("request", lambda request: sent.append(request.post_data or ""))
+    resident.goto(address)
+    sealing = resident.get_by_text("khoá ngay trên máy này trước khi gửi")
+    expect(sealing).to_be_visible(timeout=PATIENCE_MS)
+    resident.get_by_text("Bị gợi ý hoặc đòi đưa thêm tiền").click()
+    resident.get_by_label("Chuyện xảy ra").fill(TEXT)
+    resident.get_by_label("Cách liên hệ an toàn").fill(CONTACT)
+    resident.get_by_role("button", name="Khoá lại và gửi").click()
+    done = resident.get_by_text("Nội dung đã được khoá trên máy của Ông/Bà")
+    expect(done).to_be_visible(timeout=PATIENCE_MS)
+    telephone.close()
+    return sent
+
+
+def open_with(page: Page, file: Path, passphrase: str) -> None:
+    """Try to open the report of the page with a key's file."""
+    page.get_by_label("Tệp khoá", exact=True).set_input_files(file)
+    page.get_by_label("Mật khẩu của tệp khoá").fill(passphrase)
+    page.get_by_role("button", name="Mở và ghi lại lần mở").click()
+
+
 def test_what_a_telephone_sealed_opens_with_the_inspectors_file_and_nowhere_else(
     page: Page,
     browser: Browser,
@@ -36,38 +79,11 @@ def test_what_a_telephone_sealed_opens_with_the_inspectors_file_and_nowhere_else
     records.add_person(session, INSPECTOR, [Role.INSPECTOR], sen, clock())
     token = invitations.printed(session, sen.unit_id, Target.DESK, sen.desk_id, clock())
     session.commit()
-
     cookie = {"name": "niemno", "value": records.token_of(INSPECTOR), "url": live_server}
     page.context.add_cookies([cookie])
-    page.goto(f"{live_server}/admin/sealed/key")
-    page.get_by_label("Mật khẩu cho tệp khoá").fill(PASSPHRASE)
-    page.get_by_label("Gõ lại mật khẩu").fill(PASSPHRASE)
-    page.get_by_role("button", name="Tạo khoá trên máy này").click()
-    link = page.get_by_role("link", name="Lưu tệp khoá")
-    link.wait_for(timeout=PATIENCE_MS)
-    with page.expect_download() as saved:
-        link.click()
-    file = tmp_path / saved.value.suggested_filename
-    saved.value.save_as(file)
-    page.get_by_role("button", name="Tôi đã cất tệp khoá").click()
-    expect(page.get_by_text("Đã đăng ký.")).to_be_visible(timeout=PATIENCE_MS)
+    file = make_key(page, live_server, tmp_path)
 
-    sent: list[str] = []
-    telephone = browser.new_context(locale="vi-VN")
-    resident = telephone.new_page()
-    resident.on("request", lambda request: sent.append(_body(request)))
-    resident.goto(f"{live_server}/q/{token}/sealed")
-    expect(resident.get_by_text("khoá ngay trên máy này trước khi gửi")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-    resident.get_by_text("Bị gợi ý hoặc đòi đưa thêm tiền").click()
-    resident.get_by_label("Chuyện xảy ra").fill(TEXT)
-    resident.get_by_label("Cách liên hệ an toàn").fill(CONTACT)
-    resident.get_by_role("button", name="Khoá lại và gửi").click()
-    expect(resident.get_by_text("Nội dung đã được khoá trên máy của Ông/Bà")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-    telephone.close()
+    sent = report(browser, f"{live_server}/q/{token}/sealed")
     assert any("sealed=" in body for body in sent)
     assert [body for body in sent if "text=" in body or "contact=" in body] == []
     message = session.scalars(select(SealedMessage)).one()
@@ -75,22 +91,13 @@ def test_what_a_telephone_sealed_opens_with_the_inspectors_file_and_nowhere_else
     assert (message.sealed_in, [word for word in WORDS_INSIDE if word in kept]) == ("browser", [])
 
     number = session.scalars(select(SealedReport.number)).one()
-    page.goto(f"{live_server}/admin/sealed")
-    page.get_by_role("link", name=number).click()
-    page.get_by_label("Tệp khoá", exact=True).set_input_files(file)
-    page.get_by_label("Mật khẩu của tệp khoá").fill("sai mật khẩu rồi")
-    page.get_by_role("button", name="Mở và ghi lại lần mở").click()
+    page.goto(f"{live_server}/admin/sealed/reports/{number}")
+    open_with(page, file, "sai mật khẩu rồi")
     expect(page.get_by_text("Chưa có gì được mở.")).to_be_visible(timeout=PATIENCE_MS)
-    page.get_by_label("Mật khẩu của tệp khoá").fill(PASSPHRASE)
-    page.get_by_role("button", name="Mở và ghi lại lần mở").click()
+    open_with(page, file, PASSPHRASE)
     expect(page.get_by_text(TEXT)).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text(CONTACT)).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Bắt đầu xác minh").click()
     expect(page.get_by_text("đang xác minh")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_role("listitem").filter(has_text=INSPECTOR).first).to_be_visible(
-        timeout=PATIENCE_MS
-    )
-
-
-def _body(request: Request) -> str:
-    return request.post_data or ""
+    opened = page.get_by_role("listitem").filter(has_text=INSPECTOR).first
+    expect(opened).to_be_visible(timeout=PATIENCE_MS)
