@@ -21,7 +21,7 @@ from shared.models.complaint import Complaint, ComplaintContact, ComplaintOffice
 from shared.models.open311 import Open311Request
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
 from shared.models.public_case import PublicationWish, PublishedCase
-from shared.services.case_steps import RESIDENT, add_event, check_not_erased
+from shared.services.case_steps import RESIDENT, add_event, is_erased
 from shared.services.inbox import case
 
 PUBLISH, UNPUBLISH = "publish", "unpublish"
@@ -319,7 +319,8 @@ def _names_officer(session: Session, complaint: Complaint) -> bool:
 
 
 def _check(session: Session, complaint: Complaint) -> None:
-    check_not_erased(complaint)
+    if is_erased(complaint):
+        raise RuleBroken("erased", N_("Nội dung vụ việc đã xoá theo yêu cầu của người gửi."))
     rule.check(
         Standing(
             kind=Kind(complaint.kind),
