@@ -18,7 +18,7 @@ from shared.models.attachment import Attachment
 from shared.models.case_work import ComplaintDuplicate
 from shared.models.complaint import Complaint
 from shared.services import following, inbox
-from shared.services.case_steps import RESIDENT, add_event
+from shared.services.case_steps import RESIDENT, add_event, check_not_erased
 from shared.services.whole_files import replacing
 
 FOLDER = "attachments"
@@ -151,6 +151,7 @@ def add_by_staff(
     complaint = inbox.case(session, number, actor)
     if not actor.reaches(Permission.ANSWER, complaint.unit_id):
         raise NotAllowed
+    check_not_erased(complaint)
     return add(session, complaint, files, actor.name, now, scanned_first=scanned_first)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import Text, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.db import Base
@@ -25,7 +25,6 @@ from shared.models.case_work import (
 from shared.models.clock import ComplaintExtension
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent
 from shared.models.rating import Rating, RatingComment, RatingQuarantine
-from shared.models.webhook import WebhookMessage
 from shared.services import jobs, public_cases
 from shared.services.attachments import path_of
 
@@ -42,7 +41,6 @@ EMPTIED: _Columns = {
     ComplaintEntry: ("source",),
     ComplaintExtension: ("reason",),
     ConductFinding: ("reason",),
-    WebhookMessage: ("body",),
 }
 REMOVED = (ComplaintContact, ComplaintDraft, Attachment)
 
@@ -154,9 +152,13 @@ def _erase_comment(session: Session, complaint: Complaint) -> None:
     key = UUID(complaint.rating_id)
     session.execute(update(Rating).where(Rating.id == key).values(comment=None))
     session.execute(update(RatingComment).where(RatingComment.rating_id == key).values(comment=""))
-    for row in session.scalars(select(RatingQuarantine).order_by(RatingQuarantine.id)):
-        if isinstance(row.content, dict) and row.content.get("id") == complaint.rating_id:
-            row.content = {name: text for name, text in row.content.items() if name != "comment"}
+    table = RatingQuarantine
+    same = cast(table.content, Text).contains(complaint.rating_id)
+    for row_id, content in session.execute(select(table.id, table.content).where(same)).all():
+        if isinstance(content, dict):
+            # By the statement: the log would repeat what stood there before.
+            left = {name: value for name, value in content.items() if name != "comment"}
+            session.execute(update(table).where(table.id == row_id).values(content=left))
 
 
 def _erase_files(session: Session, complaint: Complaint, folder: Path, now: datetime) -> None:

@@ -24,6 +24,7 @@ from shared.services.calendars import work_calendar
 OPEN_STATES = tuple(str(state) for state in OPEN)
 PAGE = 25
 HEADLINE = 90
+ERASED = "(…)"  # the headline of a case whose words were erased
 LONGEST_QUERY = 200
 Found = TypeVar("Found", bound=Select[Any])
 
@@ -42,7 +43,7 @@ class Waiting:
     @property
     def headline(self) -> str:
         """Give the beginning of what the resident wrote, cut between words."""
-        words = " ".join(self.complaint.body.split())
+        words = " ".join(self.complaint.body.split()) or ERASED
         if len(words) <= HEADLINE:
             return words
         return words[:HEADLINE].rpartition(" ")[0] + "…"

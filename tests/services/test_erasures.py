@@ -17,14 +17,16 @@ from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.domain.search import searchable
 from shared.models.attachment import Attachment
 from shared.models.audit import AuditEvent
+from shared.models.channel import Invitation
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint
 from shared.models.job import Job
 from shared.models.outbox import OutboxMessage
 from shared.models.public_case import PublishedCase
-from shared.models.rating import Rating
+from shared.models.rating import Rating, RatingComment, RatingQuarantine
 from shared.services import (
     attachments,
+    channels,
     clocks,
     complaints,
     entries,
@@ -32,12 +34,14 @@ from shared.services import (
     following,
     handling,
     inbox,
+    invitations,
     passing,
 )
 from shared.services.attachments import Received, path_of
 from shared.services.case_steps import RESIDENT
 from shared.services.entries import Entry, Way
 from shared.services.erasing import EMPTIED, REMOVED
+from shared.services.invitations import Target
 from tests.case_world import ANSWER, SECRET, build_in_line, code_of, file, person
 from tests.cast import Place
 
@@ -62,7 +66,8 @@ STAYS = {
     | {"removed", "reason", "words"},
     "open311_request": {"reference"},
     "outbox_message": {"kind", "stage", "deadline_version", "recipient", "state", "problem"},
-    "webhook_message": {"event", "occasion", "name", "state", "problem"},
+    # a number, unit, kind, state and days, as they are signed
+    "webhook_message": {"event", "occasion", "name", "body", "state", "problem"},
 }
 
 
@@ -225,6 +230,16 @@ def test_after_erasing_no_table_and_no_file_holds_a_word_of_it(
     assert (case.state, case.answered_on) == (State.ANSWERED, date(2026, 11, 18))
 
 
+def _invitation(session: Session, sen: Place, now: datetime) -> int:
+    invitations.printed(session, sen.unit_id, Target.DESK, sen.desk_id, now)
+    session.flush()
+    return session.scalars(select(Invitation.id)).one()
+
+
+def _kiosk(session: Session, now: datetime) -> int:
+    return channels.pair(session, "Q-sen", None, now)[0].id
+
+
 def test_the_words_of_the_rating_a_case_came_with_go_and_its_score_stays(
     session: Session, sen: Place, folder: Path, now: datetime
 ) -> None:
@@ -247,6 +262,24 @@ def test_the_words_of_the_rating_a_case_came_with_go_and_its_score_stays(
         "marks": [],
     }
     session.execute(insert(Rating).values(row))
+    session.execute(
+        insert(RatingComment).values(
+            invitation_id=_invitation(session, sen, now),
+            rating_id=row["id"],
+            comment=MARK,
+            written_at=now,
+        )
+    )
+    session.execute(
+        insert(RatingQuarantine).values(
+            kiosk_id=_kiosk(session, now),
+            digest="1",
+            result="conflict",
+            reason="",
+            content={"id": str(row["id"]), "comment": MARK, "score": 2},
+            received_at=now,
+        )
+    )
     case = file(session, sen, now, body=f"{MARK} đã chờ lâu.", rating_id=str(row["id"]))
     decide(session, ask(session, case, now), now, folder)
     session.commit()
