@@ -62,6 +62,9 @@ UNDER = {
     "admin.work_calendar": "admin.work",
     "admin.work_steps": "admin.work",
     "admin.evaluations": "admin.campaigns",
+    "admin.registers": "admin.campaigns",
+    "admin.registers_import": "admin.campaigns",
+    "admin.improvement": "admin.campaigns",
 }
 
 

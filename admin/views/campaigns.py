@@ -39,7 +39,11 @@ def campaigns() -> str:
     may_open = actor().may(Permission.RUN_CAMPAIGNS)
     may_evaluate = actor().may(Permission.REPORTS)
     return render_template(
-        "campaigns/index.html", campaigns=lines, may_open=may_open, may_evaluate=may_evaluate
+        "campaigns/index.html",
+        campaigns=lines,
+        may_open=may_open,
+        may_evaluate=may_evaluate,
+        may_keep=actor().may(Permission.ENTER_FIGURES),
     )
 
 

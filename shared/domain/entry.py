@@ -7,17 +7,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from decimal import Decimal
 
 from shared.domain.errors import N_, Invalid
 
 Cells = Mapping[str, str]
 
 LONGEST_TEXT = 200
+LONGEST_WORDS = 4_000
+LARGEST_COUNT = 1_000_000
 YEARS = range(1990, 2101)
 WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")  # ISO 1 to 7
 CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:hH](\d{2})?)?")
+_NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,4})?", re.ASCII)
 _YES = {"có", "co", "x", "1", "yes", "true", "y"}
 _NO = {"", "không", "khong", "0", "no", "false", "n"}
 
@@ -37,6 +41,42 @@ def text(cells: Cells, field: str, most: int = LONGEST_TEXT, *, required: bool =
     if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co"} for sign in value):
         raise Invalid("odd_sign", N_("Có ký tự không dùng được."), field=field)
     return value
+
+
+def words(cells: Cells, field: str, *, required: bool = True) -> str:
+    """Read words over several lines, of at most 4000 characters; empty lines are left out."""
+    lines = unicodedata.normalize("NFC", cells.get(field) or "").splitlines()
+    kept = [text({field: line}, field, LONGEST_WORDS) for line in lines if line.strip()]
+    value = "\n".join(kept)
+    if required and not value:
+        raise Invalid("missing", N_("Xin nhập mục này."), field=field)
+    if len(value) > LONGEST_WORDS:
+        raise Invalid("too_long", N_("Dài quá %(most)s ký tự."), field=field, most=LONGEST_WORDS)
+    return value
+
+
+def count(cells: Cells, field: str) -> int:
+    """Read a whole number from 0 to a million."""
+    value = text(cells, field)
+    if not value.isdecimal() or len(value) > 7 or int(value) > LARGEST_COUNT:
+        raise Invalid("count_wrong", N_("Xin nhập một số từ 0 trở lên."), field=field)
+    return int(value)
+
+
+def number(cells: Cells, field: str, most: Decimal) -> Decimal:
+    """Read a number from 0 to `most`, with a comma or a point before at most four digits."""
+    found = _NUMBER.fullmatch(text(cells, field))
+    value = None if found is None else Decimal(found[0].replace(",", "."))
+    if value is None or value > most:
+        raise Invalid(
+            "not_a_number", N_("Cần một số từ 0 đến %(most)s, ví dụ 7,25."), field=field, most=most
+        )
+    return value
+
+
+def number_in_words(value: Decimal) -> str:
+    """Write a number the way `number` reads it, with a comma and no idle zeros."""
+    return f"{value.normalize():f}".replace(".", ",")
 
 
 def code(cells: Cells, field: str) -> str:

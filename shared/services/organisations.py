@@ -37,26 +37,34 @@ def found(
     return organisation
 
 
-def within(session: Session, actor: Actor) -> list[Organisation]:
-    """List the organisations an administrator has units in, real ones first."""
+def within(
+    session: Session, actor: Actor, permission: Permission = Permission.ORGANISATION
+) -> list[Organisation]:
+    """List the organisations somebody with this permission has units in, real ones first."""
     query = select(Organisation).order_by(Organisation.sample, Organisation.code)
-    if Permission.ORGANISATION not in actor.everywhere:
-        reach = actor.units(Permission.ORGANISATION)
+    if permission not in actor.everywhere:
+        reach = actor.units(permission)
         owning = select(Unit.organisation_id).where(Unit.id.in_(reach))
         query = query.where(Organisation.id.in_(owning))
     return list(session.scalars(query))
 
 
-def setup_of(session: Session, actor: Actor, code: str, now: datetime) -> Setup:
+def setup_of(
+    session: Session,
+    actor: Actor,
+    code: str,
+    now: datetime,
+    permission: Permission = Permission.ORGANISATION,
+) -> Setup:
     """Say who sets up the organisation of that code, the first one when no code is given.
 
     Raises NotFound for one out of reach, and when there is none at all.
     """
-    known = within(session, actor)
+    known = within(session, actor, permission)
     chosen = [one for one in known if code in ("", one.code)]
     if not chosen:
         raise NotFound
-    return Setup(actor, chosen[0], now)
+    return Setup(actor, chosen[0], now, permission=permission)
 
 
 def may_change_whole(session: Session, setup: Setup) -> bool:

@@ -18,7 +18,9 @@ from shared.domain.search import fold
 from shared.models.calendar import CalendarDay
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
 
-Kind = Literal["code", "text", "date", "time", "weekdays", "choice", "reference", "yes_no"]
+Kind = Literal[
+    "code", "text", "long", "number", "date", "time", "weekdays", "choice", "reference", "yes_no"
+]
 Choices = Mapping[str, str]  # value: words
 Row = TypeVar("Row", Unit, Desk, Officer, Shift, Procedure, CalendarDay)
 Coded = TypeVar("Coded", Unit, Desk, Officer)  # whose codes are taken in every organisation
@@ -32,16 +34,17 @@ class Setup:
     organisation: Organisation
     now: datetime
     added: set[int] = field(default_factory=set)  # units added meanwhile, below those within reach
+    permission: Permission = Permission.ORGANISATION  # what says which units are within reach
 
     @property
     def units(self) -> frozenset[int]:
         """The keys of the units within reach, of whatever organisation."""
-        return self.actor.units(Permission.ORGANISATION) | self.added
+        return self.actor.units(self.permission) | self.added
 
     @property
     def everywhere(self) -> bool:
         """Whether the reach has no bounds, so that a first unit can be added."""
-        return Permission.ORGANISATION in self.actor.everywhere
+        return self.permission in self.actor.everywhere
 
     @property
     def today(self) -> date:

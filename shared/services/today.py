@@ -14,8 +14,9 @@ from shared.domain.kiosk import Alarm
 from shared.domain.rating import Lane
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Organisation, Unit
-from shared.services import inbox, kiosk_health
+from shared.services import improvement, inbox, kiosk_health
 from shared.services.dossiers import units_within
+from shared.services.improvement import Late
 from shared.services.inbox import OPEN_STATES, Counts, visible_to
 from shared.services.local_days import today_in
 from shared.statistics import opinions, satisfaction, timeliness
@@ -77,6 +78,7 @@ class Overview:
     low_places: Sequence[Line]
     weeks: Sequence[WeekLine]
     kiosks: Sequence[KioskLine]
+    late_actions: Sequence[Late]  # of improvement plans, for who keeps them
 
 
 def overview(session: Session, actor: Actor, units: frozenset[int], now: datetime) -> Overview:
@@ -108,7 +110,16 @@ def overview(session: Session, actor: Actor, units: frozenset[int], now: datetim
         low_places=[line for line in places if _low_beyond_chance(line, whole)],
         weeks=_weeks(session, units, today),
         kiosks=_kiosks(session, units, now),
+        late_actions=_late_actions(session, actor, units, now),
     )
+
+
+def _late_actions(
+    session: Session, actor: Actor, units: frozenset[int], now: datetime
+) -> list[Late]:
+    if not actor.may(Permission.ENTER_FIGURES):
+        return []
+    return improvement.late(session, units & actor.units(Permission.ENTER_FIGURES), now)
 
 
 def _is_sample(session: Session, units: frozenset[int]) -> bool:

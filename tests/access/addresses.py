@@ -253,6 +253,20 @@ def _feeds(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
     return [{}] if endpoint.endswith("send") else [{"job_id": 1}]
 
 
+def _registers(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    name = endpoint.rpartition(".")[2]
+    if name == "index":
+        return [{}]
+    if name == "edit":
+        return [{"noun": noun, "key": key} for noun, key in unit.kept.items()]
+    return [{"noun": noun} for noun in unit.kept]
+
+
+def _improvement(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    whole = endpoint == "admin.improvement.plan"
+    return [{}, {"weak": "1"}] if whole else [{"key": unit.kept["index-results"]}]
+
+
 def _board(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.code_of_unit}]
 
@@ -292,6 +306,9 @@ _BY_MODULE = {
     "feeds": _feeds,
     "admin.webhooks": _webhooks,
     "admin.attachments": _files,
+    "admin.registers": _registers,
+    "admin.registers_import": _registers,
+    "admin.improvement": _improvement,
     "kiosk.attachments": _files,
     "kiosk.phone": _phone,
     "kiosk.continued": _continued,

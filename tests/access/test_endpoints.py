@@ -20,7 +20,11 @@ WRITING_GETS = {
     "GET kiosk.screen_state.state",  # so is the code of the desk on its own screen
 }
 # Files to fill in; the line that shows how is invented.
-EXAMPLES = {"GET admin.organisation_import.template", "GET admin.organisation_import.look"}
+EXAMPLES = {
+    f"GET admin.{module}.{name}"
+    for module in ("organisation_import", "registers_import")
+    for name in ("template", "look")
+}
 # Staff pages whose address names no record of a unit: open, but with the reader's own units only.
 NAMED = (
     "account_id",

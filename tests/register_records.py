@@ -1,0 +1,57 @@
+"""Entries of the registers that units keep, for tests of every page."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from shared.models.improvement import ImprovementAction, ImprovementStep, IndexResult
+from tests.cast import Place
+from tests.conftest import ORDINARY_MOMENT
+
+
+def fill(session: Session, place: Place, words: str) -> dict[str, int]:
+    """Keep one entry of each register in a unit; give the keys."""
+    return {"index-results": publish(session, place.unit_id, words)}
+
+
+def publish(session: Session, unit_id: int, words: str) -> int:
+    """Give a unit two years of one criterion, the later one weak and acted upon; give its key."""
+    rows = [
+        IndexResult(
+            unit_id=unit_id,
+            index="sipas",
+            year=year,
+            code="2.1",
+            name=f"Thái độ {words}",
+            points=points,
+            most_points=Decimal(2),
+            document="QĐ 412/QĐ-BNV",
+            published_on=date(year + 1, 4, 15),
+        )
+        for year, points in ((2024, Decimal("1.8")), (2025, Decimal("1.5")))
+    ]
+    session.add_all(rows)
+    session.flush()
+    action = ImprovementAction(
+        result_id=rows[1].id,
+        cause=f"Thiếu người {words}",
+        remedy="Bố trí lại quầy",
+        owner="Trưởng trung tâm",
+        due_on=date(2026, 11, 1),
+        state="open",
+    )
+    session.add(action)
+    session.flush()
+    session.add(
+        ImprovementStep(
+            action_id=action.id,
+            state="open",
+            due_on=action.due_on,
+            note=words,
+            noted_by="head",
+            noted_at=ORDINARY_MOMENT,
+        )
+    )
+    session.flush()
+    return rows[1].id
