@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 NOTHING = "–"
+ABSENT = object()
+# Where the parts of a list have their code, in themselves or one step below.
+CODES = (("code",), ("competitor", "code"), ("rule", "code"))
 
 
 @dataclass(frozen=True)
@@ -32,23 +35,30 @@ def digest(text: str) -> str:
 
 
 def differences(before: object, after: object, path: str = "") -> Iterator[Difference]:
-    """Name every place in which two plain records differ, in the order of their names."""
+    """Name every place in which two plain records differ, in the order of the first."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for name in sorted({*before, *after}):
-            yield from differences(before.get(name), after.get(name), _below(path, name))
+        yield from _of_parts(before, after, path)
     elif _is_list(before) and _is_list(after):
         first, second = _named(before), _named(after)
-        for name in [*first, *(name for name in second if name not in first)]:
-            yield from differences(first.get(name), second.get(name), _below(path, name))
-    elif before != after:
+        if first.keys() == second.keys() and list(first) != list(second):
+            yield Difference(path, ", ".join(first), ", ".join(second))
+        yield from _of_parts(first, second, path)
+    elif _text(before) != _text(after):
         yield Difference(path, _shown(before), _shown(after))
+
+
+def _of_parts(
+    before: Mapping[str, object], after: Mapping[str, object], path: str
+) -> Iterator[Difference]:
+    for name in [*before, *(name for name in after if name not in before)]:
+        below = f"{path}.{name}" if path else name
+        yield from differences(before.get(name, ABSENT), after.get(name, ABSENT), below)
 
 
 def _refuse_floats(facts: object) -> None:
     if isinstance(facts, float):
         raise TypeError("a binary fraction is not exact")
-    inner = facts.values() if isinstance(facts, Mapping) else facts if _is_list(facts) else ()
-    for fact in inner:
+    for fact in facts.values() if isinstance(facts, Mapping) else _parts(facts):
         _refuse_floats(fact)
 
 
@@ -56,21 +66,30 @@ def _is_list(facts: object) -> bool:
     return isinstance(facts, Sequence) and not isinstance(facts, str)
 
 
+def _parts(facts: object) -> Sequence[object]:
+    return facts if isinstance(facts, Sequence) and not isinstance(facts, str) else ()
+
+
 def _named(facts: object) -> dict[str, object]:
     """Give the parts of a list by their codes where they have some, else by their places."""
-    assert isinstance(facts, Sequence)
-    named = {}
-    for place, fact in enumerate(facts):
-        code = fact.get("code") if isinstance(fact, Mapping) else None
-        named[str(code) if code is not None and str(code) not in named else str(place)] = fact
+    named: dict[str, object] = {}
+    for place, fact in enumerate(_parts(facts)):
+        code = next(filter(None, (_at(fact, way) for way in CODES)), None)
+        named[str(place) if code is None or code in named else code] = fact
     return named
 
 
-def _below(path: str, name: object) -> str:
-    return f"{path}.{name}" if path else str(name)
+def _at(fact: object, way: Sequence[str]) -> str | None:
+    for name in way:
+        fact = fact.get(name) if isinstance(fact, Mapping) else None
+    return fact if isinstance(fact, str) else None
+
+
+def _text(fact: object) -> str:
+    return "" if fact is ABSENT else json.dumps(fact, sort_keys=True, ensure_ascii=False)
 
 
 def _shown(fact: object) -> str:
-    if fact is None:
+    if fact is None or fact is ABSENT:
         return NOTHING
-    return fact if isinstance(fact, str) else json.dumps(fact, sort_keys=True, ensure_ascii=False)
+    return fact if isinstance(fact, str) else _text(fact)

@@ -1,0 +1,196 @@
+"""Frozen standings: rules, inputs and results of a review in one text that nothing moves."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from cattrs import Converter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import CampaignState
+from shared.domain.canonical import Difference, canonical, differences, digest
+from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.milestone import MilestoneKind, Verdict
+from shared.domain.rating import clean_text
+from shared.models.campaign import Campaign
+from shared.models.freeze import CampaignFreeze
+from shared.services import campaigns
+from shared.services.standings import Standing, standings
+
+LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A frozen standing held against what the same days give now."""
+
+    frozen: CampaignFreeze
+    verdict: Verdict
+    differences: Sequence[Difference]
+
+
+def freeze(
+    session: Session,
+    campaign: Campaign,
+    kind: MilestoneKind,
+    on: date,
+    actor: str,
+    now: datetime,
+) -> CampaignFreeze:
+    """Freeze a review: what the facts up to the end of the local day `on` give.
+
+    Raises RuleBroken for a draft, a day that is not over, and a review that is frozen already.
+    """
+    if CampaignState(campaign.state) is CampaignState.DRAFT:
+        raise RuleBroken("not_started", N_("Phong trào chưa bắt đầu."))
+    if newest(session, campaign, kind, on) is not None:
+        raise RuleBroken("frozen_already", N_("Kỳ này đã chốt. Cần sửa thì lập bản đính chính."))
+    judged = _judged(session, campaign, on, now)
+    if judged[0].as_of >= now:
+        raise RuleBroken("day_not_over", N_("Chỉ chốt được khi ngày chốt đã qua."))
+    return _keep(session, campaign, (kind, on, 1), judged, actor, now)
+
+
+def close(session: Session, campaign: Campaign, actor: str, now: datetime) -> CampaignFreeze:
+    """End a running campaign and freeze its closing review with what is known at this instant.
+
+    Raises RuleBroken when it is not running.
+    """
+    campaigns.close(campaign, now)
+    judged = _judged(session, campaign, campaign.ends_on, now)
+    key = (MilestoneKind.CLOSING, campaign.ends_on, 1)
+    return _keep(session, campaign, key, judged, actor, now)
+
+
+def correct(
+    session: Session, frozen: CampaignFreeze, reason: str, actor: str, now: datetime
+) -> CampaignFreeze:
+    """Put a new version beside a frozen standing, with its reason and what it changes.
+
+    Raises Invalid without a reason, RuleBroken `corrected_already` for a version that is not the
+    newest, and `nothing_changes` when the facts of now give the same.
+    """
+    words = clean_text(reason)
+    if not words or len(words) > LONGEST_REASON:
+        raise Invalid("reason_missing", N_("Xin ghi lý do đính chính."), field="reason")
+    campaign = session.get_one(Campaign, frozen.campaign_id)
+    kind = MilestoneKind(frozen.kind)
+    last = newest(session, campaign, kind, frozen.on)
+    if last is None or last.id != frozen.id:
+        raise RuleBroken("corrected_already", N_("Bản này đã được đính chính."))
+    judged = _judged(session, campaign, frozen.on, now)
+    changes = _differences(frozen.content, judged[1])
+    if not changes:
+        raise RuleBroken("nothing_changes", N_("Tính lại không khác bản đã chốt."))
+    key = (kind, frozen.on, frozen.version + 1)
+    made = _keep(session, campaign, key, judged, actor, now)
+    made.reason, made.changes = words, [asdict(change) for change in changes]
+    session.flush()
+    return made
+
+
+def check(session: Session, frozen: CampaignFreeze, now: datetime) -> Checked:
+    """Compute a frozen standing anew and compare it byte for byte."""
+    if digest(frozen.content) != frozen.sha256:
+        return Checked(frozen, Verdict.SPOILT, ())
+    campaign = session.get_one(Campaign, frozen.campaign_id)
+    _found, text = _judged(session, campaign, frozen.on, now)
+    if text == frozen.content:
+        return Checked(frozen, Verdict.SAME, ())
+    return Checked(frozen, Verdict.DIFFERENT, _differences(frozen.content, text))
+
+
+def listed(session: Session, campaign: Campaign) -> list[CampaignFreeze]:
+    """List what was frozen of a campaign, the latest review and version first."""
+    return list(
+        session.scalars(
+            select(CampaignFreeze)
+            .where(CampaignFreeze.campaign_id == campaign.id)
+            .order_by(CampaignFreeze.on.desc(), CampaignFreeze.kind, CampaignFreeze.version.desc())
+        )
+    )
+
+
+def newest(
+    session: Session, campaign: Campaign, kind: MilestoneKind, on: date
+) -> CampaignFreeze | None:
+    """Give the version of a review that holds, or None when it was not frozen."""
+    found = (one for one in listed(session, campaign) if (one.kind, one.on) == (kind, on))
+    return next(found, None)
+
+
+def one(session: Session, campaign: Campaign, key: int) -> CampaignFreeze:
+    """Give one frozen standing of a campaign; NotFound otherwise."""
+    for frozen in listed(session, campaign):
+        if frozen.id == key:
+            return frozen
+    raise NotFound
+
+
+def in_force(session: Session, campaign: Campaign, now: datetime) -> Standing:
+    """Give the standing that holds: of a closed campaign the frozen one, else that of now."""
+    last = newest(session, campaign, MilestoneKind.CLOSING, campaign.ends_on)
+    if CampaignState(campaign.state) is CampaignState.CLOSED and last is not None:
+        return standing_of(last)
+    return standings(session, campaign, now)
+
+
+def standing_of(frozen: CampaignFreeze) -> Standing:
+    """Read a frozen standing back."""
+    return _converter().structure(json.loads(frozen.content), Standing)
+
+
+def _judged(session: Session, campaign: Campaign, on: date, now: datetime) -> tuple[Standing, str]:
+    found = standings(session, campaign, now, until=on)
+    return found, canonical(_converter().unstructure(found))
+
+
+def _keep(
+    session: Session,
+    campaign: Campaign,
+    key: tuple[MilestoneKind, date, int],
+    judged: tuple[Standing, str],
+    actor: str,
+    now: datetime,
+) -> CampaignFreeze:
+    kind, on, version = key
+    found, text = judged
+    frozen = CampaignFreeze(
+        campaign_id=campaign.id,
+        kind=kind,
+        on=on,
+        version=version,
+        as_of=found.as_of,
+        frozen_at=now,
+        frozen_by=actor,
+        content=text,
+        sha256=digest(text),
+    )
+    session.add(frozen)
+    session.flush()
+    return frozen
+
+
+def _differences(before: str, after: str) -> list[Difference]:
+    return list(differences(json.loads(before), json.loads(after)))
+
+
+@cache
+def _converter() -> Converter:
+    """Write and read what a standing is made of: exact numbers as text, instants in UTC."""
+    converter = Converter(unstruct_collection_overrides={frozenset: sorted, tuple: list})
+    converter.register_unstructure_hook(Decimal, lambda number: f"{number:f}")
+    converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    converter.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    converter.register_unstructure_hook(ZoneInfo, lambda zone: zone.key)
+    converter.register_structure_hook(ZoneInfo, lambda text, _: ZoneInfo(text))
+    converter.register_structure_hook_func(lambda kind: kind is object, lambda plain, _: plain)
+    return converter

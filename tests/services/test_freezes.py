@@ -1,0 +1,146 @@
+"""Frozen standings: nothing moves them, and checking says what would be different now."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import CampaignState
+from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.milestone import MilestoneKind, Verdict
+from shared.models.campaign import Campaign
+from shared.models.freeze import CampaignFreeze
+from shared.services import campaigns, freezes, standings
+from shared.services.campaigns import Opening
+from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build
+
+REVIEWED = date(2026, 6, 30)
+LATER = NOW + timedelta(days=2)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The province; An's centre was rated in June."""
+    made = build(session)
+    made.rate("an-centre", {5: 18, 1: 2}, on=date(2026, 6, 15))
+    made.dossiers("an-centre", 9, date(2026, 6, 15))
+    return made
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    """A campaign of the year, running."""
+    opening = Opening(
+        "thi-dua", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END, document="KH"
+    )
+    made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    campaigns.confirm_weights(made, "hoa", NOW)
+    campaigns.start(world.session, made, NOW)
+    return made
+
+
+def frozen(session: Session, campaign: Campaign, now: datetime = NOW) -> CampaignFreeze:
+    """Freeze the review of the half year."""
+    kind = MilestoneKind.PRELIMINARY
+    return freezes.freeze(session, campaign, kind, REVIEWED, "tổ trưởng", now)
+
+
+def test_a_frozen_standing_reads_back_as_it_was(session: Session, campaign: Campaign) -> None:
+    expected = standings.standings(session, campaign, NOW, until=REVIEWED)
+    assert freezes.standing_of(frozen(session, campaign)) == expected
+
+
+def test_checked_at_once_it_is_the_same_byte_for_byte(session: Session, campaign: Campaign) -> None:
+    found = freezes.check(session, frozen(session, campaign), LATER)
+    assert (found.verdict, list(found.differences)) == (Verdict.SAME, [])
+
+
+def test_later_facts_move_nothing_and_are_named(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    review = frozen(session, campaign)
+    before = review.content
+    world.rate("an-centre", {1: 5}, on=date(2026, 6, 20))
+    found = freezes.check(session, review, LATER)
+    assert (found.verdict, review.content) == (Verdict.DIFFERENT, before)
+    named = {one.path: (one.before, one.after) for one in found.differences}
+    cases = [path for path in named if path.endswith("2.8.measurement.cases")]
+    assert [named[path] for path in cases] == [("20", "25")]
+
+
+def test_facts_of_later_days_are_no_difference(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    review = frozen(session, campaign)
+    world.rate("an-centre", {1: 5}, on=date(2026, 7, 1))
+    assert freezes.check(session, review, LATER).verdict is Verdict.SAME
+
+
+def test_a_text_that_was_tampered_with_is_told(session: Session, campaign: Campaign) -> None:
+    review = frozen(session, campaign)
+    session.execute(
+        update(CampaignFreeze).values(content=review.content.replace("Thi đua 2026", "Thi đua"))
+    )
+    session.refresh(review)
+    assert freezes.check(session, review, LATER).verdict is Verdict.SPOILT
+
+
+def test_a_correction_is_a_version_with_its_reason_and_both_sides(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    review = frozen(session, campaign)
+    world.rate("an-centre", {1: 5}, on=date(2026, 6, 20))
+    made = freezes.correct(session, review, " Nhập thiếu một máy ", "tổ trưởng", LATER)
+    assert (made.version, made.reason, made.frozen_at) == (2, "Nhập thiếu một máy", LATER)
+    assert any(one["before"] == "20" and one["after"] == "25" for one in made.changes)
+    assert freezes.listed(session, campaign) == [made, review]
+    assert freezes.newest(session, campaign, MilestoneKind.PRELIMINARY, REVIEWED) == made
+    assert freezes.check(session, made, LATER).verdict is Verdict.SAME
+
+
+def test_a_correction_needs_a_reason_a_change_and_the_newest_version(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    review = frozen(session, campaign)
+    with pytest.raises(RuleBroken, match="không khác"):
+        freezes.correct(session, review, "Xem lại", "tổ trưởng", LATER)
+    world.rate("an-centre", {1: 5}, on=date(2026, 6, 20))
+    with pytest.raises(Invalid, match="lý do"):
+        freezes.correct(session, review, "  ", "tổ trưởng", LATER)
+    freezes.correct(session, review, "Nhập thiếu", "tổ trưởng", LATER)
+    with pytest.raises(RuleBroken, match="đã được đính chính"):
+        freezes.correct(session, review, "Nhập thiếu", "tổ trưởng", LATER)
+
+
+def test_a_day_that_is_not_over_a_draft_and_a_second_time_are_refused(
+    session: Session, campaign: Campaign
+) -> None:
+    kind = MilestoneKind.PRELIMINARY
+    with pytest.raises(RuleBroken, match="đã qua"):
+        freezes.freeze(session, campaign, kind, date(2026, 11, 22), "tổ trưởng", NOW)
+    frozen(session, campaign)
+    with pytest.raises(RuleBroken, match="đã chốt"):
+        frozen(session, campaign)
+    campaign.state = CampaignState.DRAFT
+    with pytest.raises(RuleBroken, match="chưa bắt đầu"):
+        frozen(session, campaign)
+
+
+def test_closing_freezes_and_the_frozen_standing_is_the_one_that_holds(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    review = freezes.close(session, campaign, "tổ trưởng", NOW)
+    held = freezes.in_force(session, campaign, LATER)
+    world.rate("an-centre", {1: 50}, on=date(2026, 6, 20))
+    assert freezes.in_force(session, campaign, LATER) == held == freezes.standing_of(review)
+    assert standings.standings(session, campaign, LATER) != held
+
+
+def test_of_a_running_campaign_the_standing_of_now_holds(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    frozen(session, campaign)
+    world.rate("an-centre", {1: 50}, on=date(2026, 7, 1))
+    found = freezes.in_force(session, campaign, NOW)
+    assert found == standings.standings(session, campaign, NOW)
