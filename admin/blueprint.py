@@ -127,6 +127,7 @@ ENDPOINTS: dict[str, Permission] = {
     "admin.dossiers.take": Permission.IMPORT,
     "admin.dossiers.paper": Permission.IMPORT,
     "admin.dossiers.enter_paper": Permission.IMPORT,
+    "admin.dossiers.enter_paper_file": Permission.IMPORT,
 }
 # Acts whose body may be larger than others', in bytes.
 BODIES: dict[str, int] = {"admin.dossiers.upload": dossiers.LARGEST_BODY_BYTES}

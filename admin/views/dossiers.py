@@ -17,10 +17,11 @@ from shared.domain.access import Permission
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.rating import clean_text
 from shared.jobs import uploads
-from shared.services import dossier_list, jobs, local_days, paper_registers, slips
+from shared.services import csv_import, dossier_list, jobs, local_days, paper_registers, slips
 from shared.services import dossiers as service
 from shared.services.dossier_list import Filters, Standing
 from shared.services.jobs import Job
+from shared.services.paper_registers import HEADINGS, Entry
 from shared.web import current
 from shared.web.numbers import whole
 
@@ -149,13 +150,30 @@ def paper() -> str:
 @routes.post("/dossiers/paper")
 def enter_paper() -> Page:
     """Enter or correct a month's count."""
+    session, form = current.session(), request.form
     try:
-        paper_registers.set_paper_only(
-            current.session(),
-            _unit_id(Permission.IMPORT),
-            actor().units(Permission.IMPORT),
-            _month(request.form.get("month", "")),
-            _count(request.form.get("paper_only", "")),
+        unit_id = _unit_id(Permission.IMPORT)
+        entry = Entry(
+            paper_registers.month_of(form.get("month", ""), _today()),
+            paper_registers.count_of(form.get("paper_only", "")),
+            form.get("evidence", ""),
+            actor().name,
+        )
+        units = actor().units(Permission.IMPORT)
+        paper_registers.set_paper_only(session, unit_id, units, entry, current.now())
+    except Invalid as refusal:
+        return _paper(problems_of(refusal)), 422
+    return redirect(url_for("admin.dossiers.paper", saved=1))
+
+
+@routes.post("/dossiers/paper/file")
+def enter_paper_file() -> Page:
+    """Enter the counts of many months or units from a CSV file, all or none."""
+    given, units = request.files.get("file"), actor().units(Permission.IMPORT)
+    try:
+        text = csv_import.decode(given.read() if given else b"")
+        paper_registers.import_counts(
+            current.session(), units, text, actor().name, _today(), current.now()
         )
     except Invalid as refusal:
         return _paper(problems_of(refusal)), 422
@@ -184,19 +202,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _month(text: str) -> date:
-    first = _day(f"{text}-01")
-    today = local_days.today_in(current.session(), (), current.now())
-    if first is None or first > today:
-        raise Invalid("month_wrong", N_("Xin chọn tháng, không sau tháng này."), field="month")
-    return first
-
-
-def _count(text: str) -> int:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise Invalid("count_wrong", N_("Xin nhập một số từ 0 trở lên."), field="paper_only")
-    return int(digits)
+def _today() -> date:
+    return local_days.today_in(current.session(), (), current.now())
 
 
 def _unit_id(permission: Permission) -> int:
@@ -265,6 +272,7 @@ def _paper(problems: Mapping[str, str]) -> str:
         "dossiers/paper.html",
         units=service.units_within(session, units),
         rows=paper_registers.paper_register(session, units),
+        headings=HEADINGS,
         problems=problems,
         typed=request.form,
     )

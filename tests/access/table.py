@@ -173,6 +173,7 @@ STAFF: Mapping[str, Who] = {
     "POST admin.dossiers.take": IMPORTING,
     "GET admin.dossiers.paper": IMPORTING,
     "POST admin.dossiers.enter_paper": IMPORTING,
+    "POST admin.dossiers.enter_paper_file": IMPORTING,
     # Campaigns
     "GET admin.campaigns.campaigns": COMPETING,
     "GET admin.campaigns.standing": COMPETING,

@@ -16,6 +16,7 @@ from shared.models.organisation import Officer, Unit
 from shared.services import dossier_list, dossiers, paper_registers
 from shared.services.dossier_list import Filters, Standing
 from shared.services.dossiers import Export, ImportCounts
+from shared.services.paper_registers import Entry
 from tests.cast import FOUNDED, Place, build_places
 
 TODAY = date(2026, 11, 18)
@@ -311,21 +312,54 @@ def test_dossiers_of_other_units_are_not_found(
     assert (line.procedure, line.officer) == ("Đăng ký khai sinh", "Lê Thu Hà")
 
 
-def test_a_months_paper_register_is_entered_and_corrected(session: Session, sen: Place) -> None:
+def test_a_months_paper_register_is_entered_and_corrected(
+    session: Session, sen: Place, now: datetime
+) -> None:
     units = {sen.unit_id}
-    paper_registers.set_paper_only(session, sen.unit_id, units, date(2026, 10, 20), 7)
-    paper_registers.set_paper_only(session, sen.unit_id, units, date(2026, 10, 3), 5)
+    for entry in (
+        Entry(date(2026, 10, 20), 7, entered_by="một"),
+        Entry(date(2026, 10, 3), 5, "Sổ 2, trang 14", "hai"),
+        Entry(date(2026, 10, 4), 5, " Sổ 2, trang 14 ", "ba"),
+    ):
+        paper_registers.set_paper_only(session, sen.unit_id, units, entry, now)
     ((register, unit),) = paper_registers.paper_register(session, units)
     assert (register.month, register.paper_only) == (date(2026, 10, 1), 5)
+    assert (register.evidence, register.entered_by) == ("Sổ 2, trang 14", "hai")
+    assert register.entered_at == now
     assert unit.name == "Phường Sen Hồng"
 
 
 def test_a_paper_register_holds_counts_of_ones_own_units_only(
-    session: Session, places: dict[str, Place]
+    session: Session, places: dict[str, Place], now: datetime
 ) -> None:
     sen, lua = places["sen"].unit_id, places["lua"].unit_id
     with pytest.raises(NotFound):
-        paper_registers.set_paper_only(session, lua, {sen}, TODAY, 1)
+        paper_registers.set_paper_only(session, lua, {sen}, Entry(TODAY, 1), now)
     with pytest.raises(Invalid):
-        paper_registers.set_paper_only(session, sen, {sen}, TODAY, -1)
+        paper_registers.set_paper_only(session, sen, {sen}, Entry(TODAY, -1), now)
     assert session.scalars(select(PaperRegister)).all() == []
+
+
+def test_counts_of_many_months_come_from_a_file(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    text = "Mã đơn vị;Tháng;Số hồ sơ;Chứng cứ\nSEN;09/2026;4;Sổ 1\nsen;2026-10;0;\n\n"
+    units = {sen.unit_id}
+    assert paper_registers.import_counts(session, units, text, "ai", TODAY, now) == 2
+    found = [
+        (one.month, one.paper_only) for one, _ in paper_registers.paper_register(session, units)
+    ]
+    assert found == [(date(2026, 10, 1), 0), (date(2026, 9, 1), 4)]
+
+
+@pytest.mark.parametrize(
+    "line", ["LUA;09/2026;4;", "SEN;13/2026;4;", "SEN;12/2026;4;", "SEN;9/2026;x;"]
+)
+def test_a_line_that_cannot_be_taken_is_named(
+    session: Session, sen: Place, now: datetime, line: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        paper_registers.import_counts(
+            session, {sen.unit_id}, f"SEN;8/2026;1\n{line}\n", "ai", TODAY, now
+        )
+    assert (refusal.value.code, refusal.value.params["line"]) == ("line_wrong", 2)
