@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cattrs import Converter
@@ -20,7 +21,7 @@ from shared.domain.rating import clean_text
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze
 from shared.services import campaigns
-from shared.services.standings import Standing, standings
+from shared.services.standings import Standing, score_json, standings
 
 LONGEST_REASON = 2_000
 
@@ -138,6 +139,32 @@ def in_force(session: Session, campaign: Campaign, now: datetime) -> Standing:
     if CampaignState(campaign.state) is CampaignState.CLOSED and last is not None:
         return standing_of(last)
     return standings(session, campaign, now)
+
+
+def score_in_force_json(session: Session, code: str, now: datetime) -> dict[str, Any]:
+    """Give the standing that holds as the command's JSON; NotFound for an unknown code."""
+    return score_json(in_force(session, campaigns.by_code(session, code), now))
+
+
+def verified_json(session: Session, code: str, now: datetime) -> list[dict[str, Any]]:
+    """Check everything frozen of a campaign, as the command's JSON; NotFound for an unknown code.
+
+    For whoever operates the machine itself, so without a scope.
+    """
+    campaign = campaigns.by_code(session, code)
+    return [_checked_json(check(session, frozen, now)) for frozen in listed(session, campaign)]
+
+
+def _checked_json(checked: Checked) -> dict[str, Any]:
+    frozen = checked.frozen
+    return {
+        "kind": frozen.kind,
+        "on": frozen.on.isoformat(),
+        "version": frozen.version,
+        "sha256": frozen.sha256,
+        "verdict": checked.verdict,
+        "differences": [asdict(one) for one in checked.differences],
+    }
 
 
 def standing_of(frozen: CampaignFreeze) -> Standing:

@@ -91,14 +91,17 @@ def standings(
 
 
 def campaign_score_json(session: Session, code: str, now: datetime) -> dict[str, Any]:
-    """Give the standing as the command's JSON; NotFound when no campaign has that code.
+    """Give the standing of now as the command's JSON; NotFound when no campaign has that code.
 
     For whoever operates the machine itself, so without a scope.
     """
-    campaign = by_code(session, code)
-    found = standings(session, campaign, now)
+    return score_json(standings(session, by_code(session, code), now))
+
+
+def score_json(found: Standing) -> dict[str, Any]:
+    """Give a standing as the command's JSON."""
     return {
-        "campaign": campaign.code,
+        "campaign": found.plan.code,
         "as_of": found.as_of.astimezone(found.frame.zone).isoformat(timespec="seconds"),
         "standing": [_row_json(place.row) for place in found.places],
     }
