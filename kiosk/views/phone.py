@@ -1,6 +1,7 @@
 """The phone page behind a QR code: a rating and a complaint, without script and without cookies."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
@@ -17,6 +18,7 @@ from kiosk.phone_forms import (
 )
 from kiosk.phone_place import place_of, receipt
 from kiosk.slowing import Slowing, busy_page
+from kiosk.views.sealed import offer, takes_reports
 from shared.domain.calendar import local_date
 from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.questionnaire import Questionnaire, in_headings
@@ -79,7 +81,11 @@ def _rated(token: str) -> Page:
     try:
         rating = read_rating(request.form, place)
         answer_wanted = wants_answer(request.form)
-        if answer_wanted:
+        confidential = not CONFIDENTIAL_REASONS.isdisjoint(rating.reasons)
+        in_confidence = answer_wanted and confidential and takes_reports(invited)
+        if in_confidence:
+            words, rating = rating.comment, replace(rating, comment="")
+        elif answer_wanted:
             complaints.check(filing_of_rating(rating, place))
         result = invitations.rate(current.session(), invited, rating, current.now())
     except Invalid as refusal:
@@ -87,6 +93,8 @@ def _rated(token: str) -> Page:
     except RuleBroken as refusal:
         page = render_template("phone/used.html", refusal=in_words(refusal), **place_of(invited))
         return page, 409
+    if in_confidence:  # such words are no case of the place that served
+        return offer(invited, words, rating.reasons)
     if answer_wanted:
         return receipt(invited, filing_of_rating(rating, place), rated=True)
     return render_template("phone/thanks.html", changed=result == "conflict", **place_of(invited))

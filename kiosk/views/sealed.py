@@ -1,14 +1,16 @@
 """The confidential path: extra money, harassment and brokers, sealed for named inspectors alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from kiosk.guessing import unhurried
-from kiosk.phone_forms import form_id
+from kiosk.phone_forms import Form, form_id
 from kiosk.phone_place import place_of
 from kiosk.sealed_forms import keys_for_page, read_about, read_text
 from kiosk.slowing import Slowing, busy_page
@@ -34,6 +36,21 @@ slowing = Slowing()
 def form(token: str) -> str:
     """Say who reads what, and only then ask; a used or late code leads here as well."""
     return _form(invitations.look_up(current.session(), token, current.now()))
+
+
+def takes_reports(invited: Invited) -> bool:
+    """Say whether anybody reads confidential reports of the place."""
+    return bool(sealed_readers.readers(current.session(), invited.unit_id, None))
+
+
+def offer(invited: Invited, text: str, reasons: Collection[str]) -> str:
+    """Show the form with what was written beside a rating about money or brokers.
+
+    Its id is a new one: a report must not lead to the rating.
+    """
+    matter = next((one for one in Matter if one in reasons), "")
+    typed = MultiDict({"text": text, "matter": str(matter), "id": str(uuid4())})
+    return _form(invited, typed=typed)
 
 
 @routes.post("/q/<token>/sealed")
@@ -90,25 +107,29 @@ def _sent(token: str) -> Page:
     )
 
 
-def _form(invited: Invited, refusal: Invalid | None = None) -> str:
+def _form(invited: Invited, refusal: Invalid | None = None, typed: Form | None = None) -> str:
     found = sealed_readers.readers(current.session(), invited.unit_id, None)
     return render_template(
         "phone/sealed.html",
         matters=list(Matter),
         officers=_officers(invited),
-        **_sealing(found, refusal),
+        rated=typed is not None,
+        **_sealing(found, refusal, typed),
         **place_of(invited),
     )
 
 
-def _sealing(found: list[Reader], refusal: Invalid | None) -> dict[str, object]:
+def _sealing(
+    found: list[Reader], refusal: Invalid | None, typed: Form | None = None
+) -> dict[str, object]:
     """Give what every page with words to seal needs."""
+    typed = request.form if typed is None else typed
     problems = {} if refusal is None else {refusal.field or "": in_words(refusal)}
     return {
         "places": sealed_readers.places(found),
         "keys": keys_for_page(found),
-        "typed": request.form,
-        "form_id": form_id(request.form),
+        "typed": typed,
+        "form_id": form_id(typed),
         "problems": problems,
         "longest": LONGEST_TEXT,
         "shortest": SHORTEST_TEXT,

@@ -97,3 +97,22 @@ def test_only_the_composition_root_knows_both_doors() -> None:
         <= {name.partition(".")[0] for node in nodes(path) for name in imported(node)}
     ]
     assert both == [str(Path("deploy/wsgi.py"))]
+
+
+def test_only_the_confidential_path_reads_the_tables_of_confidential_reports() -> None:
+    """Every list, count and search of anything else goes by them without knowing it."""
+    readers = {
+        str(path)
+        for path in python()
+        if path.parts[0] in PRODUCT
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        and (
+            node.module == "shared.models.sealed"
+            or (node.module == "shared.models" and "sealed" in {one.name for one in node.names})
+        )
+    }
+    services = {f"shared/services/sealed_{name}.py" for name in ("following", "readers", "reports")}
+    others = {"shared/services/sealed_rising.py", "shared/statistics/confidential.py"}
+    # The log names what it leaves out.
+    assert readers == services | others | {"shared/audit.py", "shared/models/__init__.py"}

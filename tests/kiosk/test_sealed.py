@@ -17,6 +17,7 @@ from shared.domain.sealed import RISES_AFTER, State
 from shared.domain.tracking_code import digits_of
 from shared.models.complaint import Complaint
 from shared.models.organisation import Officer
+from shared.models.rating import Rating
 from shared.models.sealed import SealedMessage, SealedReport, SealedWrap
 from shared.services import invitations, sealed_reports, sealed_rising
 from shared.services.invitations import Target
@@ -156,6 +157,36 @@ def test_words_are_added_sealed_for_the_level_it_has_reached(
     assert session.scalars(added).all() == [1]
     short = client.post(f"/sealed/{link}/words", data={**words, "text": "ừ"})
     assert short.status_code == 422
+
+
+def rated(**fields: object) -> dict[str, object]:
+    said = {"score": "1", "reason": ["extra_money"], "comment": world.TEXT, "answer": "yes"}
+    return {"id": str(uuid4()), **said, **fields}
+
+
+def test_words_beside_a_rating_about_money_become_no_case_of_the_place(
+    client: FlaskClient, session: Session, path: str
+) -> None:
+    sent = rated()
+    answer = client.post(path.removesuffix("/sealed"), data=sent)
+    page = text(answer)
+    assert "chưa gửi" in page
+    assert world.TEXT in page.partition("<textarea")[2]
+    assert 'value="extra_money" required checked' in page
+    assert str(sent["id"]) not in page  # the report does not lead to the rating
+    rating = session.scalars(select(Rating)).one()
+    assert (rating.reasons, rating.comment) == (["extra_money"], None)
+    assert session.scalars(select(Complaint)).all() == []
+
+
+def test_where_nobody_reads_reports_such_words_still_become_a_case(
+    client: FlaskClient, session: Session, clock: Clock
+) -> None:
+    lua = build(session, clock())["lua"]
+    token = invitations.printed(session, lua.unit_id, Target.DESK, lua.desk_id, clock())
+    session.commit()
+    assert client.post(f"/q/{token}", data=rated()).status_code == 200
+    assert session.scalars(select(Complaint.body)).all() == [world.TEXT]
 
 
 def test_a_place_without_inspectors_says_where_else_to_go(
