@@ -1,4 +1,4 @@
-"""`niemno campaign`: the standing that holds, and what was frozen held against what is known now."""
+"""`niemno campaign`: the standing that holds, and frozen ones held against what is known now."""
 
 from datetime import date
 from pathlib import Path
