@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from admin.auth import actor
 from admin.views.organisation import csv_file
@@ -12,7 +13,8 @@ from shared.domain.access import Permission
 from shared.domain.campaign import Window
 from shared.domain.case_figures import CaseFigures
 from shared.services import case_figures as service
-from shared.services.case_figures import By
+from shared.services import jobs
+from shared.services.case_figures import By, Counted, Part
 from shared.services.local_days import today_in
 from shared.statistics import opinions
 from shared.web import current
@@ -36,6 +38,19 @@ COLUMNS = (
     "reopened",
     "appealed",
     "rated",
+    "satisfied",
+)
+
+CASE_COLUMNS = (
+    "number",
+    "state",
+    "due_on",
+    "answered_on",
+    "counted_as",
+    "late_before_reopening",
+    "office_hours",
+    "reopened",
+    "appealed",
     "satisfied",
 )
 
@@ -73,22 +88,40 @@ def table() -> str:
 
 @routes.get("/complaints/figures/cases")
 def cases() -> str:
-    """List the cases behind one line."""
-    chosen, key = _chosen(), request.args.get("key", "")
+    """List the cases behind one line, or a part of it."""
+    chosen, key, part = _chosen(), request.args.get("key", ""), _part()
     return render_template(
         "complaints/figure_cases.html",
         chosen=chosen,
         key=key,
-        cases=service.cases(
-            current.session(),
-            actor(),
-            chosen.units,
-            chosen.window,
-            chosen.by,
-            key,
-            current.now(),
-        ),
+        part=part,
+        parts=list(Part),
+        cases=_cases(chosen, key, part),
     )
+
+
+@routes.get("/complaints/figures/cases.csv")
+def download_cases() -> Response:
+    """Give exactly the cases listed as a file."""
+    found = _cases(_chosen(), request.args.get("key", ""), _part())
+    rows = [_case_cells(one) for one in found]
+    return csv_file(write_rows([CASE_COLUMNS, *rows]), "cases")
+
+
+@routes.post("/complaints/figures/workbook")
+def workbook() -> AnyResponse:
+    """Have the table made as a workbook, with the cases behind it."""
+    chosen = _chosen()
+    arguments = {
+        "units": sorted(chosen.units),
+        "first": chosen.window.first.isoformat(),
+        "last": chosen.window.last.isoformat(),
+        "by": str(chosen.by),
+    }
+    job = jobs.request(
+        current.session(), "case_figures", arguments, actor().account_id, current.now()
+    )
+    return redirect(url_for("admin.jobs.job", job_id=job.id), 303)
 
 
 @routes.get("/complaints/figures.csv")
@@ -105,6 +138,42 @@ def _cells(key: str, name: str, of: CaseFigures) -> tuple[str | float | None, ..
     counts = (of.refused, of.transferred, of.withdrawn, of.reopened, of.appealed)
     judged = (of.received, of.judged, of.on_time, share, of.overdue, middle, ninetieth)
     return (key, name, *judged, *counts, of.rated, of.satisfied)
+
+
+def _case_cells(one: Counted) -> tuple[str | float | None, ...]:
+    fact = one.fact
+    hours = None if fact.worked is None else round(fact.worked.total_seconds() / 3600, 1)
+    days = ("" if on is None else on.isoformat() for on in (fact.due_on, fact.answered_on))
+    said = {None: "", True: "yes", False: "no"}
+    return (
+        fact.number,
+        str(fact.state),
+        *days,
+        str(one.standing),
+        said[fact.late_before],
+        hours,
+        said[fact.reopened],
+        said[fact.appealed],
+        said[fact.satisfied],
+    )
+
+
+def _part() -> Part:
+    asked = request.args.get("part", "")
+    return Part(asked) if asked in set(Part) else Part.ALL
+
+
+def _cases(chosen: Chosen, key: str, part: Part) -> list[Counted]:
+    return service.cases(
+        current.session(),
+        actor(),
+        chosen.units,
+        chosen.window,
+        chosen.by,
+        key,
+        current.now(),
+        part,
+    )
 
 
 def _table(chosen: Chosen) -> service.Table:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.jobs import (
     attachments,
     campaign_reports,
+    case_figures,
     cases,
     deadlines,
     dossier_feeds,
@@ -19,6 +20,7 @@ from shared.jobs import (
 from shared.jobs.work import Work
 
 KINDS: Mapping[str, Work] = {
+    "case_figures": case_figures.xlsx,
     "cases": cases.tidy,
     "campaign_xlsx": campaign_reports.xlsx,
     "campaign_docx": campaign_reports.docx,

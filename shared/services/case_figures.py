@@ -31,6 +31,7 @@ class By(StrEnum):
     UNIT = "unit"
     OFFICER = "officer"  # who handles the case
     PROCEDURE = "procedure"
+    FIELD = "field"  # of the procedure
     CHANNEL = "channel"
     KIND = "kind"
 
@@ -39,6 +40,7 @@ _KEYS = {
     By.UNIT: Complaint.unit_id,
     By.OFFICER: Complaint.handler_id,
     By.PROCEDURE: Complaint.procedure_id,
+    By.FIELD: Procedure.field,
     By.CHANNEL: Complaint.channel,
     By.KIND: Complaint.kind,
 }
@@ -47,6 +49,22 @@ _NAMES: dict[By, tuple[Any, Any]] = {
     By.OFFICER: (Account.id, Account.full_name),
     By.PROCEDURE: (Procedure.id, Procedure.name),
 }
+
+
+class Part(StrEnum):
+    """What of a line somebody may ask to see alone."""
+
+    ALL = ""
+    ON_TIME = "on_time"
+    LATE = "late"
+    OVERDUE = "overdue"
+    REFUSED = "refused"
+    TRANSFERRED = "transferred"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    APPEALED = "appealed"
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,17 @@ class Counted:
 
     fact: CaseFact
     standing: Standing
+
+    def is_of(self, part: Part) -> bool:
+        """Say whether the case counts in a part of its line."""
+        apart = {
+            Part.ALL: True,
+            Part.REOPENED: self.fact.reopened,
+            Part.APPEALED: self.fact.appealed,
+            Part.SATISFIED: self.fact.satisfied is True,
+            Part.DISSATISFIED: self.fact.satisfied is False,
+        }
+        return apart.get(part, str(self.standing) == part)
 
 
 @dataclass(frozen=True)
@@ -99,10 +128,19 @@ def cases(
     by: By,
     key: str,
     now: datetime,
+    part: Part = Part.ALL,
 ) -> list[Counted]:
-    """List the cases behind one line of the table, newest first, with how each counts."""
+    """List the cases behind one line of the table or a part of it, newest first."""
+    found = every_case(session, actor, units, window, by, now)
+    return [one for line, one in found if line == key and one.is_of(part)]
+
+
+def every_case(
+    session: Session, actor: Actor, units: Collection[int], window: Window, by: By, now: datetime
+) -> list[tuple[str, Counted]]:
+    """List the cases behind all lines, each with the key of its line, newest first."""
     today, found = _facts(session, actor, units, window, by, now)
-    return [Counted(fact, standing(fact, today)) for one, fact in reversed(found) if one == key]
+    return [(line, Counted(fact, standing(fact, today))) for line, fact in reversed(found)]
 
 
 def _facts(
@@ -156,6 +194,7 @@ def _query(actor: Actor, units: Collection[int], window: Window, by: By) -> Sele
             appeal.exists().label("appealed"),
         )
         .join(Unit, Complaint.unit_id == Unit.id)
+        .outerjoin(Procedure, Procedure.id == Complaint.procedure_id)
         .outerjoin(ends, ends.c.complaint_id == Complaint.id)
         .where(
             visible_to(actor),
@@ -194,7 +233,7 @@ def _worked(
 
 
 def _names(session: Session, by: By, keys: Collection[str]) -> Mapping[str, str]:
-    """Name units, people and procedures; ways in and kinds are words of the page."""
+    """Name units, people and procedures; fields, ways in and kinds are named by their keys."""
     if by not in _NAMES:
         return {}
     column, name = _NAMES[by]

@@ -108,6 +108,8 @@ STAFF: Mapping[str, Who] = {
     "GET admin.case_figures.table": ANSWERING,
     "GET admin.case_figures.cases": ANSWERING,
     "GET admin.case_figures.download": ANSWERING,
+    "GET admin.case_figures.download_cases": ANSWERING,
+    "POST admin.case_figures.workbook": ANSWERING,
     "GET admin.extensions.form": ANSWERING,
     "POST admin.extensions.ask": ANSWERING,
     "POST admin.extensions.decide": HEADS,

@@ -12,9 +12,9 @@ from shared.domain.campaign import Window
 from shared.domain.case_figures import Standing
 from shared.domain.complaint import Kind
 from shared.models.complaint import Complaint, ComplaintOfficer
-from shared.models.organisation import Unit
+from shared.models.organisation import Procedure, Unit
 from shared.services import case_figures, complaints, following
-from shared.services.case_figures import By
+from shared.services.case_figures import By, Part
 from tests.case_world import ANSWER, build, code_of, file, person
 from tests.cast import Place
 
@@ -97,3 +97,44 @@ def test_a_case_that_was_late_stays_late_when_it_is_opened_again(
     assert [(one.standing, one.fact.reopened, one.fact.appealed) for one in counted] == [
         (Standing.LATE, True, True)
     ]
+
+
+def test_cases_are_counted_by_the_field_of_their_procedure(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    sen = places["sen"]
+    session.get_one(Procedure, sen.procedure_id).field = "Hộ tịch"
+    file(session, sen, now, procedure_id=sen.procedure_id)
+    file(session, sen, now)
+    rows = {row.key: row.figures.received for row in table(session, By.FIELD, now).rows}
+    assert rows == {"Hộ tịch": 1, "": 1}
+
+
+def test_every_part_of_a_line_leads_to_just_its_cases(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    sen, head = places["sen"], person(session, "head-sen")
+    pleased, unpleased = (answered(session, sen, now, timedelta(hours=1)) for _ in range(2))
+    following.rate_answer(session, code_of(pleased), True, now + DAY)
+    following.rate_answer(session, code_of(unpleased), False, now + DAY)
+    refused = file(session, sen, now)
+    complaints.refuse(
+        session, refused.number, "Không thuộc việc ở đây.", refused.version, head, now
+    )
+    waiting = file(session, sen, now)
+    session.commit()
+    expected = {
+        Part.ALL: {pleased, unpleased, refused, waiting},
+        Part.ON_TIME: {pleased, unpleased},
+        Part.REFUSED: {refused},
+        Part.OVERDUE: {waiting},
+        Part.SATISFIED: {pleased},
+        Part.DISSATISFIED: {unpleased},
+        Part.REOPENED: set(),
+        Part.TRANSFERRED: set(),
+    }
+    for part, cases in expected.items():
+        found = case_figures.cases(
+            session, head, {sen.unit_id}, YEAR, By.KIND, "report", now + 30 * DAY, part
+        )
+        assert {one.fact.number for one in found} == {case.number for case in cases}, part

@@ -34,6 +34,7 @@ NO_PAGES = {
     "admin.jobs.file",
     "admin.organisation.export",
     "admin.case_figures.download",
+    "admin.case_figures.download_cases",
     "admin.organisation_import.template",
     "admin.quarantine.file",
     "admin.quarantine.table",
