@@ -10,6 +10,7 @@ from kiosk.channel import kiosk_channel
 from kiosk.phone_forms import filing_of_words, form_id
 from kiosk.phone_place import place_of, receipt
 from kiosk.slowing import Slowing, busy_page
+from kiosk.views.sealed import offer, takes_reports
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.services import complaints, continuations, invitations
 from shared.services.continuations import Words
@@ -67,6 +68,9 @@ def send(token: str) -> Page:
     words = Words(
         request.form.get("comment", ""), "answer" in request.form, "about" in request.form
     )
+    reasons = continuations.confidential_reasons(current.session(), invited)
+    if words.answer_wanted and reasons and takes_reports(invited):
+        return offer(invited, words.comment, reasons)  # no case of the place; nothing is kept
     try:
         filing = _filing(invited, words) if words.answer_wanted else None
         if filing is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.domain.rating import Reason
+from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
 from shared.models.channel import Invitation
 from shared.models.rating import Rating, RatingComment
 from shared.services.channels import KioskChannel, hash_token
@@ -118,6 +118,12 @@ def names_officer(session: Session, invited: Invited, words: Words) -> bool:
         return True
     rating = session.get(Rating, rating_of(session, invited))
     return rating is None or bool(ABOUT_OFFICER & set(rating.reasons))
+
+
+def confidential_reasons(session: Session, invited: Invited) -> frozenset[str]:
+    """Give the ticked reasons that places do not read; none while the rating is not here yet."""
+    rating = session.get(Rating, rating_of(session, invited))
+    return frozenset() if rating is None else CONFIDENTIAL_REASONS & frozenset(rating.reasons)
 
 
 def _token(rating_id: UUID, kiosk_id: int, secret: str) -> str:

@@ -19,7 +19,7 @@ from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.rating import Rating, RatingComment
 from shared.services import channels
 from shared.statistics import opinions
-from tests import rating_office
+from tests import rating_office, sealed_world
 from tests.adapters.decoding import decode_svg
 from tests.case_world import WORDS, build
 from tests.cast import Place
@@ -206,6 +206,27 @@ def test_the_officer_does_not_read_what_is_about_the_officer(
     fields = form(answer="yes") | ({"about": about} if about else {})
     client.post(path, data=fields)
     assert bool(session.scalars(select(ComplaintOfficer)).all()) is named
+
+
+def test_words_about_money_go_the_confidential_way_where_somebody_reads_them(
+    client: FlaskClient,
+    session: Session,
+    sen: Place,
+    token: str,
+    settings: Settings,
+    clock: Clock,
+) -> None:
+    sealed_world.add_inspector(session, "thanhtra", sen.unit_id, clock())
+    session.commit()
+    item = rating_office.a_rating(1, score=1, reasons=["broker"])
+    rating_office.send(client, token, item)
+    path = path_of(client, token, item["id"], settings)
+    page = text(client.post(path, data=form(answer="yes")))
+    assert f"{path.replace('/c/', '/q/')}/sealed" in page
+    assert WORDS in page.partition("<textarea")[2]
+    assert session.scalars(select(Complaint)).all() == []
+    assert kept(session) == []
+    assert client.post(path, data=form()).status_code == 200  # other words may still follow
 
 
 def test_a_rating_of_another_screen_or_way_is_not_carried_on(
