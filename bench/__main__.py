@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import day, deadlines, desk, faults, growth, imports, memory, posts, weights
+from bench import day, deadlines, desk, faults, growth, imports, inbox, memory, posts, weights
 from bench.table import Section, as_text, renewed
 
 Part = Callable[[Callable[[str], None]], list[Section]]
@@ -17,6 +17,7 @@ PARTS: dict[str, Part] = {
     "desk": desk.measure,
     "day": day.measure,
     "deadlines": deadlines.measure,
+    "inbox": inbox.measure,
     "imports": imports.measure,
     "faults": faults.measure,
 }

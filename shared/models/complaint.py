@@ -34,6 +34,7 @@ class Complaint(Base):
             sqlite_where=_OPEN_ONLY,
             postgresql_where=_OPEN_ONLY,
         ),
+        Index("ix_complaint_unit_id_received_on", "unit_id", "received_on", "id"),
         Index("ix_complaint_handler_id_answered_on", "handler_id", "answered_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

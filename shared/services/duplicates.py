@@ -59,7 +59,7 @@ def suggested(session: Session, complaint: Complaint, actor: Actor) -> list[Sugg
             ),
             Complaint.state.not_in([str(state) for state in ALREADY_SAID]),
         )
-        .order_by(Complaint.id.desc())
+        .order_by(Complaint.received_on.desc(), Complaint.id.desc())
         .limit(MOST_COMPARED)
     )
     found = []

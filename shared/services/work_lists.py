@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     SQLColumnExpression,
     and_,
@@ -45,6 +46,9 @@ LATER_THAN_ANY = NO_LIMIT + ONE_DAY
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 _MARK = "%Y%m%dT%H%M%S%f"
+# The sign keeps databases from going by an index of the column, which would sort everything.
+_UNIT: ColumnElement[int] = literal_column("+complaint.unit_id", Integer)
+_HANDLER: ColumnElement[int] = literal_column("+complaint.handler_id", Integer)
 _Found = Select[*tuple[Any, ...]]
 
 
@@ -218,9 +222,7 @@ class Tray:
         backwards: bool = False,
     ) -> list[int]:
         if len(self.units) > FEW_UNITS:
-            # The sign keeps SQLite from going unit by unit, which would sort everything.
-            unit_id: ColumnElement[int] = literal_column("+complaint.unit_id")
-            found = self._piece(unit_id.in_(self.units), span, start, most, backwards=backwards)
+            found = self._piece(_UNIT.in_(self.units), span, start, most, backwards=backwards)
         else:
             found = self._joined(span, start, most, backwards=backwards)
         return list(self.session.scalars(found))
@@ -278,7 +280,7 @@ class Tray:
         return matching(found, chosen.query)
 
     def _whose(self) -> ColumnElement[bool]:
-        handler, own = Complaint.handler_id, self.actor.account_id
+        handler, own = _HANDLER, self.actor.account_id
         return {
             Who.HAND: or_(handler.is_(None), handler == own),
             Who.MINE: handler == own,
