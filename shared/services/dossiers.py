@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from shared.domain.calendar import local_date
 from shared.domain.dossier import DossierRecord
 from shared.domain.errors import NotFound
 from shared.models.dossier import Dossier, DossierChange, DossierImport
-from shared.models.organisation import Desk, Unit
+from shared.models.organisation import Desk, Officer, Procedure, Unit
 from shared.services import dossier_plans
 from shared.services.dossier_plans import Plan, key_of
 from shared.services.local_days import USUAL_ZONE
@@ -101,10 +101,33 @@ def changes_of(session: Session, units: Collection[int], dossier_id: int) -> lis
         .where(DossierChange.dossier_id == dossier_id, Dossier.unit_id.in_(units))
         .order_by(DossierChange.id.desc())
     )
+    changes = [(change.change, noted) for change, noted in found]
+    names = _names(session, [change for change, _noted in changes])
     return [
-        Change(noted.imported_at, noted.file_name, noted.imported_by, change.change)
-        for change, noted in found
+        Change(
+            noted.imported_at,
+            noted.file_name,
+            noted.imported_by,
+            {name: [_shown(name, side, names) for side in sides] for name, sides in change.items()},
+        )
+        for change, noted in changes
     ]
+
+
+def _names(session: Session, changes: Iterable[Mapping[str, list[Any]]]) -> dict[Any, str]:
+    """Name the procedures and officers that changes speak of by their keys."""
+    names: dict[Any, str] = {}
+    for field, table in (("procedure_id", Procedure), ("officer_id", Officer)):
+        keys = {key for change in changes for key in change.get(field, ()) if key is not None}
+        found = session.execute(select(table.id, table.name).where(table.id.in_(keys)))
+        names.update({(field, key): name for key, name in found})
+    return names
+
+
+def _shown(field: str, value: Any, names: Mapping[Any, str]) -> Any:
+    if value is not None and field.endswith(("_on", "_since")):
+        return date.fromisoformat(value)
+    return names.get((field, value), value)
 
 
 def imports(session: Session, units: Collection[int], most: int = 10) -> list[DossierImport]:

@@ -430,7 +430,7 @@ def test_the_preview_says_what_becomes_of_each_row_and_the_dossier_what_was_chan
     key = session.scalars(select(Dossier.id).where(Dossier.code == "A-1")).one()
     page = head.get(f"/admin/dossiers/{key}").get_data(as_text=True)
     assert "Qua bưu chính" in page
-    assert "<td>–</td><td>2026-11-05</td>" in page
+    assert "<td>–</td><td>05/11/2026</td>" in page
     assert head.get(f"/admin/dossiers/{key + 1_000}").status_code == 404
 
 

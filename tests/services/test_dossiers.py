@@ -79,6 +79,24 @@ def test_what_differs_is_changed_and_counted(session: Session, sen: Place, now: 
     assert changed.imported_at == later
 
 
+def test_what_an_import_changed_is_kept_with_before_and_after(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    sen = places["sen"]
+    take(session, sen, now, record(finished_on=None, officer_code=None))
+    take(session, sen, now + timedelta(days=1), record())
+    take(session, sen, now + timedelta(days=2), record())
+    key = stored(session, sen).id
+    (change,) = dossiers.changes_of(session, {sen.unit_id}, key)
+    assert change.at == now + timedelta(days=1)
+    assert (change.file_name, change.given_by) == (EXPORT.file_name, EXPORT.given_by)
+    assert change.fields == {
+        "finished_on": [None, record().finished_on],
+        "officer_id": [None, "Lê Thu Hà"],
+    }
+    assert dossiers.changes_of(session, {places["lua"].unit_id}, key) == []
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
