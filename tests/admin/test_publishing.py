@@ -43,7 +43,7 @@ def article(page: str) -> str:
 def test_the_public_reads_what_the_preview_showed(peopled: Peopled, case: str) -> None:
     status, preview = send(peopled, case, "look")
     assert status == 200
-    assert "Chưa có gì được công khai" in preview
+    assert "Đây là bản xem trước, chưa được công khai" in preview
     public = f"/answered/{peopled.units['sen'].reference}"
     assert WORDS["question"] not in text(peopled, public, NOBODY)
     assert send(peopled, case, "publish", seen=seen(preview))[0] == 303
@@ -54,7 +54,7 @@ def test_words_nobody_has_previewed_are_shown_first(peopled: Peopled, case: str)
     before = text(peopled, case)
     status, page = send(peopled, case, "publish", seen=seen(before))
     assert status == 200
-    assert "Chưa có gì được công khai" in page
+    assert "Đây là bản xem trước, chưa được công khai" in page
     assert WORDS["question"] not in text(peopled, "/answered", NOBODY)
 
 
