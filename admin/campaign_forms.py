@@ -13,9 +13,12 @@ from shared.domain.campaign import (
     CampaignPlan,
     Figure,
     Measure,
+    Milestone,
+    MilestoneKind,
     Settings,
     parse_number,
 )
+from shared.domain.campaign_template import Template
 from shared.domain.errors import N_, Invalid
 from shared.domain.rating import Lane, clean_text
 from shared.domain.scoring import (
@@ -23,6 +26,7 @@ from shared.domain.scoring import (
     CompetitorKind,
     CriterionRule,
     Scoring,
+    Step,
     Target,
     TargetUnit,
 )
@@ -104,6 +108,19 @@ def opening_of(form: Form) -> Opening:
     )
 
 
+def known_of(template: Template) -> dict[str, str]:
+    """Give what a template fills the opening form with: the plan as its founding text has it."""
+    return {
+        "template": template.key,
+        "name": template.name,
+        "code": f"{template.key.replace('_', '-')}-{template.starts_on.year}",
+        "starts_on": template.starts_on.isoformat(),
+        "ends_on": template.ends_on.isoformat(),
+        "document": template.document,
+        "organiser": template.organiser,
+    }
+
+
 def plan_of(form: Form, before: CampaignPlan) -> CampaignPlan:
     """Read a changed plan; code and criteria stay as they were."""
     return CampaignPlan(
@@ -117,6 +134,7 @@ def plan_of(form: Form, before: CampaignPlan) -> CampaignPlan:
         launched_on=optional_date_of(form, "launched_on"),
         settings=_settings_of(form),
         criteria=before.criteria,
+        milestones=_milestones_of(form, before),
     )
 
 
@@ -176,13 +194,50 @@ def _settings_of(form: Form) -> Settings:
     )
 
 
+def _milestones_of(form: Form, before: CampaignPlan) -> tuple[Milestone, ...]:
+    """Read the rows of milestones; an empty row is none, and no rows at all change nothing."""
+    if "milestone_name" not in form:
+        return before.milestones
+    rows = zip(
+        form.getlist("milestone_kind"),
+        form.getlist("milestone_name"),
+        form.getlist("milestone_on"),
+        strict=False,
+    )
+    found = [
+        Milestone(
+            _choice(MultiDict({"kind": kind}), "kind", MilestoneKind, MilestoneKind.OTHER),
+            text_of(MultiDict({"milestones": name}), "milestones", 200),
+            date_of(MultiDict({"milestones": on}), "milestones"),
+        )
+        for kind, name, on in rows
+        if name.strip() or on.strip()
+    ]
+    return tuple(sorted(found, key=lambda one: one.on))
+
+
+def _steps_of(form: Form, name: str) -> tuple[Step, ...]:
+    """Read steps as people write them, such as “80: 50; 90: 80” (from 80 on 50 % of the points)."""
+    steps = []
+    for part in filter(str.strip, form.get(name, "").split(";")):
+        at, _, share = part.partition(":")
+        steps.append(Step(parse_number(at, name), parse_number(share, name) / 100))
+    return tuple(steps)
+
+
 def _edit_of(form: Form, key: int) -> Edit:
+    more = f"per_case-{key}" in form
     return Edit(
         name=text_of(form, f"name-{key}"),
         comparison=_choice(form, f"comparison-{key}", Comparison, Comparison.AT_LEAST),
         target=parse_number(form.get(f"target-{key}", ""), f"target-{key}"),
         max_points=parse_number(form.get(f"max_points-{key}", ""), f"max_points-{key}"),
         scoring=_choice(form, f"scoring-{key}", Scoring, Scoring.PROPORTIONAL),
+        veto=f"veto-{key}" in form if more else None,
+        steps=_steps_of(form, f"steps-{key}") if more else None,
+        per_case=parse_number(form.get(f"per_case-{key}") or "0", f"per_case-{key}")
+        if more
+        else None,
     )
 
 

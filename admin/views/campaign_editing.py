@@ -8,10 +8,10 @@ from admin.auth import actor
 from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
-from shared.domain.campaign import Measure
+from shared.domain.campaign import Measure, MilestoneKind
 from shared.domain.errors import Invalid
 from shared.domain.rating import Lane
-from shared.domain.scoring import CompetitorKind
+from shared.domain.scoring import Comparison, CompetitorKind, Scoring
 from shared.services import campaigns, competitors, criteria, standings
 from shared.services.campaigns import Campaign
 from shared.web import current
@@ -64,6 +64,8 @@ def setup(code: str) -> Answer:
     try:
         before = campaigns.plan_of(current.session(), campaign)
         campaigns.edit_plan(current.session(), campaign, forms.plan_of(request.form, before))
+        if "parent" in request.form:
+            campaigns.set_parent(current.session(), campaign, _parent())
     except Invalid as refusal:
         return _setup_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.setup", code=code))
@@ -140,6 +142,8 @@ def change_period(code: str, key: int) -> Answer:
             forms.optional_date_of(request.form, "joined_on"),
             forms.optional_date_of(request.form, "left_on"),
         )
+        if "head_known" in request.form:
+            competitors.set_head(current.session(), campaign, key, head="head" in request.form)
     except Invalid as refusal:
         return _competitors_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.taking_part", code=code))
@@ -180,10 +184,19 @@ def _mine(code: str) -> Campaign:
     return campaigns.find_to_run(current.session(), code, _scope())
 
 
+def _parent() -> Campaign | None:
+    """Give the campaign of the level above that is chosen, within the person's reach."""
+    code = request.form["parent"]
+    return pages.found(code) if code else None
+
+
 def _new_page(problems: dict[str, str]) -> str:
+    asked = request.args.get("template", "")
+    known = [one for one in campaigns.templates() if one.key == asked]
     return render_template(
         "campaigns/new.html",
         templates=campaigns.templates(),
+        known=forms.known_of(known[0]) if known else {},
         units=_unit_choices(),
         typed=request.form,
         problems=problems,
@@ -205,7 +218,19 @@ def _unit_choices() -> list[tuple[int, str]]:
 
 
 def _setup_page(campaign: Campaign, problems: dict[str, str]) -> str:
-    return _page(campaign, "setup", problems, lanes=list(Lane))
+    session = current.session()
+    lines = campaigns.listed(session, actor().units(Permission.CAMPAIGNS))
+    parent = campaigns.parent_of(session, campaign)
+    return _page(
+        campaign,
+        "setup",
+        problems,
+        lanes=list(Lane),
+        milestones=campaigns.milestones_of(session, campaign),
+        milestone_kinds=list(MilestoneKind),
+        parent=parent.code if parent else "",
+        above=[(line.code, line.name) for line in lines if line.code != campaign.code],
+    )
 
 
 def _weights_page(campaign: Campaign, kind: CompetitorKind, problems: dict[str, str]) -> str:
@@ -214,7 +239,16 @@ def _weights_page(campaign: Campaign, kind: CompetitorKind, problems: dict[str, 
         for key, rule in campaigns.criteria_of(current.session(), campaign)
         if rule.kind is kind
     ]
-    return _page(campaign, "weights", problems, kind=kind, rows=rows, measures=list(Measure))
+    return _page(
+        campaign,
+        "weights",
+        problems,
+        kind=kind,
+        rows=rows,
+        measures=list(Measure),
+        comparisons=[one for one in Comparison if one is not Comparison.YES],
+        scorings=list(Scoring),
+    )
 
 
 def _competitors_page(campaign: Campaign, problems: dict[str, str]) -> str:

@@ -184,6 +184,13 @@ def check_plan(plan: CampaignPlan) -> None:
             N_("Kỳ của phong trào dài nhất sáu năm, từ năm 2000 đến 2100."),
             field="starts_on",
         )
+    for milestone in plan.milestones:
+        if not milestone.name.strip() or not plan.starts_on <= milestone.on <= LATEST:
+            raise Invalid(
+                "campaign_milestone",
+                N_("Mỗi mốc cần tên và ngày, từ ngày bắt đầu trở đi."),
+                field="milestones",
+            )
     _check_settings(plan.settings)
     for criterion in plan.criteria:
         check_criterion(criterion)

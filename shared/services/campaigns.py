@@ -38,7 +38,12 @@ from shared.domain.scoring import (
     TargetUnit,
 )
 from shared.models.campaign import Campaign as Campaign  # the doors name it by this module
-from shared.models.campaign import CampaignCompetitor, CampaignCriterion, CampaignMilestone
+from shared.models.campaign import (
+    CampaignCompetitor,
+    CampaignCriterion,
+    CampaignMilestone,
+    CampaignParent,
+)
 from shared.models.organisation import Unit
 from shared.services import competitors
 
@@ -177,7 +182,16 @@ def copy(
     """
     rules = plan_of(session, source)
     asked = _plan_of(opening)
-    plan = replace(asked, theme=rules.theme, settings=rules.settings, criteria=rules.criteria)
+    moved = asked.starts_on - rules.starts_on
+    plan = replace(
+        asked,
+        theme=rules.theme,
+        settings=rules.settings,
+        criteria=rules.criteria,
+        milestones=tuple(
+            replace(one, on=min(one.on + moved, asked.ends_on)) for one in rules.milestones
+        ),
+    )
     made = _add(session, plan, opening.unit_id, scope, now)
     made.report = dict(source.report)
     taking_part = select(CampaignCompetitor).where(
@@ -185,7 +199,9 @@ def copy(
     )
     for row in session.scalars(taking_part.order_by(CampaignCompetitor.id)):
         session.add(
-            CampaignCompetitor(campaign_id=made.id, unit_id=row.unit_id, officer_id=row.officer_id)
+            CampaignCompetitor(
+                campaign_id=made.id, unit_id=row.unit_id, officer_id=row.officer_id, head=row.head
+            )
         )
     session.flush()
     return made
@@ -207,6 +223,33 @@ def edit_plan(session: Session, campaign: Campaign, changed: CampaignPlan) -> No
     campaign.starts_on, campaign.ends_on = changed.starts_on, changed.ends_on
     campaign.launched_on = changed.launched_on
     _set_settings(campaign, changed.settings)
+    if changed.milestones != before.milestones:
+        _set_milestones(session, campaign, changed.milestones)
+
+
+def set_parent(session: Session, campaign: Campaign, parent: Campaign | None) -> None:
+    """Put a campaign under one of the level above, or under none; a closed one stays as it is.
+
+    Raises Invalid for a campaign that stands below this one itself.
+    """
+    check_open(CampaignState(campaign.state))
+    row = session.get(CampaignParent, campaign.id)
+    if parent is None:
+        if row is not None:
+            session.delete(row)
+        return
+    if campaign.id in _upwards(session, parent.id):
+        raise Invalid("campaign_circle", N_("Phong trào không thể thuộc chính nó."), field="parent")
+    if row is None:
+        session.add(CampaignParent(campaign_id=campaign.id, parent_id=parent.id))
+    else:
+        row.parent_id = parent.id
+
+
+def parent_of(session: Session, campaign: Campaign) -> Campaign | None:
+    """Give the campaign that one stands under."""
+    row = session.get(CampaignParent, campaign.id)
+    return None if row is None else session.get_one(Campaign, row.parent_id)
 
 
 def edit_report(campaign: Campaign, report: ReportData) -> None:
@@ -394,11 +437,7 @@ def _add(
     session.flush()
     for position, rule in enumerate(plan.criteria):
         session.add(criterion_row(campaign.id, position, rule))
-    for one in plan.milestones:
-        session.add(
-            CampaignMilestone(campaign_id=campaign.id, kind=one.kind, name=one.name, on=one.on)
-        )
-    session.flush()
+    _add_milestones(session, campaign, plan.milestones)
     return campaign
 
 
@@ -411,6 +450,33 @@ def _set_settings(campaign: Campaign, settings: Settings) -> None:
 def _within(scope: Collection[int]) -> ColumnElement[bool]:
     competing = select(CampaignCompetitor.campaign_id).where(CampaignCompetitor.unit_id.in_(scope))
     return or_(Campaign.unit_id.in_(scope), Campaign.id.in_(competing))
+
+
+def _set_milestones(session: Session, campaign: Campaign, wanted: Iterable[Milestone]) -> None:
+    known = select(CampaignMilestone).where(CampaignMilestone.campaign_id == campaign.id)
+    for row in session.scalars(known.order_by(CampaignMilestone.id)):
+        session.delete(row)
+    session.flush()
+    _add_milestones(session, campaign, wanted)
+
+
+def _add_milestones(session: Session, campaign: Campaign, wanted: Iterable[Milestone]) -> None:
+    for one in wanted:
+        session.add(
+            CampaignMilestone(campaign_id=campaign.id, kind=one.kind, name=one.name, on=one.on)
+        )
+    session.flush()
+
+
+def _upwards(session: Session, campaign_id: int) -> set[int]:
+    """Give a campaign and all it stands under."""
+    found: set[int] = set()
+    key: int | None = campaign_id
+    while key is not None and key not in found:
+        found.add(key)
+        query = select(CampaignParent.parent_id).where(CampaignParent.campaign_id == key)
+        key = session.scalar(query)
+    return found
 
 
 def _competitor_counts(session: Session, keys: Collection[int]) -> dict[int, tuple[int, int]]:

@@ -14,9 +14,16 @@ from shared.domain.campaign import (
     check_weights,
 )
 from shared.domain.errors import N_, Invalid, NotFound
-from shared.domain.scoring import Comparison, CompetitorKind, CriterionRule, Scoring, Target
+from shared.domain.scoring import (
+    Comparison,
+    CompetitorKind,
+    CriterionRule,
+    Scoring,
+    Step,
+    Target,
+)
 from shared.models.campaign import Campaign, CampaignCriterion
-from shared.services.campaigns import criteria_of, criterion_row
+from shared.services.campaigns import criteria_of, criterion_row, details_to_store
 
 LONGEST_CODE = 20
 
@@ -30,6 +37,9 @@ class Edit:
     target: Decimal
     max_points: Decimal
     scoring: Scoring
+    veto: bool | None = None  # None: as it was
+    steps: tuple[Step, ...] | None = None
+    per_case: Decimal | None = None
 
 
 def edit(
@@ -50,6 +60,7 @@ def edit(
     check_weights(changed.values(), kind)
     for key in edits:
         _store(session, key, changed[key])
+    _unconfirm(campaign)
 
 
 def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
@@ -65,6 +76,7 @@ def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
         CampaignCriterion.campaign_id == campaign.id
     )
     session.add(criterion_row(campaign.id, (session.scalar(last) or 0) + 1, rule))
+    _unconfirm(campaign)
     session.flush()
 
 
@@ -72,6 +84,7 @@ def remove(session: Session, campaign: Campaign, key: int) -> None:
     """Take a criterion off a draft; RuleBroken once the campaign has started."""
     check_rules_editable(CampaignState(campaign.state))
     session.delete(row_of(session, campaign, key))
+    _unconfirm(campaign)
     session.flush()
 
 
@@ -93,6 +106,11 @@ def by_code(
     raise NotFound
 
 
+def _unconfirm(campaign: Campaign) -> None:
+    """Let changed rules be confirmed once more before the start."""
+    campaign.weights_confirmed_by, campaign.weights_confirmed_at = None, None
+
+
 def _changed(rule: CriterionRule, wanted: Edit | None) -> CriterionRule:
     if wanted is None:
         return rule
@@ -102,6 +120,9 @@ def _changed(rule: CriterionRule, wanted: Edit | None) -> CriterionRule:
         target=Target(wanted.comparison, wanted.target, rule.target.unit),
         max_points=wanted.max_points,
         scoring=wanted.scoring,
+        veto=rule.veto if wanted.veto is None else wanted.veto,
+        steps=rule.steps if wanted.steps is None else wanted.steps,
+        per_case=rule.per_case if wanted.per_case is None else wanted.per_case,
     )
 
 
@@ -109,4 +130,4 @@ def _store(session: Session, key: int, rule: CriterionRule) -> None:
     row = session.get_one(CampaignCriterion, key)
     row.name, row.scoring = rule.name, rule.scoring
     row.comparison, row.target = rule.target.comparison, rule.target.value
-    row.max_points = rule.max_points
+    row.max_points, row.details = rule.max_points, details_to_store(rule)

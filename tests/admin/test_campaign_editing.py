@@ -2,19 +2,25 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
+from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from shared.models.campaign import Campaign, CampaignCriterion
+from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion
 from shared.models.job import Job
 from shared.services import campaigns
+from shared.services.campaigns import Opening
 from tests import cast
 from tests.campaign_pages import CODE, HOME, campaign, figure_path, page, person, plain
 from tests.campaign_world import World
 from tests.conftest import Clock
+
+YEAR_2026 = (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def weight_fields(world: World, **changed: str) -> dict[str, str]:
@@ -294,3 +300,128 @@ def test_after_the_close_a_rating_of_the_next_day_moves_nothing(
     running.session.commit()
     again = person(app, running, "tung", clock)
     assert plain(page(again, f"{HOME}?competitor=an")) == before
+
+
+def filled(html: str) -> dict[str, str]:
+    """Give what the opening form holds before anybody types."""
+    inputs = re.findall(r'<input class="input"[^>]*value="([^"]*)"[^>]*name="([a-z_]+)"', html)
+    template = re.search(r'<option value="([a-z_0-9]+)" selected', html)
+    assert template is not None
+    return {name: unescape(value) for value, name in inputs} | {"template": template.group(1)}
+
+
+@pytest.mark.parametrize("key", campaigns.TEMPLATES)
+def test_a_template_fills_the_form_and_opens_with_one_press(
+    world: World, tung: FlaskClient, key: str
+) -> None:
+    form = filled(page(tung, f"/admin/campaigns/new?template={key}"))
+    asked = {**form, "unit_id": str(world.unit("province")), "officers": "1"}
+    status, _ = cast.send(tung, "/admin/campaigns/new", asked)
+    assert status == 302
+    made = campaign(world, form["code"])
+    source = campaigns.template(key)
+    assert (made.starts_on, made.ends_on) == (source.starts_on, source.ends_on)
+    assert [one.on for one in campaigns.milestones_of(world.session, made)] == [
+        one.on for one in source.milestones
+    ]
+    for part in ("setup", "weights/collective", "competitors"):
+        page(tung, f"/admin/campaigns/{made.code}/{part}")
+    words = plain(page(tung, f"/admin/campaigns/{made.code}/criteria"))
+    assert all(rule.name in words for rule in source.criteria)
+
+
+def test_steps_penalty_and_veto_are_set_on_the_page_of_weights(
+    running: World, tung: FlaskClient
+) -> None:
+    draft_again(running)
+    path = f"{HOME}/weights/collective"
+    rules = dict(campaigns.criteria_of(running.session, campaign(running)))
+    (key,) = [key for key, rule in rules.items() if (rule.kind, rule.code) == ("collective", "2.8")]
+    more = {f"scoring-{key}": "steps", f"per_case-{key}": "0", f"veto-{key}": "1"}
+    wrong = weight_fields(running) | more | {f"steps-{key}": ""}
+    status, answered = cast.send(tung, path, wrong)
+    assert status == 422
+    assert "thiếu mức hoặc điểm mỗi trường hợp" in plain(answered)
+    status, _ = cast.send(tung, path, wrong | {f"steps-{key}": "80: 50; 90: 80,5"})
+    assert status == 302
+    stored = dict(campaigns.criteria_of(running.session, campaign(running)))[key]
+    assert stored.veto
+    assert [(step.value, step.share) for step in stored.steps] == [
+        (Decimal(80), Decimal("0.5")),
+        (Decimal(90), Decimal("0.805")),
+    ]
+    assert 'value="80: 50; 90: 80,5"' in page(tung, path)
+    assert campaign(running).weights_confirmed_at is None  # changed, so to be confirmed again
+
+
+def setup_fields(world: World, **more: object) -> dict[str, Any]:
+    plan = campaigns.plan_of(world.session, campaign(world))
+    return {
+        "name": plan.name,
+        "starts_on": plan.starts_on.isoformat(),
+        "ends_on": plan.ends_on.isoformat(),
+        "satisfied_from_score": "4",
+        "lanes": list(plan.settings.lanes),
+        "unmet_ceiling": "90",
+        **more,
+    }
+
+
+def test_milestones_are_set_and_removed_with_the_plan(running: World, tung: FlaskClient) -> None:
+    rows = {
+        "milestone_kind": ["closing", "preliminary", "other"],
+        "milestone_name": ["Tổng kết", "Sơ kết", ""],
+        "milestone_on": ["2026-12-31", "2026-06-30", ""],
+    }
+    status, _ = cast.send(tung, f"{HOME}/setup", setup_fields(running, **rows))
+    assert status == 302
+    found = campaigns.milestones_of(running.session, campaign(running))
+    assert [(one.kind, one.on) for one in found] == [
+        ("preliminary", date(2026, 6, 30)),
+        ("closing", date(2026, 12, 31)),
+    ]
+    early = rows | {"milestone_on": ["2025-12-31", "2026-06-30", ""]}
+    status, answered = cast.send(tung, f"{HOME}/setup", setup_fields(running, **early))
+    assert status == 422
+    assert "Mỗi mốc cần tên và ngày" in plain(answered)
+
+
+def test_a_campaign_stands_under_another_and_never_under_itself(
+    running: World, tung: FlaskClient
+) -> None:
+    opening = Opening("cap-tren", "Trên", running.unit("province"), *YEAR_2026)
+    above = campaigns.open_from_template(
+        running.session, "bac_tra_my", opening, running.scope, campaign(running).created_at
+    )
+    running.session.commit()
+    status, _ = cast.send(tung, f"{HOME}/setup", setup_fields(running, parent="cap-tren"))
+    assert status == 302
+    assert campaigns.parent_of(running.session, campaign(running)) == above
+    fields = setup_fields(running, parent=CODE, name="Trên")
+    status, _ = cast.send(tung, "/admin/campaigns/cap-tren/setup", fields)
+    assert status == 422
+    status, _ = cast.send(tung, f"{HOME}/setup", setup_fields(running, parent=""))
+    assert campaigns.parent_of(running.session, campaign(running)) is None
+
+
+def test_who_heads_a_unit_is_said_while_the_campaign_is_a_draft(
+    running: World, tung: FlaskClient
+) -> None:
+    draft_again(running)
+    row = running.session.scalars(
+        select(CampaignCompetitor).where(
+            CampaignCompetitor.officer_id == running.officers["mai"].id
+        )
+    ).one()
+    page(tung, f"{HOME}/competitors")
+    for sent, known in ((True, True), (False, False)):
+        fields = {"head_known": "1"} | ({"head": "1"} if sent else {})
+        html = page(tung, f"{HOME}/competitors")
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+        assert token is not None
+        answer = tung.post(
+            f"{HOME}/competitors/{row.id}", data={**fields, "csrf_token": token.group(1)}
+        )
+        assert answer.status_code == 302
+        running.session.expire_all()
+        assert row.head is known
