@@ -33,6 +33,7 @@ from admin.views import (
     improvement,
     jobs,
     kiosks,
+    officer_photos,
     open311,
     organisation,
     organisation_import,
@@ -64,6 +65,7 @@ VIEWS: dict[Blueprint, Permission] = {
     accounts.routes: Permission.ACCOUNTS,
     organisation.routes: Permission.ORGANISATION,
     organisation_import.routes: Permission.ORGANISATION,
+    officer_photos.routes: Permission.ORGANISATION,
     rule_sets.routes: Permission.ORGANISATION,
     calendar.routes: Permission.ORGANISATION,
     channels.routes: Permission.CHANNELS,
@@ -129,6 +131,8 @@ ENDPOINTS: dict[str, Permission] = {
     "admin.dossiers.enter_paper": Permission.IMPORT,
     "admin.dossiers.enter_paper_file": Permission.IMPORT,
 }
+# Acts to which photos and files are sent.
+WITH_FILES = ("admin.attachments.add", "admin.officer_photos.keep")
 # Acts whose body may be larger than others', in bytes.
 BODIES: dict[str, int] = {"admin.dossiers.upload": dossiers.LARGEST_BODY_BYTES}
 
@@ -155,7 +159,7 @@ def register(app: Flask) -> None:
     def check() -> Response | tuple[str, int] | None:
         largest = BODIES.get(request.endpoint or "")
         request.max_content_length = largest or request.max_content_length
-        if request.endpoint == "admin.attachments.add":
+        if request.endpoint in WITH_FILES:
             let_files_in()
         return guard(needed)
 

@@ -33,6 +33,7 @@ from shared.services import (
     continuations,
     erasures,
     invitations,
+    officer_photos,
     pairings,
     ratings,
 )
@@ -88,6 +89,7 @@ class Records:
     sealed_number: str  # of a confidential report about the unit's officer
     sealed_code: str
     criteria: list[str]  # codes of the campaign's criteria for units
+    photo: str = ""  # digest of the officer's
     questionnaire: int = 0  # a draft of the unit's own
     use: int = 0  # of one that is asked
     keys: Mapping[str, int] = field(default_factory=dict)  # first entry of each register
@@ -183,6 +185,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         api_key=give_key(session, key, place.unit_id, now),
         webhook=tell(session, key, place.unit_id, now),
         keys=_register(session, place),
+        photo=_picture(session, place, people[f"admin-{key}"], now),
         kept=register_records.fill(session, place, secret(key)),
         **_ask(session, key, place, now),
         **sealed_world.record(session, key, place, now),
@@ -190,6 +193,15 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         jobs=_ask_for_jobs(session, people, now),
         **_compete(session, key, place, now),
     )
+
+
+def _picture(session: Session, place: Place, account_id: int, now: datetime) -> str:
+    """Keep a photo of the unit's officer; what it shows matters to nobody here."""
+    units = frozenset({place.unit_id})
+    content = f"photo {place.officer_id}".encode()
+    officer_photos.keep(session, place.officer_id, content, units, account_id, now, consented=True)
+    session.flush()
+    return officer_photos.digests(session, {place.officer_id})[place.officer_id]
 
 
 def _ask(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """/api/v1/screen: what a paired kiosk should show now, and what it says of itself."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify, request
@@ -10,7 +11,14 @@ from kiosk.channel import kiosk_channel
 from kiosk.wording import REASONS
 from shared.domain.opening import next_opening
 from shared.domain.screen import read_report
-from shared.services import answering, invitations, screen_reports, sequences, staff_pins
+from shared.services import (
+    answering,
+    invitations,
+    officer_photos,
+    screen_reports,
+    sequences,
+    staff_pins,
+)
 from shared.services.calendars import work_calendar
 from shared.services.channels import KioskChannel
 from shared.services.duty import OfficerShown, officer_on_duty, officers_of
@@ -51,6 +59,9 @@ def _answer(channel: KioskChannel) -> Response:
     local = current.now().astimezone(channel.zone)
     officer = officer_on_duty(current.session(), channel.desk_id, local)
     officers = officers_of(current.session(), channel.unit_id, local.date())
+    photos = officer_photos.digests(
+        current.session(), {one.id for one in (officer, *officers) if one is not None}
+    )
     asked = answering.in_force_at(current.session(), channel, local.date())
     calendar = work_calendar(current.session(), channel.organisation_id)
     opens_at = next_opening(current.now(), calendar)
@@ -58,8 +69,8 @@ def _answer(channel: KioskChannel) -> Response:
         kiosk={"code": channel.kiosk_code, "name": channel.kiosk_name},
         desk={"code": channel.desk_code, "name": channel.desk_name},
         unit={"name": channel.unit_name},
-        officer=_as_shown(officer) if officer else None,
-        officers=[_as_shown(one) for one in officers],
+        officer=_as_shown(officer, photos) if officer else None,
+        officers=[_as_shown(one, photos) for one in officers],
         procedure=None,
         questionnaire=asked.code,
         items=as_asked(asked.items),
@@ -83,5 +94,6 @@ def _pin_check(channel: KioskChannel) -> PinCheck:
     return staff_pins.check(current.session(), channel.kiosk_id, secret)
 
 
-def _as_shown(officer: OfficerShown) -> dict[str, str]:
-    return {"code": officer.code, "name": officer.name, "post": officer.post}
+def _as_shown(officer: OfficerShown, photos: Mapping[int, str]) -> dict[str, str | None]:
+    shown = {"code": officer.code, "name": officer.name, "post": officer.post}
+    return shown | {"photo": photos.get(officer.id)}

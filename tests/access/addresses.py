@@ -99,8 +99,16 @@ def _campaigns(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
         return [{**place, "criterion": one} for one in unit.criteria]
     if endpoint == "admin.campaigns.standing":
         code = {"code": unit.campaign}
-        return [code, {**code, "kind": "individual"}, {**code, "competitor": unit.code_of_unit}]
+        kind, frozen = {"kind": "individual"}, {"frozen": unit.frozen}
+        competitor = {"competitor": unit.code_of_unit}
+        return [code, {**code, **kind}, {**code, **competitor}, {**code, **frozen}]
     return [{"code": unit.campaign}]
+
+
+def _freezes(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    code = {"code": unit.campaign}
+    one = endpoint in {"admin.freezes.check", "admin.freezes.correct"}
+    return [{**code, "key": unit.frozen}] if one else [code]
 
 
 def _figures(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
@@ -144,6 +152,12 @@ def _organisation(endpoint: str, unit: Records, _person: str) -> Iterable[Values
     return [{"noun": noun} for noun in unit.keys]
 
 
+def _photos(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint.startswith("kiosk."):
+        return [{"digest": unit.photo}]
+    return [{"key": unit.keys["officers"]}]
+
+
 def _calendar(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
     if endpoint.rpartition(".")[2] in {"version", "run_again"}:
         return [{"number": CALENDAR_VERSION}]
@@ -157,7 +171,7 @@ def _rule_sets(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
 
 
 def _kiosks(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
-    one = endpoint.rpartition(".")[2] in {"kiosk", "move", "revoke"}
+    one = endpoint.rpartition(".")[2] in {"kiosk", "move", "revoke", "resize"}
     return [{"kiosk_id": unit.kiosk_id}] if one else [{}]
 
 
@@ -291,6 +305,8 @@ _BY_MODULE = {
     "admin.reports": _reports,
     "admin.campaign_editing": _campaign_editing,
     "admin.organisation": _organisation,
+    "admin.officer_photos": _photos,
+    "kiosk.officer_photos": _photos,
     "admin.rule_sets": _rule_sets,
     "admin.organisation_import": _organisation,
     "admin.calendar": _calendar,

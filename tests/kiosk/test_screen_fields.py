@@ -43,8 +43,8 @@ def test_it_lists_the_officers_in_service_by_name(
         )
     session.commit()
     assert state(client, token)["officers"] == [
-        {"code": "A", "name": "An", "post": ""},
-        {"code": "B", "name": "Bình", "post": ""},
+        {"code": "A", "name": "An", "post": "", "photo": None},
+        {"code": "B", "name": "Bình", "post": "", "photo": None},
     ]
 
 

@@ -17,13 +17,13 @@ import { localIso } from './record.js';
  * @property {{code: string, name: string}} kiosk
  * @property {{code: string, name: string}} desk
  * @property {{name: string}} unit
- * @property {{code: string, name: string, post: string} | null} officer
+ * @property {import('./officer.js').Officer | null} officer
  * @property {{code: string, name: string} | null} procedure
  * @property {string} questionnaire
  * @property {Item[]} [items]  asked after the boxes
  * @property {{code: string, confidential: boolean}[]} reasons
  * @property {string[]} languages
- * @property {{code: string, name: string, post: string}[]} [officers]  who may be chosen at the desk itself
+ * @property {import('./officer.js').Officer[]} [officers]  who may be chosen at the desk itself
  * @property {string | null} [opens_at]  when the office opens next, with its own offset; null while it is open
  * @property {{salt: string, rounds: number, digest: string}} [staff]  what the staff number is checked by
  * @property {number | null} [panel_inches]  the panel's diagonal; null until staff say it

@@ -8,6 +8,7 @@ import { Journal } from './journal.js';
 import { Language } from './language.js';
 import { CHOICE, recallOfficer } from './officer.js';
 import { Page } from './page.js';
+import { keepPhotos } from './photo.js';
 import { Pairing } from './pairing.js';
 import { Queue } from './queue.js';
 import { Reading } from './reading.js';
@@ -173,6 +174,7 @@ class Kiosk {
       this.#keepConfig(answer.config);
       await this.#queue.told(placeOf(answer.config), answer.told);
       this.#take(answer.config);
+      void keepPhotos([answer.config.officer, ...answer.config.officers ?? []]);
     }
   }
 

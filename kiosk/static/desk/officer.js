@@ -1,7 +1,7 @@
 /** Who serves, as staff chose it at the desk itself; the server's word counts again once it changes. */
 
 /** @typedef {import('./api.js').Config} Config */
-/** @typedef {{code: string, name: string, post: string}} Officer */
+/** @typedef {{code: string, name: string, post: string, photo?: string | null}} Officer  `photo`: its digest */
 
 /** Under which the choice is kept with the ratings too. */
 export const CHOICE = 'officer';

@@ -3,6 +3,7 @@
 import { drawRing } from './countdown.js';
 import { officerOf } from './officer.js';
 import { hideMissing, keepPicture } from './pictures.js';
+import { showPhoto } from './photo.js';
 import { fitPanel } from './size.js';
 
 /** @typedef {import('./api.js').Config} Config */
@@ -68,6 +69,7 @@ export class Page {
     write('procedure-name', procedure?.name ?? '');
     write('dossier-code', dossier ?? '');
     reveal('officer', officer !== null);
+    void showPhoto(officer);
     reveal('procedure', procedure !== null);
     reveal('dossier', dossier !== null);
     reveal('serve', officer !== null || procedure !== null || dossier !== null);
