@@ -33,6 +33,7 @@ OPENING = (
 )
 RATING = {"id": str(UUID(int=7, version=4)), "score": "5"}
 COMPLAINT = {"id": str(UUID(int=8, version=4)), "kind": "report", "body": "Chờ lâu buổi sáng."}
+REPORT = {"matter": "broker", "text": "Có người ở cổng đòi 300 nghìn để lấy số."}
 COLUMNS = {
     "column_code": "Mã hồ sơ",
     "column_received_on": "Ngày tiếp nhận",
@@ -144,6 +145,8 @@ def after_sending(peopled: Peopled) -> list[Opened]:
         _sent(peopled, f"/c/{sen.continuation_token}", {}),
         _sent(peopled, f"/c/{sen.continuation_token}", {"comment": "Xin thêm ghế"}),
         _of(NOBODY, "/c/used", peopled.get(f"/c/{sen.continuation_token}")),
+        _sent(peopled, f"{desk}/sealed", {}),
+        _sent(peopled, f"{desk}/sealed", REPORT),
         _busy(peopled, desk),
         _sent(
             peopled, "/admin/accounts", {**ACCOUNT, "unit_id": str(sen.place.unit_id)}, "admin-sen"
