@@ -68,6 +68,63 @@ def test_an_officer_answers_by_keyboard_and_the_resident_reads_it(
     expect(page.get_by_text(ANSWER)).to_be_visible()
 
 
+def test_keys_go_through_the_list_choose_and_open_and_never_while_somebody_types(
+    page: Page,
+    live_server: str,
+    session: Session,
+    sen: Place,
+    sign_in: Callable[[str], None],
+    clock: Callable[[], datetime],
+) -> None:
+    cases = [file(session, sen, clock() - timedelta(days=days)) for days in (3, 2, 1)]
+    page.set_viewport_size(WIDE)
+    sign_in("officer-sen")
+    page.goto(f"{live_server}/admin/work")
+    ticks = [page.get_by_role("checkbox", name=f"Chọn {case.number}") for case in cases]
+    shown = page.locator(".pane")
+    keys, help_ = page.keyboard, page.locator("#keys")
+    expect(help_).to_be_visible()  # the script runs
+    keys.press("j")  # to the case that stands open
+    keys.press("j")
+    keys.press("x")
+    keys.press("ArrowDown")
+    keys.press("x")
+    keys.press("k")
+    assert [tick.is_checked() for tick in ticks] == [False, True, True]
+    keys.press("Enter")
+    expect(shown).to_have_attribute("aria-label", cases[1].number)
+    keys.press("?")
+    expect(help_).to_have_attribute("open", "")
+    keys.press("/")
+    keys.type("jxb?")
+    expect(page.get_by_role("searchbox")).to_have_value("jxb?")
+    expect(help_).to_have_attribute("open", "")
+    page.get_by_label("Dùng phím tắt trên máy này").uncheck()
+    page.reload()
+    keys.press("?")
+    expect(help_).not_to_have_attribute("open", "")
+
+
+def test_many_cases_are_taken_with_the_keyboard_alone(
+    page: Page,
+    live_server: str,
+    session: Session,
+    sen: Place,
+    sign_in: Callable[[str], None],
+    clock: Callable[[], datetime],
+) -> None:
+    for days in (2, 1):
+        file(session, sen, clock() - timedelta(days=days))
+    sign_in("officer-sen")
+    page.goto(f"{live_server}/admin/work")
+    page.keyboard.press("b")
+    page.get_by_role("link", name="Chọn tất cả trên trang này").press("Enter")
+    expect(page.locator("[data-chosen]")).to_have_text("2")
+    page.get_by_role("radio", name="Nhận xử lý").press("Space")
+    page.get_by_role("button", name="Làm với các việc đã chọn").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã làm 2 việc")
+
+
 def test_a_lost_race_keeps_the_text_on_the_page(
     page: Page,
     live_server: str,
@@ -112,8 +169,9 @@ def test_the_pages_of_cases_are_clean_for_assistive_technology(
     page.set_viewport_size(WIDE)
     sign_in("head-sen")
     for path in (
-        "/admin/work",
+        "/admin/work?all=yes",
         "/admin/work?q=khong-co",
+        "/admin/work-calendar",
         "/admin/complaints",
         "/admin/complaints?kind=praise",
         f"/admin/complaints/{case.number}",
@@ -158,6 +216,7 @@ def test_at_the_width_of_a_telephone_nothing_scrolls_sideways(
 ) -> None:
     sign_in("officer-sen")
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ("/admin/work", f"/admin/complaints/{case.number}", "/admin/complaints"):
+    paths = ("/admin/work?all=yes", "/admin/work-calendar", "/admin/complaints")
+    for path in (*paths, f"/admin/complaints/{case.number}"):
         page.goto(live_server + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
