@@ -105,6 +105,8 @@ def _pages(peopled: Peopled) -> Iterator[tuple[str, str, str]]:
             "/admin/sign-in?next=/admin/today",
             "/follow",
             f"/follow/{sen.code}",
+            f"/follow/{sen.code}/erasure",
+            f"/follow/{sen.code_naming}/erasure",
             f"/q/{sen.desk_token}",
             f"/q/{sen.dossier_token}",
             f"/q/{sen.desk_token}/complaint",
