@@ -2,17 +2,33 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shared.domain.register import CHOICES, RegisterKind
 from shared.models.improvement import ImprovementAction, ImprovementStep, IndexResult
+from shared.models.register import RegisterEntry
 from tests.cast import Place
 from tests.conftest import ORDINARY_MOMENT
 
 
 def fill(session: Session, place: Place, words: str) -> dict[str, int]:
     """Keep one entry of each register in a unit; give the keys."""
-    return {"index-results": publish(session, place.unit_id, words)}
+    kept = {str(kind): keep(session, place.unit_id, kind, words) for kind in RegisterKind}
+    return {"index-results": publish(session, place.unit_id, words), **kept}
+
+
+def keep(session: Session, unit_id: int, kind: RegisterKind, words: str, **columns: Any) -> int:
+    """Write an entry of a kind into a unit's register; give its key."""
+    choice = next(iter(CHOICES.get(kind, ())), None)
+    plain = {"due_on": date(2026, 11, 2), "planned": 10, "done": 8, "choice": choice}
+    title = f"{kind} {words}"
+    row = RegisterEntry(kind=kind, unit_id=unit_id, title=title, **{**plain, **columns})
+    row.code = row.code or "1"
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def publish(session: Session, unit_id: int, words: str) -> int:

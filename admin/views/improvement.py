@@ -9,7 +9,7 @@ from admin.views.registers import frame, keeping
 from shared.domain.access import Permission
 from shared.domain.entry import Cells
 from shared.domain.errors import Invalid
-from shared.domain.improvement import State, shown
+from shared.domain.improvement import OPEN_STATES, State, shown
 from shared.services import improvement as service
 from shared.services import units, weakness_rules
 from shared.services.local_days import today_in
@@ -101,7 +101,7 @@ def _action(key: int, typed: Cells | None = None, problems: dict[str, str] | Non
         cells={**known, **(typed or {})},
         problems=problems or {},
         steps=[] if found is None else service.steps(session, found.id),
-        over=found is not None and found.state not in service.OPEN_STATES,
+        over=found is not None and found.state not in OPEN_STATES,
         states=State,
         today=today_in(session, reach, current.now()),
         shown=shown,

@@ -23,6 +23,7 @@ class Source(StrEnum):
     EXTERNAL_INDEX = "external_index"  # PAR INDEX, SIPAS, PAPI as published
     CHILD_CAMPAIGN = "child_campaign"
     CONFIDENTIAL = "confidential"  # reports sealed for inspectors; nobody sees what is behind it
+    REGISTERS = "registers"  # training, inspections and what else units write down
     DERIVED = "derived"  # from the other criteria
 
 
@@ -51,6 +52,19 @@ class Measure(StrEnum):
     LONGEST_AT_ONE_DESK = "longest_at_one_desk"  # in whole months
     CHANNELS_IN_USE = "channels_in_use"
     PARTNERS_SERVING = "partners_serving"
+    TRAINING_ATTENDED = "training_attended"
+    TRAINING_CONDUCT = "training_conduct"
+    TRAINING_INDEXES = "training_indexes"
+    COMMITTEES_SET_UP = "committees_set_up"
+    INSPECTIONS_DONE = "inspections_done"
+    FINDINGS_REMEDIED = "findings_remedied"
+    PUBLICITY_DONE = "publicity_done"
+    EXEMPLARY_RECORDED = "exemplary_recorded"
+    OFFICERS_DISCIPLINED = "officers_disciplined"
+    PROCEDURES_REVIEWED = "procedures_reviewed"
+    INITIATIVES_RECOGNISED = "initiatives_recognised"
+    REPORTS_ON_TIME = "reports_on_time"
+    WEAK_CRITERIA_PLANNED = "weak_criteria_planned"
     CHILD_CAMPAIGN = "child_campaign"
     UNIT_SCORE = "unit_score"
     UNIT_OVERDUE = "unit_overdue"
@@ -115,6 +129,19 @@ MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
         Measure.LONGEST_AT_ONE_DESK: _facts(Source.ORGANISATION, BOTH_KINDS, COUNT),
         Measure.CHANNELS_IN_USE: _facts(Source.ORGANISATION, units=COUNT),
         Measure.PARTNERS_SERVING: _facts(Source.ORGANISATION),
+        Measure.TRAINING_ATTENDED: _facts(Source.REGISTERS),
+        Measure.TRAINING_CONDUCT: _facts(Source.REGISTERS),
+        Measure.TRAINING_INDEXES: _facts(Source.REGISTERS),
+        Measure.COMMITTEES_SET_UP: _facts(Source.REGISTERS),
+        Measure.INSPECTIONS_DONE: _facts(Source.REGISTERS),
+        Measure.FINDINGS_REMEDIED: _facts(Source.REGISTERS),
+        Measure.PUBLICITY_DONE: _facts(Source.REGISTERS),
+        Measure.EXEMPLARY_RECORDED: _facts(Source.REGISTERS, BOTH_KINDS, COUNT),
+        Measure.OFFICERS_DISCIPLINED: _facts(Source.REGISTERS, units=COUNT),
+        Measure.PROCEDURES_REVIEWED: _facts(Source.REGISTERS),
+        Measure.INITIATIVES_RECOGNISED: _facts(Source.INITIATIVES, BOTH_KINDS, COUNT),
+        Measure.REPORTS_ON_TIME: _facts(Source.REPORTS),
+        Measure.WEAK_CRITERIA_PLANNED: _facts(Source.EXTERNAL_INDEX),
         Measure.CHILD_CAMPAIGN: _facts(Source.CHILD_CAMPAIGN, units=frozenset({TargetUnit.YES_NO})),
         Measure.UNIT_SCORE: _facts(Source.DERIVED, BOTH_KINDS, POINTS),
         Measure.UNIT_OVERDUE: _facts(Source.DERIVED, BOTH_KINDS, COUNT),

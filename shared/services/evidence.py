@@ -31,6 +31,7 @@ NEEDED = {
     Source.EXTERNAL_INDEX: Permission.CAMPAIGNS,
     Source.CHILD_CAMPAIGN: Permission.CAMPAIGNS,
     Source.DERIVED: Permission.CAMPAIGNS,
+    Source.REGISTERS: Permission.CAMPAIGNS,
 }
 NOBODY = frozenset({Source.CONFIDENTIAL})  # not even an inspector, who opens reports elsewhere
 

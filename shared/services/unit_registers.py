@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.errors import NotFound
-from shared.services import index_results, organisations, weakness_rules
+from shared.services import index_results, organisations, register_kinds, weakness_rules
 from shared.services.registers import Register, Setup
 
 REGISTERS: Mapping[str, Register] = {
-    register.key: register for register in (index_results.REGISTER, weakness_rules.REGISTER)
+    register.key: register
+    for register in (*register_kinds.KINDS, index_results.REGISTER, weakness_rules.REGISTER)
 }
 
 

@@ -17,6 +17,11 @@ def active_procedures(session: Session, organisation_id: int, on: date) -> int:
     return session.scalar(query) or 0
 
 
+def keys_in_force(session: Session, organisation_id: int, on: date) -> frozenset[int]:
+    """Find the keys of the procedures of the organisation in force on a local day."""
+    return frozenset(session.scalars(select(Procedure.id).where(in_force(organisation_id, on))))
+
+
 def posted_by_unit(
     session: Session, unit_ids: Collection[int], organisation_id: int, on: date
 ) -> dict[int, frozenset[int]]:

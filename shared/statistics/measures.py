@@ -23,6 +23,7 @@ from shared.statistics.frames import Frame as Frame
 from shared.statistics.frames import Subject as Subject
 from shared.statistics.further_measures import FURTHER, Further
 from shared.statistics.left_aside import Late
+from shared.statistics.register_measures import OF_REGISTERS, Registers
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
 
@@ -46,17 +47,20 @@ def measure_all(
     for subject in subjects:
         group = (subject.window, subject.officer_id is None)
         by_window.setdefault(group, []).append(subject)
-    measures = [measure for measure in wanted if measure in _TAKEN or measure in FURTHER]
+    measures = [one for one in wanted if one in _TAKEN or one in FURTHER or one in OF_REGISTERS]
     found: dict[tuple[int, Measure], Measurement] = {}
     for (window, _), group_subjects in by_window.items():
         facts = Facts(session, frame, window, group_subjects)
         further = Further(session, frame, window, group_subjects)
+        registers = Registers(session, frame, window, group_subjects)
         for subject in group_subjects:
             for measure in measures:
                 found[subject.key, measure] = (
                     _TAKEN[measure](facts, subject)
                     if measure in _TAKEN
                     else further.measured(measure, subject)
+                    if measure in FURTHER
+                    else registers.measured(measure, subject)
                 )
     return found
 

@@ -1,0 +1,160 @@
+"""What units' registers add up to: hits of cases by unit, from the entries of a window."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared.domain import improvement
+from shared.domain.campaign import Window
+from shared.domain.improvement import SUGGESTED, Index, WeakBelow
+from shared.domain.register import RegisterKind
+from shared.models.improvement import (
+    ImprovementAction,
+    ImprovementStep,
+    IndexResult,
+    WeaknessRule,
+)
+from shared.models.register import RegisterEntry, RegisterPerson
+
+Tally = tuple[int, int]  # hits, cases
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The entries of all kinds of some units that fall due in a window, and whom they name."""
+
+    rows: Mapping[tuple[int, RegisterKind], Sequence[RegisterEntry]]
+    officers: Mapping[int, frozenset[int]]  # by entry
+
+    def of(
+        self, units: Iterable[int], kind: RegisterKind, officer_id: int | None = None
+    ) -> list[RegisterEntry]:
+        """Give the entries of a kind of the units, all or those that name an officer."""
+        return [
+            row
+            for unit in sorted(units)
+            for row in self.rows.get((unit, kind), ())
+            if officer_id is None or officer_id in self.officers.get(row.id, frozenset())
+        ]
+
+
+def kept(session: Session, unit_ids: Collection[int], window: Window) -> Kept:
+    """Fetch the entries whose due day (local) lies in the window; what is to come too."""
+    query = select(RegisterEntry).where(
+        RegisterEntry.unit_id.in_(unit_ids),
+        RegisterEntry.due_on.between(window.first, window.last),
+    )
+    rows: dict[tuple[int, RegisterKind], list[RegisterEntry]] = {}
+    for row in session.scalars(query.order_by(RegisterEntry.id)):
+        rows.setdefault((row.unit_id, RegisterKind(row.kind)), []).append(row)
+    named = select(RegisterPerson.entry_id, RegisterPerson.officer_id).where(
+        RegisterPerson.entry_id.in_(query.with_only_columns(RegisterEntry.id))
+    )
+    officers: dict[int, set[int]] = {}
+    for entry_id, officer_id in session.execute(named):
+        if officer_id is not None:
+            officers.setdefault(entry_id, set()).add(officer_id)
+    return Kept(rows, {key: frozenset(found) for key, found in officers.items()})
+
+
+def attended(rows: Iterable[RegisterEntry], today: date) -> Tally:
+    """Count who attended of whom was due, over the courses held until today."""
+    held = [row for row in rows if row.due_on <= today]
+    return sum(row.done or 0 for row in held), sum(row.planned or 0 for row in held)
+
+
+def acted(rows: Iterable[RegisterEntry], today: date) -> Tally:
+    """Count acts done of acts planned that are due; more than planned makes up for nothing else."""
+    due = [row for row in rows if row.due_on <= today]
+    done = sum(min(row.done or 0, row.planned or 0) for row in due)
+    return done, sum(row.planned or 0 for row in due)
+
+
+def on_time(rows: Iterable[RegisterEntry], today: date) -> Tally:
+    """Count entries done by their due day, of those done or past it."""
+    judged = [row for row in rows if row.done_on is not None or row.due_on < today]
+    return sum(row.done_on is not None and row.done_on <= row.due_on for row in judged), len(judged)
+
+
+def carried_out(rows: Iterable[RegisterEntry], today: date, last: date) -> Tally:
+    """Count planned entries carried out by the window's last day, of those done or past due."""
+    judged = [row for row in rows if row.done_on is not None or row.due_on < today]
+    return sum(row.done_on is not None and row.done_on <= last for row in judged), len(judged)
+
+
+def remedied(rows: Iterable[RegisterEntry], today: date) -> Tally:
+    """Count findings remedied by their due day, of those remedied or past it."""
+    judged = [
+        row
+        for row in rows
+        if row.remedy_due_on is not None
+        and (row.remedied_on is not None or row.remedy_due_on < today)
+    ]
+    hits = sum(
+        row.remedied_on is not None
+        and row.remedy_due_on is not None
+        and row.remedied_on <= row.remedy_due_on
+        for row in judged
+    )
+    return hits, len(judged)
+
+
+def latest_results(
+    session: Session, unit_ids: Collection[int], last: date
+) -> dict[int, list[tuple[IndexResult, IndexResult | None]]]:
+    """Find each unit's newest results of every index published until a day, and the year before."""
+    query = select(IndexResult).where(
+        IndexResult.unit_id.in_(unit_ids), IndexResult.published_on <= last
+    )
+    rows = list(session.scalars(query.order_by(IndexResult.id)))
+    newest: dict[tuple[int, str], int] = {}
+    for row in rows:
+        key = (row.unit_id, row.index)
+        newest[key] = max(row.year, newest.get(key, row.year))
+    known = {(row.unit_id, row.index, row.year, row.code): row for row in rows}
+    found: dict[int, list[tuple[IndexResult, IndexResult | None]]] = {}
+    for row in rows:
+        if row.year == newest[row.unit_id, row.index]:
+            before = known.get((row.unit_id, row.index, row.year - 1, row.code))
+            found.setdefault(row.unit_id, []).append((row, before))
+    return found
+
+
+def weak_rules(session: Session, organisation_id: int) -> Mapping[str, list[tuple[int, WeakBelow]]]:
+    """Give an organisation's rules of weakness by index, the newest year first."""
+    query = select(WeaknessRule).where(WeaknessRule.organisation_id == organisation_id)
+    found: dict[str, list[tuple[int, WeakBelow]]] = {str(index): [] for index in Index}
+    for row in session.scalars(query.order_by(WeaknessRule.from_year.desc())):
+        found[row.index].append((row.from_year, WeakBelow(row.below, row.fallen_by)))
+    return found
+
+
+def is_weak(
+    result: IndexResult,
+    before: IndexResult | None,
+    rules: Mapping[str, Sequence[tuple[int, WeakBelow]]],
+) -> bool:
+    """Say whether a result is weak by the rule of its year, the suggested one without any."""
+    of_year = (rule for from_year, rule in rules[result.index] if from_year <= result.year)
+    earlier = None if before is None else _percent(before)
+    return bool(improvement.weaknesses(_percent(result), earlier, next(of_year, SUGGESTED)))
+
+
+def planned_results(session: Session, unit_ids: Collection[int]) -> dict[int, datetime]:
+    """Find the results of the units that have an action, with the instant it was planned."""
+    query = (
+        select(ImprovementAction.result_id, func.min(ImprovementStep.noted_at))
+        .join(ImprovementStep, ImprovementStep.action_id == ImprovementAction.id)
+        .join(IndexResult, ImprovementAction.result_id == IndexResult.id)
+        .where(IndexResult.unit_id.in_(unit_ids))
+        .group_by(ImprovementAction.result_id)
+    )
+    return dict(session.execute(query).all())
+
+
+def _percent(row: IndexResult) -> Fraction:
+    return improvement.percent(row.points, row.most_points)

@@ -1,0 +1,80 @@
+"""Units' registers: each kind taken from its own sample file, people named, reach kept."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.office_forms import csv_template
+from shared.domain.errors import Invalid, NotFound, RuleBroken
+from shared.domain.register import RegisterKind
+from shared.models.register import RegisterPerson
+from shared.services import csv_import, unit_registers
+from shared.services.register_kinds import DISCIPLINE, INITIATIVE, KINDS
+from shared.services.registers import Register
+from tests.campaign_world import World, build
+from tests.services.test_improvement import keeping
+
+INITIATIVE_CELLS = {
+    "unit": "an",
+    "code": "SK-1",
+    "title": "Trả kết quả tại thôn",
+    "people": "mai; Trần Văn Bình",
+    "due_on": "2026-10-01",
+    "mark": "86,5",
+    "choice": "commune",
+}
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return build(session)
+
+
+@pytest.mark.parametrize("register", KINDS, ids=lambda register: register.key)
+def test_every_register_takes_its_own_sample_file_once(world: World, register: Register) -> None:
+    sample = csv_template(register).decode("utf-8-sig")
+    text = sample.replace("P-SENHONG", "an").replace("1.001193", world.procedures[0].code)
+    setup = keeping(world)
+    for expected in ("add", "same"):
+        taken = csv_import.apply(world.session, setup, register, text, without_bad=False)
+        assert [line.outcome for line in taken.lines] == [expected]
+    (entry,) = register.entries(world.session, setup)
+    assert unit_registers.counts(world.session, setup)[register.key] == 1
+    assert register.entries(world.session, keeping(world, "binh")) == []
+    with pytest.raises((NotFound, Invalid)):
+        register.save(world.session, keeping(world, "binh"), entry.cells, entry.key)
+
+
+def test_authors_are_officers_by_their_code_and_others_by_name(world: World) -> None:
+    setup = keeping(world)
+    key = INITIATIVE.save(world.session, setup, INITIATIVE_CELLS, None)
+    swapped = {**INITIATIVE_CELLS, "people": "Trần Văn Bình; mai"}
+    INITIATIVE.save(world.session, setup, swapped, key)
+    query = select(RegisterPerson.name, RegisterPerson.officer_id)
+    people = world.session.execute(query.order_by(RegisterPerson.position)).all()
+    assert [tuple(row) for row in people] == [
+        ("Trần Văn Bình", None),
+        ("mai", world.officers["mai"].id),
+    ]
+    (entry,) = INITIATIVE.entries(world.session, setup)
+    assert (entry.cells["people"], entry.cells["mark"]) == ("Trần Văn Bình; mai", "86,5")
+
+
+def test_a_number_is_used_once_in_a_unit_and_kind(world: World) -> None:
+    setup = keeping(world)
+    INITIATIVE.save(world.session, setup, INITIATIVE_CELLS, None)
+    with pytest.raises(RuleBroken):
+        INITIATIVE.save(world.session, setup, INITIATIVE_CELLS, None)
+    INITIATIVE.save(world.session, setup, {**INITIATIVE_CELLS, "unit": "binh"}, None)
+
+
+def test_the_register_of_discipline_has_no_place_for_a_name_or_a_case() -> None:
+    assert {column.name for column in DISCIPLINE.columns} == {
+        "unit",
+        "code",
+        "choice",
+        "due_on",
+        "done",
+        "document",
+    }
+    assert len(KINDS) == len(RegisterKind)
