@@ -93,6 +93,7 @@ def test_keys_go_through_the_list_choose_and_open_and_never_while_somebody_types
     assert [tick.is_checked() for tick in ticks] == [False, True, True]
     keys.press("Enter")
     expect(shown).to_have_attribute("aria-label", cases[1].number)
+    expect(help_).to_be_visible()
     keys.press("?")
     expect(help_).to_have_attribute("open", "")
     keys.press("/")
@@ -101,6 +102,7 @@ def test_keys_go_through_the_list_choose_and_open_and_never_while_somebody_types
     expect(help_).to_have_attribute("open", "")
     page.get_by_label("Dùng phím tắt trên máy này").uncheck()
     page.reload()
+    expect(help_).to_be_visible()
     keys.press("?")
     expect(help_).not_to_have_attribute("open", "")
 
@@ -117,6 +119,7 @@ def test_many_cases_are_taken_with_the_keyboard_alone(
         file(session, sen, clock() - timedelta(days=days))
     sign_in("officer-sen")
     page.goto(f"{live_server}/admin/work")
+    expect(page.locator("#keys")).to_be_visible()  # the script runs
     page.keyboard.press("b")
     page.get_by_role("link", name="Chọn tất cả trên trang này").press("Enter")
     expect(page.locator("[data-chosen]")).to_have_text("2")
