@@ -259,7 +259,8 @@ def test_when_the_network_returns_nobody_waits_for_what_was_asked_of_the_dead_on
     with desk.page.expect_request("**/api/v1/ratings"):
         desk.resident_skips()
     desk.keeps(1)
-    desk.page.evaluate("window.dispatchEvent(new Event('online'))")
+    for event in ("offline", "online"):
+        desk.page.evaluate("(it) => { window.dispatchEvent(new Event(it)); }", event)
     desk.keeps(0)
     assert len(hung) == 1
     assert [rating.score for rating in stored()] == [3]

@@ -65,8 +65,8 @@ async function ask(path, { token, body } = {}) {
   const patience = new AbortController();
   const giveUp = () => patience.abort();
   const timer = setTimeout(giveUp, PATIENCE_MS);
-  // What was asked of a network that was gone is asked anew once there is one, not when patience ends.
-  window.addEventListener('online', giveUp);
+  // A network that is gone answers nothing: what was asked is asked anew once there is one, not when patience ends.
+  window.addEventListener('offline', giveUp);
   const asked = performance.now();
   try {
     const response = await fetch(path, {
@@ -86,7 +86,7 @@ async function ask(path, { token, body } = {}) {
     return null;
   } finally {
     clearTimeout(timer);
-    window.removeEventListener('online', giveUp);
+    window.removeEventListener('offline', giveUp);
   }
 }
 
