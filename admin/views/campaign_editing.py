@@ -12,7 +12,7 @@ from shared.domain.campaign import Measure, MilestoneKind
 from shared.domain.errors import Invalid
 from shared.domain.rating import Lane
 from shared.domain.scoring import Comparison, CompetitorKind, Scoring
-from shared.services import campaigns, competitors, criteria, standings
+from shared.services import campaigns, competitors, criteria, freezes, standings
 from shared.services.campaigns import Campaign
 from shared.web import current
 
@@ -171,8 +171,8 @@ def start(code: str) -> Answer:
 
 @routes.post("/campaigns/<code>/close")
 def close(code: str) -> Response:
-    """End a running campaign."""
-    campaigns.close(_mine(code), current.now())
+    """End a running campaign and freeze its closing review."""
+    freezes.close(current.session(), _mine(code), actor().name, current.now())
     return redirect(url_for("admin.campaigns.standing", code=code))
 
 
@@ -196,7 +196,10 @@ def _new_page(problems: dict[str, str]) -> str:
     return render_template(
         "campaigns/new.html",
         templates=campaigns.templates(),
-        known=forms.known_of(known[0]) if known else {},
+        known={
+            "unit_id": campaigns.top_unit(current.session(), _scope()),
+            **(forms.known_of(known[0]) if known else {}),
+        },
         units=_unit_choices(),
         typed=request.form,
         problems=problems,

@@ -1,6 +1,7 @@
 """Campaigns ready to be opened: what ships of a founding document, and how it is read."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,12 +45,30 @@ class Template:
     launched_on: date | None = None
 
     def milestones_from(self, starts_on: date, ends_on: date) -> tuple[Milestone, ...]:
-        """Give the milestones for other days: as far from the first day as they were, no later."""
-        moved = starts_on - self.starts_on
+        """Give the milestones for other days: as far from the first day as they were, no later.
+
+        Where only the year differs they keep their day and month; the closing one is the last day.
+        """
         return tuple(
-            replace(one, on=ends_on if one.on == self.ends_on else min(one.on + moved, ends_on))
+            replace(
+                one,
+                on=ends_on
+                if one.on == self.ends_on
+                else min(self._moved(one.on, starts_on), ends_on),
+            )
             for one in self.milestones
         )
+
+    def _moved(self, on: date, starts_on: date) -> date:
+        if (starts_on.month, starts_on.day) != (self.starts_on.month, self.starts_on.day):
+            return on + (starts_on - self.starts_on)
+        year = on.year + starts_on.year - self.starts_on.year
+        last = monthrange(year, on.month)[1]
+        return date(year, on.month, last if _ends_a_month(on) else min(on.day, last))
+
+
+def _ends_a_month(on: date) -> bool:
+    return on.day == monthrange(on.year, on.month)[1]
 
 
 def is_head(post: str) -> bool:

@@ -295,6 +295,13 @@ def units_within(session: Session, scope: Collection[int]) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.id.in_(scope)).order_by(Unit.name)))
 
 
+def top_unit(session: Session, scope: Collection[int]) -> int | None:
+    """Give the unit a campaign is usually run by: the first within reach with nothing above it."""
+    above = or_(Unit.parent_id.is_(None), Unit.parent_id.not_in(scope))
+    query = select(Unit.id).where(Unit.id.in_(scope), above)
+    return session.scalar(query.order_by(Unit.name, Unit.id).limit(1))
+
+
 def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
     """Give a stored campaign as its plan, criteria in order."""
     return CampaignPlan(

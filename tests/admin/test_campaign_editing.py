@@ -305,9 +305,9 @@ def test_after_the_close_a_rating_of_the_next_day_moves_nothing(
 def filled(html: str) -> dict[str, str]:
     """Give what the opening form holds before anybody types."""
     inputs = re.findall(r'<input class="input"[^>]*value="([^"]*)"[^>]*name="([a-z_]+)"', html)
-    template = re.search(r'<option value="([a-z_0-9]+)" selected', html)
-    assert template is not None
-    return {name: unescape(value) for value, name in inputs} | {"template": template.group(1)}
+    template, unit = re.findall(r'<option value="([a-z_0-9]+)" selected', html)
+    chosen = {"template": template, "unit_id": unit}
+    return {name: unescape(value) for value, name in inputs} | chosen
 
 
 @pytest.mark.parametrize("key", campaigns.TEMPLATES)
@@ -315,10 +315,11 @@ def test_a_template_fills_the_form_and_opens_with_one_press(
     world: World, tung: FlaskClient, key: str
 ) -> None:
     form = filled(page(tung, f"/admin/campaigns/new?template={key}"))
-    asked = {**form, "unit_id": str(world.unit("province")), "officers": "1"}
+    asked = {**form, "officers": "1"}
     status, _ = cast.send(tung, "/admin/campaigns/new", asked)
     assert status == 302
     made = campaign(world, form["code"])
+    assert made.unit_id == world.unit("province")
     source = campaigns.template(key)
     assert (made.starts_on, made.ends_on) == (source.starts_on, source.ends_on)
     assert [one.on for one in campaigns.milestones_of(world.session, made)] == [

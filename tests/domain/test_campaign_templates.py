@@ -80,6 +80,10 @@ def test_milestones_move_with_the_first_day_and_the_closing_one_with_the_last() 
     assert [one.on for one in same] == [date(2024, 2, 29), date(2024, 11, 30)]
     later = nui_thanh.milestones_from(date(2027, 1, 1), date(2027, 12, 31))
     assert [one.on for one in later] == [date(2027, 8, 1), date(2027, 12, 31)]
+    next_time = nui_thanh.milestones_from(date(2026, 8, 1), date(2027, 11, 30))
+    assert [one.on for one in next_time] == [date(2027, 2, 28), date(2027, 11, 30)]
+    half_years = TEMPLATES["bac_tra_my"].milestones_from(date(2027, 1, 1), date(2027, 12, 31))
+    assert half_years[0].on == date(2027, 6, 30)
     short = nui_thanh.milestones_from(date(2027, 1, 1), date(2027, 2, 1))
     assert [one.on for one in short] == [date(2027, 2, 1)] * 2
 
