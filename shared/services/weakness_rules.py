@@ -24,7 +24,7 @@ COLUMNS = (
     Column("from_year", N_("Từ kết quả năm"), "number", example="2025"),
     Column(
         "below",
-        N_("Yếu khi đạt dưới (% điểm tối đa)"),
+        N_("Yếu khi đạt dưới (phần trăm điểm tối đa)"),
         "number",
         example="80",
         hint=N_("Đúng mức này thì chưa yếu."),
