@@ -16,7 +16,6 @@ from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.rating import Reason
 from shared.domain.tracking_code import code_of
 from shared.models.account import Account, StaffSession
-from shared.models.api_key import ApiKey
 from shared.models.calendar import CalendarDay
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion, ManualFigure
 from shared.models.complaint import Complaint
@@ -44,7 +43,7 @@ from shared.services.invitations import PhoneRating, Target
 from tests import calendar_records, register_records, sealed_world
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
-from tests.sent_records import attach, keep_template, let_send, put_out, remind, tell
+from tests.sent_records import attach, give_key, keep_template, let_send, put_out, remind, tell
 
 TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
 PHONE = "0912 345 678"
@@ -452,19 +451,3 @@ def add_person(
     token = hash_token(token_of(name))
     session.add(StaffSession(token_hash=token, account_id=account.id, created_at=now, seen_at=now))
     session.flush()
-
-
-def give_key(session: Session, key: str, unit_id: int, now: datetime) -> int:
-    """Let a program hand in dossiers of a unit."""
-    row = ApiKey(
-        organisation_id=session.get_one(Unit, unit_id).organisation_id,
-        unit_id=unit_id,
-        purpose="dossiers",
-        name=f"Phần mềm {secret(key)}",
-        key_hash=hash_token(f"nn_{key}"),
-        created_at=now,
-        created_by="root",
-    )
-    session.add(row)
-    session.flush()
-    return row.id

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.attachment import FileKind
+from shared.models.api_key import ApiKey
 from shared.models.attachment import Attachment
 from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
 from shared.models.open311 import Open311Sender
+from shared.models.organisation import Unit
 from shared.models.outbox import OutboxMessage
 from shared.models.public_case import PublishedCase
 from shared.models.webhook import Webhook, WebhookMessage
@@ -141,3 +143,19 @@ def keep_template(session: Session, unit_id: int, name: str) -> int:
     session.add(template)
     session.flush()
     return template.id
+
+
+def give_key(session: Session, key: str, unit_id: int, now: datetime) -> int:
+    """Let a program hand in dossiers of a unit."""
+    row = ApiKey(
+        organisation_id=session.get_one(Unit, unit_id).organisation_id,
+        unit_id=unit_id,
+        purpose="dossiers",
+        name=f"Phần mềm Bí-mật-{key}",
+        key_hash=hash_token(f"nn_{key}"),
+        created_at=now,
+        created_by="root",
+    )
+    session.add(row)
+    session.flush()
+    return row.id

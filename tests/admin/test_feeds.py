@@ -14,7 +14,7 @@ from shared.adapters.one_stop_sheet import MAX_FILE_BYTES
 from shared.config import Settings
 from shared.jobs import loop
 from shared.models.dossier import Dossier, DossierFeed, DossierImport
-from tests import records
+from tests import records, sent_records
 from tests.cast import Place, build_places
 
 HEADINGS = "Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Họ tên người nộp\n"
@@ -25,7 +25,7 @@ EXPORT = f"{HEADINGS}HS-1;02/11/2026;09/11/2026;Trần Thị Bịa\nHS-2;mai;;\n
 def places(session: Session, now: datetime) -> dict[str, Place]:
     known = build_places(session, now)
     for key in known:
-        records.give_key(session, key, known[key].unit_id, now)
+        sent_records.give_key(session, key, known[key].unit_id, now)
     session.commit()
     return known
 
