@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Role
 from shared.domain.complaint import Kind
 from shared.domain.erasure import Scope
+from shared.domain.milestone import MilestoneKind
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.rating import Reason
 from shared.domain.tracking_code import code_of
@@ -31,6 +32,7 @@ from shared.services import (
     complaints,
     continuations,
     erasures,
+    freezes,
     invitations,
     officer_photos,
     pairings,
@@ -78,6 +80,7 @@ class Records:
     message: int  # that reminds of the complaint
     attachment: int  # a photo the resident sent with it
     campaign: str
+    frozen: int  # a review of the campaign
     draft: str
     criterion: int
     competitor: int
@@ -347,8 +350,13 @@ def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[st
     )
     session.add(figure)
     session.flush()
+    reviewed = date(2026, 6, 30)
+    frozen = freezes.freeze(
+        session, made["campaign"], MilestoneKind.PRELIMINARY, reviewed, f"head-{key}", now
+    )
     draft_criterion, draft_competitor = _manual(session, made["draft"])
     return {
+        "frozen": frozen.id,
         "campaign": made["campaign"].code,
         "draft": made["draft"].code,
         "criterion": criterion,

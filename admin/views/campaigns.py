@@ -13,8 +13,9 @@ from shared.domain.campaign import in_groups
 from shared.domain.errors import NotFound
 from shared.domain.scoring import CompetitorKind, Score, ScoreState
 from shared.services import campaigns as service
-from shared.services import criteria, evidence, figures, standings
+from shared.services import criteria, evidence, figures, freezes
 from shared.services.campaigns import Campaign
+from shared.services.freezes import CampaignFreeze
 from shared.services.standings import Place, Standing
 from shared.web import current
 from shared.web.numbers import whole
@@ -52,12 +53,14 @@ def standing(code: str) -> str:
     """Show a ranking, and below it the criteria of one competitor."""
     campaign = found(code)
     kind = kind_of(request.args.get("kind", ""))
-    ranking = standings.standings(current.session(), campaign, current.now())
+    frozen = _frozen(campaign)
+    ranking = freezes.standing_of(frozen) if frozen else _ranking(campaign)
     places = visible(ranking, kind)
     chosen = _chosen(places, request.args.get("competitor"))
     return render_template(
         "campaigns/standing.html",
         ranking=ranking,
+        frozen=frozen,
         kind=kind,
         places=places,
         chosen=chosen,
@@ -70,7 +73,7 @@ def standing(code: str) -> str:
 def records(code: str, kind: str, competitor: str, criterion: str) -> str:
     """Show the records behind one score, as far as the actor may see them."""
     campaign = found(code)
-    ranking = standings.standings(current.session(), campaign, current.now())
+    ranking = _ranking(campaign)
     place = _place(visible(ranking, kind_of(kind)), competitor)
     key, rule = criteria.by_code(current.session(), campaign, kind_of(kind), criterion)
     (score,) = [one for one in place.row.entry.scores if one.rule.code == rule.code]
@@ -91,7 +94,7 @@ def records(code: str, kind: str, competitor: str, criterion: str) -> str:
 def rules(code: str) -> str:
     """Show a campaign's criteria by kind of competitor and group."""
     campaign = found(code)
-    ranking = standings.standings(current.session(), campaign, current.now())
+    ranking = _ranking(campaign)
     kinds = {
         kind: in_groups([rule for rule in ranking.plan.criteria if rule.kind is kind])
         for kind in CompetitorKind
@@ -104,6 +107,16 @@ def rules(code: str) -> str:
 def found(code: str) -> Campaign:
     """Give a campaign within the actor's units; NotFound otherwise."""
     return service.find(current.session(), code, actor().units(Permission.CAMPAIGNS))
+
+
+def _ranking(campaign: Campaign) -> Standing:
+    return freezes.in_force(current.session(), campaign, current.now())
+
+
+def _frozen(campaign: Campaign) -> CampaignFreeze | None:
+    """Give the frozen standing that the address asks for; NotFound when there is no such one."""
+    key = request.args.get("frozen", type=whole)
+    return None if key is None else freezes.one(current.session(), campaign, key)
 
 
 def visible(ranking: Standing, kind: CompetitorKind) -> list[Place]:

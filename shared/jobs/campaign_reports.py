@@ -3,7 +3,7 @@
 from shared.domain.scoring import CompetitorKind
 from shared.jobs.work import Outcome, Task
 from shared.reports import excel, standing, word
-from shared.services import campaigns, standings
+from shared.services import campaigns, freezes
 from shared.services.standings import Place, Standing
 
 
@@ -29,6 +29,6 @@ def docx(task: Task) -> Outcome:
 
 def _rankings(task: Task) -> tuple[Standing, dict[CompetitorKind, list[Place]]]:
     campaign = campaigns.by_code(task.session, task.arguments["campaign"])
-    found = standings.standings(task.session, campaign, task.now)
+    found = freezes.in_force(task.session, campaign, task.now)
     units, oneself = set(task.arguments["unit_ids"]), task.arguments["without"]
     return found, standing.seen_by(found, units, oneself)

@@ -19,7 +19,7 @@ from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.milestone import MilestoneKind, Verdict
 from shared.domain.rating import clean_text
 from shared.models.campaign import Campaign
-from shared.models.freeze import CampaignFreeze
+from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
 from shared.services import campaigns
 from shared.services.standings import Standing, score_json, standings
 

@@ -1,0 +1,119 @@
+"""Frozen standings of a campaign: freezing a review, checking it, correcting it."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin import campaign_forms as forms
+from admin.auth import actor
+from admin.refusals import problems_of
+from admin.views import campaigns as pages
+from shared.domain.access import Permission
+from shared.domain.canonical import Difference
+from shared.domain.errors import N_, Invalid
+from shared.domain.milestone import MilestoneKind
+from shared.domain.scoring import CompetitorKind
+from shared.services import campaigns, standings
+from shared.services import freezes as service
+from shared.services.campaigns import Campaign
+from shared.services.freezes import Checked
+from shared.services.standings import Standing
+from shared.web import current
+
+routes = Blueprint("freezes", __name__)
+Answer = Response | str | tuple[str, int]
+
+
+@routes.get("/campaigns/<code>/freezes")
+def freezes(code: str) -> str:
+    """List what was frozen of a campaign."""
+    return _list(_mine(code), {})
+
+
+@routes.post("/campaigns/<code>/freezes")
+def freeze(code: str) -> Answer:
+    """Freeze a review up to the end of a day."""
+    campaign = _mine(code)
+    try:
+        frozen = service.freeze(
+            current.session(),
+            campaign,
+            _kind(request.form.get("kind", "")),
+            forms.date_of(request.form, "on"),
+            actor().name,
+            current.now(),
+        )
+    except Invalid as refusal:
+        return _list(campaign, problems_of(refusal)), 422
+    return redirect(url_for("admin.freezes.check", code=code, key=frozen.id))
+
+
+@routes.get("/campaigns/<code>/freezes/<int:key>")
+def check(code: str, key: int) -> str:
+    """Compute a frozen standing anew and show what differs."""
+    return _page(_mine(code), key, {})
+
+
+@routes.post("/campaigns/<code>/freezes/<int:key>/correct")
+def correct(code: str, key: int) -> Answer:
+    """Put a corrected version beside a frozen standing."""
+    campaign = _mine(code)
+    try:
+        made = service.correct(
+            current.session(),
+            service.one(current.session(), campaign, key),
+            request.form.get("reason", ""),
+            actor().name,
+            current.now(),
+        )
+    except Invalid as refusal:
+        return _page(campaign, key, problems_of(refusal)), 422
+    return redirect(url_for("admin.freezes.check", code=code, key=made.id))
+
+
+def _mine(code: str) -> Campaign:
+    return campaigns.find_to_run(current.session(), code, actor().units(Permission.RUN_CAMPAIGNS))
+
+
+def _kind(text: str) -> MilestoneKind:
+    if text not in set(MilestoneKind):
+        raise Invalid("kind_missing", N_("Xin chọn kỳ."), field="kind")
+    return MilestoneKind(text)
+
+
+def _list(campaign: Campaign, problems: dict[str, str]) -> str:
+    ranking = standings.standings(current.session(), campaign, current.now())
+    return render_template(
+        "campaigns/freezes.html",
+        ranking=ranking,
+        frozen=service.listed(current.session(), campaign),
+        kinds=list(MilestoneKind),
+        typed=request.form,
+        problems=problems,
+        **pages.frame(campaign, ranking),
+    )
+
+
+def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
+    frozen = service.one(current.session(), campaign, key)
+    checked = service.check(current.session(), frozen, current.now())
+    ranking = service.standing_of(frozen)
+    newest = service.newest(current.session(), campaign, MilestoneKind(frozen.kind), frozen.on)
+    return render_template(
+        "campaigns/freeze.html",
+        ranking=ranking,
+        frozen=frozen,
+        checked=checked,
+        differences=_readable(checked, ranking),
+        is_newest=newest is frozen,
+        typed=request.form,
+        problems=problems,
+        **pages.frame(campaign, ranking),
+    )
+
+
+def _readable(checked: Checked, ranking: Standing) -> list[Difference]:
+    """Leave out what tells of officers whose ratings the person may not read."""
+    shown = {place.competitor.code for place in pages.visible(ranking, CompetitorKind.INDIVIDUAL)}
+    everyone = {place.competitor.code for place in ranking.of_kind(CompetitorKind.INDIVIDUAL)}
+    hidden = tuple(f"places.{code}." for code in everyone - shown)
+    return [one for one in checked.differences if not one.path.startswith(hidden)]
