@@ -16,6 +16,7 @@ from shared.sample import (
     dossiers,
     invitations,
     office,
+    published,
     questionnaires,
     ratings,
     staff,
@@ -60,6 +61,7 @@ def load(session: Session, now: datetime, rng_seed: int = SEED) -> Loaded:
     used = ratings.add_ratings(session, rng, offices, kiosks, procedures, filed, printed, span)
     tokens = invitations.add_unused(session, rng, filed, used, now)
     codes = complaints.add_complaints(session, rng, offices, accounts, span)
+    published.put_out(session, accounts, now)
     campaign.add_campaign(session, rng, campaign.Reach.of(offices), span)
     session.flush()
     return Loaded(ORGANISATION_CODE, passwords, tokens, codes)
