@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
+from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.models.account import Account
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier, DossierImport, PaperRegister
@@ -22,6 +23,7 @@ from shared.models.organisation import (
     Shift,
     Unit,
 )
+from shared.models.questionnaire import Questionnaire, RatingDayAnswer
 from shared.models.rating import RatingDay
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # ten in the morning in Việt Nam
@@ -73,6 +75,42 @@ class World:
             name = f"score_{score}"
             setattr(row, name, getattr(row, name) + more)
         self.session.flush()
+
+    def answer(self, unit: str, item: str, values: dict[int, int], on: date = TODAY) -> None:
+        """Add answers to an item of the campaigns: how many of each value."""
+        self._ask_items(unit)
+        counts = {f"value_{value}": values.get(value, 0) for value in range(6)}
+        self.session.add(
+            RatingDayAnswer(
+                unit_id=self.unit(unit),
+                on=on,
+                lane="desk",
+                desk_id=0,
+                officer_id=0,
+                questionnaire="mau-1",
+                item=item,
+                **counts,
+            )
+        )
+        self.session.flush()
+
+    def _ask_items(self, unit: str) -> None:
+        organisation_id = self.session.get_one(Unit, self.unit(unit)).organisation_id
+        known = select(Questionnaire.id).where(Questionnaire.code == "mau-1")
+        if self.session.scalar(known) is None:
+            self.session.add(
+                Questionnaire(
+                    organisation_id=organisation_id,
+                    series="mau",
+                    version=1,
+                    code="mau-1",
+                    name="Mẫu",
+                    items=items_to_data(OF_THE_CAMPAIGNS),
+                    created_at=NOW,
+                    used_at=NOW,
+                )
+            )
+            self.session.flush()
 
     def dossiers(
         self,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, Figure, Settings
 from shared.domain.errors import Invalid, NotFound, RuleBroken
+from shared.domain.measure import Measure, Source
 from shared.domain.scoring import Comparison, CompetitorKind, Reason, ScoreState, Scoring
 from shared.models.campaign import Campaign
 from shared.services import campaigns, competitors, criteria, figures, standings
@@ -441,3 +442,28 @@ def test_the_commands_json_has_exactly_the_agreed_form(world: World, running: Ca
 def test_an_unknown_code_has_no_standing(world: World) -> None:
     with pytest.raises(NotFound):
         standings.campaign_score_json(world.session, "khong-co", NOW)
+
+
+def test_criteria_of_what_residents_answered_at_the_desk_stand_in_the_standing(
+    world: World, draft: Campaign
+) -> None:
+    first = campaigns.plan_of(world.session, draft).criteria[0]
+    asked = {"3.1": Measure.RECEPTION, "3.2": Measure.PREMISES, "3.3": Measure.ONE_VISIT}
+    for code, measure in asked.items():
+        more = replace(
+            first,
+            code=code,
+            name=code,
+            measure=measure,
+            source=Source.RATINGS,
+            max_points=Decimal(0),
+        )
+        criteria.add(world.session, draft, more)
+    campaigns.confirm_weights(draft, "hoa", NOW)
+    campaigns.start(world.session, draft, NOW)
+    world.answer("an-centre", "welcome", {5: 30, 1: 10})
+    world.answer("an-centre", "clean", {4: 40, 2: 10})
+    world.answer("an-centre", "visits", {1: 18, 4: 2})
+    found = standing(world, draft)
+    values = [score_of(found, COLLECTIVE, "an", code).measurement.value for code in asked]
+    assert values == [75, 80, 90]
