@@ -14,7 +14,7 @@ ROWS: dict[str, dict[str, tuple[Figure, str]]] = {
         "1.3": (("at_least", "100"), "DR"),
         "1.4": (("at_least", "100"), "D"),
         "1.5": (("at_least", "100"), "C"),
-        "1.6": (("zero", "0"), "M"),
+        "1.6": (("zero", "0"), "CM"),
         "1.7": (("at_least", None), "R"),
         "1.8": (("at_least", None), "R"),
         "1.9": (("at_least", None), "M"),
