@@ -1,6 +1,7 @@
 """Exports handed in by another program: its key, one content once, and what it is told."""
 
 import io
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,11 @@ from sqlalchemy.orm import Session
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES
 from shared.config import Settings
 from shared.jobs import loop
+from shared.models.api_key import ApiKey
 from shared.models.dossier import Dossier, DossierFeed, DossierImport
 from tests import records, sent_records
-from tests.cast import Place, build_places
+from tests.cast import Place, build, enter
+from tests.cast import send as post
 
 HEADINGS = "Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Họ tên người nộp\n"
 EXPORT = f"{HEADINGS}HS-1;02/11/2026;09/11/2026;Trần Thị Bịa\nHS-2;mai;;\n".encode()
@@ -23,7 +26,7 @@ EXPORT = f"{HEADINGS}HS-1;02/11/2026;09/11/2026;Trần Thị Bịa\nHS-2;mai;;\n
 
 @pytest.fixture
 def places(session: Session, now: datetime) -> dict[str, Place]:
-    known = build_places(session, now)
+    known = build(session, now)
     for key in known:
         sent_records.give_key(session, key, known[key].unit_id, now)
     session.commit()
@@ -138,3 +141,42 @@ def test_a_file_over_the_limit_is_answered_413(program: FlaskClient) -> None:
 def test_an_empty_body_is_no_file(program: FlaskClient) -> None:
     status, told = send(program, b"")
     assert (status, told["error"]) == (422, "file_empty")
+
+
+def test_an_administrator_gives_a_key_shows_it_once_and_ends_it(
+    app: Flask, program: FlaskClient, places: dict[str, Place], session: Session, now: datetime
+) -> None:
+    admin = enter(app, session, "admin-sen", now)
+    unit = str(places["sen"].unit_id)
+    status, page = post(admin, "/admin/dossier-feeds", {"name": "Đêm", "unit": unit})
+    given = re.search(r'<p class="num key">(nn_[\w-]{43})</p>', page)
+    assert status == 200
+    assert given is not None
+    assert given[1] not in admin.get("/admin/dossier-feeds").get_data(as_text=True)
+    row = session.scalars(select(ApiKey).where(ApiKey.name == "Đêm")).one()
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {given[1]}"
+    assert send(program)[0] == 202
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    ended = admin.post(f"/admin/dossier-feeds/{row.id}/end", data={"csrf_token": token[1]})
+    assert ended.status_code == 303
+    assert program.get("/api/v1/dossiers/1").status_code == 403
+    assert program.post("/api/v1/dossiers", data=EXPORT).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"), [({"name": " "}, "name"), ({"name": "x", "unit": "0"}, "unit")]
+)
+def test_a_key_needs_a_name_and_a_unit_within_reach(
+    app: Flask,
+    places: dict[str, Place],
+    session: Session,
+    now: datetime,
+    fields: dict[str, str],
+    field: str,
+) -> None:
+    admin = enter(app, session, "admin-sen", now)
+    usual = {"unit": str(places["sen"].unit_id)}
+    status, page = post(admin, "/admin/dossier-feeds", usual | fields)
+    assert status == 422
+    assert f'id="{field}-error"' in page
