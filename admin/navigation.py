@@ -45,6 +45,7 @@ UNDER = {
     "admin.case_policy": "admin.organisation",
     "admin.due_days": "admin.complaints",
     "admin.extensions": "admin.complaints",
+    "admin.conduct_findings": "admin.complaints",
     "admin.organisation_import": "admin.organisation",
     "admin.calendar": "admin.organisation",
     "admin.channels": "admin.organisation",

@@ -111,6 +111,8 @@ STAFF: Mapping[str, Who] = {
     "GET admin.case_figures.download": ANSWERING,
     "GET admin.case_figures.download_cases": ANSWERING,
     "POST admin.case_figures.workbook": ANSWERING,
+    "GET admin.conduct_findings.form": HEADS,
+    "POST admin.conduct_findings.record": HEADS,
     "GET admin.extensions.form": ANSWERING,
     "POST admin.extensions.ask": ANSWERING,
     "POST admin.extensions.decide": HEADS,

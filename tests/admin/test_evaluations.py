@@ -1,10 +1,14 @@
 """The page of Circular 01/2018 and Decision 766: what it shows, and to whom."""
 
+from datetime import date
+
 from flask import Flask
 from flask.testing import FlaskClient
 
 from shared.domain.access import Role
+from shared.models.complaint import ComplaintOfficer
 from shared.services import accounts
+from tests import cast
 from tests.campaign_pages import page, person, plain
 from tests.campaign_world import World
 from tests.conftest import Clock
@@ -48,3 +52,24 @@ def test_nobody_reads_the_own_evaluation(app: Flask, world: World, clock: Clock)
     unit, officer = world.unit("binh"), world.officers["nam"].id
     words = plain(page(client, f"{PAGE}?unit={unit}&officer={officer}"))
     assert "/ 18" in words
+
+
+def test_a_finding_of_slander_takes_a_complaint_out_of_the_attitude(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    case = running.complaint("an", date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 9))
+    officer_id = running.officers["mai"].id
+    running.session.add(ComplaintOfficer(complaint_id=case.id, officer_id=officer_id))
+    running.session.commit()
+    head = person(app, running, "head-an", clock)
+    unit = running.unit("an")
+    assert "1 phản ánh về công chức" in plain(page(head, f"{PAGE}?unit={unit}"))
+    form = f"/admin/complaints/{case.number}/finding"
+    assert "Về: Mai." in plain(page(head, form))
+    status, answered = cast.send(head, form, {"finding": "", "reason": "Biên bản số 4"})
+    assert status == 422
+    assert "Xin chọn kết luận." in plain(answered)
+    status, _ = cast.send(head, form, {"finding": "slander", "reason": "Biên bản số 4"})
+    assert status == 303
+    assert "Vu cáo . Biên bản số 4" in plain(page(head, form))
+    assert "0 phản ánh về công chức" in plain(page(head, f"{PAGE}?unit={unit}"))
