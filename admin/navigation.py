@@ -47,6 +47,7 @@ UNDER = {
     "admin.extensions": "admin.complaints",
     "admin.conduct_findings": "admin.complaints",
     "admin.organisation_import": "admin.organisation",
+    "admin.procedure_sheets": "admin.organisation",
     "admin.calendar": "admin.organisation",
     "admin.channels": "admin.organisation",
     "admin.kiosks": "admin.organisation",

@@ -17,6 +17,7 @@ from kiosk.views import (
     open311,
     pairing,
     phone,
+    procedures,
     published,
     qr,
     ratings,
@@ -53,6 +54,7 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
     qr.routes: anybody,
     board.routes: anybody,
     published.routes: anybody,
+    procedures.routes: anybody,
     open311.routes: anybody,
 }
 

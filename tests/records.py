@@ -22,7 +22,13 @@ from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriteri
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier, PaperRegister
 from shared.models.job import Job
-from shared.models.organisation import Organisation, ProcedurePublication, Shift, Unit
+from shared.models.organisation import (
+    Organisation,
+    Procedure,
+    ProcedurePublication,
+    Shift,
+    Unit,
+)
 from shared.models.questionnaire import Questionnaire, QuestionnaireUse
 from shared.services import (
     accounts,
@@ -95,6 +101,8 @@ class Records:
     questionnaire: int = 0  # a draft of the unit's own
     use: int = 0  # of one that is asked
     keys: Mapping[str, int] = field(default_factory=dict)  # first entry of each register
+    sheet: str = ""  # code of a posted sheet of the unit's procedure
+    procedure: str = ""  # its code
     kept: Mapping[str, int] = field(default_factory=dict)  # of each register units keep
     accounts: Mapping[str, int] = field(default_factory=dict)
     jobs: Mapping[str, int] = field(default_factory=dict)  # finished, by account name
@@ -187,6 +195,9 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         api_key=give_key(session, key, place.unit_id, now),
         webhook=tell(session, key, place.unit_id, now),
         keys=_register(session, place),
+        kept=register_records.fill(session, place, secret(key)),
+        sheet=register_records.post_sheet(session, place, key),
+        procedure=session.get_one(Procedure, place.procedure_id).code,
         photo=_picture(session, place, people[f"admin-{key}"], now),
         kept=register_records.fill(session, place, secret(key)),
         **_ask(session, key, place, now),

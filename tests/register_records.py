@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.register import CHOICES, RegisterKind
 from shared.models.improvement import ImprovementAction, ImprovementStep, IndexResult
-from shared.models.register import RegisterEntry
+from shared.models.register import PublicationSheet, RegisterEntry
 from tests.cast import Place
 from tests.conftest import ORDINARY_MOMENT
 
@@ -17,6 +17,21 @@ def fill(session: Session, place: Place, words: str) -> dict[str, int]:
     """Keep one entry of each register in a unit; give the keys."""
     kept = {str(kind): keep(session, place.unit_id, kind, words) for kind in RegisterKind}
     return {"index-results": publish(session, place.unit_id, words), **kept}
+
+
+def post_sheet(session: Session, place: Place, key: str) -> str:
+    """Print the sheet of a unit's procedure; give its code."""
+    token = f"sheet-of-{key}"
+    session.add(
+        PublicationSheet(
+            unit_id=place.unit_id,
+            procedure_id=place.procedure_id,
+            token=token,
+            printed_at=ORDINARY_MOMENT,
+        )
+    )
+    session.flush()
+    return token
 
 
 def keep(session: Session, unit_id: int, kind: RegisterKind, words: str, **columns: Any) -> int:

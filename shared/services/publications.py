@@ -10,7 +10,7 @@ from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, NotFound
 from shared.models.organisation import Procedure, ProcedurePublication, Unit
-from shared.services import procedures, units
+from shared.services import procedure_pages, procedures, units
 from shared.services.registers import Column, Entry, Register, Setup, iso, set_all, unknown
 
 
@@ -22,22 +22,25 @@ class Posted:
     on_paper: bool
     by_qr: bool
     checked_on: date | None
+    read_on: date | None  # the last day the code of its printed sheet was read
 
 
 def posted(session: Session, setup: Setup, unit_id: int) -> list[Posted]:
     """List the procedures not over with what a unit within reach has posted; else NotFound."""
     _check_unit(setup, session.get(Unit, unit_id))
     known = {row.procedure_id: row for row in _publications(session, unit_id)}
+    printed = procedure_pages.sheets(session, unit_id)
     query = procedures.open_ones(setup)
     found = []
     for procedure in session.scalars(query.order_by(Procedure.field, Procedure.code)):
-        row = known.get(procedure.id)
+        row, sheet = known.get(procedure.id), printed.get(procedure.id)
         found.append(
             Posted(
                 procedure,
                 row is not None and row.on_paper,
                 row is not None and row.by_qr,
                 None if row is None else row.checked_on,
+                None if sheet is None else sheet.last_read_on,
             )
         )
     return found

@@ -276,6 +276,18 @@ def _registers(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"noun": noun} for noun in unit.kept]
 
 
+def _procedure_sheets(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint.endswith("svg"):
+        return [{"token": unit.sheet}]
+    return [{"unit": unit.place.unit_id, "procedure": unit.place.procedure_id}]
+
+
+def _procedures(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    if endpoint.endswith("sheet"):
+        return [{"token": unit.sheet}]
+    return [{"unit": unit.code_of_unit, "code": unit.procedure}]
+
+
 def _improvement(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     whole = endpoint == "admin.improvement.plan"
     return [{}, {"weak": "1"}] if whole else [{"key": unit.kept["index-results"]}]
@@ -327,6 +339,8 @@ _BY_MODULE = {
     "admin.registers": _registers,
     "admin.registers_import": _registers,
     "admin.improvement": _improvement,
+    "admin.procedure_sheets": _procedure_sheets,
+    "kiosk.procedures": _procedures,
     "kiosk.attachments": _files,
     "kiosk.phone": _phone,
     "kiosk.continued": _continued,

@@ -17,6 +17,8 @@ TURNED_AWAY = {403, 404}
 # Asking for these writes something down, on purpose.
 WRITING_GETS = {
     "GET admin.channels.sheet",  # a printed code is made when it is first asked for
+    "GET admin.procedure_sheets.sheets",  # so is the sheet of a procedure
+    "GET kiosk.procedures.sheet",  # notes that a posted sheet was read
     "GET kiosk.screen_state.state",  # so is the code of the desk on its own screen
 }
 # Files to fill in; the line that shows how is invented.
