@@ -241,6 +241,7 @@ def test_few_cases_tell_the_month_alone_and_neither_field_nor_desk(
     assert seen.received_on == seen.answered_on == date(2026, 11, 1)
     for _other in range(4):
         file(session, sen, now, **filed)
+    public_cases.unpublish(session, case.number, person(session, "head-sen"), now)
     publish(session, case, now)
     (seen,) = everything(session)
     assert not seen.whole_months
@@ -271,6 +272,15 @@ def test_neither_number_nor_original_words_can_be_searched(
     publish(session, case, now)
     assert everything(session, query=case.number) == []
     assert everything(session, query="đường hoàng") == []
+
+
+def test_put_out_twice_in_the_same_words_it_is_once(
+    session: Session, case: Complaint, now: datetime
+) -> None:
+    for _time in range(2):
+        publish(session, case, now)
+    said = [event.action for event in following.public_history(session, case)]
+    assert said.count("publish") == 1
 
 
 def test_put_out_again_it_keeps_its_name_and_tells_the_new_words(

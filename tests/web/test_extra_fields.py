@@ -32,6 +32,7 @@ REPEATED = {
     "admin.dossiers.slip": "each gives a new code and ends the one before",
     "admin.dossiers.take": "reads the file again",
     "admin.reports.file": "makes the file again",
+    "admin.case_figures.workbook": "makes the file again",
     "admin.channels.poster": "draws it again",
     "admin.channels.poster_pdf": "draws it again",
     "admin.figures.enter": "a newer figure counts",
