@@ -1,14 +1,48 @@
 """Confidential reports in figures: whether any was upheld, and never how many or of whom."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.domain.access import Role
 from shared.domain.campaign import Window
 from shared.domain.sealed import State
-from shared.models.sealed import SealedReport
+from shared.models.account import Account, Grant
+from shared.models.organisation import Unit
+from shared.models.sealed import SealedKey, SealedReport
+
+
+def units_that_can_be_reported(session: Session, unit_ids: Collection[int]) -> frozenset[int]:
+    """Give the units of which somebody reads confidential reports, there or above, with a key."""
+    named = set(
+        session.scalars(
+            select(Grant.unit_id)
+            .join(Account, Account.id == Grant.account_id)
+            .join(SealedKey, SealedKey.account_id == Account.id)
+            .where(
+                Grant.role == str(Role.INSPECTOR),
+                Account.closed_at.is_(None),
+                SealedKey.retired_at.is_(None),
+            )
+            .distinct()
+        )
+    )
+    parents = dict(iter(session.execute(select(Unit.id, Unit.parent_id))))
+    return frozenset(unit_id for unit_id in unit_ids if _reaches(unit_id, parents, named))
+
+
+def _reaches(
+    unit_id: int, parents: Mapping[int, int | None], named: Collection[int | None]
+) -> bool:
+    """Say whether one of a unit and those above it is named; None stands above them all."""
+    at: int | None = unit_id
+    for _step in parents:
+        if at is None or at in named:
+            break
+        at = parents[at]
+    return at in named
 
 
 def units_with_one_upheld(

@@ -15,6 +15,7 @@ from shared.statistics.evaluations import Indexed, OutsideRules
 from shared.statistics.frames import Frame, Subject
 
 NO_RULES = Note(N_("Không có bộ quy tắc nào còn hiệu lực vào ngày cuối kỳ."))
+NO_INSPECTORS = Note(N_("Chưa có người được giao đọc tin báo kín ở mọi đơn vị."))
 PROGRESS, SATISFACTION = "2", "5"  # groups of Decision 766
 
 
@@ -69,6 +70,11 @@ class Further:
         )
 
     @cached_property
+    def reportable(self) -> frozenset[int]:
+        """The units of which somebody reads confidential reports."""
+        return confidential.units_that_can_be_reported(self._session, self._units)
+
+    @cached_property
     def _outstanding(self) -> Mapping[int, int]:
         return case_tallies.outstanding_by_unit(
             self._session, self._units, self._window, self.frame.today
@@ -113,8 +119,13 @@ def _outstanding(facts: Further, subject: Subject) -> Measurement:
 
 
 def _upheld(facts: Further, subject: Subject) -> Measurement:
-    """Give 1 for any and 0 for none: how many there were is for inspectors alone."""
+    """Give 1 for any and 0 for none: how many there were is for inspectors alone.
+
+    Where nobody can report anything, none upheld says nothing.
+    """
     any_one = not facts.upheld.isdisjoint(subject.unit_ids)
+    if not any_one and not subject.unit_ids <= facts.reportable:
+        return Measurement(MeasurementState.OFF, facts.frame.as_of, note=NO_INSPECTORS)
     return Measurement.of_number(Decimal(any_one), facts.frame.as_of)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
 from shared.domain.measure import Measure
+from shared.domain.scoring import MeasurementState
 from shared.domain.sealed import Action
 from shared.models.sealed import SealedReport
 from shared.services import sealed_reports
@@ -72,6 +73,9 @@ def test_a_report_counts_in_the_period_of_its_conclusion(
 def test_a_campaign_learns_whether_there_was_one_and_not_how_many(session: Session) -> None:
     office = campaign_world.build(session)
     an = unit(office, "an")
+    # Nobody can report anything yet: that none was upheld says nothing.
+    assert measured(office, an, Measure.REPORTS_UPHELD).state is MeasurementState.OFF
+    world.add_inspector(session, "thanhtra", office.unit("province"), MARCH)
     assert measured(office, an, Measure.REPORTS_UPHELD).value == 0
     for number, state in enumerate(("upheld", "upheld", "received", "not_upheld")):
         add(session, office.unit("an-centre"), number, state)
