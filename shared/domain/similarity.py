@@ -1,5 +1,7 @@
 """How alike two texts are, in a way a person can check: the pairs of words both have."""
 
+import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,6 +11,7 @@ from shared.domain.search import fold
 LIKELY = 0.4
 LIKELY_AT_ONE_PLACE = 0.3
 FEWEST_SHARED = 3
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,16 @@ class Likeness:
 
 def likeness(one: str, other: str) -> Likeness:
     """Return how alike two texts are; marks, letter case and punctuation do not matter."""
-    first, second = _pairs(one), _pairs(other)
+    return compared(pairs_of(one), pairs_of(other))
+
+
+def compared(first: AbstractSet[str], second: AbstractSet[str]) -> Likeness:
+    """Return how alike two texts are of which `pairs_of` gave the pairs of words."""
     shared = first & second
     shorter = min(len(first), len(second))
     return Likeness(len(shared) / shorter if shorter else 0.0, tuple(sorted(shared)))
 
 
-def _pairs(text: str) -> set[str]:
-    bare = "".join(sign if sign.isalnum() else " " for sign in fold(text))
-    return {" ".join(pair) for pair in pairwise(bare.split())}
+def pairs_of(text: str) -> set[str]:
+    """Return the pairs of words that follow each other in a text, to compare it with many."""
+    return {" ".join(pair) for pair in pairwise(_WORD.findall(fold(text)))}

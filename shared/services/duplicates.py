@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Actor
 from shared.domain.complaint import OPEN, Action, State
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.domain.similarity import Likeness, likeness
+from shared.domain.similarity import Likeness, compared, pairs_of
 from shared.models.account import Account
 from shared.models.case_work import ComplaintDuplicate
 from shared.models.complaint import Complaint, ComplaintOfficer
@@ -62,9 +62,9 @@ def suggested(session: Session, complaint: Complaint, actor: Actor) -> list[Sugg
         .order_by(Complaint.received_on.desc(), Complaint.id.desc())
         .limit(MOST_COMPARED)
     )
-    found = []
+    own, found = pairs_of(complaint.body), []
     for other in near:
-        alike = likeness(complaint.body, other.body)
+        alike = compared(own, pairs_of(other.body))
         same_desk = complaint.desk_id is not None and complaint.desk_id == other.desk_id
         if alike.is_likely(same_place=same_desk):
             days = abs((complaint.received_on - other.received_on).days)
