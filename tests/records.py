@@ -14,7 +14,6 @@ from shared.domain.complaint import Kind
 from shared.domain.erasure import Scope
 from shared.domain.milestone import MilestoneKind
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
-from shared.domain.rating import Reason
 from shared.domain.tracking_code import code_of
 from shared.models.account import Account, StaffSession
 from shared.models.calendar import CalendarDay
@@ -36,19 +35,17 @@ from shared.services import (
     campaigns,
     channels,
     complaints,
-    continuations,
     erasures,
     freezes,
     invitations,
     officer_photos,
     pairings,
-    ratings,
 )
 from shared.services.campaigns import Opening
 from shared.services.channels import hash_token
 from shared.services.complaints import Filing
-from shared.services.invitations import PhoneRating, Target
-from tests import calendar_records, register_records, sealed_world
+from shared.services.invitations import Target
+from tests import calendar_records, register_records, sealed_world, touched_records
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
 from tests.sent_records import attach, give_key, keep_template, let_send, put_out, remind, tell
@@ -161,9 +158,9 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
     kiosk, kiosk_token = channels.pair(session, f"Q-{key}", None, now)
     pairing = pairings.request(session, now)
     desk_token, dossier_id, dossier_token = _invite(session, key, place, now)
-    _rate(session, key, kiosk_token, desk_token, now)
-    _hold_back(session, key, kiosk_token, now)
-    continuation_token = _continue(session, key, kiosk_token, now)
+    touched_records.rate(session, key, secret(key), kiosk_token, desk_token, now)
+    touched_records.hold_back(session, secret(key), kiosk_token, now)
+    continuation_token = touched_records.go_on(session, key, kiosk_token, now)
     plain = _complain(session, key, place, (), now)
     naming = _complain(session, key, place, (place.officer_id,), now)
     people = {
@@ -264,51 +261,6 @@ def _invite(session: Session, key: str, place: Place, now: datetime) -> tuple[st
     session.add(dossier)
     session.flush()
     return desk, dossier.id, invitations.issue_for_dossier(session, dossier.id, now)
-
-
-def _rate(session: Session, key: str, kiosk_token: str, desk_token: str, now: datetime) -> None:
-    """Six touches of last week at the desk, and a phone's rating with words."""
-    channel = channels.recognise(session, kiosk_token)
-    assert channel is not None
-    number = {"sen": 1, "lua": 2}[key] << 64
-    moments = [now - timedelta(days=8, minutes=minute) for minute in range(6, 0, -1)]
-    touches: list[object] = [
-        {
-            "id": str(UUID(int=number + sequence, version=4)),
-            "sequence": sequence,
-            "rated_at": moment.isoformat(),
-            "score": 1 + sequence % 5,
-            "questionnaire": "default",
-            "answers": {},
-            "language": "vi",
-            "duration_ms": 900,
-        }
-        for sequence, moment in enumerate(moments, 1)
-    ]
-    ratings.record(session, channel, touches, now, now)
-    form = PhoneRating(
-        id=UUID(int=number + 99, version=4),
-        score=1,
-        reasons=(str(Reason.ATTITUDE),),
-        comment=f"{secret(key)}: cán bộ nói to",
-        language="vi",
-    )
-    invitations.rate(session, invitations.look_up(session, desk_token, now), form, now)
-
-
-def _hold_back(session: Session, key: str, kiosk_token: str, now: datetime) -> None:
-    """A touch that cannot be stored."""
-    channel = channels.recognise(session, kiosk_token)
-    assert channel is not None
-    ratings.record(session, channel, [{"id": secret(key), "sequence": 7}], now, now)
-
-
-def _continue(session: Session, key: str, kiosk_token: str, now: datetime) -> str:
-    """Somebody asked at the screen to go on writing on a telephone."""
-    channel = channels.recognise(session, kiosk_token)
-    assert channel is not None
-    rating_id = UUID(int=({"sen": 1, "lua": 2}[key] << 64) + 1, version=4)
-    return continuations.issue(session, channel, rating_id, "-", now)[0]
 
 
 def _complain(
