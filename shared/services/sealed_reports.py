@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -42,6 +42,7 @@ from shared.models.sealed import (
 )
 from shared.services.calendars import legal_clock
 from shared.services.clock_judging import as_judged
+from shared.services.rating_storage import insert
 from shared.services.sealed_readers import Reader, readers
 
 RESIDENT, SYSTEM = "resident", "system"
@@ -96,36 +97,55 @@ def receive(session: Session, filing: Filing, code: CaseCode, now: datetime) -> 
 
     Raises Invalid when none of those it was sealed for may read it.
     """
-    known = session.scalar(
-        select(SealedReport).where(SealedReport.form_id == str(filing.text.form_id))
-    )
+    known = _of_form(session, filing)
     if known is not None:
         return known
     allowed = addressed(session, filing.unit_id, filing.officer_id, filing.text.envelope)
+    report, new = _insert(session, filing, code, allowed, now)
+    if new:
+        _judge(session, report, Stage.CLASSIFY, now)
+        keep_text(session, report, filing.text, allowed, now)
+        add_step(session, report, "receive", RESIDENT, now)
+        session.flush()
+    return report
+
+
+def _of_form(session: Session, filing: Filing) -> SealedReport | None:
+    form_id = str(filing.text.form_id)
+    return session.scalar(select(SealedReport).where(SealedReport.form_id == form_id))
+
+
+def _insert(
+    session: Session, filing: Filing, code: CaseCode, allowed: Sequence[Reader], now: datetime
+) -> tuple[SealedReport, bool]:
+    """Insert the report unless its form was sent already; of two at once only one is new."""
     unit = session.get_one(Unit, filing.unit_id)
     zone = legal_clock(session, unit.organisation_id).zone
-    report = SealedReport(
-        number=new_number(),
-        form_id=str(filing.text.form_id),
-        code_hash=code.digits_hash,
-        link_hash=code.link_hash,
-        unit_id=unit.id,
-        officer_id=filing.officer_id,
-        matter=str(filing.matter),
-        state=str(State.RECEIVED),
-        level=allowed[0].level,
-        language=filing.language,
-        received_at=now,
-        received_on=local_date(now, zone),
-        rises_at=now + RISES_AFTER if allowed[-1].level > allowed[0].level else None,
-    )
-    _judge(session, report, Stage.CLASSIFY, now)
-    session.add(report)
-    session.flush()
-    keep_text(session, report, filing.text, allowed, now)
-    add_step(session, report, "receive", RESIDENT, now)
-    session.flush()
-    return report
+    values = {
+        "number": new_number(),
+        "form_id": str(filing.text.form_id),
+        "code_hash": code.digits_hash,
+        "link_hash": code.link_hash,
+        "unit_id": unit.id,
+        "officer_id": filing.officer_id,
+        "matter": str(filing.matter),
+        "state": str(State.RECEIVED),
+        "level": allowed[0].level,
+        "language": filing.language,
+        "received_at": now,
+        "received_on": local_date(now, zone),
+        "rises_at": now + RISES_AFTER if allowed[-1].level > allowed[0].level else None,
+        "version": 1,
+    }
+    table = cast(Table, SealedReport.__table__)
+    once = insert(session.get_bind().dialect.name, table).values(values).on_conflict_do_nothing()
+    key = session.scalar(once.returning(table.c.id))
+    if key is not None:
+        return session.get_one(SealedReport, key), True
+    known = _of_form(session, filing)
+    if known is None:  # another report's number or code: once in 10^12, and sent again it is fine
+        raise no_reader()
+    return known, False
 
 
 def addressed(
