@@ -129,6 +129,7 @@ def _body(
             yield _summary(kind, places)
             yield _ranking(kind, places)
             yield _by_criterion(kind, places)
+            yield from _vetoes(kind, places)
     if standing.left_aside:
         yield (
             f"{standing.left_aside} đánh giá không rõ lúc chạm, đến sau khi kỳ thi đua kết thúc, "
@@ -180,6 +181,20 @@ def _ranking(kind: CompetitorKind, places: Sequence[Place]) -> Table:
         for place in places
     ]
     return Table(f"Xếp hạng {KINDS[kind]}", columns, tuple(rows))
+
+
+def _vetoes(kind: CompetitorKind, places: Sequence[Place]) -> Iterator[str]:
+    """Name whom a criterion of zero tolerance keeps from an award, whatever the points."""
+    found = [
+        f"{_name(place)} (tiêu chí {', '.join(one.rule.code for one in place.row.vetoes)})"
+        for place in places
+        if place.row.vetoes
+    ]
+    if found:
+        yield (
+            f"Không đủ điều kiện khen thưởng vì vi phạm tiêu chí loại trừ, {KINDS[kind]}: "
+            f"{'; '.join(found)}."
+        )
 
 
 def _by_criterion(kind: CompetitorKind, places: Sequence[Place]) -> Table:

@@ -1,6 +1,7 @@
 """The standing as a workbook and a letter: what they say, and to whom."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -126,6 +127,25 @@ def test_the_letter_takes_number_place_and_signatory_from_the_data(
         "II. Xếp hạng cá nhân",
         "III. Số liệu còn thiếu",
     ]
+
+
+def test_the_letter_names_whom_zero_tolerance_keeps_from_an_award(
+    found: Standing, world: World
+) -> None:
+    def words(of: Standing) -> str:
+        letter = standing.letter(of, standing.seen_by(of, world.scope, None), DATA)
+        return " ".join(part for part in letter.body if isinstance(part, str))
+
+    assert "tiêu chí loại trừ" not in words(found)
+    place = found.place_of(CompetitorKind.COLLECTIVE, "binh")
+    scores = tuple(
+        replace(one, rule=replace(one.rule, veto=True)) if one.rule.code == "2.8" else one
+        for one in place.row.entry.scores
+    )
+    row = replace(place.row, entry=replace(place.row.entry, scores=scores))
+    others = tuple(one for one in found.places if one is not place)
+    stained = replace(found, places=(*others, replace(place, row=row)))
+    assert "loại trừ, tập thể: Xã Bình (tiêu chí 2.8)." in words(stained)
 
 
 def test_without_a_number_the_day_stays_open(found: Standing, world: World) -> None:
