@@ -11,6 +11,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import monday_of
+from shared.domain.dossier import Channel
 from shared.models.dossier import Dossier, DossierImport, PaperRegister
 from shared.models.organisation import Procedure
 from shared.sample.office import Office, Procedures
@@ -81,6 +82,7 @@ def _row(
         "finished_on": finished,
         "status": DONE if finished else WORKING,
         "online": online,
+        "channel": str(Channel.ONLINE if online else Channel.DESK),
         "level": 2 if office.plan.online is None else rng.choice((3, 4, 4)),
         "one_stop": rng.random() < 0.999 or office.plan.late < 0.01,
         "supplements": supplements,

@@ -1,11 +1,12 @@
 """Dossiers taken over from the one-stop software, listed, and counted on paper."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.dossier import Channel, DossierRecord
@@ -198,6 +199,21 @@ def test_an_import_leaves_one_row_and_one_line_in_the_log(
     )
     assert session.scalar(select(func.count()).select_from(AuditEvent)) == (before or 0) + 1
     assert noted.mapping == columns
+
+
+def test_others_write_while_an_export_is_read_and_compared(
+    session: Session, engine: Engine, sen: Place, now: datetime
+) -> None:
+    session.commit()
+
+    def records() -> Iterator[DossierRecord]:
+        yield from (record(number) for number in range(1, 1_100))
+        with Session(engine) as other, other.begin():
+            other.execute(update(Unit).values(level="commune"))
+        yield record(1_100)
+
+    counts = dossiers.import_records(session, sen.unit_id, records(), EXPORT, now)
+    assert counts == ImportCounts(added=1_100)
 
 
 def test_progress_is_told_by_the_thousand(session: Session, sen: Place, now: datetime) -> None:
