@@ -7,7 +7,7 @@ const USUAL_INCHES = 15.6; // until staff say how large the panel is
 const TIGHT_REM = 6.2;
 const LEAST_REM = 10;
 // What else stands on a page of items, in rem.
-const AROUND_LINES = { landscape: 13, portrait: 44 };
+const AROUND_LINES = { landscape: 13, portrait: 36 };
 const WORDS_OF_LINE = { landscape: 0, portrait: 5 };
 
 const root = document.documentElement;
