@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Draws the README's pictures of the desk screen anew, from the sample, in a real Chromium.
 
 Run in the project's folder with what `make test` installs:
-  .venv/bin/python deploy/scripts/make_pictures
+  .venv/bin/python -m tests.infrastructure.make_pictures
 """
 
 import socket
@@ -10,30 +9,25 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 from tempfile import TemporaryDirectory
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import admin.blueprint
-import kiosk.blueprint
 from shared import migrating, sample
 from shared.audit import sign_session
-from shared.config import Settings
+from shared.config import PROJECT_ROOT, Settings
 from shared.db import make_engine
 from shared.models.organisation import Desk, Shift
 from shared.services import channels, invitations
 from shared.services.invitations import Target
-from shared.web.app import create_app
+from tests.infrastructure.applications import build
 from tests.infrastructure.browser import WINDOWLESS
 from tests.infrastructure.served import served
 
-FOLDER = Path(__file__).parents[1] / "pictures"
+FOLDER = PROJECT_ROOT / "deploy" / "pictures"
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)  # a Wednesday, nine o'clock there
 INCHES = 21.5
 ADDRESS = "https://mot-cua.example.vn"
@@ -48,9 +42,7 @@ def main() -> None:
     with TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
         settings = Settings.from_environment({"NIEMNO_DATA": folder, "PUBLIC_URL": ADDRESS})
         token, code = prepare(settings)
-        doors = (kiosk.blueprint.register, admin.blueprint.register)
-        app = create_app(settings, doors, lambda: NOW)
-        with served(app, listener) as address, sync_playwright() as play:
+        with served(build(settings, lambda: NOW), listener) as address, sync_playwright() as play:
             browser = play.chromium.launch(executable_path=WINDOWLESS, args=["--no-sandbox"])
             pictures = [*desk(browser, address, token), phone(browser, f"{address}/q/{code}")]
             browser.close()
@@ -167,4 +159,5 @@ def strip(pictures: list[Picture]) -> Image.Image:
     return sheet.quantize(192, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
-main()
+if __name__ == "__main__":
+    main()
