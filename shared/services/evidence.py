@@ -12,7 +12,7 @@ from shared.domain.scoring import Score
 from shared.models.campaign import ManualFigure
 from shared.services import figures
 from shared.services.standings import Place, Standing
-from shared.statistics import answers, left_aside, records, satisfaction
+from shared.statistics import answers, left_aside, records, register_sheets, satisfaction
 from shared.statistics.measures import ITEMS
 from shared.statistics.records import Sheet
 from shared.statistics.satisfaction import Tally, Week
@@ -65,25 +65,28 @@ def evidence(
         return Evidence(source, allowed=False)
     if source is Source.RATINGS:
         return _ratings(session, actor, standing, place, Measure(score.rule.measure), page)
-    if source is Source.DOSSIERS:
-        measure = Measure(score.rule.measure)
-        sheet = records.dossiers(session, standing.frame, place.subject, measure, page)
-        return Evidence(source, allowed=True, sheet=sheet)
-    if source is Source.COMPLAINTS:
-        sheet = records.complaints(
-            session,
-            standing.frame,
-            place.subject,
-            actor.officer_id,
-            page,
-            Measure(score.rule.measure),
-        )
-        return Evidence(source, allowed=True, sheet=sheet)
-    if source is Source.CATALOGUE:
-        sheet = records.procedures(session, standing.frame, place.subject, page)
+    sheet = _sheet(session, actor, standing, place, score, page)
+    if sheet is not None:
         return Evidence(source, allowed=True, sheet=sheet)
     rows = figures.history(session, criterion_id, place.competitor.key)
     return Evidence(source, allowed=True, figures=rows)
+
+
+def _sheet(
+    session: Session, actor: Actor, standing: Standing, place: Place, score: Score, page: int
+) -> Sheet | None:
+    """Give the records a score was computed from; None where people entered the figure."""
+    source, measure = Source(score.rule.source), Measure(score.rule.measure)
+    frame, subject = standing.frame, place.subject
+    if source is Source.DOSSIERS:
+        return records.dossiers(session, frame, subject, measure, page)
+    if source is Source.COMPLAINTS:
+        return records.complaints(session, frame, subject, actor.officer_id, page, measure)
+    if source is Source.CATALOGUE:
+        return records.procedures(session, frame, subject, page)
+    if measure in register_sheets.READ:
+        return register_sheets.entries(session, frame, subject, measure, page)
+    return None
 
 
 def _ratings(

@@ -17,7 +17,7 @@ LETTER = {
     Source.RATINGS: "R", Source.DOSSIERS: "D", Source.COMPLAINTS: "C", Source.CATALOGUE: "P",
     Source.MANUAL: "M", Source.SURVEY: "R", Source.INITIATIVES: "I", Source.REPORTS: "T",
     Source.EXTERNAL_INDEX: "X", Source.ORGANISATION: "O", Source.CHILD_CAMPAIGN: "K",
-    Source.DERIVED: "H", Source.CONFIDENTIAL: "C",
+    Source.DERIVED: "H", Source.CONFIDENTIAL: "C", Source.REGISTERS: "M",
 }  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from shared.domain.register import RegisterKind
 from shared.domain.scoring import MeasurementState
 from shared.models.improvement import ImprovementStep
 from shared.models.register import RegisterPerson
+from shared.statistics import register_sheets
 from shared.statistics.register_measures import OF_REGISTERS
 from tests import register_records
 from tests.campaign_world import TODAY, World, build
-from tests.statistics.test_evaluations import measured, officer, unit
+from tests.statistics.test_evaluations import frame, measured, officer, unit
 
 DAY, NEXT, TO_COME = date(2026, 10, 1), date(2026, 10, 2), date(2026, 12, 1)
 COUNTS = {
@@ -131,3 +132,22 @@ def test_weak_criteria_need_a_plan_made_within_the_period(world: World) -> None:
     step.noted_at = step.noted_at.replace(year=2027)
     world.session.flush()
     assert share(world, Measure.WEAK_CRITERIA_PLANNED) == (0, 1)
+
+
+def test_the_entries_behind_a_measure_stand_with_those_that_missed_first(world: World) -> None:
+    keep(world, RegisterKind.REPORT, "kept", done_on=DAY)
+    keep(world, RegisterKind.REPORT, "late", due_on=NEXT, done_on=TODAY)
+    keep(world, RegisterKind.REPORT, "to-come", due_on=TO_COME)
+    keep(world, RegisterKind.REPORT, "elsewhere", "binh", done_on=DAY)
+    sheet = register_sheets.entries(
+        world.session, frame(world), unit(world, "an"), Measure.REPORTS_ON_TIME, 1
+    )
+    assert [(line.record.code, line.hit) for line in sheet.lines] == [
+        ("late", False),
+        ("kept", True),
+    ]
+    assert sheet.total == 2
+
+
+def test_every_measure_of_a_register_has_its_entries_behind_it() -> None:
+    assert set(OF_REGISTERS) - register_sheets.READ == {Measure.WEAK_CRITERIA_PLANNED}
