@@ -196,7 +196,6 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         sheet=register_records.post_sheet(session, place, key),
         procedure=session.get_one(Procedure, place.procedure_id).code,
         photo=_picture(session, place, people[f"admin-{key}"], now),
-        kept=register_records.fill(session, place, secret(key)),
         **_ask(session, key, place, now),
         **sealed_world.record(session, key, place, now),
         accounts=people,
