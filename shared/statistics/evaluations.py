@@ -149,8 +149,7 @@ class OutsideRules:
 
     def handed_in(self, subject: Subject) -> bool:
         """Tell whether the subject's units handed in dossiers for this window, even none."""
-        known = self._importing | self._paces_by_unit.keys()
-        return not subject.unit_ids.isdisjoint(known)
+        return not subject.unit_ids.isdisjoint(self._importing | self._receiving)
 
     def _line(self, indicator: Indicator, subject: Subject) -> Line:
         match indicator:
@@ -281,6 +280,10 @@ class OutsideRules:
     def _importing(self) -> frozenset[int]:
         since = datetime.combine(self._window.first, time(), tzinfo=self._frame.zone)
         return participation.units_with_imports(self._session, self._units, since)
+
+    @cached_property
+    def _receiving(self) -> frozenset[int]:
+        return paces.units_receiving(self._session, self._units, self._window)
 
     @cached_property
     def _online_by_unit(self) -> Mapping[int, frozenset[int]]:

@@ -6,10 +6,10 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Measure, Window
+from shared.domain.campaign import MEASURES, Measure, Window
 from shared.domain.errors import N_
 from shared.domain.questionnaire import Group
-from shared.domain.scoring import Measurement, MeasurementState, Note
+from shared.domain.scoring import CompetitorKind, Measurement, MeasurementState, Note
 from shared.statistics import (
     answers,
     catalogue,
@@ -40,7 +40,8 @@ def measure_all(
 ) -> dict[tuple[int, Measure], Measurement]:
     """Measure every subject by every wanted automatic measure.
 
-    Gives measurements by subject key and measure; values are percent. The number of queries
+    Gives measurements by subject key and measure; a further measure that cannot be taken of a
+    subject's kind is left out. The number of queries
     depends on the measures and on how many different windows there are, not on the subjects.
     """
     by_window: dict[tuple[Window, bool], list[Subject]] = {}
@@ -54,7 +55,7 @@ def measure_all(
         further = Further(session, frame, window, group_subjects)
         registers = Registers(session, frame, window, group_subjects)
         for subject in group_subjects:
-            for measure in measures:
+            for measure in _of_kind(measures, subject):
                 found[subject.key, measure] = (
                     _TAKEN[measure](facts, subject)
                     if measure in _TAKEN
@@ -63,6 +64,13 @@ def measure_all(
                     else registers.measured(measure, subject)
                 )
     return found
+
+
+def _of_kind(measures: Iterable[Measure], subject: Subject) -> list[Measure]:
+    """Leave out the further measures that cannot be taken of a unit, or of an officer."""
+    individual = subject.officer_id is not None
+    kind = CompetitorKind.INDIVIDUAL if individual else CompetitorKind.COLLECTIVE
+    return [one for one in measures if one not in FURTHER or kind in MEASURES[one].kinds]
 
 
 class Facts:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.campaign import Window
 from shared.models.dossier import Dossier
+from shared.models.organisation import Unit
 from shared.statistics import dossier_times
 from shared.statistics.timeliness import ONLINE_FROM_LEVEL
 
@@ -62,6 +63,15 @@ def by_officer(
     query = _counts(Dossier.officer_id, window, today)
     query = query.where(Dossier.unit_id.in_(unit_ids), Dossier.officer_id.in_(officer_ids))
     return _tallies(session, query)
+
+
+def units_receiving(session: Session, unit_ids: Collection[int], window: Window) -> frozenset[int]:
+    """Find the units that received a dossier within local days; each is a look into an index."""
+    received = select(Dossier.id).where(
+        Dossier.unit_id == Unit.id, Dossier.received_on.between(window.first, window.last)
+    )
+    query = select(Unit.id).where(Unit.id.in_(unit_ids), received.exists())
+    return frozenset(session.scalars(query))
 
 
 def overdue_by_unit(

@@ -53,6 +53,9 @@ def test_a_template_opens_in_one_step_and_every_row_is_scored_or_says_why_not(
     assert (plan.theme, plan.document) == (source.theme, source.document)
     assert [one.kind for one in plan.milestones] == [one.kind for one in source.milestones]
     assert all(JANUARY_FIRST <= one.on <= YEAR_END for one in plan.milestones)
+    world.dossiers("an-centre", 3)  # which no officer is named for
+    world.dossiers("binh", 2, officer="nam")
+    world.complaint("an-centre", TODAY, TODAY, None)
     found = standings.standings(world.session, campaign, NOW)
     assert {place.competitor.kind for place in found.places} == source.kinds
     for place in found.places:
