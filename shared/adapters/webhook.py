@@ -74,8 +74,11 @@ class _Judged(HTTPSConnection):
         if not all(may_be_reached(ip_address(_plain(place[0])), self._own) for place in places):
             raise NotTaken("address inside")
         plain = socket.create_connection((str(places[0][0]), self.port), self.timeout)
-        self.sock = plain
-        self.sock = self._context_of_tls.wrap_socket(plain, server_hostname=self.host)
+        tls = self._context_of_tls.wrap_socket(
+            plain, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self.sock = tls  # from here on it can be cut
+        tls.do_handshake()
 
     def cut(self) -> None:
         """End the connection under whoever waits for it."""
