@@ -97,7 +97,9 @@ def _day(tray: Tray, calendar: WorkCalendar, on: date) -> DueDay:
 
 def _calendar(tray: Tray) -> WorkCalendar:
     """Give the calendar of the person's office; of several, that of the first unit."""
-    organisation_id = tray.session.scalars(
+    organisation_id = tray.session.scalar(
         select(Unit.organisation_id).where(Unit.id.in_(tray.units)).order_by(Unit.id).limit(1)
-    ).one()
+    )
+    if organisation_id is None:
+        return WorkCalendar({}, tray.zone)
     return work_calendar(tray.session, organisation_id)

@@ -221,6 +221,8 @@ class Tray:
         *,
         backwards: bool = False,
     ) -> list[int]:
+        if not self.units:
+            return []  # an office that has no unit yet
         if len(self.units) > FEW_UNITS:
             found = self._piece(_UNIT.in_(self.units), span, start, most, backwards=backwards)
         else:

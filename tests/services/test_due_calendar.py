@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Kind
 from shared.services.due_calendar import due_month, month_of, next_month
 from shared.services.work_lists import Narrowing, Tray, Who
@@ -52,6 +53,14 @@ def test_days_off_are_marked_as_the_offices_calendar_has_them(
     august = {day.on.day: day for day in due_month(tray, date(2026, 8, 1)).days}
     assert (august[22].reason, august[22].working) == ("make_up_working", True)
     assert due_month(tray, date(2031, 3, 1)).days[2].provisional
+
+
+def test_before_there_is_a_unit_lists_and_month_are_empty(session: Session, now: datetime) -> None:
+    everywhere = frozenset({Permission.COMPLAINTS, Permission.ANSWER})
+    tray = Tray(session, Actor(1, "a", "a", None, "vi", False, everywhere=everywhere), now)
+    assert set(tray.counts().values()) == {0}
+    assert tray.page(tray.whole).entries == []
+    assert {day.cases for day in due_month(tray, NOVEMBER).days} == {0}
 
 
 @pytest.mark.parametrize(
