@@ -10,7 +10,8 @@ from admin.views.organisation import csv_file
 from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
-from shared.services import office_setup, organisations, unit_registers
+from shared.services import office_setup, organisations, unit_registers, units
+from shared.services import rotation as service
 from shared.services.registers import Entry, Register, Setup, matching
 from shared.web import current
 
@@ -48,6 +49,18 @@ def index() -> str:
         "registers/index.html",
         registers=unit_registers.REGISTERS.values(),
         counts=unit_registers.counts(current.session(), known),
+        **frame(known),
+    )
+
+
+@routes.get("/registers/rotation")
+def rotation() -> str:
+    """Show how long each officer has stood at one desk."""
+    known = keeping()
+    reach = frozenset(units.ids(current.session(), known))
+    return render_template(
+        "registers/rotation.html",
+        stays=service.longest_stays(current.session(), reach, current.now()),
         **frame(known),
     )
 

@@ -269,7 +269,7 @@ def _feeds(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
 
 def _registers(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     name = endpoint.rpartition(".")[2]
-    if name == "index":
+    if name in {"index", "rotation"}:
         return [{}]
     if name == "edit":
         return [{"noun": noun, "key": key} for noun, key in unit.kept.items()]
@@ -286,6 +286,20 @@ def _procedures(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     if endpoint.endswith("sheet"):
         return [{"token": unit.sheet}]
     return [{"unit": unit.code_of_unit, "code": unit.procedure}]
+
+
+def _improvement(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    whole = endpoint == "admin.improvement.plan"
+    return [{}, {"weak": "1"}] if whole else [{"key": unit.kept["index-results"]}]
+
+
+def _registers(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    name = endpoint.rpartition(".")[2]
+    if name == "index":
+        return [{}]
+    if name == "edit":
+        return [{"noun": noun, "key": key} for noun, key in unit.kept.items()]
+    return [{"noun": noun} for noun in unit.kept]
 
 
 def _improvement(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
@@ -341,6 +355,9 @@ _BY_MODULE = {
     "admin.improvement": _improvement,
     "admin.procedure_sheets": _procedure_sheets,
     "kiosk.procedures": _procedures,
+    "admin.registers": _registers,
+    "admin.registers_import": _registers,
+    "admin.improvement": _improvement,
     "kiosk.attachments": _files,
     "kiosk.phone": _phone,
     "kiosk.continued": _continued,

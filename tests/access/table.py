@@ -198,6 +198,7 @@ STAFF: Mapping[str, Who] = {
     "GET admin.evaluations.evaluation": FIGURES,
     "GET admin.registers.index": FIGURES,
     "GET admin.registers.listing": FIGURES,
+    "GET admin.registers.rotation": FIGURES,
     "GET admin.registers.export": FIGURES,
     "GET admin.registers.new": FIGURES,
     "POST admin.registers.new": FIGURES,
