@@ -23,7 +23,9 @@ def month() -> str:
         month=due_month(lists, first),
         previous=_named((first - ONE_DAY).replace(day=1)),
         following=_named(next_month(first)),
-        narrowed=kept(*NARROWED_BY),
+        named=_named(first),
+        narrowed=kept(*NARROWED_BY, "form"),
+        as_list=request.args.get("form") == "list",
         most=MOST_COUNTED,
     )
 

@@ -168,6 +168,9 @@ def test_a_day_of_the_calendar_leads_to_its_cases(
     assert "Hạn trong tháng 11/2026" in shown
     link = re.search(r'href="(/admin/work\?day=2026-11-17)"', shown)
     assert link is not None
+    listed = page(head, "/admin/work-calendar?form=list&who=unit")
+    assert 'class="card as-list"' in listed
+    assert 'href="/admin/work?who=unit&day=2026-11-17"' in listed
     opened = page(head, link.group(1))
     assert late.number in opened
     assert "Hạn thứ Ba, 17/11/2026" in opened
