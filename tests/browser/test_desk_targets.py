@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.models.organisation import Desk, Officer
 from tests.browser.desk_page import QUIET_SECONDS, DeskPage
 from tests.browser.test_desk_look import OVERFLOWING
-from tests.infrastructure.office import ask_items, paired_desk
+from tests.faults.duty import on_duty
+from tests.infrastructure.office import DESK, LONG_AGO, ask_items, paired_desk
 
 # Points across and down, and the diagonal in inches.
 PANELS = (
@@ -44,11 +47,20 @@ MEASURED = """
 
 @pytest.fixture
 def token(session: Session) -> str:
-    """The token of a kiosk at a desk whose questionnaire has items."""
+    """The token of a kiosk at a desk where somebody serves and whose questionnaire has items."""
     now = datetime.now(UTC)
     made = paired_desk(session, now)
     ask_items(session, now)
+    serving = Officer(
+        unit_id=session.scalars(select(Desk.unit_id)).one(),
+        code="NV-1",
+        name="Nguyễn Thị Người Mẫu",
+        post="Công chức tư pháp – hộ tịch",
+        valid_from=LONG_AGO,
+    )
+    session.add(serving)
     session.commit()
+    on_duty(session.get_bind().engine, DESK, serving.code)
     return made
 
 

@@ -11,8 +11,14 @@ from sqlite3 import connect
 from typing import Any
 
 from playwright.sync_api import Browser
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
+from shared.audit import sign_session
 from shared.db import make_engine
+from shared.models.rating import Rating
+from tests.browser.desk_page import DeskPage
+from tests.browser.waiting import until
 from tests.deploy.kiosk_trial import KIT, run
 from tests.faults.conftest import FULL, Account, Read, Serve
 from tests.faults.devices import Device, device, installed, keeps, kept, rates, time_passes
@@ -22,8 +28,10 @@ from tests.faults.proofs import assert_kept, stored_ids
 from tests.faults.tally import Note, of_ids
 from tests.faults.test_sync import migrated
 from tests.infrastructure.browser import WINDOWLESS
+from tests.infrastructure.office import ask_items
 
 KILLS = 100 if FULL else 2
+ITEM_KILLS = 20 if FULL else 1
 LOST_ANSWERS = 1_000 if FULL else 6
 OFFLINE_RECORDS = 10_000 if FULL else 1_200
 SPOILT = 10 if FULL else 1
@@ -31,6 +39,15 @@ ROUNDS_OF_PORTALS = 10 if FULL else 1
 JUMPS = 20 if FULL else 1
 LARGEST_BATCH = 500
 RESCUE = KIT / "tree/usr/local/lib/niemno-kiosk/rescue"
+
+ANSWERED = """async () => {
+  const opening = indexedDB.open('niemno-desk');
+  await new Promise((done) => { opening.onsuccess = done; });
+  const asked = opening.result.transaction('ratings').objectStore('ratings').getAll();
+  await new Promise((done) => { asked.onsuccess = done; });
+  opening.result.close();
+  return asked.result.at(-1)?.rating.answers;
+}"""
 
 Back = Callable[[], None]
 
@@ -65,6 +82,48 @@ def test_killed_right_after_thanks_and_without_a_network_every_touch_arrives_onc
     desk.open()
     keeps(desk, 0)
     account("browser killed right after Thanks, no network", KILLS, scores)
+
+
+def test_killed_among_the_items_what_was_touched_arrives_once(
+    engine: Engine,
+    screen: Device,
+    network: Network,
+    kiosk: Kiosk,
+    comes_back: Back,
+    account: Account,
+) -> None:
+    with Session(engine) as session:
+        sign_session(session, "system", datetime.now(UTC))
+        ask_items(session, datetime.now(UTC))
+        session.commit()
+    desk = screen.start()
+    desk.open(kiosk.token)
+    desk.shows("ask")
+    installed(desk)
+    network.fault = down
+    scores = []
+    for number in range(ITEM_KILLS):
+        scores.append(number % 5 + 1)
+        answers(desk, scores[-1])
+        screen.kill()
+        desk = screen.start()
+        desk.open()
+    comes_back()
+    keeps(desk, 0)
+    account("browser killed among the items of a questionnaire", ITEM_KILLS, scores)
+    with Session(engine) as session:
+        found = session.scalars(select(Rating.answers).order_by(Rating.sequence)).all()
+    assert found == [{"welcome": score, "clean": 2} for score in scores]
+
+
+def answers(desk: DeskPage, score: int) -> None:
+    """Touch a face and an item on two pages; wait until all of it is on the disk."""
+    desk.resident_touches(score)
+    desk.page.locator("#send").click()
+    desk.page.locator(f'[data-answer="welcome={score}"]').click()
+    desk.page.locator("#items-next").click()
+    desk.page.locator('[data-answer="clean=2"]').click()
+    until(lambda: desk.page.evaluate(ANSWERED) == {"welcome": score, "clean": 2})
 
 
 def on_disk(folder: Path, screen: Device) -> list[int]:
