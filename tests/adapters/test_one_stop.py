@@ -13,7 +13,7 @@ from shared.adapters.one_stop import read_sheet
 from shared.adapters.one_stop_columns import guess_mapping
 from shared.adapters.one_stop_rows import parse_rows, write_errors
 from shared.adapters.one_stop_sheet import Sheet, dump, load
-from tests.adapters.exports import HEADERS, PERSONAL, TITLES, csv_text, dossier_row, xlsx
+from tests.adapters.exports import PERSONAL, TITLES, csv_text, dossier_row, xlsx
 
 ROWS = [dossier_row(number) for number in range(1, 7)]
 
