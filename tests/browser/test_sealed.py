@@ -79,8 +79,9 @@ def test_what_a_telephone_sealed_opens_with_the_inspectors_file_and_nowhere_else
     records.add_person(session, INSPECTOR, [Role.INSPECTOR], sen, clock())
     token = invitations.printed(session, sen.unit_id, Target.DESK, sen.desk_id, clock())
     session.commit()
-    cookie = {"name": "niemno", "value": records.token_of(INSPECTOR), "url": live_server}
-    page.context.add_cookies([cookie])
+    page.context.add_cookies(
+        [{"name": "niemno", "value": records.token_of(INSPECTOR), "url": live_server}]
+    )
     file = make_key(page, live_server, tmp_path)
 
     sent = report(browser, f"{live_server}/q/{token}/sealed")
