@@ -234,6 +234,7 @@ def test_other_methods_are_refused_in_words(peopled: Peopled, method: str) -> No
 TAKING_FILES = {
     "admin.dossiers.upload",
     "admin.attachments.add",
+    "admin.officer_photos.keep",
     "kiosk.phone.send_complaint",
 }
 
