@@ -133,7 +133,7 @@ def linked_to(session: Session, complaint: Complaint, actor: Actor) -> Sequence[
     )
     return session.scalars(
         select(Complaint)
-        .where(visible_to(actor), Complaint.id.in_(to_it) | Complaint.id.in_(it_to))
+        .where(visible_to(actor), Complaint.id.in_(to_it.union(it_to)))
         .order_by(Complaint.id)
     ).all()
 
