@@ -116,9 +116,7 @@ def test_why_a_case_is_due_when_it_is_is_told_by_its_number(
 ) -> None:
     unit_id = session.scalars(select(Unit.id).where(Unit.code == "SEN")).one()
     filing = Filing(uuid4(), unit_id, Kind.REPORT, "Chờ hai giờ ở quầy.", "vi", "phone")
-    case = complaints.receive(
-        session, filing, complaints.code_of(filing.form_id, "key"), clock()
-    )
+    case = complaints.receive(session, filing, complaints.code_of(filing.form_id, "key"), clock())
     session.commit()
     told = shell.json("deadline", case.number)
     known = due_days.explained(session, case, clock(), names=True)

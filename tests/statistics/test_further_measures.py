@@ -1,6 +1,5 @@
 """Measures of answers, outstanding cases, stays at one desk, ways in and partners."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
