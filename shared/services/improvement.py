@@ -141,6 +141,9 @@ def step(
         raise Invalid("state_unknown", N_("Xin chọn tình trạng."), field="state")
     note = entry.words(cells, "note", required=False)
     improvement.check_step(State(action.state), State(typed), note)
+    last = steps(session, action.id)[-1]
+    if (typed, note) == (last.state, last.note):
+        return  # the form was sent twice
     action.state = typed
     _note(session, action, note, by, now)
     session.flush()

@@ -89,6 +89,7 @@ def test_an_action_keeps_every_step_and_is_late_until_it_is_over(world: World) -
     with pytest.raises(Invalid):
         improvement.step(session, an, key, {**done, "note": ""}, "hoa", NOW)
     improvement.step(session, an, key, done, "hoa", NOW + timedelta(hours=1))
+    improvement.step(session, an, key, done, "hoa", NOW + timedelta(hours=1))  # sent twice
     assert [(one.state, one.note) for one in improvement.steps(session, action.id)] == [
         ("open", ""),
         ("done", "Đã mở quầy thứ hai."),
