@@ -148,6 +148,11 @@ def check_rules_editable(state: CampaignState) -> None:
         )
 
 
+def shifted(on: date, by: timedelta, latest: date) -> date:
+    """Move a local day, no later than `latest`; the calendar ends with the year 9999."""
+    return latest if by >= latest - on else on + by
+
+
 def check_open(state: CampaignState) -> None:
     """Refuse any change of a closed campaign."""
     if state is CampaignState.CLOSED:

@@ -8,7 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shared.domain.campaign import Milestone, MilestoneKind, check_criterion, check_weights
+from shared.domain.campaign import (
+    Milestone,
+    MilestoneKind,
+    check_criterion,
+    check_weights,
+    shifted,
+)
 from shared.domain.measure import Measure, Source
 from shared.domain.scoring import (
     Comparison,
@@ -54,15 +60,17 @@ class Template:
                 one,
                 on=ends_on
                 if one.on == self.ends_on
-                else min(self._moved(one.on, starts_on), ends_on),
+                else min(self._moved(one.on, starts_on, ends_on), ends_on),
             )
             for one in self.milestones
         )
 
-    def _moved(self, on: date, starts_on: date) -> date:
+    def _moved(self, on: date, starts_on: date, latest: date) -> date:
         if (starts_on.month, starts_on.day) != (self.starts_on.month, self.starts_on.day):
-            return on + (starts_on - self.starts_on)
+            return shifted(on, starts_on - self.starts_on, latest)
         year = on.year + starts_on.year - self.starts_on.year
+        if year > latest.year:
+            return latest
         last = monthrange(year, on.month)[1]
         return date(year, on.month, last if _ends_a_month(on) else min(on.day, last))
 

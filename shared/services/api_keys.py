@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
@@ -45,13 +45,16 @@ def grant(
 ) -> Granted:
     """Give another program a key to a unit and those below it.
 
-    Raises Invalid naming the field, for a unit out of the actor's reach too.
+    Raises Invalid naming the field, for a unit out of the actor's reach and for a second key in
+    force under one name: a form sent twice gives one key.
     """
     words = clean_text(name)[:LONGEST_NAME]
     if not words:
         raise Invalid("name_missing", N_("Xin ghi tên hệ thống."), field="name")
     if unit_id not in actor.units(Permission.ORGANISATION):
         raise Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit")
+    if _has_one(session, purpose, unit_id, words):
+        raise Invalid("name_taken", N_("Hệ thống tên này đã có khoá đang dùng."), field="name")
     key = f"nn_{secrets.token_urlsafe(32)}"
     row = ApiKey(
         organisation_id=session.get_one(Unit, unit_id).organisation_id,
@@ -65,6 +68,19 @@ def grant(
     session.add(row)
     session.flush()
     return Granted(row, key)
+
+
+def _has_one(session: Session, purpose: Purpose, unit_id: int, name: str) -> bool:
+    return session.scalars(
+        select(
+            exists().where(
+                ApiKey.purpose == purpose.value,
+                ApiKey.unit_id == unit_id,
+                ApiKey.name == name,
+                ApiKey.revoked_at.is_(None),
+            )
+        )
+    ).one()
 
 
 def revoke(session: Session, key_id: int, actor: Actor, now: datetime) -> None:

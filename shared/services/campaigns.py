@@ -24,6 +24,7 @@ from shared.domain.campaign import (
     check_rules_editable,
     check_start,
     next_state,
+    shifted,
 )
 from shared.domain.campaign_template import Template, parse_template
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
@@ -189,7 +190,7 @@ def copy(
         settings=rules.settings,
         criteria=rules.criteria,
         milestones=tuple(
-            replace(one, on=min(one.on + moved, asked.ends_on)) for one in rules.milestones
+            replace(one, on=shifted(one.on, moved, asked.ends_on)) for one in rules.milestones
         ),
     )
     made = _add(session, plan, opening.unit_id, scope, now)
