@@ -267,15 +267,6 @@ def _feeds(endpoint: str, _unit: Records, _person: str) -> Iterable[Values]:
     return [{}] if endpoint.endswith("send") else [{"job_id": 1}]
 
 
-def _registers(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
-    name = endpoint.rpartition(".")[2]
-    if name in {"index", "rotation"}:
-        return [{}]
-    if name == "edit":
-        return [{"noun": noun, "key": key} for noun, key in unit.kept.items()]
-    return [{"noun": noun} for noun in unit.kept]
-
-
 def _procedure_sheets(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     if endpoint.endswith("svg"):
         return [{"token": unit.sheet}]
@@ -286,11 +277,6 @@ def _procedures(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     if endpoint.endswith("sheet"):
         return [{"token": unit.sheet}]
     return [{"unit": unit.code_of_unit, "code": unit.procedure}]
-
-
-def _improvement(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
-    whole = endpoint == "admin.improvement.plan"
-    return [{}, {"weak": "1"}] if whole else [{"key": unit.kept["index-results"]}]
 
 
 def _registers(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
@@ -350,9 +336,6 @@ _BY_MODULE = {
     "feeds": _feeds,
     "admin.webhooks": _webhooks,
     "admin.attachments": _files,
-    "admin.registers": _registers,
-    "admin.registers_import": _registers,
-    "admin.improvement": _improvement,
     "admin.procedure_sheets": _procedure_sheets,
     "kiosk.procedures": _procedures,
     "admin.registers": _registers,
