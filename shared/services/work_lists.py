@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     asc,
     desc,
+    false,
     func,
     literal,
     literal_column,
@@ -55,7 +56,7 @@ _Found = Select[*tuple[Any, ...]]
 class Who(StrEnum):
     """Whose cases are shown."""
 
-    HAND = "hand"  # the person's and nobody's: what lies before them
+    HAND = "hand"  # the person's, nobody's, and what waits for their approval
     MINE = "mine"
     NOBODY = "nobody"
     OTHERS = "others"
@@ -283,11 +284,12 @@ class Tray:
 
     def _whose(self) -> ColumnElement[bool]:
         handler, own = _HANDLER, self.actor.account_id
+        to_approve = Complaint.turn == str(Turn.APPROVE) if self.approves else false()
         return {
-            Who.HAND: or_(handler.is_(None), handler == own),
+            Who.HAND: or_(handler.is_(None), handler == own, to_approve),
             Who.MINE: handler == own,
             Who.NOBODY: handler.is_(None),
-            Who.OTHERS: handler != own,
+            Who.OTHERS: and_(handler != own, ~to_approve),
             Who.UNIT: true(),
         }[self.narrowing.who]
 

@@ -161,9 +161,10 @@ def test_what_waits_for_approval_lies_before_the_head_and_goes_out_by_one_press(
     complaints.answer(session, case.number, ANSWER, case.version, officer, clock())
     session.commit()
     work = text(head.get("/admin/work"))
-    assert "Chờ Ông/Bà duyệt" in work
+    assert "lời đã soạn, chờ người thứ hai" in work
+    assert case.number in work
     own = enter(app, session, "officer-sen", clock())
-    assert "Đang chờ người khác" in text(own.get("/admin/work"))
+    assert "chờ duyệt" in text(own.get("/admin/work?list=waiting"))
     path = f"/admin/complaints/{case.number}"
     assert ANSWER not in text(head.get(f"/follow/{code_of(case)}"))
     assert post(own, f"{path}/approval", version=str(case.version)).status_code == 403
