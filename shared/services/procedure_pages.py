@@ -57,6 +57,7 @@ def of_unit(session: Session, unit_code: str, now: datetime) -> list[ProcedurePa
 def one(session: Session, unit_code: str, code: str, now: datetime) -> ProcedurePage:
     """Find a procedure in force of a unit; NotFound for any other."""
     unit, organisation = _unit(session, unit_code, now)
+    _check_printable(code)
     row = session.scalar(
         select(Procedure).where(
             Procedure.organisation_id == organisation.id,
@@ -109,6 +110,7 @@ def read(session: Session, token: str, now: datetime) -> tuple[str, str]:
     The first and the last local day are kept, nothing of who read it. Raises NotFound for an
     unknown code and for a procedure or a unit that is over.
     """
+    _check_printable(token)
     query = (
         select(PublicationSheet, Unit, Procedure, Organisation)
         .join(Unit, PublicationSheet.unit_id == Unit.id)
@@ -131,6 +133,7 @@ def read(session: Session, token: str, now: datetime) -> tuple[str, str]:
 
 def known_token(session: Session, units: Collection[int], token: str) -> None:
     """Raise NotFound unless the code is of a sheet of these units."""
+    _check_printable(token)
     query = select(PublicationSheet.id).where(
         PublicationSheet.token == token, PublicationSheet.unit_id.in_(units)
     )
@@ -150,7 +153,14 @@ def _make(session: Session, unit_id: int, procedure_id: int, now: datetime) -> P
     return row
 
 
+def _check_printable(text: str) -> None:
+    """Raise NotFound for what is nobody's code; PostgreSQL knows no text with a NUL."""
+    if not text.isprintable():
+        raise NotFound
+
+
 def _unit(session: Session, code: str, now: datetime) -> tuple[Unit, Organisation]:
+    _check_printable(code)
     found = session.execute(
         select(Unit, Organisation)
         .join(Organisation, Unit.organisation_id == Organisation.id)
