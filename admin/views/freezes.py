@@ -20,6 +20,7 @@ from shared.services.standings import Standing
 from shared.web import current
 
 routes = Blueprint("freezes", __name__)
+MOST_SHOWN = 200
 Answer = Response | str | tuple[str, int]
 
 
@@ -104,6 +105,7 @@ def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
         frozen=frozen,
         checked=checked,
         differences=_readable(checked, ranking),
+        most=MOST_SHOWN,
         is_newest=newest is frozen,
         typed=request.form,
         problems=problems,
@@ -116,4 +118,6 @@ def _readable(checked: Checked, ranking: Standing) -> list[Difference]:
     shown = {place.competitor.code for place in pages.visible(ranking, CompetitorKind.INDIVIDUAL)}
     everyone = {place.competitor.code for place in ranking.of_kind(CompetitorKind.INDIVIDUAL)}
     hidden = tuple(f"places.{code}." for code in everyone - shown)
-    return [one for one in checked.differences if not one.path.startswith(hidden)]
+    found = [one for one in checked.differences if not one.path.startswith(hidden)]
+    # The order of places names everybody in it.
+    return [one for one in found if not hidden or one.path != "places"]

@@ -1,0 +1,78 @@
+"""The pages of frozen reviews: freezing, checking, correcting, and what a closed campaign shows."""
+
+import re
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.campaign_pages import HOME, YESTERDAY, page, plain
+from tests.campaign_world import World
+
+LIST = f"{HOME}/freezes"
+CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    found = CSRF.search(client.get(LIST).get_data(as_text=True))
+    assert found is not None
+    return client.post(path, data={"csrf_token": found[1], **fields})
+
+
+def frozen(client: FlaskClient) -> str:
+    """Freeze yesterday's review; give the address of its page."""
+    answer = send(client, LIST, kind="preliminary", on=YESTERDAY.isoformat())
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return str(answer.location)
+
+
+def test_a_frozen_review_is_the_same_until_facts_come_later(
+    running: World, tung: FlaskClient
+) -> None:
+    path = frozen(tung)
+    assert "Tính lại giống hệt bản chốt" in page(tung, path)
+    running.rate("an-centre", {1: 9}, on=YESTERDAY)
+    running.session.commit()
+    words = plain(page(tung, path))
+    assert "Bản chốt vẫn giữ nguyên." in words
+    assert "places.an.row.entry.scores.2.8.measurement.cases 60 69" in words
+
+
+def test_a_correction_stands_beside_the_old_version(running: World, tung: FlaskClient) -> None:
+    path = frozen(tung)
+    running.rate("an-centre", {1: 9}, on=YESTERDAY)
+    running.session.commit()
+    assert send(tung, f"{path}/correct", reason=" ").status_code == 422
+    answer = send(tung, f"{path}/correct", reason="Nhập thiếu một máy")
+    assert "Tính lại giống hệt bản chốt" in page(tung, str(answer.location))
+    assert "Nhập thiếu một máy" in page(tung, LIST)
+    assert "Đính chính" not in plain(page(tung, path)).partition("SHA-256")[2]
+
+
+def test_what_cannot_be_frozen_says_why_and_keeps_what_was_typed(
+    running: World, tung: FlaskClient
+) -> None:
+    answer = send(tung, LIST, kind="none", on="2026-06-30")
+    assert (answer.status_code, 'value="2026-06-30"' in answer.text) == (422, True)
+    assert send(tung, LIST, kind="closing", on="2026-11-18").status_code == 409
+    assert "Chưa chốt kỳ nào." in page(tung, LIST)
+
+
+def test_a_closed_campaign_goes_on_to_show_what_was_frozen(
+    running: World, tung: FlaskClient
+) -> None:
+    before = plain(page(tung, HOME))
+    assert send(tung, f"{HOME}/close").status_code == 302
+    running.rate("an-centre", {1: 500}, on=YESTERDAY)
+    running.session.commit()
+    after = plain(page(tung, HOME))
+    assert after.replace("Đã kết thúc", "Đang chạy") == before
+
+
+def test_a_frozen_standing_is_shown_as_it_was(running: World, tung: FlaskClient) -> None:
+    key = frozen(tung).rpartition("/")[2]
+    running.rate("an-centre", {1: 500}, on=YESTERDAY)
+    running.session.commit()
+    words = plain(page(tung, f"{HOME}?frozen={key}"))
+    assert "Bản đã chốt: Sơ kết đến hết 17/11/2026" in words
+    assert "Xã An: hạng 1" in words
+    page(tung, f"{HOME}?frozen=999", status=404)
