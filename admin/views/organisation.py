@@ -99,7 +99,7 @@ def listing(noun: str) -> str:
         shown=forms.shown,
         q=request.args.get("q", ""),
         closed=request.args.get("closed", ""),
-        saved=_saved(register, known),
+        saved=saved(register, known),
         changeable=may_change(register, known),
         missing_year=_missing_year(register, known),
         **frame(known),
@@ -193,7 +193,7 @@ def _filtered(register: Register, known: Setup) -> list[Entry]:
     )
 
 
-def _saved(register: Register, known: Setup) -> Entry | None:
+def saved(register: Register, known: Setup) -> Entry | None:
     """Find the entry that was saved just before, to name it."""
     key = request.args.get("saved", "")
     entries = register.entries(current.session(), known) if key.isdecimal() else []

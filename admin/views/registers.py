@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin import office_forms as forms
 from admin.auth import actor
 from admin.refusals import problems_of
-from admin.views.organisation import csv_file
+from admin.views.organisation import csv_file, may_change, saved
 from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
@@ -23,13 +23,6 @@ def keeping() -> Setup:
     """Say whose registers are kept: of the organisation named in the address, else the first."""
     code = request.args.get("org", "")
     return unit_registers.setup_of(current.session(), actor(), code, current.now())
-
-
-def may_change(register: Register, known: Setup) -> bool:
-    """Say whether the person may change this register."""
-    return not register.whole_organisation or organisations.may_change_whole(
-        current.session(), known
-    )
 
 
 def frame(known: Setup) -> dict[str, object]:
@@ -76,7 +69,7 @@ def listing(noun: str) -> str:
         references=register.references(current.session(), known),
         shown=forms.shown,
         q=request.args.get("q", ""),
-        saved=_saved(register, known),
+        saved=saved(register, known),
         changeable=may_change(register, known),
         **frame(known),
     )
@@ -114,13 +107,6 @@ def edit(noun: str, key: int) -> Page:
 def _filtered(register: Register, known: Setup) -> list[Entry]:
     entries = register.entries(current.session(), known)
     return matching(entries, request.args.get("q", ""), closed=True)
-
-
-def _saved(register: Register, known: Setup) -> Entry | None:
-    """Find the entry that was saved just before, to name it."""
-    key = request.args.get("saved", "")
-    entries = register.entries(current.session(), known) if key.isdecimal() else []
-    return next((entry for entry in entries if str(entry.key) == key), None)
 
 
 def _form(
