@@ -13,18 +13,46 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
+PATIENCE_SECONDS = 30.0
+
+
+class Answering:
+    """How many requests are being answered: the threads that do it are waited for by nobody."""
+
+    def __init__(self) -> None:
+        self._changed, self._count = threading.Condition(), 0
+
+    def __enter__(self) -> None:
+        self._add(1)
+
+    def __exit__(self, *_error: object) -> None:
+        self._add(-1)
+
+    def _add(self, change: int) -> None:
+        with self._changed:
+            self._count += change
+            self._changed.notify_all()
+
+    def wait_for_the_last(self) -> None:
+        """Wait until none is being answered: the database is about to be taken away."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._count == 0, PATIENCE_SECONDS)
+
+
 @contextmanager
 def served(app: Flask, listener: socket.socket) -> Iterator[str]:
     """Serve the application on the listening socket until the block ends; gives its address."""
+    answering = Answering()
 
     def whole(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
         # This server leaves a file open whose reader went away in the middle of it.
-        parts = app(environ, start_response)
-        try:
-            return [b"".join(parts)]
-        finally:
-            if hasattr(parts, "close"):
-                parts.close()
+        with answering:
+            parts = app(environ, start_response)
+            try:
+                return [b"".join(parts)]
+            finally:
+                if hasattr(parts, "close"):
+                    parts.close()
 
     server = make_server("127.0.0.1", 0, whole, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -33,3 +61,4 @@ def served(app: Flask, listener: socket.socket) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    answering.wait_for_the_last()

@@ -2,11 +2,15 @@
 
 import os
 import signal
+import socket
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -19,6 +23,7 @@ from tests.conftest import ORDINARY_MOMENT, Clock
 from tests.infrastructure.applications import Applications
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.postgresql import running_cluster
+from tests.infrastructure.served import served
 from tests.infrastructure.server import running_server
 
 
@@ -127,3 +132,21 @@ def test_no_server_of_the_tests_runs_as_root() -> None:
     with running_cluster() as cluster:
         owner = Path(f"/proc/{cluster.process.pid}").stat().st_uid
     assert owner != 0 or os.geteuid() != 0
+
+
+def test_a_request_still_being_answered_is_waited_for(listening_socket: socket.socket) -> None:
+    arrived, answered = threading.Event(), threading.Event()
+    slow = Flask(__name__)
+
+    @slow.get("/")
+    def slowly() -> str:
+        arrived.set()
+        time.sleep(0.3)
+        answered.set()
+        return ""
+
+    with served(slow, listening_socket), socket.socket() as reader:
+        reader.connect(listening_socket.getsockname())
+        reader.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert arrived.wait(30)
+    assert answered.is_set()
