@@ -1,12 +1,10 @@
 """Opening, copying, editing, starting and closing a campaign."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from importlib.resources import files
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -29,14 +27,8 @@ from shared.domain.campaign import (
 from shared.domain.campaign_template import Template, parse_template
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.scoring import (
-    Comparison,
     CompetitorKind,
     CriterionRule,
-    NoCases,
-    Scoring,
-    Step,
-    Target,
-    TargetUnit,
 )
 from shared.models.campaign import Campaign as Campaign  # the doors name it by this module
 from shared.models.campaign import (
@@ -47,6 +39,7 @@ from shared.models.campaign import (
 )
 from shared.models.organisation import Unit
 from shared.services import competitors
+from shared.services.criterion_rows import criterion_row, rule_of
 
 TEMPLATES = ("nui_thanh", "long_my", "bac_tra_my", "district_2022", "thach_that")
 
@@ -341,61 +334,6 @@ def criteria_of(session: Session, campaign: Campaign) -> list[tuple[int, Criteri
     query = select(CampaignCriterion).where(CampaignCriterion.campaign_id == campaign.id)
     rows = session.scalars(query.order_by(CampaignCriterion.position, CampaignCriterion.id))
     return [(row.id, rule_of(row)) for row in rows]
-
-
-def rule_of(row: CampaignCriterion) -> CriterionRule:
-    """Give a stored criterion as its rule."""
-    return CriterionRule(
-        code=row.code,
-        group=row.group,
-        name=row.name,
-        source=row.source,
-        measure=row.measure,
-        target=Target(Comparison(row.comparison), row.target, TargetUnit(row.unit)),
-        max_points=row.max_points,
-        kind=CompetitorKind(row.kind),
-        scoring=Scoring(row.scoring),
-        no_cases=None if row.no_cases is None else NoCases(row.no_cases),
-        **_details_of(row.details or {}),
-    )
-
-
-def criterion_row(campaign_id: int, position: int, rule: CriterionRule) -> CampaignCriterion:
-    """Give the row that stores a rule."""
-    return CampaignCriterion(
-        campaign_id=campaign_id,
-        kind=rule.kind,
-        code=rule.code,
-        position=position,
-        group=rule.group,
-        name=rule.name,
-        source=rule.source,
-        measure=rule.measure,
-        comparison=rule.target.comparison,
-        target=rule.target.value,
-        unit=rule.target.unit,
-        max_points=rule.max_points,
-        scoring=rule.scoring,
-        no_cases=rule.no_cases,
-        details=details_to_store(rule),
-    )
-
-
-def details_to_store(rule: CriterionRule) -> dict[str, Any]:
-    """Give what a rule says beyond its columns: veto, steps, points for a case."""
-    return {
-        "veto": rule.veto,
-        "steps": [[f"{step.value:f}", f"{step.share:f}"] for step in rule.steps],
-        "per_case": f"{rule.per_case:f}",
-    }
-
-
-def _details_of(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "veto": bool(stored.get("veto")),
-        "steps": tuple(Step(Decimal(at), Decimal(share)) for at, share in stored.get("steps", ())),
-        "per_case": Decimal(stored.get("per_case", "0")),
-    }
 
 
 def _one(session: Session, query: Select[Campaign], code: str) -> Campaign:

@@ -23,7 +23,8 @@ from shared.domain.scoring import (
     Target,
 )
 from shared.models.campaign import Campaign, CampaignCriterion
-from shared.services.campaigns import criteria_of, criterion_row, details_to_store
+from shared.services.campaigns import criteria_of
+from shared.services.criterion_rows import criterion_row, details_to_store
 
 LONGEST_CODE = 20
 

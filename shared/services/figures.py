@@ -24,8 +24,9 @@ from shared.models.campaign import (
     ManualFigure,
 )
 from shared.services import competitors
-from shared.services.campaigns import criteria_of, rule_of
+from shared.services.campaigns import criteria_of
 from shared.services.competitors import Competitor
+from shared.services.criterion_rows import rule_of
 
 
 @dataclass(frozen=True)
