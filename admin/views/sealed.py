@@ -9,7 +9,7 @@ from shared.adapters import sealing
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid
 from shared.domain.sealed import CONCLUDED, CONCLUSIONS, NEXT_STATE, Action, State
-from shared.services import local_days, sealed_readers, sealed_reports
+from shared.services import local_days, sealed_inbox, sealed_readers, sealed_reports
 from shared.services.sealed_reports import Opened
 from shared.web import current
 from shared.web.filters import moment
@@ -26,7 +26,7 @@ def inbox() -> str:
     session, person = current.session(), actor()
     return render_template(
         "sealed/index.html",
-        entries=sealed_reports.listed(session, person, concluded=concluded),
+        entries=sealed_inbox.listed(session, person, concluded=concluded),
         concluded=concluded,
         has_key=any(key.retired_at is None for key in sealed_readers.keys_of(session, person)),
         today=_today(),
@@ -43,7 +43,7 @@ def report(number: str) -> str:
 def texts(number: str) -> Response:
     """Hand out the sealed texts to the inspector's browser; that is written down."""
     found = sealed_reports.open_texts(current.session(), number, actor(), current.now())
-    entry = sealed_reports.entry(current.session(), number, actor())
+    entry = sealed_inbox.entry(current.session(), number, actor())
     return jsonify(texts=[_as_json(one) for one in found], version=entry.report.version)
 
 
@@ -106,15 +106,15 @@ def key() -> Page:
 
 def _report(number: str, problems: dict[str, str]) -> str:
     session = current.session()
-    entry = sealed_reports.entry(session, number, actor())
+    entry = sealed_inbox.entry(session, number, actor())
     state = State(entry.report.state)
-    levels = sealed_reports.levels_of(session, entry.report)
+    levels = sealed_inbox.levels_of(session, entry.report)
     return render_template(
         "sealed/report.html",
         entry=entry,
         report=entry.report,
-        steps=sealed_reports.steps(session, entry.report),
-        openings=sealed_reports.openings(session, entry.report),
+        steps=sealed_inbox.steps(session, entry.report),
+        openings=sealed_inbox.openings(session, entry.report),
         # What opening leads to stands in the page at once, shown when it was opened.
         actions=set(NEXT_STATE[state]) | set(NEXT_STATE[State.OPENED] if _unopened(state) else ()),
         unopened=_unopened(state),

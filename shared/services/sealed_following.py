@@ -23,6 +23,7 @@ from shared.models.organisation import Organisation, Unit
 from shared.models.sealed import SealedMessage, SealedReport, SealedStep
 from shared.services import following
 from shared.services.calendars import legal_clock
+from shared.services.sealed_inbox import levels_of, steps
 from shared.services.sealed_readers import Reader, readers
 from shared.services.sealed_reports import (
     RESIDENT,
@@ -30,9 +31,7 @@ from shared.services.sealed_reports import (
     add_step,
     addressed,
     keep_text,
-    levels_of,
     no_reader,
-    steps,
 )
 
 

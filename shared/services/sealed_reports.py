@@ -6,18 +6,17 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from shared.domain.access import Actor, Permission
+from shared.domain.access import Actor
 from shared.domain.calendar import local_date
 from shared.domain.complaint import Kind, Tier, checked_answer
 from shared.domain.deadline import Stage
-from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.rating import clean_text
 from shared.domain.sealed import (
-    CONCLUDED,
     CONCLUSIONS,
     RISES_AFTER,
     Action,
@@ -29,9 +28,8 @@ from shared.domain.sealed import (
     next_state,
 )
 from shared.domain.tracking_code import CaseCode
-from shared.models.account import Account
 from shared.models.clock import ComplaintClock
-from shared.models.organisation import Officer, Unit
+from shared.models.organisation import Unit
 from shared.models.sealed import (
     SealedKey,
     SealedMessage,
@@ -43,6 +41,7 @@ from shared.models.sealed import (
 from shared.services.calendars import legal_clock
 from shared.services.clock_judging import as_judged
 from shared.services.rating_storage import insert
+from shared.services.sealed_inbox import found, levels_of
 from shared.services.sealed_readers import Reader, readers
 
 RESIDENT, SYSTEM = "resident", "system"
@@ -68,16 +67,6 @@ class Filing:
     matter: Matter
     officer_id: int | None
     language: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A report as its inspectors list it."""
-
-    report: SealedReport
-    unit: Unit
-    officer: Officer | None
-    opened: int  # times that somebody opened it
 
 
 @dataclass(frozen=True)
@@ -196,92 +185,12 @@ def keep_text(
     session.flush()
 
 
-def listed(session: Session, actor: Actor, *, concluded: bool = False) -> list[Entry]:
-    """List the reports an inspector may open, the most urgent first."""
-    ended = SealedReport.state.in_([str(state) for state in CONCLUDED])
-    found = session.scalars(
-        select(SealedReport)
-        .where(visible(actor), ended if concluded else ~ended)
-        .order_by(
-            SealedReport.due_on.asc().nulls_last(),
-            SealedReport.rises_at.asc().nulls_last(),
-            SealedReport.id,
-        )
-    )
-    return [_entry(session, report) for report in found]
-
-
-def entry(session: Session, number: str, actor: Actor) -> Entry:
-    """Find a report; NotFound for everybody it does not exist for."""
-    return _entry(session, _found(session, number, actor))
-
-
-def _entry(session: Session, report: SealedReport) -> Entry:
-    return Entry(
-        report,
-        session.get_one(Unit, report.unit_id),
-        None if report.officer_id is None else session.get(Officer, report.officer_id),
-        len(openings(session, report)),
-    )
-
-
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """Give the condition that a report exists for a person.
-
-    It was sealed for a key of theirs at the level it has reached, they inspect its unit and
-    neither serve, lead nor administer there, and they are not the officer it accuses.
-    """
-    sealed_for = exists().where(
-        SealedMessage.report_id == SealedReport.id,
-        SealedWrap.message_id == SealedMessage.id,
-        SealedWrap.level == SealedReport.level,
-        SealedKey.id == SealedWrap.key_id,
-        SealedKey.account_id == actor.account_id,
-    )
-    units = actor.reach.get(Permission.INSPECT, frozenset())
-    inspected = and_(SealedReport.unit_id.in_(units), sealed_for)
-    if actor.officer_id is None:
-        return inspected
-    other = or_(SealedReport.officer_id.is_(None), SealedReport.officer_id != actor.officer_id)
-    return and_(inspected, other)
-
-
-def _found(session: Session, number: str, actor: Actor) -> SealedReport:
-    wanted = select(SealedReport).where(SealedReport.number == number, visible(actor))
-    report = session.scalar(wanted) if number.isprintable() else None
-    if report is None:
-        raise NotFound
-    return report
-
-
-def steps(session: Session, report: SealedReport) -> list[SealedStep]:
-    """List the steps of a report, oldest first."""
-    return list(
-        session.scalars(
-            select(SealedStep)
-            .where(SealedStep.report_id == report.id)
-            .order_by(SealedStep.at, SealedStep.id)
-        )
-    )
-
-
-def openings(session: Session, report: SealedReport) -> list[tuple[str, datetime]]:
-    """List who was given the sealed texts of a report, and when, the latest first."""
-    rows = session.execute(
-        select(Account.full_name, SealedOpening.at)
-        .join(Account, Account.id == SealedOpening.account_id)
-        .where(SealedOpening.report_id == report.id)
-        .order_by(SealedOpening.at.desc(), SealedOpening.id.desc())
-    )
-    return [(name, at) for name, at in rows]
-
-
 def open_texts(session: Session, number: str, actor: Actor, now: datetime) -> list[Opened]:
     """Hand out the sealed texts of a report with the inspector's keys to them, and log that.
 
     The first opening ends the waiting to go up. Raises NotFound.
     """
-    report = _found(session, number, actor)
+    report = found(session, number, actor)
     session.add(SealedOpening(report_id=report.id, account_id=actor.account_id, at=now))
     if report.state == State.RECEIVED:
         _move(session, report, Action.OPEN, actor.name, now)
@@ -391,18 +300,6 @@ def rise(session: Session, report: SealedReport, actor: str, now: datetime) -> b
     return True
 
 
-def levels_of(session: Session, report: SealedReport) -> list[int]:
-    """Give the levels that a report was sealed for, the nearest first."""
-    return sorted(
-        session.scalars(
-            select(SealedWrap.level)
-            .join(SealedMessage, SealedMessage.id == SealedWrap.message_id)
-            .where(SealedMessage.report_id == report.id)
-            .distinct()
-        )
-    )
-
-
 def add_step(
     session: Session, report: SealedReport, action: str, actor: str, now: datetime
 ) -> None:
@@ -420,7 +317,7 @@ def add_step(
 
 
 def _seen(session: Session, number: str, version: int, actor: Actor) -> SealedReport:
-    report = _found(session, number, actor)
+    report = found(session, number, actor)
     if report.version != version:
         raise _changed_meanwhile()
     return report

@@ -23,6 +23,7 @@ from shared.services import (
     accounts,
     jobs,
     sealed_following,
+    sealed_inbox,
     sealed_readers,
     sealed_reports,
     sealed_rising,
@@ -48,7 +49,7 @@ def sen(session: Session, now: datetime) -> Place:
 
 
 def names(session: Session, who: str) -> list[str]:
-    return [one.report.number for one in sealed_reports.listed(session, person(session, who))]
+    return [one.report.number for one in sealed_inbox.listed(session, person(session, who))]
 
 
 def opened(session: Session, number: str, who: str, now: datetime) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def test_the_nearest_inspector_opens_it_and_it_is_written_down(
     assert names(session, NEAR) == [report.number]
     found = opened(session, report.number, NEAR, now + timedelta(hours=1))
     assert found == {"text": world.TEXT, "contact": world.CONTACT}
-    assert sealed_reports.openings(session, report) == [(NEAR, now + timedelta(hours=1))]
+    assert sealed_inbox.openings(session, report) == [(NEAR, now + timedelta(hours=1))]
     assert (report.state, report.rises_at) == (State.OPENED, None)
 
 
@@ -141,7 +142,7 @@ def test_an_inspector_who_serves_leads_or_administers_the_unit_is_no_reader(
     accounts.set_grants(session, account, [(Role.INSPECTOR, sen.unit_id), (role, sen.unit_id)])
     assert names(session, NEAR) == []
     with pytest.raises(NotFound):
-        sealed_reports.entry(session, report.number, person(session, NEAR))
+        sealed_inbox.entry(session, report.number, person(session, NEAR))
     assert [one.full_name for one in readers(session, sen.unit_id, None)] == [ABOVE]
 
 
@@ -155,7 +156,7 @@ def test_an_accused_inspector_gets_no_key_and_finds_nothing(
     assert session.scalar(wrapped) == 1 + 2  # about the accused for one, about nobody for both
     assert names(session, "accused") == [other.number]
     with pytest.raises(NotFound):
-        sealed_reports.entry(session, report.number, person(session, "accused"))
+        sealed_inbox.entry(session, report.number, person(session, "accused"))
 
 
 def test_keys_for_people_who_may_not_read_are_thrown_away(
