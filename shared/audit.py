@@ -63,6 +63,7 @@ HIDDEN = {
 }
 HIDDEN_IN = {
     ("attachment", "name"),
+    ("campaign_wall", "code"),  # who has it may look
     ("complaint_contact", "name"),
     ("complaint_draft", "text"),
     ("complaint_entry", "source"),

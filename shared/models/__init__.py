@@ -22,6 +22,7 @@ from shared.models import (
     questionnaire,
     rating,
     register,
+    scoreboard,
     sealed,
     webhook,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "questionnaire",
     "rating",
     "register",
+    "scoreboard",
     "sealed",
     "webhook",
 ]
