@@ -1,7 +1,6 @@
 """Points and standings: the worked examples of the plans, and what must always hold."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
 
@@ -11,9 +10,7 @@ from hypothesis import strategies as st
 
 from shared.domain.scoring import (
     Comparison,
-    CompetitorKind,
     CriterionRule,
-    Entry,
     Measurement,
     MeasurementState,
     NoCases,
@@ -23,47 +20,25 @@ from shared.domain.scoring import (
     ScoreState,
     Scoring,
     Step,
-    Target,
     TargetUnit,
     score,
     standing,
     total,
 )
-
-AS_OF = datetime(2026, 11, 22, 10, tzinfo=UTC)
-RULES = RuleSet()
-
-
-def rule(
-    comparison: Comparison = Comparison.AT_LEAST,
-    target: str = "95",
-    points: str = "10",
-    unit: TargetUnit = TargetUnit.PERCENT,
-    code: str = "2.8",
-    **more: object,
-) -> CriterionRule:
-    plain = CriterionRule(
-        code=code,
-        group="Sự hài lòng",
-        name="Mức độ hài lòng",
-        source="ratings",
-        measure="satisfaction",
-        target=Target(comparison, Decimal(target), unit),
-        max_points=Decimal(points),
-    )
-    return replace(plain, **more)  # type: ignore[arg-type]  # names are checked by replace itself
-
-
-def share(hits: int, cases: int) -> Measurement:
-    return Measurement.of_share(hits, cases, AS_OF)
-
-
-def number(value: int | str) -> Measurement:
-    return Measurement.of_number(Decimal(value), AS_OF)
-
-
-def unknown(state: MeasurementState) -> Measurement:
-    return Measurement(state, AS_OF)
+from tests.domain.scores import (
+    AS_OF,
+    RULES,
+    STEPS,
+    criteria,
+    entry,
+    maxima,
+    number,
+    of,
+    percents,
+    rule,
+    share,
+    unknown,
+)
 
 
 @pytest.mark.parametrize(
@@ -273,16 +248,6 @@ def test_a_value_is_shown_with_the_digits_that_tell_it_from_the_target(
     assert score(rule(), share(hits, cases), RULES).digits == digits
 
 
-def entry(name: str, *scores: Score) -> Entry:
-    return Entry(name.lower(), name, CompetitorKind.COLLECTIVE, scores)
-
-
-def of(points: int, possible: int = 100) -> Score:
-    return score(
-        rule(Comparison.AT_LEAST, "100", str(possible)), share(points, 100), RuleSet(Decimal(1))
-    )
-
-
 def test_equal_totals_share_a_rank_and_the_next_is_skipped() -> None:
     rows = standing(
         [entry("Đ", of(70)), entry("C", of(90)), entry("A", of(80)), entry("B", of(80))]
@@ -307,33 +272,6 @@ def test_a_missing_criterion_marks_the_standing_incomplete_and_an_exempt_one_doe
     whole, broken = standing([entry("A", of(90), idle), entry("B", of(90), silent)])
     assert (whole.entry.name, whole.complete, whole.judged) == ("A", True, 1)
     assert (broken.entry.name, broken.complete, broken.judged) == ("B", False, 2)
-
-
-comparisons = st.sampled_from(list(Comparison))
-percents = st.decimals(0, 100, places=2)
-maxima = st.decimals(0, 100, places=2)
-counts = st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
-states = st.sampled_from(list(MeasurementState))
-
-
-STEPS = (Step(Decimal(50), Decimal("0.5")), Step(Decimal(80), Decimal("0.8")))
-
-
-@st.composite
-def criteria(draw: st.DrawFn) -> Score:
-    criterion = rule(
-        draw(comparisons),
-        str(draw(percents)),
-        str(draw(maxima)),
-        scoring=draw(st.sampled_from(list(Scoring))),
-        steps=STEPS,
-        per_case=draw(st.decimals(0, 5, places=1)),
-        no_cases=draw(st.sampled_from([None, *NoCases])),
-    )
-    measured = share(*draw(counts))
-    known = draw(states)
-    figure = measured if known is MeasurementState.MEASURED else unknown(known)
-    return score(criterion, replace(figure, previous=draw(st.none() | percents)), RULES)
 
 
 @given(criteria())
@@ -409,6 +347,29 @@ def test_exempting_a_criterion_keeps_the_ratio_between_all_others(scores: list[S
     if rest:
         exempt = [replace(one, state=ScoreState.EXEMPT, points=Decimal(0)) for one in rest]
         assert total([first, second, *exempt]) == total([first, second])
+
+
+@given(st.lists(st.integers(1, 60), min_size=3, max_size=8), st.integers(0, 100))
+def test_what_a_criterion_moves_a_total_by_keeps_its_ratio_to_another_when_a_third_is_exempt(
+    weights: list[int], hits: int
+) -> None:
+    def moved(place: int, scores: list[Score]) -> Decimal:
+        top, bottom = (
+            replace(scores[place], points=points)
+            for points in (scores[place].rule.max_points, Decimal(0))
+        )
+        high, low = (
+            total([*scores[:place], one, *scores[place + 1 :]]) or Decimal(0)
+            for one in (top, bottom)
+        )
+        return high - low
+
+    scores = [score(rule(target="100", points=str(w)), share(hits, 100), RULES) for w in weights]
+    exempt = [*scores[:2], *(score(one.rule, share(0, 0), RULES) for one in scores[2:])]
+    for case in (scores, exempt):
+        first, second = moved(0, case), moved(1, case)
+        rounding = Decimal("0.01") * (weights[0] + weights[1])
+        assert abs(first * weights[1] - second * weights[0]) <= rounding
 
 
 @given(st.lists(criteria(), max_size=20), st.randoms(use_true_random=False))
