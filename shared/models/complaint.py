@@ -28,8 +28,16 @@ class Complaint(Base):
             postgresql_where=_OPEN_ONLY,
         ),
         Index(
-            "ix_complaint_work_by_day",
-            *("turn_due_at", "id", "turn", "unit_id"),
+            "ix_complaint_work_by_turn",
+            *("turn", "turn_due_at", "id", "unit_id"),
+            *("handler_id", "kind", "desk_id", "procedure_id"),
+            sqlite_where=_OPEN_ONLY,
+            postgresql_where=_OPEN_ONLY,
+        ),
+        Index(
+            "ix_complaint_work_by_handler",
+            text("coalesce(handler_id, 0)"),
+            *("turn", "turn_due_at", "id", "unit_id"),
             *("handler_id", "kind", "desk_id", "procedure_id"),
             sqlite_where=_OPEN_ONLY,
             postgresql_where=_OPEN_ONLY,

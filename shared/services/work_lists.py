@@ -41,7 +41,7 @@ from shared.services.local_days import zone_of
 PAGE = 50
 FIRST = 10  # of each list, where all stand on one page
 MOST_COUNTED = 1000  # a list is not counted further
-# Over so few units each unit's part is read by itself; over more, all cases by their due day.
+# Over so few units each unit's part is read by itself; over more, each handler's.
 FEW_UNITS = 8
 LATER_THAN_ANY = NO_LIMIT + ONE_DAY
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -50,6 +50,9 @@ _MARK = "%Y%m%dT%H%M%S%f"
 # The sign keeps databases from going by an index of the column, which would sort everything.
 _UNIT: ColumnElement[int] = literal_column("+complaint.unit_id", Integer)
 _HANDLER: ColumnElement[int] = literal_column("+complaint.handler_id", Integer)
+# As the index has it: PostgreSQL takes no order from an index behind an IS NULL.
+_HELD_BY: ColumnElement[int] = literal_column("coalesce(complaint.handler_id, 0)", Integer)
+NOBODY = 0
 _Found = Select[*tuple[Any, ...]]
 
 
@@ -90,6 +93,10 @@ class Span:
             Complaint.turn_due_at >= self.since,
             Complaint.turn_due_at < self.before,
         )
+
+    def by_turn(self) -> list["Span"]:
+        """Divide it into a span for each turn."""
+        return [replace(self, turns=(turn,)) for turn in self.turns]
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,10 @@ class Tray:
         return local_date(self.now, self.zone)
 
     @property
+    def _own(self) -> int:
+        return self.actor.account_id
+
+    @property
     def whole(self) -> Span:
         """Give what all lists hold together."""
         return Span(tuple(Turn), _EARLIEST, LATER_THAN_ANY)
@@ -181,9 +192,15 @@ class Tray:
 
     def count(self, span: Span) -> int:
         """Count the cases within a span, to MOST_COUNTED at most."""
-        within = Complaint.unit_id.in_(self.units)
-        found = self._narrowed(select(literal(1)).where(within, span.holds)).limit(MOST_COUNTED)
-        return self.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        parts = [and_(Complaint.unit_id.in_(self.units), span.holds, self._whose())]
+        if len(self.units) > FEW_UNITS:
+            parts = self._parts(span)
+        counted = [
+            self._narrowed(select(literal(1)).where(part)).limit(MOST_COUNTED).subquery()
+            for part in parts
+        ]
+        numbers = [select(func.count()).select_from(one).scalar_subquery() for one in counted]
+        return min(sum(self.session.execute(select(*numbers)).one()), MOST_COUNTED)
 
     def of_others(self) -> int:
         """Count what others have in work, to MOST_COUNTED at most."""
@@ -224,44 +241,45 @@ class Tray:
     ) -> list[int]:
         if not self.units:
             return []  # an office that has no unit yet
-        if len(self.units) > FEW_UNITS:
-            found = self._piece(_UNIT.in_(self.units), span, start, most, backwards=backwards)
-        else:
-            found = self._joined(span, start, most, backwards=backwards)
-        return list(self.session.scalars(found))
+        pieces = [self._piece(part, start, most, backwards=backwards) for part in self._parts(span)]
+        if len(pieces) == 1:
+            return list(self.session.scalars(pieces[0]))
+        within = [piece.subquery() for piece in pieces]
+        every = union_all(*(select(one.c.id, one.c.turn_due_at) for one in within)).subquery()
+        order = _order(every.c.turn_due_at, every.c.id, backwards=backwards)
+        return list(self.session.scalars(select(every.c.id).order_by(*order).limit(most)))
 
-    def _joined(
-        self, span: Span, start: tuple[datetime, int] | None, most: int, *, backwards: bool
-    ) -> _Found:
-        """Select by an index of its own each unit's part of each turn, then the first of all."""
-        pieces = [
-            self._piece(
-                Complaint.unit_id == unit_id,
-                replace(span, turns=(turn,)),
-                start,
-                most,
-                backwards=backwards,
-            ).subquery()
+    def _parts(self, span: Span) -> list[ColumnElement[bool]]:
+        """Divide a span into parts, each of which an index gives in order; no case is in two."""
+        if len(self.units) > FEW_UNITS:
+            return [
+                and_(_UNIT.in_(self.units), one.holds, held)
+                for one in span.by_turn()
+                for held in self._held(one)
+            ]
+        return [
+            and_(Complaint.unit_id == unit_id, one.holds, self._whose())
             for unit_id in sorted(self.units)
-            for turn in span.turns
+            for one in span.by_turn()
         ]
-        every = union_all(*(select(one.c.id, one.c.turn_due_at) for one in pieces)).subquery()
-        return (
-            select(every.c.id)
-            .order_by(*_order(every.c.turn_due_at, every.c.id, backwards=backwards))
-            .limit(most)
-        )
+
+    def _held(self, span: Span) -> list[ColumnElement[bool]]:
+        """Divide a span of one turn by who has the cases, as far as an index is by that."""
+        who, to_approve = self.narrowing.who, span.turns == (Turn.APPROVE,) and self.approves
+        if who is Who.HAND and to_approve:
+            return [true()]
+        holders = {Who.HAND: (NOBODY, self._own), Who.MINE: (self._own,), Who.NOBODY: (NOBODY,)}
+        return [one == _HELD_BY for one in holders.get(who, ())] or [self._whose()]
 
     def _piece(
         self,
-        within: ColumnElement[bool],
-        span: Span,
+        part: ColumnElement[bool],
         start: tuple[datetime, int] | None,
         most: int,
         *,
         backwards: bool,
     ) -> _Found:
-        found = select(Complaint.id, Complaint.turn_due_at).where(within, span.holds)
+        found = select(Complaint.id, Complaint.turn_due_at).where(part)
         if start is not None:
             place = tuple_(literal(start[0], UtcDateTime()), literal(start[1]))
             here = tuple_(Complaint.turn_due_at, Complaint.id)
@@ -273,7 +291,7 @@ class Tray:
     def _narrowed(self, found: _Found) -> _Found:
         """Leave out what does not exist for the person, and what they did not ask for."""
         chosen = self.narrowing
-        found = found.where(not_about(self.actor), self._whose())
+        found = found.where(not_about(self.actor))
         if chosen.kind:
             found = found.where(Complaint.kind == chosen.kind)
         if chosen.desk_id is not None:
@@ -283,7 +301,7 @@ class Tray:
         return matching(found, chosen.query)
 
     def _whose(self) -> ColumnElement[bool]:
-        handler, own = _HANDLER, self.actor.account_id
+        handler, own = _HANDLER, self._own
         to_approve = Complaint.turn == str(Turn.APPROVE) if self.approves else false()
         return {
             Who.HAND: or_(handler.is_(None), handler == own, to_approve),
