@@ -11,6 +11,7 @@ from sqlalchemy.orm.state import InstanceState
 from shared.db import Base
 from shared.models.account import SignInFailure, StaffSession
 from shared.models.audit import AuditEvent
+from shared.models.award import AwardVote
 from shared.models.calendar import CalendarMove
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import ComplaintEvent
@@ -31,6 +32,7 @@ from shared.models.webhook import WebhookMessage
 # a log of their own: here it would tell administrators that there is one.
 WITHOUT_AUDIT = (
     AuditEvent,
+    AwardVote,
     CalendarMove,
     CampaignFreeze,
     ComplaintEvent,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
 from shared.domain.campaign import Window
-from shared.domain.sealed import State
+from shared.domain.sealed import CONCLUDED, State
 from shared.models.account import Account, Grant
 from shared.models.organisation import Unit
 from shared.models.sealed import SealedKey, SealedReport
@@ -65,3 +65,22 @@ def units_with_one_upheld(
         .distinct()
     )
     return frozenset(found)
+
+
+def with_one_open(
+    session: Session, unit_ids: Collection[int], officer_ids: Collection[int]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Give those of the units, and of the officers, of whom a report is not concluded.
+
+    For the one question whether somebody may be put before a council now, and nothing more: who
+    is told the answer learns no number, no day and no reason.
+    """
+    is_open = SealedReport.state.not_in([str(state) for state in CONCLUDED])
+    units = select(SealedReport.unit_id).where(is_open, SealedReport.unit_id.in_(unit_ids))
+    officers = select(SealedReport.officer_id).where(
+        is_open, SealedReport.officer_id.in_(officer_ids)
+    )
+    return (
+        frozenset(session.scalars(units.distinct())),
+        frozenset(one for one in session.scalars(officers.distinct()) if one is not None),
+    )
