@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from shared.domain.band import Band
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.measure import HAND_ENTERED as HAND_ENTERED
 from shared.domain.measure import MEASURES as MEASURES
 from shared.domain.measure import Measure as Measure
 from shared.domain.measure import Source as Source
 from shared.domain.milestone import MilestoneKind as MilestoneKind
+from shared.domain.peer_group import PeerGroup
 from shared.domain.scoring import (
     LESS_IS_BETTER,
     Comparison,
@@ -91,6 +93,8 @@ class CampaignPlan:
     settings: Settings = field(default_factory=Settings)
     criteria: tuple[CriterionRule, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    bands: tuple[Band, ...] = ()  # the highest first
+    groups: tuple[PeerGroup, ...] = ()
 
 
 @dataclass(frozen=True)

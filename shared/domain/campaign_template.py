@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from shared.domain.band import Band, check_bands
 from shared.domain.campaign import (
     Milestone,
     MilestoneKind,
@@ -49,6 +50,7 @@ class Template:
     kinds: frozenset[CompetitorKind]
     milestones: tuple[Milestone, ...] = ()
     launched_on: date | None = None
+    bands: tuple[Band, ...] = ()  # suggestions as the weights are
 
     def milestones_from(self, starts_on: date, ends_on: date) -> tuple[Milestone, ...]:
         """Give the milestones for other days: as far from the first day as they were, no later.
@@ -106,7 +108,14 @@ def parse_template(key: str, data: Mapping[str, Any]) -> Template:
         kinds=kinds,
         milestones=tuple(_parse_milestone(item) for item in data["milestones"]),
         launched_on=date.fromisoformat(data["launched_on"]) if data["launched_on"] else None,
+        bands=_parse_bands(data["bands"]),
     )
+
+
+def _parse_bands(items: Mapping[str, Any]) -> tuple[Band, ...]:
+    bands = tuple(Band(name, Decimal(str(lowest))) for name, lowest in items.items())
+    check_bands(bands)
+    return bands
 
 
 def _parse_milestone(item: Mapping[str, Any]) -> Milestone:

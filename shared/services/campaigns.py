@@ -38,7 +38,7 @@ from shared.models.campaign import (
     CampaignParent,
 )
 from shared.models.organisation import Unit
-from shared.services import competitors
+from shared.services import campaign_bands, competitors, peer_groups
 from shared.services.criterion_rows import criterion_row, rule_of
 
 TEMPLATES = ("nui_thanh", "long_my", "bac_tra_my", "district_2022", "thach_that")
@@ -157,6 +157,7 @@ def open_from_template(
         document=asked.document or source.document,
         organiser=asked.organiser or source.organiser,
         launched_on=source.launched_on if asked.starts_on == source.starts_on else None,
+        bands=source.bands,
     )
     campaign = _add(session, plan, opening.unit_id, scope, now)
     campaign.template = key
@@ -185,6 +186,8 @@ def copy(
         milestones=tuple(
             replace(one, on=shifted(one.on, moved, asked.ends_on)) for one in rules.milestones
         ),
+        bands=rules.bands,
+        groups=rules.groups,
     )
     made = _add(session, plan, opening.unit_id, scope, now)
     made.report = dict(source.report)
@@ -198,6 +201,7 @@ def copy(
             )
         )
     session.flush()
+    peer_groups.copy(session, source, made)
     return made
 
 
@@ -310,6 +314,8 @@ def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
         settings=settings_of(campaign),
         criteria=tuple(rule for _, rule in criteria_of(session, campaign)),
         milestones=tuple(milestones_of(session, campaign)),
+        bands=campaign_bands.bands_of(session, campaign),
+        groups=peer_groups.groups_of(session, campaign),
     )
 
 
@@ -384,6 +390,8 @@ def _add(
     for position, rule in enumerate(plan.criteria):
         session.add(criterion_row(campaign.id, position, rule))
     _add_milestones(session, campaign, plan.milestones)
+    campaign_bands.add_bands(session, campaign, plan.bands)
+    peer_groups.add_groups(session, campaign, plan.groups)
     return campaign
 
 

@@ -13,6 +13,7 @@ from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.organisation import Officer, Unit
+from shared.models.scoreboard import CampaignPeer
 from shared.services.unit_tree import below, tree_of_units
 from shared.statistics.periods import in_force_between, in_force_on
 
@@ -168,7 +169,12 @@ def set_head(session: Session, campaign: Campaign, key: int, head: bool) -> None
 def remove(session: Session, campaign: Campaign, key: int) -> None:
     """Take a competitor off a draft; RuleBroken once the campaign has started."""
     check_rules_editable(CampaignState(campaign.state))
-    session.delete(_row(session, campaign, key))
+    row = _row(session, campaign, key)
+    put = session.get(CampaignPeer, key)
+    if put is not None:
+        session.delete(put)
+        session.flush()
+    session.delete(row)
     session.flush()
 
 

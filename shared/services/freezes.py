@@ -1,8 +1,8 @@
 """Frozen standings: rules, inputs and results of a review in one text that nothing moves."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import CampaignState
+from shared.domain.campaign import CampaignPlan, CampaignState
 from shared.domain.canonical import Difference, canonical, differences, digest
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.milestone import MilestoneKind, Verdict
@@ -21,9 +22,15 @@ from shared.domain.rating import clean_text
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
 from shared.services import campaigns
-from shared.services.standings import Standing, score_json, standings
+from shared.services.standings import Place, Standing, score_json, standings
 
 LONGEST_REASON = 2_000
+# What was added since reviews are frozen is written only where it says something, so that what was
+# frozen before still is, byte for byte, what the same facts give.
+ADDED: Mapping[type, tuple[str, ...]] = {
+    CampaignPlan: ("bands", "groups"),
+    Place: ("group", "volume"),
+}
 
 
 @dataclass(frozen=True)
@@ -220,4 +227,20 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(ZoneInfo, lambda zone: zone.key)
     converter.register_structure_hook(ZoneInfo, lambda text, _: ZoneInfo(text))
     converter.register_structure_hook_func(lambda kind: kind is object, lambda plain, _: plain)
+    for kind, names in ADDED.items():
+        converter.register_unstructure_hook(kind, _sparing(converter, kind, names))
     return converter
+
+
+def _sparing(
+    converter: Converter, kind: type, names: Collection[str]
+) -> Callable[[Any], dict[str, Any]]:
+    """Write a record without those of the named parts that are as they are by default."""
+    whole: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(kind, converter)
+    defaults = {field.name: field.default for field in fields(kind) if field.name in names}
+
+    def write(record: Any) -> dict[str, Any]:
+        plain = {name for name, value in defaults.items() if getattr(record, name) == value}
+        return {name: part for name, part in whole(record).items() if name not in plain}
+
+    return write

@@ -1,43 +1,57 @@
 """The standing of a campaign: every competitor measured, scored and ranked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.domain.band import Level, band_of
 from shared.domain.calendar import end_of_day, local_date
 from shared.domain.campaign import CampaignPlan, CampaignState, Window, window
+from shared.domain.certainty import distinguishable, total_interval
 from shared.domain.errors import NotFound
+from shared.domain.next_band import NextBand, next_band
+from shared.domain.peer_group import by_volume, group_of
+from shared.domain.sampling import Interval
 from shared.domain.scoring import (
     CompetitorKind,
     Entry,
     Row,
+    RuleSet,
     Score,
     TargetUnit,
     standing,
 )
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
-from shared.services import competitors
+from shared.services import competitors, peer_groups
 from shared.services.campaigns import all_listed, by_code, plan_of, settings_of
 from shared.services.competitors import Competitor
 from shared.services.scores import scores_of
 from shared.statistics import left_aside
 from shared.statistics.frames import Frame, Subject
+from shared.statistics.volumes import volumes
 
 
 @dataclass(frozen=True)
 class Place:
-    """A competitor with its row of the standing and the days it is judged on."""
+    """A competitor with its row of the standing and the days it is judged on.
+
+    What was added since the first reviews were frozen has a default; see services/freezes.py.
+    """
 
     competitor: Competitor
     row: Row
     subject: Subject
+    group: str | None = None  # of its peers
+    volume: int | None = None  # dossiers received, where groups go by them
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,62 @@ class Standing:
                 return place
         raise NotFound
 
+    def group_names(self, kind: CompetitorKind) -> list[str]:
+        """Give the peer groups of a ranking in the order of the plan, empty ones left out."""
+        taken = {place.group for place in self.of_kind(kind)}
+        return [one.name for one in self.plan.groups if one.kind is kind and one.name in taken]
+
+    def of_group(self, kind: CompetitorKind, name: str) -> list[Place]:
+        """Give the places of a peer group, ranked among themselves by the same tie rule."""
+        members = {
+            place.competitor.code: place for place in self.of_kind(kind) if place.group == name
+        }
+        rows = standing(place.row.entry for place in members.values())
+        return [replace(members[row.entry.competitor], row=row) for row in rows]
+
+    def level_of(self, place: Place) -> Level | None:
+        """Give the band a place reaches, provisional while a figure is missing; None without."""
+        band = band_of(self.plan.bands, place.row.total)
+        return None if band is None else Level(band, provisional=not place.row.complete)
+
+    def next_of(self, place: Place) -> NextBand | None:
+        """Give what reaching the next band would take; None at the top or without bands."""
+        return next_band(place.row.entry.scores, self.plan.bands, self._rules)
+
+    def interval_of(self, place: Place) -> Interval | None:
+        """Give the interval of a place's total, in points of 100 (domain/certainty.py)."""
+        return self._intervals[place.competitor.key]
+
+    def indistinct(self, places: Sequence[Place]) -> dict[int, Place]:
+        """Give, by a competitor's key, the next better place that it cannot be told apart from.
+
+        Looked at are neighbours in the given order; equal totals share a rank and are not named.
+        """
+        return {
+            below.competitor.key: above
+            for above, below in pairwise(places)
+            if above.row.rank is not None
+            and below.row.rank is not None
+            and above.row.rank != below.row.rank
+            and not distinguishable(self.interval_of(above), self.interval_of(below))
+        }
+
+    def part_of(self, place: Place) -> Window | None:
+        """Give the days a place is judged on where they are only a part of the period so far."""
+        whole = Window(self.plan.starts_on, min(self.plan.ends_on, self.frame.today))
+        return None if place.subject.window == whole else place.subject.window
+
+    @property
+    def _rules(self) -> RuleSet:
+        return RuleSet(self.plan.settings.unmet_ceiling)
+
+    @cached_property
+    def _intervals(self) -> Mapping[int, Interval | None]:
+        return {
+            place.competitor.key: total_interval(place.row.entry.scores, self._rules)
+            for place in self.places
+        }
+
 
 def standings(
     session: Session, campaign: Campaign, now: datetime, until: date | None = None
@@ -80,11 +150,13 @@ def standings(
     subjects = _subjects(session, campaign, frame)
     scores = scores_of(session, campaign, frame, subjects)
     entries = {one.key: Entry(one.code, one.name, one.kind, scores[one.key]) for one, _ in subjects}
+    plan = plan_of(session, campaign)
+    places = _ranked(subjects, entries)
     return Standing(
-        plan_of(session, campaign),
+        plan,
         CampaignState(campaign.state),
         frame,
-        tuple(_ranked(subjects, entries)),
+        tuple(_grouped(session, campaign, frame, plan, places)),
         left_aside=_left_aside(session, campaign, frame, subjects),
         sample=_organisation(session, campaign).sample,
     )
@@ -173,6 +245,26 @@ def _ranked(
             one, subject = of_kind[row.entry.competitor]
             places.append(Place(one, row, subject))
     return places
+
+
+def _grouped(
+    session: Session, campaign: Campaign, frame: Frame, plan: CampaignPlan, places: list[Place]
+) -> list[Place]:
+    """Say which peer group each place belongs to, where the plan has any."""
+    if not plan.groups:
+        return places
+    put = peer_groups.by_hand(session, campaign)
+    counted = (
+        volumes(session, frame, [place.subject for place in places])
+        if by_volume(plan.groups)
+        else {}
+    )
+    found = []
+    for place in places:
+        key, volume = place.competitor.key, counted.get(place.competitor.key)
+        group = group_of(plan.groups, place.competitor.kind, volume or 0, put.get(key))
+        found.append(replace(place, group=group, volume=volume))
+    return found
 
 
 def _organisation(session: Session, campaign: Campaign) -> Organisation:
