@@ -31,12 +31,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: rows of one cell per column, headings between them, and a row of totals."""
+    """A table: rows of one cell per column, headings between them, and a row of totals.
+
+    `size` is that of its letters on paper, in points.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...] | Heading, ...]
     totals: tuple[Cell, ...] | None = None
+    size: float = 12
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit their columns: a shifted figure must not reach a reader."""
@@ -47,12 +51,46 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A bar of a chart with its value as it is read; None draws none. `open` draws an outline."""
+
+    label: str
+    value: float | None
+    shown: str
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lying bars from nought, one below the other; its table always follows it.
+
+    `highest` is where the axis ends; bars may go below nought. `key` says what an outline means.
+    """
+
+    title: str
+    bars: tuple[Bar, ...]
+    highest: float
+    key: str = ""
+
+
+Block = str | Heading | Table | Chart
+
+
+@dataclass(frozen=True)
+class Annex:
+    """A part after the signature, on a page of its own; its Roman number is its place."""
+
+    title: str
+    body: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
 class OfficialLetter:
     """An administrative document by Decree 30/2020/ND-CP, Appendix I; texts come ready to print.
 
     `number` may be empty and `on` None until the document is registered: room is left for both.
-    `body` holds paragraphs (str), headings and tables in their order. `signing_for` is such as
-    "TM. ỦY BAN NHÂN DÂN", or empty where a head signs for the agency itself.
+    `body` holds paragraphs (str), headings, tables and charts in their order. `signing_for` is such
+    as "TM. ỦY BAN NHÂN DÂN", or empty where a head signs for the agency itself.
     """
 
     superior_agency: str
@@ -63,9 +101,10 @@ class OfficialLetter:
     on: date | None
     kind: str
     subject: str
-    body: tuple[str | Heading | Table, ...]
+    body: tuple[Block, ...]
     signatory_title: str
     signatory_name: str
     signing_for: str = ""
     recipients: tuple[str, ...] = ()
     sample: bool = False
+    annexes: tuple[Annex, ...] = ()

@@ -1,5 +1,6 @@
 """Cells of a report as Vietnamese text, and tables as CSV."""
 
+import unicodedata
 from datetime import date
 
 from shared.adapters.csv_text import Value, write_rows
@@ -17,6 +18,12 @@ def shown(value: Cell, column: Column) -> str:
     if column.kind == "percent":
         return f"{_number(value * 100, column.decimals)}%"
     return _number(value, 0 if column.kind == "integer" else column.decimals)
+
+
+def printable(text: str) -> str:
+    """Normalise text (TCVN 6909:2001 is precomposed Unicode) and drop what cannot be printed."""
+    normal = unicodedata.normalize("NFC", text)
+    return "".join(sign for sign in normal if sign.isprintable() or sign in "\t\n\xa0")
 
 
 def _number(value: float, decimals: int) -> str:

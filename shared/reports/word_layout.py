@@ -2,7 +2,7 @@
 
 # ruff: noqa: SLF001  python-docx hands out the XML of a paragraph, run or table by these names only
 
-from typing import Any
+from typing import IO, Any
 
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -97,6 +97,14 @@ def add_field(paragraph: Paragraph, code: str, size: float) -> None:
             instruction = element("instrText")
             instruction.text = f" {code} "
             run._r.append(instruction)
+
+
+def add_picture(paragraph: Paragraph, file: IO[bytes], width_mm: float, said: str) -> None:
+    """Add a picture with the words that are read where it is not seen."""
+    run = paragraph.add_run()
+    shape = run.add_picture(file, width=Mm(width_mm))
+    shape._inline.docPr.set("descr", said)
+    space(paragraph)
 
 
 def fixed_table(document: Document, rows: int, widths_mm: list[float]) -> Table:
