@@ -37,6 +37,7 @@ class Permission(StrEnum):
     RUN_CAMPAIGNS = "run_campaigns"
     ENTER_FIGURES = "enter_figures"
     VERIFY_FIGURES = "verify_figures"
+    DECIDE_FIGURES = "decide_figures"  # what the council decided on them
     REPORTS = "reports"
     ORGANISATION = "organisation"
     CHANNELS = "channels"
@@ -76,6 +77,7 @@ GRANTED: Mapping[Role, frozenset[Permission]] = {
             Permission.RUN_CAMPAIGNS,
             Permission.ENTER_FIGURES,
             Permission.VERIFY_FIGURES,
+            Permission.DECIDE_FIGURES,
             Permission.REPORTS,
         }
     ),

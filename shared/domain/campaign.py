@@ -268,13 +268,18 @@ def window(
     return Window(first, last) if first <= last else None
 
 
-def check_figure(unit: TargetUnit, figure: Figure, evidence: str) -> None:
-    """Refuse a figure of the wrong form, or one without evidence; raises Invalid with the field."""
+def check_figure(
+    unit: TargetUnit, figure: Figure, evidence: str, *, with_files: bool = False
+) -> None:
+    """Refuse a figure of the wrong form, or one without evidence; raises Invalid with the field.
+
+    Evidence is words, such as a document's number or an address, or files.
+    """
     if unit is TargetUnit.PERCENT:
         _check_share(figure)
     else:
         _check_number(unit, figure)
-    if not evidence.strip():
+    if not evidence.strip() and not with_files:
         raise Invalid("figure_evidence", N_("Hãy ghi minh chứng của số liệu."), field="evidence")
     if len(evidence) > LONGEST_EVIDENCE:
         raise Invalid(

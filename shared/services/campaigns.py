@@ -15,7 +15,6 @@ from shared.domain.campaign import (
     CampaignPlan,
     CampaignState,
     Milestone,
-    MilestoneKind,
     Settings,
     check_open,
     check_plan,
@@ -34,11 +33,10 @@ from shared.models.campaign import Campaign as Campaign  # the doors name it by 
 from shared.models.campaign import (
     CampaignCompetitor,
     CampaignCriterion,
-    CampaignMilestone,
     CampaignParent,
 )
 from shared.models.organisation import Unit
-from shared.services import campaign_bands, competitors, peer_groups
+from shared.services import campaign_bands, competitors, milestones, peer_groups
 from shared.services.criterion_rows import criterion_row, rule_of
 
 TEMPLATES = ("nui_thanh", "long_my", "bac_tra_my", "district_2022", "thach_that")
@@ -201,6 +199,7 @@ def copy(
             )
         )
     session.flush()
+    milestones.copy_days(session, source, made, moved)
     peer_groups.copy(session, source, made)
     return made
 
@@ -222,7 +221,7 @@ def edit_plan(session: Session, campaign: Campaign, changed: CampaignPlan) -> No
     campaign.launched_on = changed.launched_on
     _set_settings(campaign, changed.settings)
     if changed.milestones != before.milestones:
-        _set_milestones(session, campaign, changed.milestones)
+        milestones.set_all(session, campaign, changed.milestones)
 
 
 def set_parent(session: Session, campaign: Campaign, parent: Campaign | None) -> None:
@@ -321,9 +320,7 @@ def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
 
 def milestones_of(session: Session, campaign: Campaign) -> list[Milestone]:
     """Give the milestones of a stored campaign, the earliest first."""
-    query = select(CampaignMilestone).where(CampaignMilestone.campaign_id == campaign.id)
-    rows = session.scalars(query.order_by(CampaignMilestone.on, CampaignMilestone.id))
-    return [Milestone(MilestoneKind(row.kind), row.name, row.on) for row in rows]
+    return milestones.of_campaign(session, campaign)
 
 
 def settings_of(campaign: Campaign) -> Settings:
@@ -389,7 +386,7 @@ def _add(
     session.flush()
     for position, rule in enumerate(plan.criteria):
         session.add(criterion_row(campaign.id, position, rule))
-    _add_milestones(session, campaign, plan.milestones)
+    milestones.add_all(session, campaign, plan.milestones)
     campaign_bands.add_bands(session, campaign, plan.bands)
     peer_groups.add_groups(session, campaign, plan.groups)
     return campaign
@@ -404,22 +401,6 @@ def _set_settings(campaign: Campaign, settings: Settings) -> None:
 def _within(scope: Collection[int]) -> ColumnElement[bool]:
     competing = select(CampaignCompetitor.campaign_id).where(CampaignCompetitor.unit_id.in_(scope))
     return or_(Campaign.unit_id.in_(scope), Campaign.id.in_(competing))
-
-
-def _set_milestones(session: Session, campaign: Campaign, wanted: Iterable[Milestone]) -> None:
-    known = select(CampaignMilestone).where(CampaignMilestone.campaign_id == campaign.id)
-    for row in session.scalars(known.order_by(CampaignMilestone.id)):
-        session.delete(row)
-    session.flush()
-    _add_milestones(session, campaign, wanted)
-
-
-def _add_milestones(session: Session, campaign: Campaign, wanted: Iterable[Milestone]) -> None:
-    for one in wanted:
-        session.add(
-            CampaignMilestone(campaign_id=campaign.id, kind=one.kind, name=one.name, on=one.on)
-        )
-    session.flush()
 
 
 def _upwards(session: Session, campaign_id: int) -> set[int]:

@@ -21,10 +21,11 @@ from shared.domain.scoring import (
     score,
     total,
 )
-from shared.models.campaign import Campaign, CampaignParent, ManualFigure
+from shared.models.campaign import Campaign, CampaignParent
 from shared.services import figures
 from shared.services.campaigns import criteria_of
 from shared.services.competitors import Competitor
+from shared.services.figure_courses import Kept
 from shared.statistics.frames import Frame, Subject
 from shared.statistics.measures import measure_all
 
@@ -40,7 +41,7 @@ class _Known:
     subjects: Sequence[Judged]
     measured: Found
     a_year_before: Found
-    newest: Mapping[tuple[int, int], ManualFigure]
+    newest: Mapping[tuple[int, int], Kept]
     running_below: frozenset[int]  # units that run a campaign under this one
 
     def measurement(self, key: int, rule: CriterionRule, judged: Judged) -> Measurement:
@@ -107,7 +108,7 @@ def _known(
         subjects,
         measure_all(session, frame, of_all, measures),
         measure_all(session, frame, before, rising) if rising else {},
-        figures.newest_of(session, campaign),
+        figures.counting(session, campaign, frame.today),
         _running_below(session, campaign),
     )
 
