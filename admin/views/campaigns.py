@@ -13,7 +13,7 @@ from shared.domain.campaign import in_groups
 from shared.domain.errors import NotFound
 from shared.domain.scoring import CompetitorKind, Score, ScoreState
 from shared.services import campaigns as service
-from shared.services import criteria, evidence, figures, freezes
+from shared.services import criteria, evidence, figures, freezes, review_changes
 from shared.services.campaigns import Campaign
 from shared.services.freezes import CampaignFreeze
 from shared.services.standings import Place, Standing
@@ -55,14 +55,19 @@ def standing(code: str) -> str:
     kind = kind_of(request.args.get("kind", ""))
     frozen = _frozen(campaign)
     ranking = freezes.standing_of(frozen) if frozen else _ranking(campaign)
-    places = visible(ranking, kind)
+    group = _group(ranking, kind)
+    places = visible(ranking, kind, group)
     chosen = _chosen(places, request.args.get("competitor"))
     return render_template(
         "campaigns/standing.html",
         ranking=ranking,
         frozen=frozen,
         kind=kind,
+        group=group,
+        group_names=ranking.group_names(kind),
         places=places,
+        alike=ranking.indistinct(places),
+        last=review_changes.since_last(current.session(), campaign, ranking),
         chosen=chosen,
         groups=[] if chosen is None else _groups(chosen),
         **frame(campaign, ranking),
@@ -119,12 +124,21 @@ def _frozen(campaign: Campaign) -> CampaignFreeze | None:
     return None if key is None else freezes.one(current.session(), campaign, key)
 
 
-def visible(ranking: Standing, kind: CompetitorKind) -> list[Place]:
+def _group(ranking: Standing, kind: CompetitorKind) -> str:
+    """Give the peer group the address asks for, or none; NotFound when nobody is in it."""
+    asked = request.args.get("group", "")
+    if asked and asked not in ranking.group_names(kind):
+        raise NotFound
+    return asked
+
+
+def visible(ranking: Standing, kind: CompetitorKind, group: str = "") -> list[Place]:
     """Give the places the actor may see: units all, officers only of units whose ratings one reads.
 
-    Officers read of themselves nothing but weekly counts, on their own page.
+    Officers read of themselves nothing but weekly counts, on their own page. With a peer group
+    its places alone, ranked within it.
     """
-    places = ranking.of_kind(kind)
+    places = ranking.of_group(kind, group) if group else ranking.of_kind(kind)
     if kind is CompetitorKind.COLLECTIVE:
         return places
     if not actor().may(Permission.RATINGS):
