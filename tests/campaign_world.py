@@ -25,6 +25,7 @@ from shared.models.organisation import (
 )
 from shared.models.questionnaire import Questionnaire, RatingDayAnswer
 from shared.models.rating import RatingDay
+from shared.services import dossier_totals
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # ten in the morning in Việt Nam
 TODAY = date(2026, 11, 22)
@@ -144,6 +145,7 @@ class World:
         ]
         self.session.add_all(rows)
         self.session.flush()
+        dossier_totals.recount(self.session, self.unit(unit), {received_on})
         return rows
 
     def handed_in(self, unit: str, on: date = TODAY) -> None:

@@ -15,7 +15,7 @@ class Dossier(Base):
     __tablename__ = "dossier"
     __table_args__ = (
         UniqueConstraint("unit_id", "code"),
-        Index("ix_dossier_unit_id_received_on", "unit_id", "received_on"),
+        Index("ix_dossier_unit_id_received_on", "unit_id", "received_on", "finished_on"),
         Index("ix_dossier_unit_id_finished_on", "unit_id", "finished_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +39,49 @@ class Dossier(Base):
     apologised_on: Mapped[date | None]
     reappointed_on: Mapped[date | None]  # the new appointment; `due_on` is the first
     reappointments: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class DossierDay(Base):
+    """Dossiers received on a local day, as they stand once nothing more comes: daily totals.
+
+    By officer, and with 0 for the officer those of the whole unit. `settled_on` is the first day
+    from which the totals are what they say; before it some of the dossiers were still open.
+    """
+
+    __tablename__ = "dossier_day"
+    # Rows lie in the order of the key, so that a period of a unit is read in one go.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    settled_on: Mapped[date]
+    received: Mapped[int]
+    one_stop: Mapped[int]
+    could_be_online: Mapped[int]
+    online: Mapped[int]
+    online_of_these: Mapped[int]  # of those that could be
+    without_due: Mapped[int]
+    finished: Mapped[int]
+    on_time: Mapped[int]
+    reappointed: Mapped[int]
+    shorter: Mapped[int]
+    equal: Mapped[int]
+    not_asked: Mapped[int]
+    asked_once: Mapped[int]
+    online_dated: Mapped[int]  # with an appointment
+    online_kept: Mapped[int]
+
+
+class DossierMonthProcedure(Base):
+    """A procedure that a unit served online in a month: the first and last day one was received."""
+
+    __tablename__ = "dossier_month_procedure"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"), primary_key=True)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
 
 
 class DossierChange(Base):

@@ -16,6 +16,7 @@ from shared.models.dossier import Dossier, DossierImport, PaperRegister
 from shared.models.organisation import Procedure
 from shared.sample.office import Office, Procedures
 from shared.sample.rhythm import Span
+from shared.services import dossier_totals
 
 AGENCY = "H99"  # no agency has it
 # How often each field is asked for, the rest once.
@@ -57,6 +58,7 @@ def add_dossiers(
                 for position, procedure in enumerate(chosen, 1)
             ]
         session.execute(insert(cast(Table, Dossier.__table__)), rows)
+        dossier_totals.recount(session, office.unit.id, {row["received_on"] for row in rows})
         filed += _finished(session, office, procedures)
         _add_imports(session, office, rows, span)
     return filed

@@ -16,6 +16,7 @@ from shared.domain.dossier import DossierRecord, national_procedure_code
 from shared.domain.errors import NotFound
 from shared.models.dossier import Dossier, DossierChange
 from shared.models.organisation import Officer, Procedure, Unit
+from shared.services import dossier_totals
 from shared.services.rating_storage import dialect_of
 
 BATCH = 1_000
@@ -104,12 +105,15 @@ def prepared(session: Session, unit_id: int, planned: Plan, now: datetime) -> li
     return [(*same, code, *map(fit, content)) for code, content in rows]
 
 
-def write(session: Session, planned: Plan, rows: Sequence[Content], import_id: int) -> None:
-    """Write the rows of a plan and what it changes: only from now on other writers wait.
+def write(
+    session: Session, unit_id: int, planned: Plan, rows: Sequence[Content], import_id: int
+) -> None:
+    """Write the rows of a plan, what it changes and their daily totals: from now on others wait.
 
     A hundred thousand dossiers leave no line in the audit log; the import itself leaves one, and
     what it changed stands in the history of each dossier.
     """
+    days = _days_touched(session, unit_id, planned)
     connection = session.connection()
     statement = _upsert("?" if dialect_of(session) == "sqlite" else "%s")
     for start in range(0, len(rows), BATCH):
@@ -121,6 +125,21 @@ def write(session: Session, planned: Plan, rows: Sequence[Content], import_id: i
             {"dossier_id": key, "import_id": import_id, "change": change} for key, change in pieces
         ]
         connection.execute(add(cast(Table, DossierChange.__table__)), rows_of)
+    dossier_totals.recount(session, unit_id, days)
+
+
+def _days_touched(session: Session, unit_id: int, planned: Plan) -> set[date]:
+    """Give the days of receipt a plan writes to, and those it takes dossiers away from.
+
+    These are asked for now that nobody else writes: another import may have come since the plan.
+    """
+    received = CONTENT.index("received_on")
+    written = [*planned.new, *((code, content) for code, content, *_rest in planned.changed)]
+    days = {content[received] for _code, content in written}
+    for some in _batches(code for code, _content in written):
+        before = select(Dossier.received_on).where(Dossier.unit_id == unit_id)
+        days.update(session.scalars(before.where(Dossier.code.in_(some)).distinct()))
+    return days
 
 
 def _as_it_is(value: Any) -> Any:

@@ -13,7 +13,7 @@ from shared.domain.dossier import DossierRecord
 from shared.domain.errors import NotFound
 from shared.models.dossier import Dossier, DossierChange, DossierImport
 from shared.models.organisation import Desk, Officer, Procedure, Unit
-from shared.services import dossier_plans
+from shared.services import dossier_plans, dossier_totals
 from shared.services.dossier_plans import Plan, key_of
 from shared.services.local_days import USUAL_ZONE
 from shared.statistics.periods import not_over_on
@@ -73,6 +73,7 @@ def import_records(
     plan = dossier_plans.plan(session, unit_id, records, done)
     counts = ImportCounts.of(plan)
     rows = dossier_plans.prepared(session, unit_id, plan, now)
+    dossier_totals.begin(session, unit_id)
     noted = DossierImport(
         unit_id=unit_id,
         file_name=export.file_name[:200],
@@ -88,7 +89,7 @@ def import_records(
     )
     session.add(noted)
     session.flush()
-    dossier_plans.write(session, plan, rows, noted.id)
+    dossier_plans.write(session, unit_id, plan, rows, noted.id)
     return counts
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, or_
+from sqlalchemy import ColumnElement, Date, and_, case, func, literal_column, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -64,6 +64,16 @@ def is_on_time() -> ColumnElement[bool]:
             and_(waiting, Dossier.waiting_since <= last),
         ),
     )
+
+
+def settled_on() -> ColumnElement[date]:
+    """Give the first local day from which on a dossier counts as it does for ever.
+
+    It is the day it was finished; of one that was not, the day after its last one; without an
+    appointment, that of its receipt.
+    """
+    day_after: ColumnElement[date] = _days_after(last_day(), literal_column("1"))
+    return func.coalesce(Dossier.finished_on, day_after, Dossier.received_on)
 
 
 def is_open(today: date) -> ColumnElement[bool]:

@@ -42,11 +42,11 @@ from shared.statistics import (
     case_tallies,
     catalogue,
     conduct,
+    dossier_days,
     left_aside,
     paces,
     participation,
     satisfaction,
-    timeliness,
 )
 from shared.statistics.case_tallies import CaseTally
 from shared.statistics.frames import Frame, Subject
@@ -240,12 +240,11 @@ class OutsideRules:
         if not self.handed_in(subject):
             return rates
         tally = self.dossiers(subject)
-        kept = sum(self._kept_by_unit.get(unit, 0) for unit in subject.unit_ids)
         disliked = _sum(self._rated_by_unit, subject, Tally())
         return rates | {
-            Code.ON_TIME: Rate(kept, tally.judged),
+            Code.ON_TIME: Rate(tally.on_time, tally.judged),
             Code.DOSSIERS_SATISFIED: dossier_rate(
-                tally.judged, tally.judged - kept, disliked.cases - disliked.hits
+                tally.judged, tally.judged - tally.on_time, disliked.cases - disliked.hits
             ),
         }
 
@@ -270,24 +269,17 @@ class OutsideRules:
         )
 
     @cached_property
-    def _kept_by_unit(self) -> Mapping[int, int]:
-        found = timeliness.dossiers_by_unit(
-            self._session, self._units, self._window, self._frame.today
-        )
-        return {unit: tally.on_time for unit, tally in found.items()}
-
-    @cached_property
     def _importing(self) -> frozenset[int]:
         since = datetime.combine(self._window.first, time(), tzinfo=self._frame.zone)
         return participation.units_with_imports(self._session, self._units, since)
 
     @cached_property
     def _receiving(self) -> frozenset[int]:
-        return paces.units_receiving(self._session, self._units, self._window)
+        return dossier_days.units_receiving(self._session, self._units, self._window)
 
     @cached_property
     def _online_by_unit(self) -> Mapping[int, frozenset[int]]:
-        return paces.online_procedures(self._session, self._units, self._window)
+        return dossier_days.online_procedures(self._session, self._units, self._window)
 
     @cached_property
     def _conduct_by_unit(self) -> Mapping[int, int]:

@@ -10,7 +10,7 @@ from shared.domain.campaign import Measure, Window
 from shared.domain.errors import N_
 from shared.domain.rotation import Stay, longest_months
 from shared.domain.scoring import Measurement, MeasurementState, Note
-from shared.statistics import case_tallies, confidential, offices, paces
+from shared.statistics import case_tallies, confidential, dossier_days, offices
 from shared.statistics.evaluations import Indexed, OutsideRules
 from shared.statistics.frames import Frame, Subject
 
@@ -82,7 +82,9 @@ class Further:
 
     @cached_property
     def _overdue_dossiers(self) -> Mapping[int, int]:
-        return paces.overdue_by_unit(self._session, self._units, self._window, self.frame.today)
+        return dossier_days.overdue_by_unit(
+            self._session, self._units, self._window, self.frame.today
+        )
 
     @cached_property
     def _stays(self) -> Mapping[tuple[int, int, int], list[Stay]]:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
-from shared.models.dossier import Dossier, DossierImport, PaperRegister
+from shared.models.dossier import DossierDay, DossierImport, PaperRegister
 from shared.models.organisation import Shift
+from shared.statistics.dossier_days import WHOLE_UNIT
 from shared.statistics.periods import in_force_between
 
 
@@ -31,20 +32,17 @@ def months_received(
     """Find in which of the months (first days, in order) each unit received dossiers."""
     if not months:
         return {}
-    begun = case(*((Dossier.received_on >= month, month) for month in reversed(months)))
-    query = (
-        select(Dossier.unit_id, begun)
-        .where(
-            Dossier.unit_id.in_(unit_ids),
-            Dossier.received_on >= months[0],
-            Dossier.received_on < _next_month(months[-1]),
-        )
-        .distinct()
+    query = select(DossierDay.unit_id, DossierDay.on).where(
+        DossierDay.officer_id == WHOLE_UNIT,
+        DossierDay.unit_id.in_(unit_ids),
+        DossierDay.on >= months[0],
+        DossierDay.on < _next_month(months[-1]),
     )
     found: dict[int, set[date]] = defaultdict(set)
-    for unit_id, month in session.execute(query):
-        found[unit_id].add(month)
-    return {unit_id: frozenset(known) for unit_id, known in found.items()}
+    wanted = frozenset(months)
+    for unit_id, on in session.execute(query):
+        found[unit_id].add(on.replace(day=1))
+    return {unit_id: frozenset(known & wanted) for unit_id, known in found.items()}
 
 
 def paper_only(

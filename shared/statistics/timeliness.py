@@ -1,6 +1,6 @@
 """How much was done on time: dossiers by their appointment, complaints by their legal day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,10 @@ from shared.domain.complaint import Action, Kind, State
 from shared.models.account import Account
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint
-from shared.models.dossier import Dossier
-from shared.statistics import dossier_times
+from shared.statistics import dossier_days, dossier_times
+from shared.statistics.dossier_days import DayCounts
 from shared.statistics.satisfaction import Tally, tallies
 
-ONLINE_FROM_LEVEL = 3  # the old degrees 3 and 4: submitted and handled online
 # What a unit answers to residents within a limit; denunciations have their own, closed path.
 ANSWERED_KINDS = (Kind.REPORT, Kind.PETITION)
 
@@ -29,7 +28,7 @@ class DossierTally:
     received: int = 0
     one_stop: int = 0
     finished: int = 0
-    could_be_online: int = 0  # an unknown degree counts: leaving it out must not help
+    could_be_online: int = 0
     online: int = 0
     judged: int = 0  # finished, or past their appointment
     on_time: int = 0
@@ -47,13 +46,12 @@ def dossiers_by_unit(
 ) -> dict[int, DossierTally]:
     """Count the dossiers units received within local days, as they stand at the end of `today`.
 
-    One query for all units. On time means finished on or before the appointment with at most one
-    request for more papers (indicator 2.1 of QĐ 766/QĐ-TTg), the wait for the applicant left out
-    and one new appointment after an apology in time taken for the first; a dossier still open is
-    judged only from the day after its last one.
+    From daily totals, for all units at once. On time means finished on or before the appointment
+    with at most one request for more papers (indicator 2.1 of QĐ 766/QĐ-TTg), the wait for the
+    applicant left out and one new appointment after an apology in time taken for the first; a
+    dossier still open is judged only from the day after its last one.
     """
-    query = _dossier_counts(Dossier.unit_id, window, today)
-    return _dossiers(session, query.where(Dossier.unit_id.in_(unit_ids)))
+    return _tallied(dossier_days.by_unit(session, unit_ids, window, today))
 
 
 def dossiers_by_officer(
@@ -64,9 +62,7 @@ def dossiers_by_officer(
     today: date,
 ) -> dict[int, DossierTally]:
     """Count as `dossiers_by_unit` does, but by the officer who handled the dossier."""
-    query = _dossier_counts(Dossier.officer_id, window, today)
-    query = query.where(Dossier.unit_id.in_(unit_ids), Dossier.officer_id.in_(officer_ids))
-    return _dossiers(session, query)
+    return _tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
 
 
 def complaints_by_unit(
@@ -110,7 +106,7 @@ def dossier_is_on_time() -> ColumnElement[bool]:
 
 def dossier_could_be_online() -> ColumnElement[bool]:
     """Give the condition that a dossier could have been submitted online."""
-    return or_(Dossier.level.is_(None), Dossier.level >= ONLINE_FROM_LEVEL)
+    return dossier_days.could_be_online()
 
 
 def complaint_is_judged(
@@ -146,38 +142,28 @@ def _was_late(by: date | None = None) -> ColumnElement[bool]:
     return late.exists()
 
 
-def _dossier_counts(key: InstrumentedAttribute[Any], window: Window, today: date) -> Select[Any]:
-    judged = dossier_is_judged(today)
-    return (
-        select(
-            key,
-            func.count(),
-            _count(Dossier.one_stop),
-            _count(Dossier.finished_on <= today),
-            _count(dossier_could_be_online()),
-            _count(and_(dossier_could_be_online(), Dossier.online)),
-            _count(judged),
-            _count(and_(judged, dossier_is_on_time())),
-            _count(Dossier.due_on.is_(None)),
-            _count(and_(judged, dossier_times.is_reappointed())),
-        )
-        .where(Dossier.received_on.between(window.first, window.last))
-        .group_by(key)
-    )
-
-
 def _complaint_counts(key: InstrumentedAttribute[Any], window: Window, today: date) -> Select[Any]:
     return select(key, _count(complaint_is_on_time()), func.count()).where(
         Complaint.received_on.between(window.first, window.last), complaint_is_judged(today)
     )
 
 
+def _tallied(counted: Mapping[int, DayCounts]) -> dict[int, DossierTally]:
+    return {
+        key: DossierTally(
+            received=counts.received,
+            one_stop=counts.one_stop,
+            finished=counts.finished,
+            could_be_online=counts.could_be_online,
+            online=counts.online_of_these,
+            judged=counts.judged,
+            on_time=counts.on_time,
+            without_due=counts.without_due,
+            reappointed=counts.reappointed,
+        )
+        for key, counts in counted.items()
+    }
+
+
 def _count(condition: Any) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _dossiers(session: Session, query: Select[Any]) -> dict[int, DossierTally]:
-    return {
-        key: DossierTally(*(int(count) for count in counts))
-        for key, *counts in session.execute(query)
-    }

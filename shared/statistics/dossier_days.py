@@ -1,0 +1,285 @@
+"""Dossiers by what became of them, as of any day: daily totals, less what came after that day.
+
+The totals of a day of receipt say how its dossiers stand in the end. Only of days of which some
+dossier was not settled at the end of `today` the unsettled ones are looked up, each by an index,
+so a figure costs by the units, the days and what was open, not by how many dossiers there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shared.domain.campaign import Window
+from shared.models.dossier import Dossier, DossierDay, DossierMonthProcedure
+from shared.statistics import dossier_times
+
+ONLINE_FROM_LEVEL = 3  # the old degrees 3 and 4: submitted and handled online
+WHOLE_UNIT = 0  # stands in the officer's place
+Condition = ColumnElement[bool]
+_ALL = true()
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """Dossiers received in a period as they stand at the end of a day.
+
+    What is said of judged ones alone: `on_time` and all that follow.
+    """
+
+    received: int = 0
+    one_stop: int = 0
+    could_be_online: int = 0  # an unknown degree counts: leaving it out must not help
+    online: int = 0
+    online_of_these: int = 0  # of those that could be
+    without_due: int = 0
+    finished: int = 0
+    unjudged: int = 0  # neither finished nor past their appointment
+    on_time: int = 0
+    reappointed: int = 0
+    shorter: int = 0
+    equal: int = 0
+    not_asked: int = 0
+    asked_once: int = 0
+    online_dated: int = 0
+    online_kept: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Give how many could be judged by their appointment."""
+        return self.received - self.without_due - self.unjudged
+
+
+def could_be_online() -> Condition:
+    """Give the condition that a dossier could have been submitted online."""
+    return or_(Dossier.level.is_(None), Dossier.level >= ONLINE_FROM_LEVEL)
+
+
+def served_online() -> Condition:
+    """Give the condition that a dossier shows its procedure to be served online."""
+    return or_(Dossier.level >= ONLINE_FROM_LEVEL, Dossier.online)
+
+
+def at_once() -> Mapping[str, Condition]:
+    """Give what holds of a dossier from its receipt on, by the name of its total."""
+    return {
+        "received": true(),
+        "one_stop": Dossier.one_stop.is_(True),
+        "could_be_online": could_be_online(),
+        "online": Dossier.online.is_(True),
+        "online_of_these": and_(could_be_online(), Dossier.online),
+        "without_due": Dossier.due_on.is_(None),
+    }
+
+
+def once_judged() -> Mapping[str, Condition]:
+    """Give what holds of a dossier with an appointment from when it can be judged on."""
+    dated, last = Dossier.due_on.is_not(None), dossier_times.last_day()
+    kept = Dossier.finished_on <= last
+    conditions = {
+        "on_time": dossier_times.is_on_time(),
+        "reappointed": dossier_times.is_reappointed(),
+        "shorter": Dossier.finished_on < last,
+        "equal": Dossier.finished_on == last,
+        "not_asked": Dossier.supplements == 0,
+        "asked_once": Dossier.supplements == 1,
+        "online_dated": Dossier.online.is_(True),
+        "online_kept": and_(Dossier.online, kept),
+    }
+    return {name: and_(dated, condition) for name, condition in conditions.items()}
+
+
+def in_the_end() -> Mapping[str, Condition]:
+    """Give what every daily total counts, by its name."""
+    return {**at_once(), "finished": Dossier.finished_on.is_not(None), **once_judged()}
+
+
+def number_of(condition: Condition) -> ColumnElement[int]:
+    """Give how many rows meet a condition, as a column."""
+    return func.sum(case((condition, 1), else_=0))
+
+
+def by_unit(
+    session: Session, unit_ids: Collection[int], window: Window, today: date
+) -> dict[int, DayCounts]:
+    """Count the dossiers units received within local days, as they stand at the end of `today`."""
+    totals = _totals(DossierDay.unit_id, unit_ids, window).where(
+        DossierDay.officer_id == WHOLE_UNIT
+    )
+    not_yet = _not_yet(Dossier.unit_id, unit_ids, window, today)
+    return _less(session, totals, not_yet)
+
+
+def by_officer(
+    session: Session,
+    officer_ids: Collection[int],
+    unit_ids: Collection[int],
+    window: Window,
+    today: date,
+) -> dict[int, DayCounts]:
+    """Count as `by_unit` does, but by the officer who handled the dossier."""
+    totals = _totals(DossierDay.officer_id, unit_ids, window).where(
+        DossierDay.officer_id.in_(officer_ids)
+    )
+    not_yet = _not_yet(
+        Dossier.officer_id, unit_ids, window, today, Dossier.officer_id.in_(officer_ids)
+    )
+    return _less(session, totals, not_yet)
+
+
+def overdue_by_unit(
+    session: Session, unit_ids: Collection[int], window: Window, today: date
+) -> dict[int, int]:
+    """Count the dossiers of units, however old, not finished though their last day is past.
+
+    Those never finished are found by their index, and those finished only after `today` among the
+    days that were not settled then.
+    """
+    late = dossier_times.last_day() < today
+    counted = select(Dossier.unit_id, func.count())
+    never = counted.where(
+        Dossier.unit_id.in_(unit_ids),
+        Dossier.finished_on.is_(None),
+        Dossier.received_on <= window.last,
+        late,
+    )
+    later = _of_unsettled_days(counted, unit_ids, Window(date.min, window.last), today)
+    later = later.where(Dossier.finished_on > today, late)
+    both: CompoundSelect[Any] = union_all(
+        *(query.group_by(Dossier.unit_id) for query in (never, later))
+    )
+    found: dict[int, int] = defaultdict(int)
+    for unit_id, count in session.execute(both):
+        found[unit_id] += int(count)
+    return dict(found)
+
+
+def units_receiving(session: Session, unit_ids: Collection[int], window: Window) -> frozenset[int]:
+    """Find the units that received a dossier within local days."""
+    query = _of_whole_units(select(DossierDay.unit_id), unit_ids, window).distinct()
+    return frozenset(session.scalars(query))
+
+
+def online_procedures(
+    session: Session, unit_ids: Collection[int], window: Window
+) -> dict[int, frozenset[int]]:
+    """Find the procedures each unit received dossiers of, within local days, that are online."""
+    month = DossierMonthProcedure
+    query = (
+        select(month.unit_id, month.procedure_id)
+        .where(
+            month.unit_id.in_(unit_ids),
+            month.month.between(window.first.replace(day=1), window.last),
+            month.last_on >= window.first,
+            month.first_on <= window.last,
+            _shown_by_days(window),
+        )
+        .distinct()
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for unit_id, procedure_id in session.execute(query):
+        found[unit_id].add(procedure_id)
+    return {unit_id: frozenset(keys) for unit_id, keys in found.items()}
+
+
+def _shown_by_days(window: Window) -> Condition:
+    """Give the condition that one of the days between a month's first and last is of the window.
+
+    It need not be only where both ends of the window lie within the month: then it is looked up.
+    """
+    month = DossierMonthProcedure
+    between = select(Dossier.id).where(
+        Dossier.unit_id == month.unit_id,
+        Dossier.received_on.between(window.first, window.last),
+        Dossier.procedure_id == month.procedure_id,
+        served_online(),
+    )
+    return or_(month.first_on >= window.first, month.last_on <= window.last, between.exists())
+
+
+def _of_whole_units(
+    query: Select[*tuple[Any, ...]], unit_ids: Collection[int], window: Window
+) -> Select[Any]:
+    return query.where(
+        DossierDay.officer_id == WHOLE_UNIT,
+        DossierDay.unit_id.in_(unit_ids),
+        DossierDay.on.between(window.first, window.last),
+    )
+
+
+def _totals(
+    key: InstrumentedAttribute[int], unit_ids: Collection[int], window: Window
+) -> Select[Any]:
+    sums = [func.sum(getattr(DossierDay, name)).label(name) for name in in_the_end()]
+    return (
+        select(key.label("key"), *sums)
+        .where(
+            DossierDay.unit_id.in_(unit_ids),
+            DossierDay.on.between(window.first, window.last),
+        )
+        .group_by(key)
+    )
+
+
+def _of_unsettled_days(
+    query: Select[*tuple[Any, ...]], unit_ids: Collection[int], window: Window, today: date
+) -> Select[Any]:
+    joined = query.select_from(DossierDay).join(
+        Dossier,
+        and_(Dossier.unit_id == DossierDay.unit_id, Dossier.received_on == DossierDay.on),
+    )
+    return _of_whole_units(joined, unit_ids, window).where(DossierDay.settled_on > today)
+
+
+def _not_yet(
+    key: InstrumentedAttribute[Any],
+    unit_ids: Collection[int],
+    window: Window,
+    today: date,
+    wanted: Condition = _ALL,
+) -> CompoundSelect[Any]:
+    """Count what totals say of dossiers but was not so yet at the end of `today`.
+
+    In two parts, each of which follows the index to the very rows: not finished, finished later.
+    """
+    unjudged = and_(Dossier.due_on.is_not(None), dossier_times.last_day() >= today)
+    later = Dossier.finished_on > today
+    counted = {
+        "finished": later,
+        "unjudged": unjudged,
+        **{name: and_(unjudged, condition) for name, condition in once_judged().items()},
+    }
+    sums = [number_of(condition).label(name) for name, condition in counted.items()]
+    plain = _of_unsettled_days(select(key.label("key"), *sums), unit_ids, window, today)
+    never = plain.where(wanted, Dossier.finished_on.is_(None), unjudged)
+    return union_all(never.group_by(key), plain.where(wanted, later).group_by(key))
+
+
+def _less(
+    session: Session, totals: Select[Any], not_yet: CompoundSelect[Any]
+) -> dict[int, DayCounts]:
+    found = {
+        row["key"]: {name: int(count) for name, count in row.items() if name != "key"}
+        for row in session.execute(totals).mappings()
+    }
+    for row in session.execute(not_yet).mappings():
+        counts = found[row["key"]]
+        counts["unjudged"] = counts.get("unjudged", 0) + int(row["unjudged"])
+        for name in ("finished", *once_judged()):
+            counts[name] -= int(row[name])
+    return {key: DayCounts(**counts) for key, counts in found.items()}
