@@ -167,3 +167,4 @@ def peopled(_peopled: Peopled) -> Iterator[Peopled]:
     _peopled.forget()
     _peopled.clock.moment = ORDINARY_MOMENT
     _peopled.put_back()
+    _peopled.known.look_everywhere()

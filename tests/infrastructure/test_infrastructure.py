@@ -62,6 +62,19 @@ def test_what_was_written_is_noticed_and_put_back(peopled: Peopled, written: str
     assert peopled.changed() == {}
 
 
+def test_what_is_written_by_no_statement_of_sqlalchemy_is_noticed_at_the_end(
+    peopled: Peopled,
+) -> None:
+    with peopled.engine.begin() as connection:
+        connection.execute(text("UPDATE unit SET name = 'Phường khác' WHERE code = 'SEN'"))
+        cursor = connection.connection.cursor()
+        cursor.execute("UPDATE desk SET name = 'Quầy khác'")
+        cursor.close()
+    assert list(peopled.changed()) == ["unit"]
+    with pytest.raises(AssertionError, match="desk"):
+        peopled.known.look_everywhere()
+
+
 def test_the_next_key_is_the_same_whatever_was_written_before(peopled: Peopled) -> None:
     keys = []
     for _ in range(2):
