@@ -19,6 +19,7 @@ from shared.services import (
     organisations,
     outbox,
     publications,
+    successions,
     units,
     webhooks,
 )
@@ -143,6 +144,9 @@ def close(noun: str, key: int) -> Page:
     register, known = office_setup.register_of(noun), setup()
     entry = office_setup.entry_of(current.session(), known, register, key)
     cells = {**entry.cells, "valid_to": request.form.get("valid_to", "")}
+    if register is units.REGISTER:  # who goes on as it, where somebody does
+        asked = ("successor", "kind", "document")
+        cells |= {name: request.form.get(name, "") for name in asked}
     return _save(register, known, cells, entry)
 
 
@@ -217,8 +221,17 @@ def _form(
         weekdays=WEEKDAYS,
         today=known.today,
         changeable=may_change(register, known),
+        story=_story(register, entry),
+        succession_kinds=successions.KIND_WORDS,
         **frame(known),
     )
+
+
+def _story(register: Register, entry: Entry | None) -> successions.Story | None:
+    """Tell a unit's story beside its form."""
+    if entry is None or register is not units.REGISTER:
+        return None
+    return successions.story(current.session(), entry.key)
 
 
 def _save(register: Register, known: Setup, cells: Cells, entry: Entry | None) -> Page:

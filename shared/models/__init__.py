@@ -26,6 +26,7 @@ from shared.models import (
     register,
     scoreboard,
     sealed,
+    unit_history,
     webhook,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "register",
     "scoreboard",
     "sealed",
+    "unit_history",
     "webhook",
 ]

@@ -113,6 +113,31 @@ class CampaignCompetitor(Base):
     head: Mapped[bool] = mapped_column(default=False, server_default=false())  # of the unit
 
 
+class CampaignLeader(Base):
+    """Who leads a campaign from a day to a day; nothing: from its beginning, to its end."""
+
+    __tablename__ = "campaign_leader"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    document: Mapped[str] = mapped_column(String(300), default="")
+
+
+class CampaignContinuation(Base):
+    """A unit whose facts up to a day count for the competitor that continues it."""
+
+    __tablename__ = "campaign_continuation"
+    __table_args__ = (UniqueConstraint("campaign_id", "unit_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    competitor_id: Mapped[int] = mapped_column(ForeignKey("campaign_competitor.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    until: Mapped[date]
+
+
 class CampaignMilestone(Base):
     """A day on which a campaign is looked at: preliminary or closing review, or another."""
 

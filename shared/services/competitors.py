@@ -1,7 +1,7 @@
 """Who takes part in a campaign, from when and until when."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
@@ -14,6 +14,7 @@ from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.organisation import Officer, Unit
 from shared.models.scoreboard import CampaignPeer
+from shared.services.unit_history import tree_as_of, units_as_of
 from shared.services.unit_tree import below, tree_of_units
 from shared.statistics.periods import in_force_between, in_force_on
 
@@ -44,14 +45,17 @@ class Choice:
 
 
 def of_campaign(session: Session, campaign: Campaign) -> list[Competitor]:
-    """List who takes part or took part, by kind and name."""
+    """List who takes part or took part, by kind and name.
+
+    Units bear the name they had on the last day of their part of the period.
+    """
     query = (
         select(CampaignCompetitor, Unit, Officer)
         .join(Unit, CampaignCompetitor.unit_id == Unit.id)
         .outerjoin(Officer, CampaignCompetitor.officer_id == Officer.id)
         .where(CampaignCompetitor.campaign_id == campaign.id)
     )
-    found = [_competitor(*row) for row in session.execute(query)]
+    found = _named(session, campaign, [_competitor(*row) for row in session.execute(query)])
     return sorted(found, key=lambda one: (one.kind, one.name, one.code))
 
 
@@ -65,13 +69,19 @@ def kinds(session: Session, campaign: Campaign) -> set[CompetitorKind]:
 
 def units_below(session: Session, unit_id: int, on: date) -> list[int]:
     """Give the units right below one that exist on a local day, or the unit itself."""
-    query = select(Unit.id).where(Unit.parent_id == unit_id, in_force_on(Unit, on))
+    below_then = tree_as_of(session, on).get(unit_id, [])
+    query = select(Unit.id).where(Unit.id.in_(below_then), in_force_on(Unit, on))
     return list(session.scalars(query.order_by(Unit.name))) or [unit_id]
 
 
-def subtrees(session: Session, unit_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
-    """Give each unit with all units below it, past ones included."""
-    tree = tree_of_units(session)
+def subtrees(
+    session: Session, unit_ids: Collection[int], on: date | None = None
+) -> Mapping[int, frozenset[int]]:
+    """Give each unit with all units below it, past ones included, as the tree is or was on a day.
+
+    A unit that ended stands where it stood last; one that moved, where it stood on that local day.
+    """
+    tree = tree_of_units(session) if on is None else tree_as_of(session, on)
     return {unit_id: below(tree, [unit_id]) for unit_id in unit_ids}
 
 
@@ -138,7 +148,7 @@ def add_officer(
 
 def add_officers_of(session: Session, campaign: Campaign, unit_ids: Collection[int]) -> None:
     """Let every officer of the units and of those below them take part."""
-    reached = below(tree_of_units(session), unit_ids)
+    reached = below(tree_as_of(session, campaign.ends_on), unit_ids)
     query = select(Officer).where(Officer.unit_id.in_(reached), _exists_in(Officer, campaign))
     for officer in session.scalars(query.order_by(Officer.id)):
         _add_officer(session, campaign, officer, None)
@@ -231,6 +241,19 @@ def _competitor(row: CampaignCompetitor, unit: Unit, officer: Officer | None) ->
         left_on=row.left_on,
         head=row.head,
     )
+
+
+def _named(session: Session, campaign: Campaign, found: list[Competitor]) -> list[Competitor]:
+    """Let units and those of officers bear the names of their day."""
+    days = {one.left_on or campaign.ends_on for one in found}
+    units = {one.unit_id for one in found}
+    named = {on: units_as_of(session, units, on) for on in days}
+    renamed = []
+    for one in found:
+        name = named[one.left_on or campaign.ends_on][one.unit_id].name
+        own = name if one.officer_id is None else one.name
+        renamed.append(replace(one, name=own, unit_name=name))
+    return renamed
 
 
 def kind_of(officer_id: int | None) -> CompetitorKind:

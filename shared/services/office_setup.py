@@ -12,6 +12,8 @@ from shared.services import (
     procedures,
     publications,
     shifts,
+    successions,
+    unit_levels,
     units,
 )
 from shared.services.registers import Entry, Register, Setup
@@ -26,6 +28,8 @@ REGISTERS: Mapping[str, Register] = {
         procedures.REGISTER,
         publications.REGISTER,
         calendar_days.REGISTER,
+        unit_levels.REGISTER,
+        successions.REGISTER,
     )
 }
 

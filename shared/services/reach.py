@@ -1,4 +1,11 @@
-"""Which units an account's roles reach: the granted ones and all below them."""
+"""Which units an account's roles reach: the granted ones, all below them, and those before them.
+
+Two trees, two questions. Reach follows today's tree, and from a unit on to those it came after
+(a merger, a split, a change of level): whoever has a role over the successor sees and finishes
+what its predecessors left, campaigns, dossiers, cases and figures, with the units that stood below
+them when they ended. Confidential reports are the exception: their readers are named per unit.
+What a campaign counts follows the tree of its own day (services/unit_history.py).
+"""
 
 from collections import defaultdict
 
@@ -7,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import GRANTED, Actor, Permission, Role, reach_of
 from shared.models.account import Account, Grant
-from shared.services.unit_tree import below, tree_of_units
+from shared.services.unit_tree import below, tree_of_units, with_predecessors
 
 
 def actor_with(session: Session, account: Account) -> Actor:
@@ -17,7 +24,9 @@ def actor_with(session: Session, account: Account) -> Actor:
     for role, unit_id in rows:
         grants[Role(role)].add(unit_id)
     tree = tree_of_units(session)
-    reached = {role: below(tree, starts) for role, starts in grants.items()}
+    wider = with_predecessors(session, tree)
+    reached = {role: below(wider, starts) for role, starts in grants.items()}
+    inspected = reach_of({role: below(tree, starts) for role, starts in grants.items()})
     everywhere = {role for role, starts in grants.items() if None in starts}
     return Actor(
         account_id=account.id,
@@ -26,7 +35,10 @@ def actor_with(session: Session, account: Account) -> Actor:
         officer_id=account.officer_id,
         language=account.language,
         must_change_password=account.must_change_password,
-        reach=reach_of(reached),
+        reach={
+            permission: units & inspected[permission] if permission is Permission.INSPECT else units
+            for permission, units in reach_of(reached).items()
+        },
         # Confidential reports are read where the duties allow it, never everywhere.
         everywhere=frozenset().union(*(GRANTED[role] for role in everywhere))
         - {Permission.INSPECT},

@@ -31,8 +31,9 @@ from shared.domain.scoring import (
 )
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
-from shared.services import competitors, peer_groups
+from shared.services import carried_facts, competitors, peer_groups
 from shared.services.campaigns import all_listed, by_code, plan_of, settings_of
+from shared.services.carried_facts import Carried
 from shared.services.competitors import Competitor
 from shared.services.scores import scores_of
 from shared.statistics import left_aside
@@ -213,13 +214,30 @@ def _subjects(
     session: Session, campaign: Campaign, frame: Frame
 ) -> list[tuple[Competitor, Subject]]:
     taking_part = competitors.of_campaign(session, campaign)
-    below = competitors.subtrees(session, {one.unit_id for one in taking_part})
+    carried = carried_facts.in_effect(carried_facts.carried_by(session, campaign), frame.today)
+    before = {one.unit_id for found in carried.values() for one in found}
+    units = {one.unit_id for one in taking_part} | before
+    below = competitors.subtrees(session, units, min(campaign.ends_on, frame.today))
     found = []
     for one in taking_part:
-        days = window(campaign.starts_on, campaign.ends_on, one.joined_on, one.left_on, frame.today)
+        if one.officer_id is None and one.unit_id in before:
+            continue  # its successor stands for it
+        own = carried.get(one.key, ())
+        joined_on = _joined_with(one.joined_on, own)
+        days = window(campaign.starts_on, campaign.ends_on, joined_on, one.left_on, frame.today)
         if days is not None:
-            found.append((one, Subject(one.key, below[one.unit_id], one.officer_id, days)))
+            reached = below[one.unit_id].union(*(below[past.unit_id] for past in own))
+            found.append((one, Subject(one.key, reached, one.officer_id, days)))
     return found
+
+
+def _joined_with(joined_on: date | None, carried: Sequence[Carried]) -> date | None:
+    """Give since when a competitor is judged with what it carries on; None: from the beginning."""
+    if not carried or joined_on is None:
+        return joined_on
+    earlier = [past.joined_on for past in carried]
+    known = [on for on in earlier if on is not None]
+    return min([joined_on, *known]) if len(known) == len(earlier) else None
 
 
 def _left_aside(

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.models.organisation import Unit
+from shared.models.unit_history import UnitSuccession
 
 Tree = Mapping[int | None, list[int]]  # key of a unit (None: of none): keys of those right below
 
@@ -17,6 +18,22 @@ def tree_of_units(session: Session) -> Tree:
     for key, parent_id in session.execute(select(Unit.id, Unit.parent_id)):
         tree[parent_id].append(key)
     return tree
+
+
+def with_predecessors(session: Session, tree: Tree) -> Tree:
+    """Give the tree with every unit that ended also under those that came after it.
+
+    Who reaches a unit reaches so what it went on from, and what stood below that when it ended.
+    """
+    query = (
+        select(UnitSuccession.successor_id, UnitSuccession.predecessor_id)
+        .join(Unit, UnitSuccession.predecessor_id == Unit.id)
+        .where(Unit.valid_to < UnitSuccession.on)
+    )
+    wider = {key: list(keys) for key, keys in tree.items()}
+    for successor_id, predecessor_id in session.execute(query):
+        wider.setdefault(successor_id, []).append(predecessor_id)
+    return wider
 
 
 def below(tree: Tree, starts: Iterable[int | None]) -> frozenset[int]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid
+from shared.domain.unit_history import check_level
 from shared.models.organisation import Desk, Officer, Unit
+from shared.services import successions, unit_history, unit_levels
 from shared.services.registers import (
     VALID_FROM,
     VALID_TO,
@@ -23,20 +25,23 @@ from shared.services.registers import (
     iso,
     of_code,
     own_code,
-    read_choice,
     set_all,
     to_change,
 )
 from shared.services.unit_tree import line_up
 
-LEVELS = {
-    "province": N_("Tỉnh, thành phố"),
-    "commune": N_("Xã, phường, đặc khu"),
-    "department": N_("Phòng, ban"),
-    "centre": N_("Trung tâm phục vụ hành chính công"),
-    "partner": N_("Đơn vị phối hợp"),
-}
-LEVEL = Column("level", N_("Cấp"), "choice", example="commune", choices=LEVELS)
+LEVEL = Column("level", N_("Cấp"), "reference", example="commune")
+CHANGED_FROM = Column(
+    "changed_from",
+    N_("Đổi từ ngày"),
+    "date",
+    required=False,
+    hint=N_(
+        "Khi đổi tên, cấp hoặc đơn vị trên: từ ngày nào, để kỳ cũ giữ nguyên như đã có. Để trống"
+        " nếu chỉ sửa lỗi."
+    ),
+    listed=False,
+)
 COLUMNS = (
     Column("code", N_("Mã đơn vị"), "code", example="P-SENHONG"),
     Column("name", N_("Tên đơn vị"), example="Phường Sen Hồng"),
@@ -58,6 +63,7 @@ COLUMNS = (
     ),
     VALID_FROM,
     VALID_TO,
+    CHANGED_FROM,
 )
 
 
@@ -96,22 +102,31 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     unit = to_change(session, _within(setup), Unit, key)
     parent = _parent(session, setup, cells, unit)
     first, last = entry.period(cells)
+    level = unit_levels.read(unit_levels.known(session, setup.organisation.id), cells)
     values = {
         "code": own_code(session, Unit, cells, unit),
         "name": entry.text(cells, "name"),
-        "level": read_choice(cells, LEVEL),
+        "level": level.code,
         "parent_id": parent,
         "administrative_code": entry.text(cells, "administrative_code", 10, required=False) or None,
         "valid_from": first,
         "valid_to": last,
     }
+    since = entry.optional_day(cells, "changed_from")
+    changed = unit is not None and unit_history.differs(unit, values)
+    check_level(level, since if changed and since else first, last)
+    closing = successions.closing_of(session, setup, cells, unit, last)
     if unit is None:
         unit = Unit(organisation_id=setup.organisation.id, **values)
         session.add(unit)
     else:
         if last is not None and last != unit.valid_to:
             _check_free(session, unit.id, last)
+        if changed and since is not None:
+            unit_history.keep(session, unit, since)
         set_all(unit, values)
+        if closing is not None:
+            successions.add(session, unit, closing)
     session.flush()
     setup.added.add(unit.id)
     return unit.id
@@ -159,6 +174,7 @@ def _entry(unit: Unit, units: Mapping[int, Unit], setup: Setup) -> Entry:
         "administrative_code": unit.administrative_code or "",
         "valid_from": iso(unit.valid_from),
         "valid_to": iso(unit.valid_to),
+        "changed_from": "",
     }
     return Entry(unit.id, unit.name, cells, is_closed(unit.valid_to, setup))
 
@@ -194,6 +210,9 @@ REGISTER = Register(
     entries=entries,
     key_of=_key_of,
     save=save,
-    references=lambda session, setup: {"parent": choices(session, setup)},
+    references=lambda session, setup: {
+        "level": unit_levels.words(session, setup),
+        "parent": choices(session, setup),
+    },
     fixed=frozenset({"code"}),
 )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
@@ -11,9 +11,10 @@ from shared.domain.rotation import Stay
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Shift, Unit
 from shared.models.rating import RatingDay
+from shared.models.unit_history import UnitLevel
 from shared.statistics.periods import in_force_on
 
-PARTNER = "partner"
+PARTNER = "partner"  # the level that ships
 
 
 def stays(
@@ -62,6 +63,14 @@ def partners(
     query = select(
         Unit.id,
         exists().where(Desk.unit_id == Unit.id, in_force_on(Desk, window.last)),
-    ).where(Unit.id.in_(unit_ids), Unit.level == PARTNER, in_force_on(Unit, window.last))
+    ).where(Unit.id.in_(unit_ids), _is_partner(), in_force_on(Unit, window.last))
     found = {unit_id: bool(serves) for unit_id, serves in session.execute(query)}
     return frozenset(found), frozenset(unit for unit, serves in found.items() if serves)
+
+
+def _is_partner() -> ColumnElement[bool]:
+    """Give the condition that a unit's level is one of partner bodies: as the office has it."""
+    as_set = select(UnitLevel.partner).where(
+        UnitLevel.organisation_id == Unit.organisation_id, UnitLevel.code == Unit.level
+    )
+    return func.coalesce(as_set.scalar_subquery(), Unit.level == PARTNER)

@@ -16,7 +16,7 @@ from shared.models.channel import Kiosk, KioskPlacement
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, keep_turn
 
-HEAD = "0021_work_by_handler"
+HEAD = "0023_units_of_their_day"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"

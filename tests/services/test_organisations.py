@@ -74,6 +74,8 @@ def test_an_empty_office_is_set_up_to_somebody_on_duty(office: Office, session: 
         "procedures": 1,
         "publications": 0,
         "days": office_setup.counts(session, office.setup)["days"],
+        "levels": 5,  # districts ended
+        "successions": 0,
     }
 
 

@@ -1,0 +1,116 @@
+"""What units were: their names, levels and places as of a day, and what they are called now."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.domain.unit_history import Past, Standing, as_of, check_change
+from shared.models.organisation import Unit
+from shared.models.unit_history import UnitSuccession, UnitWas
+from shared.services.unit_tree import Tree
+
+KEPT = ("name", "level", "parent_id")
+MOST_STEPS = 10  # from a unit to what it is now, so that a circle of successions ends
+
+
+def differs(unit: Unit, values: Mapping[str, Any]) -> bool:
+    """Tell whether a unit's name, level or the unit above it would change."""
+    return any(getattr(unit, name) != values[name] for name in KEPT)
+
+
+def keep(session: Session, unit: Unit, since: date) -> None:
+    """Keep what a unit was before it changes since a local day; Invalid for a day that is not one.
+
+    Call it before the change.
+    """
+    pasts = pasts_of(session, [unit.id]).get(unit.id, [])
+    until = check_change(pasts, unit.valid_from, unit.valid_to, since)
+    session.add(
+        UnitWas(
+            unit_id=unit.id,
+            until=until,
+            name=unit.name,
+            level=unit.level,
+            parent_id=unit.parent_id,
+        )
+    )
+    session.flush()
+
+
+def pasts_of(session: Session, unit_ids: Collection[int]) -> dict[int, list[Past]]:
+    """Give what units were, the earliest first."""
+    query = select(UnitWas).where(UnitWas.unit_id.in_(unit_ids)).order_by(UnitWas.until)
+    found: dict[int, list[Past]] = defaultdict(list)
+    for row in session.scalars(query):
+        found[row.unit_id].append(Past(row.until, Standing(row.name, row.level, row.parent_id)))
+    return found
+
+
+def units_as_of(session: Session, unit_ids: Collection[int], on: date) -> dict[int, Standing]:
+    """Give what units were called and where they stood on a local day."""
+    pasts = pasts_of(session, unit_ids)
+    units = session.scalars(select(Unit).where(Unit.id.in_(unit_ids)).order_by(Unit.id))
+    return {
+        unit.id: as_of(pasts.get(unit.id, []), Standing(unit.name, unit.level, unit.parent_id), on)
+        for unit in units
+    }
+
+
+def tree_as_of(session: Session, on: date) -> Tree:
+    """Give the tree of units as of a local day; ended units stand where they stood last.
+
+    Today's tree says who reaches whom; this one, whose facts a campaign of that day counts.
+    """
+    parents: dict[int, int | None] = dict(iter(session.execute(select(Unit.id, Unit.parent_id))))
+    later = select(UnitWas).where(UnitWas.until >= on).order_by(UnitWas.until.desc())
+    for row in session.scalars(later):  # the earliest of them comes last and holds
+        parents[row.unit_id] = row.parent_id
+    tree: dict[int | None, list[int]] = defaultdict(list)
+    for key, parent_id in parents.items():
+        tree[parent_id].append(key)
+    return tree
+
+
+def called_now(session: Session, names: Mapping[int, str], today: date) -> dict[int, list[str]]:
+    """Give what units are called today where it differs from the names they are shown by.
+
+    Of a renamed one its name; of one that ended the names of those it went on as, to the end of
+    the line. Units that are as they were, and those that ended for good, are left out.
+    """
+    followed: dict[int, set[int]] = {key: {key} for key in names}
+    lines = _successors(session)
+    for _ in range(MOST_STEPS):
+        followed = {
+            key: {after for one in ends for after in lines.get(one, {one})}
+            for key, ends in followed.items()
+        }
+    ends = {one for found in followed.values() for one in found}
+    units = {row.id: row for row in session.scalars(select(Unit).where(Unit.id.in_(ends)))}
+    now: dict[int, list[str]] = {}
+    for key, found in followed.items():
+        living = [units[one] for one in found if _goes_on(units[one], today)]
+        called = sorted(unit.name for unit in living)
+        if called and called != [names[key]]:
+            now[key] = called
+    return now
+
+
+def _successors(session: Session) -> dict[int, set[int]]:
+    """Give the units that ended by those they went on as; a unit that goes on stays itself."""
+    query = (
+        select(UnitSuccession.predecessor_id, UnitSuccession.successor_id)
+        .join(Unit, UnitSuccession.predecessor_id == Unit.id)
+        .where(Unit.valid_to.is_not(None))
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for predecessor, successor in session.execute(query):
+        found[predecessor].add(successor)
+    return found
+
+
+def _goes_on(unit: Unit, today: date) -> bool:
+    return unit.valid_to is None or unit.valid_to >= today
