@@ -1,16 +1,15 @@
 """Complaints as staff may see them: one condition for lists, counts, search and addresses."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.calendar import WorkCalendar, end_of_day, local_date
 from shared.domain.complaint import OPEN, Action, Kind, Lateness, State, allowed_actions, lateness
 from shared.domain.errors import NotFound
 from shared.domain.rating import clean_text
@@ -20,6 +19,7 @@ from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Desk, Organisation, Procedure, Unit
 from shared.services.calendars import work_calendar
+from shared.services.local_days import today_in, zone_of
 
 OPEN_STATES = tuple(str(state) for state in OPEN)
 PAGE = 25
@@ -161,22 +161,17 @@ def listed(
 
 
 def counts(session: Session, actor: Actor, now: datetime, units: frozenset[int]) -> Counts:
-    """Count the open cases of the given units that exist for this person."""
-    rows = session.execute(
-        select(Complaint.due_at).where(
-            visible_to(actor), Complaint.state.in_(OPEN_STATES), Complaint.unit_id.in_(units)
-        )
+    """Count the open cases of the given units that exist for this person.
+
+    Due today is what ends on the local day of `now` (UTC) and has not ended yet, as in My work.
+    """
+    day_ends_at = end_of_day(today_in(session, units, now), zone_of(session, units))
+    late = Complaint.due_at < now
+    today = and_(Complaint.due_at >= now, Complaint.due_at <= day_ends_at)
+    counted = select(func.count(), func.count().filter(today), func.count().filter(late)).where(
+        visible_to(actor), Complaint.state.in_(OPEN_STATES), Complaint.unit_id.in_(units)
     )
-    standing = Counter(_day_of(row.due_at, now) for row in rows)
-    return Counts(sum(standing.values()), standing["today"], standing["overdue"])
-
-
-def _day_of(due_at: datetime | None, now: datetime) -> str:
-    if due_at is None:
-        return "free"
-    if due_at < now:
-        return "overdue"
-    return "today" if due_at - now < timedelta(days=1) else "later"
+    return Counts(*session.execute(counted).one())
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:

@@ -139,6 +139,23 @@ def test_filters_narrow_and_overdue_means_the_day_is_over(
     assert (counted.open, counted.due_today, counted.overdue) == (2, 1, 0)
 
 
+def test_due_today_is_the_local_day_and_not_the_next_twenty_four_hours(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    complaint = receive(session, sen, now)
+    complaint.due_at = now + timedelta(hours=20)  # tomorrow morning, by a limit in hours
+    session.flush()
+    actor, units = person(session, "officer-sen"), frozenset({sen.unit_id})
+    found = [
+        inbox.counts(session, actor, now + timedelta(hours=hours), units) for hours in (0, 19, 21)
+    ]
+    assert [(one.open, one.due_today, one.overdue) for one in found] == [
+        (1, 0, 0),
+        (1, 1, 0),
+        (1, 0, 1),
+    ]
+
+
 def test_work_is_ordered_by_time_left_and_others_cases_stand_apart(
     session: Session, sen: Place, now: datetime
 ) -> None:
