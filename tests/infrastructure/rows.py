@@ -61,8 +61,9 @@ class KnownTable:
     def __init__(self, table: Table, connection: Connection) -> None:
         dialect = connection.dialect.name
         self._table = table
-        self._marks = f'SELECT {PLACE[dialect]}, {VERSION[dialect]} FROM "{table.name}"'
-        self._place: ColumnElement[Any] = literal_column(f'"{table.name}".{PLACE[dialect]}')
+        place = _place_in(table, dialect)
+        self._marks = f'SELECT {place}, {VERSION[dialect]} FROM "{table.name}"'
+        self._place: ColumnElement[Any] = literal_column(place)
         self._primary = [list(table.columns).index(column) for column in table.primary_key]
         self._known: dict[Mark, Row] = {}  # by place and version
         self.wanted: dict[Row, Row] = {}
@@ -119,6 +120,14 @@ class KnownTable:
     def _named(self, row: Row) -> dict[str, Any]:
         names = (column.name for column in self._table.columns)
         return dict(zip(names, row, strict=True))
+
+
+def _place_in(table: Table, dialect: str) -> str:
+    """Name where a row of the table lies; one that lies by its key has no other place."""
+    if dialect == "sqlite" and table.dialect_options["sqlite"]["with_rowid"] is False:
+        keys = ", ".join(f'"{table.name}"."{column.name}"' for column in table.primary_key)
+        return f"json_array({keys})"
+    return f'"{table.name}".{PLACE[dialect]}'
 
 
 class KnownRows:
