@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from itertools import product
 
 import pytest
 from alembic import command
@@ -15,6 +16,8 @@ from shared.domain.work_list import NO_LIMIT
 from shared.models.channel import Kiosk, KioskPlacement
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, keep_turn
+from shared.models.dossier import DossierDay
+from shared.services import dossier_totals
 
 HEAD = "0023_units_of_their_day"
 ORGANISATION = (
@@ -40,6 +43,21 @@ OLD_CLOCK = (
     "INSERT INTO complaint_clock (complaint_id, turn, track, stage, instance, unit_id, began_at,"
     " rule_code, first_due_on, due_on, due_at, deadline) VALUES (:case, 1, 'resident', :stage, 1,"
     " 2, '2026-03-02 02:00:00', 'r', '2026-03-09', '2026-03-09', '2026-03-09 16:59:59', '{}')"
+)
+PROCEDURE = (
+    "INSERT INTO procedure (id, organisation_id, code, name, field, time_limit, fee, valid_from)"
+    " VALUES (7, 1, 'P', 'P', '', '', '', '2025-07-01')"
+)
+OFFICER = (
+    "INSERT INTO officer (id, unit_id, code, name, post, valid_from)"
+    " VALUES (8, 2, 'C', 'C', '', '2025-07-01')"
+)
+OLD_DOSSIER = text(
+    "INSERT INTO dossier (unit_id, code, procedure_id, procedure_code, officer_id, received_on,"
+    " due_on, finished_on, status, online, level, one_stop, supplements, imported_at, waited_days,"
+    " apologised_on, reappointed_on, reappointments) VALUES (2, :key, 7, 'P', 8, '2026-03-05',"
+    " :due, :finished, '', :online, :level, true, 1, '2026-03-21', :waited, '2026-03-06', :again,"
+    " 1)"
 )
 OLD_DRAFT = (
     "INSERT INTO complaint_draft (complaint_id, action, text, author_id, written_at, remark)"
@@ -184,3 +202,24 @@ def test_an_open_case_of_an_earlier_release_stands_in_the_list_the_rules_say(
             keep_turn(None, None, one)
         assert session.is_modified(found[0]) is False
         assert not any(session.is_modified(one) for one in found)
+
+
+def test_dossiers_of_an_earlier_release_are_counted_by_day(engine: Engine) -> None:
+    migrating.downgrade(engine, "0021_work_by_handler")
+    days = (None, "2026-03-09", "2026-03-12", "2026-03-20")
+    cases = [
+        {"finished": finished, "due": due, "waited": waited, "again": again, "online": online}
+        for finished, due, waited, again, online in product(
+            days, days, (0, 4), (None, "2026-03-18"), (True, False)
+        )
+    ]
+    with engine.begin() as connection:
+        for statement in (ORGANISATION, UNIT, PROCEDURE, OFFICER):
+            connection.execute(text(statement))
+        for key, case in enumerate(cases):
+            connection.execute(OLD_DOSSIER, {"key": str(key), "level": key % 5} | case)
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        assert dossier_totals.differences(session) == []
+        received = select(DossierDay.received).where(DossierDay.officer_id == 0)
+        assert session.scalar(received) == len(cases)
