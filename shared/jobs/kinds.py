@@ -24,6 +24,7 @@ KINDS: Mapping[str, Work] = {
     "cases": cases.tidy,
     "campaign_xlsx": campaign_reports.xlsx,
     "campaign_docx": campaign_reports.docx,
+    "campaign_pdf": campaign_reports.pdf_file,
     "deadlines": deadlines.move,
     "dossier_read": dossiers.read,
     "dossier_feed": dossier_feeds.take_over,

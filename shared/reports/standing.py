@@ -1,9 +1,9 @@
-"""The standing of a campaign as report content: tables for Excel, a letter for Word.
+"""The standing of a campaign as tables, and the words that all its documents use.
 
 Official documents are in Vietnamese whatever the reader's language, so nothing here is translated.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 
 from shared.domain.sampling import enough
@@ -16,11 +16,12 @@ from shared.domain.scoring import (
     Target,
     TargetUnit,
 )
-from shared.reports.content import Cell, Column, Heading, OfficialLetter, Table
-from shared.services.campaigns import ReportData
+from shared.reports.content import Cell, Column, Heading, Table
 from shared.services.standings import Place, Standing
 
+Rankings = Mapping[CompetitorKind, Sequence[Place]]
 KINDS = {CompetitorKind.COLLECTIVE: "tập thể", CompetitorKind.INDIVIDUAL: "cá nhân"}
+WHO = {CompetitorKind.COLLECTIVE: "Đơn vị", CompetitorKind.INDIVIDUAL: "Cá nhân, đơn vị"}
 SOURCES = {
     "ratings": "Đánh giá",
     "dossiers": "Hồ sơ",
@@ -57,16 +58,17 @@ COMPARISONS = {
 
 
 def seen_by(
-    standing: Standing, unit_ids: Collection[int], without: int | None
+    standing: Standing, unit_ids: Collection[int] | None, without: int | None
 ) -> dict[CompetitorKind, list[Place]]:
     """Give both rankings as far as a reader may see them: officers of `unit_ids` only, not oneself.
 
-    `without` is the key of the reader as an officer.
+    None stands for all units; `without` is the key of the reader as an officer.
     """
     individuals = [
         place
         for place in standing.of_kind(CompetitorKind.INDIVIDUAL)
-        if place.competitor.unit_id in unit_ids and place.competitor.officer_id != without
+        if (unit_ids is None or place.competitor.unit_id in unit_ids)
+        and place.competitor.officer_id != without
     ]
     return {
         CompetitorKind.COLLECTIVE: standing.of_kind(CompetitorKind.COLLECTIVE),
@@ -74,130 +76,51 @@ def seen_by(
     }
 
 
-def tables(rankings: dict[CompetitorKind, list[Place]]) -> list[Table]:
-    """Give the workbook's sheets: rankings, every criterion of everybody, and what is missing."""
+def tables(found: Standing, rankings: Rankings) -> list[Table]:
+    """Give a workbook's first sheets: rankings, every criterion of everybody, what is missing."""
     shown = [(kind, places) for kind, places in rankings.items() if places]
     return [
-        *(_ranking(kind, places) for kind, places in shown),
+        *(ranking(found, kind, places) for kind, places in shown),
         *(_details(kind, places) for kind, places in shown),
-        _missing([place for _, places in shown for place in places]),
+        missing(rankings),
     ]
 
 
-def letter(
-    standing: Standing, rankings: dict[CompetitorKind, list[Place]], data: ReportData
-) -> OfficialLetter:
-    """Give the report as an administrative document; its number, place and signatory are data.
-
-    Without a number the day stays open too: both are written when the document is registered.
-    """
-    number, _, symbol = data.number.partition("/")
-    local = standing.as_of.astimezone(standing.frame.zone)
-    return OfficialLetter(
-        superior_agency=data.authority,
-        agency=data.agency or standing.plan.organiser,
-        number=number.strip(),
-        symbol=symbol.strip(),
-        place=data.place,
-        on=local.date() if number.strip() else None,
-        kind="Báo cáo",
-        subject=f"Kết quả phong trào thi đua “{standing.plan.name}”",
-        body=tuple(_body(standing, rankings)),
-        signatory_title=data.signatory_title,
-        signatory_name=data.signatory_name,
-        signing_for=data.signing_for,
-        recipients=data.recipients,
-        sample=standing.sample,
-    )
-
-
-def _body(
-    standing: Standing, rankings: dict[CompetitorKind, list[Place]]
-) -> Iterator[str | Heading | Table]:
-    plan = standing.plan
-    if plan.document:
-        yield f"Thực hiện {plan.document};"
-    moment = standing.as_of.astimezone(standing.frame.zone)
-    yield (
-        f"Kết quả thi đua kỳ {plan.starts_on:%d/%m/%Y} – {plan.ends_on:%d/%m/%Y}, "
-        f"số liệu tính đến {moment:%H giờ %M ngày %d/%m/%Y}, như sau:"
-    )
-    numeral = iter(("I", "II", "III", "IV"))
-    for kind, places in rankings.items():
-        if places:
-            yield Heading(f"{next(numeral)}. Xếp hạng {KINDS[kind]}")
-            yield _summary(kind, places)
-            yield _ranking(kind, places)
-            yield _by_criterion(kind, places)
-            yield from _vetoes(kind, places)
-    if standing.left_aside:
-        yield (
-            f"{standing.left_aside} đánh giá không rõ lúc chạm, đến sau khi kỳ thi đua kết thúc, "
-            "không tính vào kết quả trên."
-        )
-    everybody = [place for places in rankings.values() for place in places]
-    missing = _missing(everybody)
-    yield Heading(f"{next(numeral)}. Số liệu còn thiếu")
-    if missing.rows:
-        yield "Các số liệu sau chưa nộp hoặc chưa xác nhận nên chưa có điểm:"
-        yield missing
-    else:
-        yield "Không có."
-    yield (
-        "Cách tính: đạt mục tiêu thì đủ điểm; chưa đạt thì theo tỷ lệ, không quá "
-        f"{_plain(plan.settings.unmet_ceiling * 100)}% điểm của tiêu chí; không có trường hợp thì "
-        "miễn và các tiêu chí khác giữ nguyên tỷ lệ; bằng điểm thì cùng hạng."
-    )
-    yield "Trên đây là báo cáo kết quả phong trào thi đua./."
-
-
-def _summary(kind: CompetitorKind, places: Sequence[Place]) -> str:
-    ranked = [place for place in places if place.row.rank is not None]
-    first = ", ".join(place.competitor.name for place in ranked if place.row.rank == 1)
-    complete = sum(place.row.complete for place in places)
-    leading = f" Dẫn đầu: {first}." if first else ""
-    return (
-        f"Có {len(places)} {KINDS[kind]} tham gia, {len(ranked)} được xếp hạng, "
-        f"{complete} đủ số liệu.{leading}"
-    )
-
-
-def _ranking(kind: CompetitorKind, places: Sequence[Place]) -> Table:
-    columns = (
-        Column("Hạng", "integer", 6),
-        Column("Đơn vị" if kind is CompetitorKind.COLLECTIVE else "Cá nhân, đơn vị", width=34),
-        Column("Điểm trên 100", "number", 10, 2),
-        Column("Tiêu chí đạt", width=10),
-        Column("Đủ số liệu", width=9),
-    )
-    rows = [
+def ranking(found: Standing, kind: CompetitorKind, places: Sequence[Place]) -> Table:
+    """Rank competitors; peer groups, levels and doubt are columns where the campaign has them."""
+    doubted = found.indistinct(places)
+    columns: list[tuple[Column, Callable[[Place], Cell]]] = [
+        (Column("Hạng", "integer", 6), lambda place: place.row.rank),
+        (Column(WHO[kind], width=34), name),
+        (Column("Nhóm", width=14), lambda place: place.group),
+        (Column("Điểm trên 100", "number", 10, 2), lambda place: plain_float(place.row.total)),
+        (Column("Mức", width=12), lambda place: level_words(found, place)),
+        (Column("Tiêu chí đạt", width=10), lambda place: f"{place.row.met}/{place.row.judged}"),
+        (Column("Đủ số liệu", width=9), lambda place: "đủ" if place.row.complete else "chưa"),
         (
-            place.row.rank,
-            _name(place),
-            _float(place.row.total),
-            f"{place.row.met}/{place.row.judged}",
-            "đủ" if place.row.complete else "chưa",
-        )
-        for place in places
+            Column("Phân biệt với hạng trên", width=13),
+            lambda place: "không đủ dữ liệu" if place.competitor.key in doubted else None,
+        ),
     ]
-    return Table(f"Xếp hạng {KINDS[kind]}", columns, tuple(rows))
+    absent = {
+        "Nhóm": not found.group_names(kind),
+        "Mức": not found.plan.bands,
+        "Phân biệt với hạng trên": not doubted,
+    }
+    used = [(column, cell) for column, cell in columns if not absent.get(column.title)]
+    rows = tuple(tuple(cell(place) for _, cell in used) for place in places)
+    return Table(f"Xếp hạng {KINDS[kind]}", tuple(column for column, _ in used), rows)
 
 
-def _vetoes(kind: CompetitorKind, places: Sequence[Place]) -> Iterator[str]:
-    """Name whom a criterion of zero tolerance keeps from an award, whatever the points."""
-    found = [
-        f"{_name(place)} (tiêu chí {', '.join(one.rule.code for one in place.row.vetoes)})"
-        for place in places
-        if place.row.vetoes
-    ]
-    if found:
-        yield (
-            f"Không đủ điều kiện khen thưởng vì vi phạm tiêu chí loại trừ, {KINDS[kind]}: "
-            f"{'; '.join(found)}."
-        )
+def level_words(found: Standing, place: Place) -> str:
+    """Name the level a place reaches; empty without one."""
+    level = found.level_of(place)
+    if level is None:
+        return ""
+    return f"{level.band.name} (tạm)" if level.provisional else level.band.name
 
 
-def _by_criterion(kind: CompetitorKind, places: Sequence[Place]) -> Table:
+def by_criterion(kind: CompetitorKind, places: Sequence[Place]) -> Table:
     """Tell of every criterion how many reached it."""
     columns = (
         Column("Mã", width=6),
@@ -233,7 +156,7 @@ def _details(kind: CompetitorKind, places: Sequence[Place]) -> Table:
     )
     rows: list[tuple[Cell, ...] | Heading] = []
     for place in places:
-        rows.append(Heading(f"{_name(place)}: {_plain(place.row.total)} điểm"))
+        rows.append(Heading(f"{name(place)}: {plain(place.row.total)} điểm"))
         rows.extend(_detail(score) for score in place.row.entry.scores)
     return Table(f"Chi tiết {KINDS[kind]}", columns, tuple(rows))
 
@@ -247,7 +170,7 @@ def _detail(score: Score) -> tuple[Cell, ...]:
         score.rule.name,
         SOURCES[score.rule.source],
         target_words(score.rule.target),
-        _float(found.value) if told else None,
+        plain_float(found.value) if told else None,
         found.hits if told else None,
         found.cases,
         None if interval is None else float(interval.low),
@@ -259,7 +182,8 @@ def _detail(score: Score) -> tuple[Cell, ...]:
     )
 
 
-def _missing(places: Sequence[Place]) -> Table:
+def missing(rankings: Rankings) -> Table:
+    """List every figure that is not there: who, which criterion, why."""
     columns = (
         Column("Đơn vị, cá nhân", width=30),
         Column("Mã", width=9),
@@ -267,7 +191,8 @@ def _missing(places: Sequence[Place]) -> Table:
         Column("Lý do", width=20),
     )
     rows = tuple(
-        (_name(place), score.rule.code, score.rule.name, REASONS[score.reason])
+        (name(place), score.rule.code, score.rule.name, REASONS[score.reason])
+        for places in rankings.values()
         for place in places
         for score in place.row.entry.scores
         if score.state is ScoreState.MISSING
@@ -282,7 +207,7 @@ def target_words(target: Target) -> str:
     if target.comparison is Comparison.ZERO:
         return "không có"
     sign = {TargetUnit.PERCENT: "%", TargetUnit.POINTS: " điểm"}.get(target.unit, "")
-    amount = f"{_plain(target.value)}{sign}"
+    amount = f"{plain(target.value)}{sign}"
     if amount == "100%" and target.comparison is Comparison.AT_LEAST:
         return amount
     return f"{COMPARISONS[target.comparison]} {amount}"
@@ -294,16 +219,18 @@ def _too_few(score: Score) -> bool:
     return score.rule.source == "ratings" and bool(cases) and not enough(cases or 0)
 
 
-def _name(place: Place) -> str:
+def name(place: Place) -> str:
+    """Name a competitor, an officer with the unit."""
     one = place.competitor
     return one.name if one.officer_id is None else f"{one.name}, {one.unit_name}"
 
 
-def _float(value: Decimal | None) -> float | None:
+def plain_float(value: Decimal | None) -> float | None:
+    """Give an exact number as a cell; it has two decimals or few digits."""
     return None if value is None else float(value)
 
 
-def _plain(value: Decimal | None) -> str:
+def plain(value: Decimal | None) -> str:
     """Write a number with a comma and without needless zeros."""
     if value is None:
         return "–"

@@ -1,18 +1,13 @@
 """The standing as a workbook and a letter: what they say, and to whom."""
 
-import io
-from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
-import docx
-import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Figure
 from shared.domain.scoring import Comparison, CompetitorKind, Target, TargetUnit
-from shared.reports import excel, standing, word
+from shared.reports import standing
 from shared.reports.content import Heading, Table
 from shared.services import campaigns, figures, standings
 from shared.services.campaigns import Opening, ReportData
@@ -74,7 +69,7 @@ def found(world: World) -> Standing:
 
 def sheets(found: Standing, world: World) -> dict[str, Table]:
     rankings = standing.seen_by(found, world.scope, None)
-    return {table.title: table for table in standing.tables(rankings)}
+    return {table.title: table for table in standing.tables(found, rankings)}
 
 
 def test_the_workbook_ranks_both_kinds_and_tells_every_figure(
@@ -113,58 +108,6 @@ def test_officers_of_other_units_and_oneself_are_left_out(found: Standing, world
     assert [place.competitor.code for place in whom] == ["mai"]
     assert standing.seen_by(found, an, world.officers["mai"].id)[INDIVIDUAL] == []
     assert len(standing.seen_by(found, set(), None)[COLLECTIVE]) == 3
-
-
-def test_the_letter_takes_number_place_and_signatory_from_the_data(
-    found: Standing, world: World
-) -> None:
-    letter = standing.letter(found, standing.seen_by(found, world.scope, None), DATA)
-    assert (letter.number, letter.symbol, letter.on) == ("12", "BC-SNV", date(2026, 11, 22))
-    assert (letter.place, letter.signatory_name) == ("Mẫu", "Nguyễn Văn Mẫu")
-    headings = [block.text for block in letter.body if isinstance(block, Heading)]
-    assert headings == [
-        "I. Xếp hạng tập thể",
-        "II. Xếp hạng cá nhân",
-        "III. Số liệu còn thiếu",
-    ]
-
-
-def test_the_letter_names_whom_zero_tolerance_keeps_from_an_award(
-    found: Standing, world: World
-) -> None:
-    def words(of: Standing) -> str:
-        letter = standing.letter(of, standing.seen_by(of, world.scope, None), DATA)
-        return " ".join(part for part in letter.body if isinstance(part, str))
-
-    assert "tiêu chí loại trừ" not in words(found)
-    place = found.place_of(CompetitorKind.COLLECTIVE, "binh")
-    scores = tuple(
-        replace(one, rule=replace(one.rule, veto=True)) if one.rule.code == "2.8" else one
-        for one in place.row.entry.scores
-    )
-    row = replace(place.row, entry=replace(place.row.entry, scores=scores))
-    others = tuple(one for one in found.places if one is not place)
-    stained = replace(found, places=(*others, replace(place, row=row)))
-    assert "loại trừ, tập thể: Xã Bình (tiêu chí 2.8)." in words(stained)
-
-
-def test_without_a_number_the_day_stays_open(found: Standing, world: World) -> None:
-    letter = standing.letter(found, standing.seen_by(found, world.scope, None), ReportData())
-    assert (letter.number, letter.on) == ("", None)
-
-
-def test_both_files_open_again_with_the_figures_in_them(found: Standing, world: World) -> None:
-    rankings = standing.seen_by(found, world.scope, None)
-    book = openpyxl.load_workbook(
-        io.BytesIO(excel.write(standing.tables(rankings), "Thi đua", date(2026, 11, 22)))
-    )
-    ranking = [row for row in book["Xếp hạng tập thể"].iter_rows(values_only=True) if row[0] == 1]
-    assert ranking[0][1] == "Xã An"
-    assert isinstance(ranking[0][2], float | int)
-    document = docx.Document(io.BytesIO(word.write(standing.letter(found, rankings, DATA))))
-    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    assert "Thực hiện Kế hoạch 12/KH-UBND" in text
-    assert "Trên đây là báo cáo kết quả phong trào thi đua./." in text
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure, Settings
 from shared.domain.rating import Mark
+from shared.domain.report_period import ReportKind
 from shared.domain.scoring import CompetitorKind, Score
 from shared.models.campaign import Campaign
-from shared.reports import standing as report
+from shared.reports import campaign_letter
 from shared.services import campaigns, standings
+from shared.services.campaign_reports import NOW_KEY, Grounds, Offer
 from shared.services.campaigns import Opening, ReportData
 from shared.services.rating_storage import Row, store
 from shared.services.standings import Standing
@@ -170,5 +172,6 @@ def test_the_report_tells_how_many_were_left_aside(world: World, campaign: Campa
 def _report(world: World, campaign: Campaign) -> str:
     found = standings.standings(world.session, campaign, NOW + DAY)
     rankings = {kind: found.of_kind(kind) for kind in CompetitorKind}
-    body = report.letter(found, rankings, ReportData()).body
-    return " ".join(part for part in body if isinstance(part, str))
+    asked = Offer(NOW_KEY, ReportKind.NOW, found.plan.starts_on, found.plan.ends_on)
+    letter = campaign_letter.letter(Grounds(asked, found), rankings, ReportData(), TODAY)
+    return " ".join(part for part in letter.body if isinstance(part, str))
