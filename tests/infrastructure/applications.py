@@ -1,10 +1,8 @@
 """The application, built once for many tests: each lends it its own clock, folder and database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
@@ -47,16 +45,26 @@ def build(settings: Settings, clock: Callable[[], datetime]) -> Flask:
     return made
 
 
+def _built_in(settings: Settings) -> Hashable:
+    """Give what `create_app` takes from settings for good; a request asks for all others anew."""
+    return (
+        settings.database_url,
+        settings.secret_key,
+        settings.trusted_hosts,
+        settings.secure_cookies,
+    )
+
+
 class Applications:
-    """Lends applications; those with other settings than the data folder are others."""
+    """Lends applications; those with another database, secret, host or cookie are others."""
 
     def __init__(self) -> None:
-        self._kept: dict[Settings, Flask] = {}
+        self._kept: dict[Hashable, Flask] = {}
 
     @contextmanager
     def lend(self, settings: Settings, clock: Callable[[], datetime]) -> Iterator[Flask]:
         """Lend an application that knows nothing of the tests before this one."""
-        kind = replace(settings, data_directory=Path())
+        kind = _built_in(settings)
         app = self._kept.pop(kind, None) or build(settings, clock)
         known, configuration = dict(app.extensions), dict(app.config)
         app.extensions.update(settings=settings, clock=clock)
