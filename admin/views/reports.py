@@ -9,12 +9,13 @@ from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound
-from shared.services import campaigns, jobs, standings
+from shared.services import campaign_reports, campaigns, jobs, standings
+from shared.services.campaign_reports import NOW_KEY
 from shared.services.campaigns import Campaign
 from shared.web import current
 
 routes = Blueprint("reports", __name__)
-KINDS = {"xlsx": "campaign_xlsx", "docx": "campaign_docx"}
+KINDS = {"xlsx": "campaign_xlsx", "docx": "campaign_docx", "pdf": "campaign_pdf"}
 """Form of the file → kind of the job that makes it."""
 
 
@@ -34,19 +35,22 @@ def data(code: str) -> Response | str | tuple[str, int]:
 
 @routes.route("/campaigns/<code>/report/<form>", methods=("GET", "POST"))
 def file(code: str, form: str) -> Response | str:
-    """Say what the file will hold, and on asking have it made."""
+    """Say what the file will hold and which periods there are, and on asking have it made."""
     campaign = pages.found(code)
     if form not in KINDS:
         raise NotFound
+    session, now = current.session(), current.now()
     if request.method == "GET":
-        return _page(campaign, "report_file", {}, form=form)
-    job = jobs.request(
-        current.session(),
-        KINDS[form],
-        {"campaign": code, "unit_ids": _officers_of(), "without": actor().officer_id},
-        actor().account_id,
-        current.now(),
-    )
+        offers = campaign_reports.offered(session, campaign, now)
+        return _page(campaign, "report_file", {}, form=form, offers=offers)
+    asked = campaign_reports.offer(session, campaign, request.form.get("report", NOW_KEY), now)
+    arguments = {
+        "campaign": code,
+        "report": asked.key,
+        "unit_ids": _officers_of(),
+        "without": actor().officer_id,
+    }
+    job = jobs.request(session, KINDS[form], arguments, actor().account_id, now)
     return redirect(url_for("admin.jobs.job", job_id=job.id))
 
 

@@ -254,12 +254,22 @@ def test_only_organisers_set_campaigns_up(
 
 
 def test_a_report_is_asked_for_and_becomes_a_job(running: World, tung: FlaskClient) -> None:
-    for form in ("xlsx", "docx"):
-        assert cast.send(tung, f"{HOME}/report/{form}", {})[0] == 302
+    for form in ("xlsx", "docx", "pdf"):
+        assert cast.send(tung, f"{HOME}/report/{form}", {"report": "2026-q1"})[0] == 302
     asked = running.session.scalars(select(Job).order_by(Job.id)).all()
-    assert [job.kind for job in asked] == ["campaign_xlsx", "campaign_docx"]
-    assert {job.arguments["campaign"] for job in asked} == {CODE}
+    assert [job.kind for job in asked] == ["campaign_xlsx", "campaign_docx", "campaign_pdf"]
+    assert {(job.arguments["campaign"], job.arguments["report"]) for job in asked} == {
+        (CODE, "2026-q1")
+    }
     assert tung.get(f"{HOME}/report/exe").status_code == 404
+
+
+def test_a_report_offers_only_periods_that_are_over(running: World, tung: FlaskClient) -> None:
+    shown = page(tung, f"{HOME}/report/pdf")
+    assert re.findall(r'<option value="([^"]+)"', shown)[:3] == ["now", "2026-10", "2026-q3"]
+    assert "Quý 3/2026" in shown
+    assert cast.send(tung, f"{HOME}/report/pdf", {"report": "2026-11"})[0] == 404
+    assert running.session.scalars(select(Job)).all() == []
 
 
 def test_a_heads_report_shows_the_officers_of_the_own_unit_only(
