@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -107,7 +107,8 @@ def check(session: Session, frozen: CampaignFreeze, now: datetime) -> Checked:
     if digest(frozen.content) != frozen.sha256:
         return Checked(frozen, Verdict.SPOILT, ())
     campaign = session.get_one(Campaign, frozen.campaign_id)
-    _found, text = _judged(session, campaign, frozen.on, now)
+    found, _text = _judged(session, campaign, frozen.on, now)
+    text = _written(replace(found, state=_state_at(campaign, frozen.frozen_at)))
     if text == frozen.content:
         return Checked(frozen, Verdict.SAME, ())
     return Checked(frozen, Verdict.DIFFERENT, _differences(frozen.content, text))
@@ -181,7 +182,17 @@ def standing_of(frozen: CampaignFreeze) -> Standing:
 
 def _judged(session: Session, campaign: Campaign, on: date, now: datetime) -> tuple[Standing, str]:
     found = standings(session, campaign, now, until=on)
-    return found, canonical(_converter().unstructure(found))
+    return found, _written(found)
+
+
+def _written(found: Standing) -> str:
+    return canonical(_converter().unstructure(found))
+
+
+def _state_at(campaign: Campaign, at: datetime) -> CampaignState:
+    """Give the state a started campaign was in at an instant: a review before the close ran."""
+    closed = campaign.closed_at is not None and campaign.closed_at <= at
+    return CampaignState.CLOSED if closed else CampaignState.RUNNING
 
 
 def _keep(

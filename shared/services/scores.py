@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -109,15 +109,20 @@ def _known(
         measure_all(session, frame, of_all, measures),
         measure_all(session, frame, before, rising) if rising else {},
         figures.counting(session, campaign, frame.today),
-        _running_below(session, campaign),
+        _running_below(session, campaign, frame.as_of),
     )
 
 
-def _running_below(session: Session, campaign: Campaign) -> frozenset[int]:
+def _running_below(session: Session, campaign: Campaign, as_of: datetime) -> frozenset[int]:
+    """Give the units that had started a campaign of their own by an instant (UTC)."""
     query = (
         select(Campaign.unit_id)
         .join(CampaignParent, CampaignParent.campaign_id == Campaign.id)
-        .where(CampaignParent.parent_id == campaign.id, Campaign.state != CampaignState.DRAFT)
+        .where(
+            CampaignParent.parent_id == campaign.id,
+            Campaign.state != CampaignState.DRAFT,
+            Campaign.started_at <= as_of,
+        )
     )
     return frozenset(session.scalars(query))
 

@@ -206,7 +206,7 @@ def _frame(session: Session, campaign: Campaign, now: datetime, last: date | Non
         settings=settings_of(campaign),
         as_of=as_of,
         today=local_date(until, zone),
-        over=as_of < now,
+        over=as_of < now or campaign.closed_at is not None,
     )
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
-from shared.domain.complaint import OPEN, Action, Kind
+from shared.domain.complaint import OPEN, Action, Kind, State
+from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.statistics.conduct import not_naming
 from shared.statistics.timeliness import (
@@ -44,23 +45,28 @@ def by_unit(
     window: Window,
     today: date,
     hidden_from: int | None = None,
+    said_by: datetime | None = None,
 ) -> dict[int, CaseTally]:
     """Count the cases units received within local days, as they stand at the end of `today`.
 
     Reports and petitions; requests for an explanation apart. Cases that name the officer
-    `hidden_from`, who must not learn of them, are left out. One query for all units.
+    `hidden_from`, who must not learn of them, are left out. What residents said of an answer counts
+    if they said it by an instant (UTC), without one whenever. One query for all units.
     """
     judged = complaint_is_judged(today)
     explanation = complaint_is_judged(today, (Kind.EXPLANATION,))
     in_time = complaint_is_on_time()
-    disliked = or_(Complaint.answer_satisfied.is_(False), _appealed())
-    answered = and_(Complaint.kind.in_(ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None))
+    said = _said(said_by)
+    disliked = or_(and_(Complaint.answer_satisfied.is_(False), said), _appealed(said_by))
+    answered = and_(
+        Complaint.kind.in_(ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None), said
+    )
     query = (
         select(
             Complaint.unit_id,
             _count(judged),
             _count(and_(judged, in_time)),
-            _count(and_(judged, Complaint.state.in_(OPEN), Complaint.due_on < today)),
+            _count(and_(judged, was_open(today), Complaint.due_on < today)),
             _count(and_(judged, or_(not_(in_time), disliked))),
             _count(answered),
             _count(and_(answered, Complaint.answer_satisfied.is_(True))),
@@ -89,7 +95,7 @@ def outstanding_by_unit(
         .where(
             Complaint.unit_id.in_(unit_ids),
             Complaint.received_on <= window.last,
-            Complaint.state.in_(OPEN),
+            was_open(today),
             Complaint.due_on < today,
         )
         .group_by(Complaint.unit_id)
@@ -97,12 +103,34 @@ def outstanding_by_unit(
     return {unit_id: int(count) for unit_id, count in session.execute(query)}
 
 
-def _appealed() -> ColumnElement[bool]:
-    """Give the condition that a resident went on to the next level."""
-    appeal = select(ComplaintEvent.id).where(
-        ComplaintEvent.complaint_id == Complaint.id, ComplaintEvent.action == Action.APPEAL
+def was_open(today: date) -> ColumnElement[bool]:
+    """Give the condition that a case was open at the end of a local day, ended since or not."""
+    ended = select(ComplaintOutcome.id).where(ComplaintOutcome.complaint_id == Complaint.id)
+    since = and_(
+        or_(Complaint.answered_on > today, Complaint.state == State.WITHDRAWN),
+        ended.where(ComplaintOutcome.ended_on > today).exists(),
+        ~ended.where(ComplaintOutcome.ended_on <= today).exists(),
     )
-    return appeal.exists()
+    return or_(Complaint.state.in_(OPEN), since)
+
+
+def _said(by: datetime | None) -> ColumnElement[bool]:
+    """Give the condition that a resident's word on the answer did not come after an instant."""
+    return (
+        true() if by is None else ~_did(Action.RATE_ANSWER).where(ComplaintEvent.at > by).exists()
+    )
+
+
+def _appealed(by: datetime | None) -> ColumnElement[bool]:
+    """Give the condition that a resident went on to the next level."""
+    appeal = _did(Action.APPEAL)
+    return (appeal if by is None else appeal.where(ComplaintEvent.at <= by)).exists()
+
+
+def _did(action: Action) -> Select[int]:
+    return select(ComplaintEvent.id).where(
+        ComplaintEvent.complaint_id == Complaint.id, ComplaintEvent.action == action
+    )
 
 
 def _count(condition: Any) -> ColumnElement[int]:

@@ -248,7 +248,7 @@ class Facts:
     @cached_property
     def _registers(self) -> Mapping[int, Mapping[date, int]]:
         months = participation.months_of(self._window)
-        return participation.paper_only(self._session, self._units, months)
+        return participation.paper_only(self._session, self._units, months, self.frame.as_of)
 
 
 def _satisfaction(facts: Facts, subject: Subject) -> Measurement:

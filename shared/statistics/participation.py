@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
@@ -46,11 +46,16 @@ def months_received(
 
 
 def paper_only(
-    session: Session, unit_ids: Collection[int], months: Sequence[date]
+    session: Session, unit_ids: Collection[int], months: Sequence[date], as_of: datetime
 ) -> dict[int, dict[date, int]]:
-    """Read how many dossiers each unit kept on paper only, by month (first day)."""
+    """Read how many dossiers each unit kept on paper only, by month (first day).
+
+    What was reported after an instant (UTC) is not known then.
+    """
     query = select(PaperRegister.unit_id, PaperRegister.month, PaperRegister.paper_only).where(
-        PaperRegister.unit_id.in_(unit_ids), PaperRegister.month.in_(months)
+        PaperRegister.unit_id.in_(unit_ids),
+        PaperRegister.month.in_(months),
+        or_(PaperRegister.entered_at.is_(None), PaperRegister.entered_at <= as_of),
     )
     counts: dict[int, dict[date, int]] = defaultdict(dict)
     for unit_id, month, count in session.execute(query):

@@ -76,14 +76,20 @@ def acted(rows: Iterable[RegisterEntry], today: date) -> Tally:
 
 def on_time(rows: Iterable[RegisterEntry], today: date) -> Tally:
     """Count entries done by their due day, of those done or past it."""
-    judged = [row for row in rows if row.done_on is not None or row.due_on < today]
+    judged = [row for row in rows if _by(row.done_on, today) or row.due_on < today]
     return sum(row.done_on is not None and row.done_on <= row.due_on for row in judged), len(judged)
 
 
 def carried_out(rows: Iterable[RegisterEntry], today: date, last: date) -> Tally:
     """Count planned entries carried out by the window's last day, of those done or past due."""
-    judged = [row for row in rows if row.done_on is not None or row.due_on < today]
-    return sum(row.done_on is not None and row.done_on <= last for row in judged), len(judged)
+    judged = [row for row in rows if _by(row.done_on, today) or row.due_on < today]
+    until = min(last, today)
+    return sum(_by(row.done_on, until) for row in judged), len(judged)
+
+
+def _by(on: date | None, today: date) -> bool:
+    """Say whether something was done by the end of a day; what came later is not known then."""
+    return on is not None and on <= today
 
 
 def remedied(rows: Iterable[RegisterEntry], today: date) -> Tally:
@@ -92,10 +98,11 @@ def remedied(rows: Iterable[RegisterEntry], today: date) -> Tally:
         row
         for row in rows
         if row.remedy_due_on is not None
-        and (row.remedied_on is not None or row.remedy_due_on < today)
+        and (_by(row.remedied_on, today) or row.remedy_due_on < today)
     ]
     hits = sum(
         row.remedied_on is not None
+        and _by(row.remedied_on, today)
         and row.remedy_due_on is not None
         and row.remedied_on <= row.remedy_due_on
         for row in judged
