@@ -29,6 +29,7 @@ from admin.views import (
     erasures,
     evaluations,
     extensions,
+    figure_steps,
     figures,
     freezes,
     home,
@@ -83,6 +84,7 @@ VIEWS: dict[Blueprint, Permission] = {
     campaign_editing.routes: Permission.RUN_CAMPAIGNS,
     freezes.routes: Permission.RUN_CAMPAIGNS,
     figures.routes: Permission.ENTER_FIGURES,
+    figure_steps.routes: Permission.ENTER_FIGURES,
     registers.routes: Permission.ENTER_FIGURES,
     registers_import.routes: Permission.ENTER_FIGURES,
     improvement.routes: Permission.ENTER_FIGURES,
@@ -114,6 +116,11 @@ VIEWS: dict[Blueprint, Permission] = {
 # Acts within a module that ask for another permission than its pages.
 ENDPOINTS: dict[str, Permission] = {
     "admin.figures.verify": Permission.VERIFY_FIGURES,
+    "admin.figure_steps.reply": Permission.VERIFY_FIGURES,
+    "admin.figure_steps.council": Permission.DECIDE_FIGURES,
+    "admin.figure_steps.decide": Permission.DECIDE_FIGURES,
+    "admin.figure_steps.reopen": Permission.RUN_CAMPAIGNS,
+    "admin.figure_steps.deadlines": Permission.RUN_CAMPAIGNS,
     "admin.complaints.answer": Permission.ANSWER,
     "admin.complaints.refuse": Permission.ANSWER,
     "admin.complaints.take": Permission.ANSWER,
@@ -138,7 +145,12 @@ ENDPOINTS: dict[str, Permission] = {
     "admin.dossiers.enter_paper_file": Permission.IMPORT,
 }
 # Acts to which photos and files are sent.
-WITH_FILES = ("admin.attachments.add", "admin.officer_photos.keep")
+WITH_FILES = (
+    "admin.attachments.add",
+    "admin.officer_photos.keep",
+    "admin.figures.enter",
+    "admin.figure_steps.explain",
+)
 # Acts whose body may be larger than others', in bytes.
 BODIES: dict[str, int] = {"admin.dossiers.upload": dossiers.LARGEST_BODY_BYTES}
 

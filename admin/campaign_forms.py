@@ -164,11 +164,12 @@ def added_criterion_of(form: Form) -> CriterionRule:
     )
 
 
-def figure_of(form: Form, unit: TargetUnit) -> Figure:
+def figure_of(form: Form, unit: TargetUnit, prefix: str = "") -> Figure:
     """Read a figure as the criterion's unit wants it: hits of cases, a number, or yes and no."""
     if unit is TargetUnit.PERCENT:
-        return Figure(hits=_whole(form, "hits"), cases=_whole(form, "cases"))
-    return Figure(value=parse_number(form.get("value", ""), "value"))
+        hits = whole_of(form, f"{prefix}hits")
+        return Figure(hits=hits, cases=whole_of(form, f"{prefix}cases"))
+    return Figure(value=parse_number(form.get(f"{prefix}value", ""), f"{prefix}value"))
 
 
 def report_data_of(form: Form) -> ReportData:
@@ -188,7 +189,7 @@ def report_data_of(form: Form) -> ReportData:
 
 def _settings_of(form: Form) -> Settings:
     return Settings(
-        satisfied_from_score=_whole(form, "satisfied_from_score"),
+        satisfied_from_score=whole_of(form, "satisfied_from_score"),
         lanes=tuple(lane.value for lane in Lane if lane.value in form.getlist("lanes")),
         unmet_ceiling=parse_number(form.get("unmet_ceiling", ""), "unmet_ceiling") / 100,
     )
@@ -241,7 +242,8 @@ def _edit_of(form: Form, key: int) -> Edit:
     )
 
 
-def _whole(form: Form, name: str) -> int:
+def whole_of(form: Form, name: str) -> int:
+    """Read a whole number; Invalid when it is not one."""
     number = parse_number(form.get(name, ""), name)
     if number != number.to_integral_value():
         raise Invalid("not_whole", N_("Hãy nhập số nguyên."), field=name)

@@ -48,7 +48,16 @@ from shared.services.invitations import Target
 from tests import calendar_records, register_records, sealed_world, touched_records
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
-from tests.sent_records import attach, give_key, keep_template, let_send, put_out, remind, tell
+from tests.sent_records import (
+    attach,
+    give_key,
+    keep_template,
+    let_send,
+    prove,
+    put_out,
+    remind,
+    tell,
+)
 
 TODAY, YESTERDAY = date(2026, 11, 18), date(2026, 11, 17)
 PHONE = "0912 345 678"
@@ -88,6 +97,7 @@ class Records:
     criterion: int
     competitor: int
     figure: int
+    figure_file: int
     draft_criterion: int
     draft_competitor: int
     code_of_unit: str
@@ -324,6 +334,7 @@ def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[st
         "criterion": criterion,
         "competitor": competitor,
         "figure": figure.id,
+        "figure_file": prove(session, figure.id, made["campaign"].code, now),
         "draft_criterion": draft_criterion,
         "draft_competitor": draft_competitor,
         "code_of_unit": key.upper(),

@@ -12,12 +12,13 @@ from shared.models.api_key import ApiKey
 from shared.models.attachment import Attachment
 from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
+from shared.models.figure import FigureFile
 from shared.models.open311 import Open311Sender
 from shared.models.organisation import Unit
 from shared.models.outbox import OutboxMessage
 from shared.models.public_case import PublishedCase
 from shared.models.webhook import Webhook, WebhookMessage
-from shared.services import attachments, outbox
+from shared.services import attachments, figure_files, outbox
 from shared.services.channels import hash_token
 
 
@@ -28,6 +29,14 @@ def attach(session: Session, case: Complaint, now: datetime) -> int:
     attachments.add(session, case, [photo], "resident", now, scanned_first=False)
     found = select(Attachment.id).where(Attachment.complaint_id == case.id)
     return session.scalars(found).one()
+
+
+def prove(session: Session, figure_id: int, key: str, now: datetime) -> int:
+    """Let a photo belong to a figure; its content lies in no file."""
+    digest = hashlib.sha256(f"figure {key}".encode()).hexdigest()
+    photo = attachments.Received(FileKind.JPEG, f"{key}.jpg", digest, digest, digest, 7)
+    figure_files.add(session, figure_id, None, [photo], "hoa", now, scanned_first=False)
+    return session.scalars(select(FigureFile.id).where(FigureFile.figure_id == figure_id)).one()
 
 
 def remind(session: Session, cases: Iterable[Complaint], account_id: int, now: datetime) -> int:

@@ -55,7 +55,7 @@ def scan(task: Task) -> Outcome:
     if address is None:
         return Outcome()
     engine = make_engine(task.settings.database_url)
-    done, after = Counter[str](), 0
+    done, after = Counter[str](), attachments.FIRST
     while (waiting := attachments.waiting_for_scan(task.session, after)) is not None:
         after, digest = waiting
         try:

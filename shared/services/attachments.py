@@ -1,4 +1,4 @@
-"""Files of cases: content by its SHA-256 in the data directory, whose it is in the database."""
+"""Files of cases and figures: content by its SHA-256 in a folder, whose it is in the database."""
 
 import hashlib
 import re
@@ -17,6 +17,7 @@ from shared.domain.errors import NotAllowed, NotFound
 from shared.models.attachment import Attachment
 from shared.models.case_work import ComplaintDuplicate
 from shared.models.complaint import Complaint
+from shared.models.figure import FigureFile
 from shared.services import following, inbox
 from shared.services.case_steps import RESIDENT, add_event, check_not_erased
 from shared.services.whole_files import replacing
@@ -25,6 +26,10 @@ FOLDER = "attachments"
 ATTACHED = "attach"
 # A file without a row: its case may still be on its way to the database.
 KEPT_WITHOUT_ROW = timedelta(days=2)
+# Whose files lie in the folder, and where one of them stands: which table, which row.
+TABLES: tuple[type[Attachment] | type[FigureFile], ...] = (Attachment, FigureFile)
+Place = tuple[int, int]
+FIRST: Place = (0, 0)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -210,28 +215,44 @@ def residents_thumbnail(session: Session, code: str, key: int, folder: Path) -> 
     return _thumbnail(_residents(session, code, key), folder)
 
 
-def waiting_for_scan(session: Session, after: int = 0) -> tuple[int, str] | None:
-    """Give key and digest of the next file that nobody may open yet; None when there is none."""
-    row = session.execute(
-        select(Attachment.id, Attachment.digest)
-        .where(Attachment.state == str(FileState.QUARANTINED), Attachment.id > after)
-        .order_by(Attachment.id)
-        .limit(1)
-    ).first()
-    return None if row is None else (row.id, row.digest)
+def waiting_for_scan(session: Session, after: Place = FIRST) -> tuple[Place, str] | None:
+    """Give place and digest of the next file that nobody may open yet; None when there is none."""
+    for number, table in enumerate(TABLES):
+        if number < after[0]:
+            continue
+        row = session.execute(
+            select(table.id, table.digest)
+            .where(
+                table.state == str(FileState.QUARANTINED),
+                table.id > (after[1] if number == after[0] else 0),
+            )
+            .order_by(table.id)
+            .limit(1)
+        ).first()
+        if row is not None:
+            return (number, row.id), row.digest
+    return None
 
 
-def note_scanned(session: Session, key: int, finding: str, now: datetime) -> None:
+def note_scanned(session: Session, place: Place, finding: str, now: datetime) -> None:
     """Open a file in which nothing was found, block one in which something was."""
-    row = session.get_one(Attachment, key)
+    number, key = place
+    row: Attachment | FigureFile = (
+        session.get_one(Attachment, key) if number == 0 else session.get_one(FigureFile, key)
+    )
     row.state = str(FileState.BLOCKED if finding else FileState.OPEN)
     row.finding, row.scanned_at = finding[:120], now
 
 
 def digests(session: Session) -> set[str]:
-    """Give the hashes of every content that belongs to a case."""
-    rows = session.execute(select(Attachment.digest, Attachment.thumbnail_digest))
-    return {digest for row in rows for digest in row if digest is not None}
+    """Give the hashes of every content that belongs to a case or a figure."""
+    return {
+        digest
+        for table in TABLES
+        for row in session.execute(select(table.digest, table.thumbnail_digest))
+        for digest in row
+        if digest is not None
+    }
 
 
 def sweep(session: Session, folder: Path, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """From a score down to its records, each shown only to those allowed to see it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -9,8 +9,9 @@ from shared.domain.access import Actor, Permission
 from shared.domain.campaign import Measure, Source
 from shared.domain.questionnaire import Group
 from shared.domain.scoring import Score
-from shared.models.campaign import ManualFigure
-from shared.services import figures
+from shared.models.figure import FigureFile
+from shared.services import campaigns, figure_courses, figure_files
+from shared.services.figure_courses import Kept
 from shared.services.standings import Place, Standing
 from shared.statistics import answers, left_aside, records, register_sheets, satisfaction
 from shared.statistics.measures import ITEMS
@@ -44,7 +45,8 @@ class Evidence:
     allowed: bool
     sheet: Sheet | None = None
     weeks: Sequence[Week] = ()
-    figures: Sequence[ManualFigure] = ()
+    figures: Sequence[Kept] = ()
+    files: Mapping[int, Sequence[FigureFile]] = field(default_factory=dict)  # by figure
 
 
 def evidence(
@@ -68,8 +70,10 @@ def evidence(
     sheet = _sheet(session, actor, standing, place, score, page)
     if sheet is not None:
         return Evidence(source, allowed=True, sheet=sheet)
-    rows = figures.history(session, criterion_id, place.competitor.key)
-    return Evidence(source, allowed=True, figures=rows)
+    campaign = campaigns.by_code(session, standing.plan.code)
+    kept = figure_courses.history(session, campaign, criterion_id, place.competitor.key)
+    files = figure_files.of_figures(session, [one.row.id for one in kept])
+    return Evidence(source, allowed=True, figures=kept, files=files)
 
 
 def _sheet(

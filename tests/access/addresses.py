@@ -120,6 +120,15 @@ def _figures(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     )
 
 
+def _figure_steps(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    name, code = endpoint.rpartition(".")[2], {"code": unit.campaign}
+    if name in {"council", "deadlines"}:
+        return [code]
+    if name == "file":
+        return [{**code, "key": unit.figure_file}]
+    return [{**code, "criterion": unit.criterion, "competitor": unit.competitor}]
+
+
 def _reports(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     if endpoint == "admin.reports.file":
         return [{"code": unit.campaign, "form": form} for form in ("xlsx", "docx")]
@@ -315,6 +324,7 @@ _BY_MODULE = {
     "admin.today": _ratings,
     "admin.campaigns": _campaigns,
     "admin.figures": _figures,
+    "admin.figure_steps": _figure_steps,
     "admin.freezes": _freezes,
     "admin.reports": _reports,
     "admin.campaign_editing": _campaign_editing,

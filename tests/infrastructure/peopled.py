@@ -153,6 +153,7 @@ def _peopled(
             for job_id in unit.jobs.values():
                 result_path(settings, job_id).write_bytes(b"png")
             _keep_photo(folder, unit.number)
+            _keep_photo(folder, f"figure {unit.campaign}")
         app = build(settings, clock)
         with closing(KnownRows(engine)) as known:
             yield Peopled(app, engine, clock, settings, units, known)
