@@ -13,6 +13,7 @@ from shared.domain.access import Role
 from shared.domain.complaint import Kind
 from shared.domain.erasure import Scope
 from shared.domain.milestone import MilestoneKind
+from shared.domain.peer_group import PeerGroup
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.domain.tracking_code import code_of
 from shared.models.account import Account, StaffSession
@@ -40,6 +41,8 @@ from shared.services import (
     invitations,
     officer_photos,
     pairings,
+    peer_groups,
+    walls,
 )
 from shared.services.campaigns import Opening
 from shared.services.channels import hash_token
@@ -104,6 +107,8 @@ class Records:
     sealed_number: str  # of a confidential report about the unit's officer
     sealed_code: str
     criteria: list[str]  # codes of the campaign's criteria for units
+    wall: str  # the public address of the campaign's scoreboard
+    group: str  # the peer group the unit is in
     photo: str = ""  # digest of the officer's
     questionnaire: int = 0  # a draft of the unit's own
     use: int = 0  # of one that is asked
@@ -308,6 +313,7 @@ def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[st
         made[name] = campaigns.open_from_template(
             session, "long_my", opening, scope, now, unit_ids=[place.unit_id]
         )
+        peer_groups.set_groups(session, made[name], (PeerGroup("Nhỏ", 0), PeerGroup("Lớn", 9)))
     campaigns.confirm_weights(made["campaign"], "hoa", now)
     campaigns.start(session, made["campaign"], now)
     criterion, competitor = _manual(session, made["campaign"])
@@ -338,6 +344,8 @@ def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[st
         "draft_criterion": draft_criterion,
         "draft_competitor": draft_competitor,
         "code_of_unit": key.upper(),
+        "wall": walls.open_to_all(session, made["campaign"], f"head-{key}", now),
+        "group": "Nhỏ",
         "criteria": list(
             session.scalars(
                 select(CampaignCriterion.code).where(

@@ -101,10 +101,16 @@ def _campaigns(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
         code = {"code": unit.campaign}
         kind, frozen = {"kind": "individual"}, {"frozen": unit.frozen}
         competitor = {"competitor": unit.code_of_unit}
-        return [code, {**code, **kind}, {**code, **competitor}, {**code, **frozen}]
+        group = {"group": unit.group}
+        return [code, *({**code, **more} for more in (kind, competitor, frozen, group))]
     return [{"code": unit.campaign}]
 
 
+def _campaign_levels(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    draft = {"code": unit.draft, "key": unit.draft_competitor}
+    return [{"code": unit.campaign}, draft] if endpoint.endswith(".levels") else [draft]
+def _scoreboard(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"code": unit.wall}]
 def _freezes(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     code = {"code": unit.campaign}
     one = endpoint in {"admin.freezes.check", "admin.freezes.correct"}
@@ -328,6 +334,9 @@ _BY_MODULE = {
     "admin.freezes": _freezes,
     "admin.reports": _reports,
     "admin.campaign_editing": _campaign_editing,
+    "admin.campaign_levels": _campaign_levels,
+    "admin.scoreboards": _campaigns,
+    "kiosk.scoreboard": _scoreboard,
     "admin.organisation": _organisation,
     "admin.officer_photos": _photos,
     "kiosk.officer_photos": _photos,

@@ -60,7 +60,7 @@ def test_a_campaign_goes_from_template_to_running_on_pages_alone(
     )
     assert status == 302
     assert "Đang soạn" in page(tung, "/admin/campaigns")
-    assert "Ban tổ chức đã xem và xác nhận trọng số này" in page(tung, f"{HOME}/setup")
+    assert "xác nhận trọng số và các mức xếp loại này" in page(tung, f"{HOME}/setup")
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
     assert token is not None
     fields = {"csrf_token": token.group(1)}

@@ -1,0 +1,83 @@
+"""Setting up what a standing says beside points: bands, peer groups, the screen on a wall."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin import level_forms as forms
+from admin.auth import actor
+from admin.refusals import problems_of
+from admin.views import campaigns as pages
+from shared.domain import band, peer_group
+from shared.domain.access import Permission
+from shared.domain.errors import Invalid
+from shared.domain.scoring import CompetitorKind
+from shared.services import campaign_bands, campaigns, competitors, peer_groups, standings, walls
+from shared.services.campaigns import Campaign
+from shared.web import current
+
+routes = Blueprint("campaign_levels", __name__)
+Answer = Response | str | tuple[str, int]
+
+
+@routes.get("/campaigns/<code>/levels")
+def levels(code: str) -> str:
+    """Show bands, groups, who is in them by hand, and whether the wall is open to all."""
+    return _page(_mine(code), {})
+
+
+@routes.post("/campaigns/<code>/levels/bands")
+def bands(code: str) -> Answer:
+    """Put other bands in place of a draft's."""
+    campaign = _mine(code)
+    try:
+        campaign_bands.set_bands(current.session(), campaign, forms.bands_of(request.form))
+    except Invalid as refusal:
+        return _page(campaign, problems_of(refusal)), 422
+    return _back(code)
+
+
+@routes.post("/campaigns/<code>/levels/groups")
+def groups(code: str) -> Answer:
+    """Put other peer groups in place of a draft's."""
+    campaign = _mine(code)
+    try:
+        peer_groups.set_groups(current.session(), campaign, forms.groups_of(request.form))
+    except Invalid as refusal:
+        return _page(campaign, problems_of(refusal)), 422
+    return _back(code)
+
+
+@routes.post("/campaigns/<code>/levels/groups/<int:key>")
+def put(code: str, key: int) -> Response:
+    """Put a competitor into a group by hand, or take it out again."""
+    group = request.form.get("group", "")
+    peer_groups.put(current.session(), _mine(code), key, group)
+    return _back(code)
+
+
+def _mine(code: str) -> Campaign:
+    scope = actor().units(Permission.RUN_CAMPAIGNS)
+    return campaigns.find_to_run(current.session(), code, scope)
+
+
+def _back(code: str) -> Response:
+    return redirect(url_for("admin.campaign_levels.levels", code=code))
+
+
+def _page(campaign: Campaign, problems: dict[str, str]) -> str:
+    session = current.session()
+    ranking = standings.standings(session, campaign, current.now())
+    return render_template(
+        "campaigns/levels.html",
+        ranking=ranking,
+        bands=ranking.plan.bands or band.SUGGESTED,
+        groups=ranking.plan.groups,
+        suggested_groups=peer_group.SUGGESTED,
+        kinds=list(CompetitorKind),
+        competitors=competitors.of_campaign(session, campaign),
+        by_hand=peer_groups.by_hand(session, campaign),
+        wall_code=walls.opened(session, campaign),
+        typed=request.form,
+        problems=problems,
+        **pages.frame(campaign, ranking),
+    )
