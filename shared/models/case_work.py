@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
@@ -22,10 +22,23 @@ class ComplaintPassage(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+# In the words of the index on the rare ones.
+ENDED_LATE = text("ended_on > complaint_outcome.due_on AND action <> 'withdraw'")
+_LATE = text("ended_on > due_on AND action <> 'withdraw'")
+
+
 class ComplaintOutcome(Base):
     """How a case ended, once for every time it did; never changed, so no lateness is lost."""
 
     __tablename__ = "complaint_outcome"
+    __table_args__ = (
+        Index(
+            "ix_complaint_outcome_late",
+            *("complaint_id", "ended_on"),
+            sqlite_where=_LATE,
+            postgresql_where=_LATE,
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
 from shared.domain.complaint import OPEN, Action, Kind, State
 from shared.models.case_work import ComplaintOutcome
-from shared.models.complaint import Complaint, ComplaintEvent
+from shared.models.complaint import SPOKEN, Complaint, ComplaintEvent
 from shared.statistics.conduct import not_naming
 from shared.statistics.timeliness import (
     ANSWERED_KINDS,
     complaint_is_judged,
     complaint_is_on_time,
+    first_late,
 )
 
 
@@ -53,11 +54,13 @@ def by_unit(
     `hidden_from`, who must not learn of them, are left out. What residents said of an answer counts
     if they said it by an instant (UTC), without one whenever. One query for all units.
     """
-    judged = complaint_is_judged(today)
-    explanation = complaint_is_judged(today, (Kind.EXPLANATION,))
-    in_time = complaint_is_on_time()
-    said = _said(said_by)
-    disliked = or_(and_(Complaint.answer_satisfied.is_(False), said), _appealed(said_by))
+    late, appealed, later = first_late(), _appealed(said_by), _said_after(said_by)
+    judged = complaint_is_judged(today, late=late)
+    explanation = complaint_is_judged(today, (Kind.EXPLANATION,), late)
+    in_time = complaint_is_on_time(late)
+    said = later.c.complaint_id.is_(None)
+    went_on = appealed.c.complaint_id.is_not(None)
+    disliked = or_(and_(Complaint.answer_satisfied.is_(False), said), went_on)
     answered = and_(
         Complaint.kind.in_(ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None), said
     )
@@ -73,6 +76,10 @@ def by_unit(
             _count(explanation),
             _count(and_(explanation, in_time)),
         )
+        .select_from(Complaint)
+        .outerjoin(late, late.c.complaint_id == Complaint.id)
+        .outerjoin(appealed, appealed.c.complaint_id == Complaint.id)
+        .outerjoin(later, later.c.complaint_id == Complaint.id)
         .where(
             Complaint.unit_id.in_(unit_ids),
             Complaint.received_on.between(window.first, window.last),
@@ -114,23 +121,21 @@ def was_open(today: date) -> ColumnElement[bool]:
     return or_(Complaint.state.in_(OPEN), since)
 
 
-def _said(by: datetime | None) -> ColumnElement[bool]:
-    """Give the condition that a resident's word on the answer did not come after an instant."""
-    return (
-        true() if by is None else ~_did(Action.RATE_ANSWER).where(ComplaintEvent.at > by).exists()
-    )
+def _said_after(by: datetime | None) -> Subquery:
+    """Give the complaints whose resident spoke of the answer only after an instant."""
+    later = false() if by is None else ComplaintEvent.at > by
+    return _spoken(Action.RATE_ANSWER, later, "later")
 
 
-def _appealed(by: datetime | None) -> ColumnElement[bool]:
-    """Give the condition that a resident went on to the next level."""
-    appeal = _did(Action.APPEAL)
-    return (appeal if by is None else appeal.where(ComplaintEvent.at <= by)).exists()
+def _appealed(by: datetime | None) -> Subquery:
+    """Give the complaints whose resident went on to the next level, by an instant or ever."""
+    in_time = true() if by is None else ComplaintEvent.at <= by
+    return _spoken(Action.APPEAL, in_time, "appealed")
 
 
-def _did(action: Action) -> Select[int]:
-    return select(ComplaintEvent.id).where(
-        ComplaintEvent.complaint_id == Complaint.id, ComplaintEvent.action == action
-    )
+def _spoken(action: Action, when: ColumnElement[bool], name: str) -> Subquery:
+    found = select(ComplaintEvent.complaint_id).where(SPOKEN, ComplaintEvent.action == action, when)
+    return found.distinct().subquery(name)
 
 
 def _count(condition: Any) -> ColumnElement[int]:

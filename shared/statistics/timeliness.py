@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.campaign import Window
-from shared.domain.complaint import Action, Kind, State
+from shared.domain.complaint import Kind, State
 from shared.models.account import Account
-from shared.models.case_work import ComplaintOutcome
+from shared.models.case_work import ENDED_LATE, ComplaintOutcome
 from shared.models.complaint import Complaint
 from shared.statistics import dossier_days, dossier_times
 from shared.statistics.dossier_days import DayCounts
@@ -110,41 +121,57 @@ def dossier_could_be_online() -> ColumnElement[bool]:
 
 
 def complaint_is_judged(
-    today: date, kinds: Collection[Kind] = ANSWERED_KINDS
+    today: date, kinds: Collection[Kind] = ANSWERED_KINDS, late: Subquery | None = None
 ) -> ColumnElement[bool]:
-    """Give the condition that a complaint's timeliness can be judged at the end of `today`."""
+    """Give the condition that a complaint's timeliness can be judged at the end of `today`.
+
+    A query over many complaints joins `first_late` once and says so; else each is looked up.
+    """
     return and_(
         Complaint.due_on.is_not(None),
         Complaint.kind.in_(kinds),
         Complaint.state != State.WITHDRAWN,
-        or_(Complaint.answered_on <= today, Complaint.due_on < today, _was_late(today)),
+        or_(Complaint.answered_on <= today, Complaint.due_on < today, _was_late(late, today)),
     )
 
 
-def complaint_is_on_time() -> ColumnElement[bool]:
+def complaint_is_on_time(late: Subquery | None = None) -> ColumnElement[bool]:
     """Give the condition that a judged complaint was answered by the end of its due day.
 
     Every time: one that was opened again keeps its first lateness.
     """
     in_time = and_(Complaint.answered_on.is_not(None), Complaint.answered_on <= Complaint.due_on)
-    return and_(in_time, ~_was_late())
+    return and_(in_time, not_(_was_late(late)))
 
 
-def _was_late(by: date | None = None) -> ColumnElement[bool]:
+def first_late() -> Subquery:
+    """Give the day on which each complaint that was ever ended late was so first."""
+    query = select(ComplaintOutcome.complaint_id, func.min(ComplaintOutcome.ended_on).label("on"))
+    return query.where(ENDED_LATE).group_by(ComplaintOutcome.complaint_id).subquery("late")
+
+
+def _was_late(late: Subquery | None, by: date | None = None) -> ColumnElement[bool]:
     """Give the condition that a complaint was once ended after its due day, by a date or ever."""
-    late = select(ComplaintOutcome.id).where(
-        ComplaintOutcome.complaint_id == Complaint.id,
-        ComplaintOutcome.action != Action.WITHDRAW,
-        ComplaintOutcome.ended_on > ComplaintOutcome.due_on,
+    if late is not None:
+        return and_(late.c.on.is_not(None), true() if by is None else late.c.on <= by)
+    ended = select(ComplaintOutcome.id).where(
+        ComplaintOutcome.complaint_id == Complaint.id, ENDED_LATE
     )
     if by is not None:
-        late = late.where(ComplaintOutcome.ended_on <= by)
-    return late.exists()
+        ended = ended.where(ComplaintOutcome.ended_on <= by)
+    return ended.exists()
 
 
 def _complaint_counts(key: InstrumentedAttribute[Any], window: Window, today: date) -> Select[Any]:
-    return select(key, _count(complaint_is_on_time()), func.count()).where(
-        Complaint.received_on.between(window.first, window.last), complaint_is_judged(today)
+    late = first_late()
+    return (
+        select(key, _count(complaint_is_on_time(late)), func.count())
+        .select_from(Complaint)
+        .outerjoin(late, late.c.complaint_id == Complaint.id)
+        .where(
+            Complaint.received_on.between(window.first, window.last),
+            complaint_is_judged(today, late=late),
+        )
     )
 
 
