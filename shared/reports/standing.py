@@ -35,6 +35,7 @@ SOURCES = {
     "confidential": "Tin báo kín",
     "organisation": "Tổ chức",
     "child_campaign": "Phong trào cấp dưới",
+    "registers": "Sổ của đơn vị",
     "derived": "Tiêu chí khác",
 }
 REASONS = {
