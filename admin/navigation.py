@@ -67,6 +67,11 @@ UNDER = {
     "admin.registers": "admin.campaigns",
     "admin.registers_import": "admin.campaigns",
     "admin.improvement": "admin.campaigns",
+    "admin.awards": "admin.campaigns",
+    "admin.award_titles": "admin.campaigns",
+    "admin.award_councils": "admin.campaigns",
+    "admin.award_sessions": "admin.campaigns",
+    "admin.award_holds": "admin.sealed",
 }
 
 

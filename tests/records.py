@@ -48,7 +48,7 @@ from shared.services.campaigns import Opening
 from shared.services.channels import hash_token
 from shared.services.complaints import Filing
 from shared.services.invitations import Target
-from tests import calendar_records, register_records, sealed_world, touched_records
+from tests import award_records, calendar_records, register_records, sealed_world, touched_records
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
 from tests.sent_records import (
@@ -110,6 +110,7 @@ class Records:
     wall: str  # the public address of the campaign's scoreboard
     group: str  # the peer group the unit is in
     photo: str = ""  # digest of the officer's
+    awards: Mapping[str, int] = field(default_factory=dict)  # council, session and so on
     questionnaire: int = 0  # a draft of the unit's own
     use: int = 0  # of one that is asked
     keys: Mapping[str, int] = field(default_factory=dict)  # first entry of each register
@@ -215,7 +216,7 @@ def _fill(session: Session, key: str, place: Place, now: datetime) -> Records:
         **sealed_world.record(session, key, place, now),
         accounts=people,
         jobs=_ask_for_jobs(session, people, now),
-        **_compete(session, key, place, now),
+        **_compete(session, key, place, people, now),
     )
 
 
@@ -298,7 +299,9 @@ def _complain(
     return complaints.receive(session, filing, code, now), code.link
 
 
-def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[str, Any]:
+def _compete(
+    session: Session, key: str, place: Place, people: Mapping[str, int], now: datetime
+) -> dict[str, Any]:
     """A running campaign with a figure that waits, and a draft; only this unit takes part."""
     scope = frozenset({place.unit_id})
     made: dict[str, Campaign] = {}
@@ -333,7 +336,11 @@ def _compete(session: Session, key: str, place: Place, now: datetime) -> dict[st
         session, made["campaign"], MilestoneKind.PRELIMINARY, reviewed, f"head-{key}", now
     )
     draft_criterion, draft_competitor = _manual(session, made["draft"])
+    words = secret(key)
     return {
+        "awards": award_records.fill(
+            session, made["campaign"], competitor, place, words, people, now
+        ),
         "frozen": frozen.id,
         "campaign": made["campaign"].code,
         "draft": made["draft"].code,

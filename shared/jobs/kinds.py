@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.jobs import (
     attachments,
+    awards,
     campaign_reports,
     case_figures,
     cases,
@@ -20,6 +21,9 @@ from shared.jobs import (
 from shared.jobs.work import Work
 
 KINDS: Mapping[str, Work] = {
+    "award_certificates": awards.certificates,
+    "award_list_docx": awards.docx,
+    "award_list_xlsx": awards.xlsx,
     "case_figures": case_figures.xlsx,
     "cases": cases.tidy,
     "campaign_xlsx": campaign_reports.xlsx,

@@ -26,6 +26,7 @@ from shared.models.campaign import Campaign
 from shared.services import award_blocks, award_councils, award_titles, freezes, nominations
 from shared.services.nominations import Listed
 
+CERTIFICATES = "certificates"
 IN_COURSE = (SessionState.PLANNED, SessionState.OPEN)
 
 
@@ -246,6 +247,19 @@ def place_of(
     if item is None or seat is None or {item.session_id, seat.session_id} != {meeting.id}:
         raise NotFound
     return item, seat
+
+
+def council_of(session: Session, meeting: AwardSession) -> AwardCouncil:
+    """Give the council that holds a session."""
+    return session.get_one(AwardCouncil, meeting.council_id)
+
+
+def check_for_file(meeting: AwardSession, form: str) -> None:
+    """Refuse a list before the votes are counted, and certificates before the decision."""
+    if form == CERTIFICATES:
+        award.check_state(SessionState(meeting.state), SessionState.DECIDED)
+    else:
+        award.check_state(SessionState(meeting.state), SessionState.CLOSED, SessionState.DECIDED)
 
 
 def _seat(meeting: AwardSession, member: AwardMember) -> AwardSeat:

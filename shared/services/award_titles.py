@@ -16,7 +16,7 @@ from shared.domain.organisation import in_force
 from shared.domain.scoring import CompetitorKind
 from shared.models.award import AwardTitle as AwardTitle  # the doors name it by this
 from shared.models.campaign import Campaign
-from shared.models.organisation import Unit
+from shared.models.organisation import Organisation, Unit
 from shared.services.registers import set_all
 
 KINDS = (award.ANY_KIND, *(str(kind) for kind in CompetitorKind))
@@ -59,7 +59,13 @@ def share_on(session: Session, title: AwardTitle, on: date) -> str:
 
 def organisation_of(session: Session, campaign: Campaign) -> int:
     """Give the key of the organisation whose unit runs a campaign."""
-    return session.get_one(Unit, campaign.unit_id).organisation_id
+    return organisation(session, campaign).id
+
+
+def organisation(session: Session, campaign: Campaign) -> Organisation:
+    """Give the organisation whose unit runs a campaign."""
+    unit = session.get_one(Unit, campaign.unit_id)
+    return session.get_one(Organisation, unit.organisation_id)
 
 
 def adopt(session: Session, organisation_id: int) -> int:

@@ -117,6 +117,37 @@ def _freezes(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{**code, "key": unit.frozen}] if one else [code]
 
 
+def _awards(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    name = endpoint.rpartition(".")[2]
+    code = {"code": unit.campaign}
+    if name == "from_standing":
+        line = {"title": unit.awards["title"], "kind": "collective", "by": "rank", "value": "9"}
+        return [code, {**code, **line}]
+    return [{**code, "key": unit.awards["nomination"]}] if name in {"hold", "withdraw"} else [code]
+
+
+def _award_titles(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    one = endpoint.rpartition(".")[2] in {"title", "change"}
+    code = {"code": unit.campaign}
+    return [{**code, "key": unit.awards["title"]}] if one else [code]
+
+
+def _award_councils(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    code = {"code": unit.campaign}
+    if endpoint.rpartition(".")[2] in {"councils", "found"}:
+        return [code]
+    one = {**code, "key": unit.awards["council"]}
+    return [{**one, "member": unit.awards["member"]} if endpoint.endswith("leave") else one]
+
+
+def _award_sessions(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"code": unit.campaign, "key": unit.awards["session"]}]
+
+
+def _ballots(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{}] if endpoint == "admin.ballots.listing" else [{"key": unit.awards["session"]}]
+
+
 def _figures(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     key = {"criterion": unit.criterion, "competitor": unit.competitor}
     return (
@@ -329,6 +360,11 @@ _BY_MODULE = {
     "admin.ratings": _ratings,
     "admin.today": _ratings,
     "admin.campaigns": _campaigns,
+    "admin.awards": _awards,
+    "admin.award_titles": _award_titles,
+    "admin.award_councils": _award_councils,
+    "admin.award_sessions": _award_sessions,
+    "admin.ballots": _ballots,
     "admin.figures": _figures,
     "admin.figure_steps": _figure_steps,
     "admin.freezes": _freezes,

@@ -78,7 +78,15 @@ def names_a_record(peopled: Peopled, name: str, path: str) -> bool:
 
 def is_of_the_whole(path: str) -> bool:
     """Tell whether an address is of what the whole organisation shares."""
-    whole = ("/procedures/", "/limits/", "/days/", "/calendar/", "/outbox/rules", "/case-policy")
+    whole = (
+        "/procedures/",
+        "/limits/",
+        "/days/",
+        "/calendar/",
+        "/outbox/rules",
+        "/case-policy",
+        "/titles/",
+    )
     return any(shared in path for shared in whole)
 
 

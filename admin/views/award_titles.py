@@ -1,0 +1,82 @@
+"""Award titles: the share of all members each needs, on what legal basis, from when until when."""
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.award_page import mine, page, setup_of
+from admin.refusals import problems_of
+from shared.domain.errors import Invalid
+from shared.services import award_titles as service
+from shared.services import organisations
+from shared.services.campaigns import Campaign
+from shared.web import current
+
+routes = Blueprint("award_titles", __name__)
+Answer = Response | str | tuple[str, int]
+
+
+@routes.get("/campaigns/<code>/awards/titles")
+def titles(code: str) -> str:
+    """List the titles with every version."""
+    return _page(mine(code))
+
+
+@routes.post("/campaigns/<code>/awards/titles/")
+def add(code: str) -> Answer:
+    """Add a title, or a version of one from a day on."""
+    return _save(mine(code), None)
+
+
+@routes.post("/campaigns/<code>/awards/titles/shipped")
+def adopt(code: str) -> Answer:
+    """Take over the titles that come with the program."""
+    campaign = mine(code)
+    service.adopt(current.session(), _whole(campaign))
+    return redirect(url_for("admin.award_titles.titles", code=code))
+
+
+@routes.get("/campaigns/<code>/awards/titles/<int:key>")
+def title(code: str, key: int) -> str:
+    """Show one version of a title with its form."""
+    campaign = mine(code)
+    return _page(campaign, key=service.find(current.session(), _whole(campaign), key).id)
+
+
+@routes.post("/campaigns/<code>/awards/titles/<int:key>")
+def change(code: str, key: int) -> Answer:
+    """Change one version of a title."""
+    return _save(mine(code), key)
+
+
+def _save(campaign: Campaign, key: int | None) -> Answer:
+    try:
+        service.save(current.session(), _whole(campaign), key, request.form)
+    except Invalid as refusal:
+        return _page(campaign, problems_of(refusal), key), 422
+    return redirect(url_for("admin.award_titles.titles", code=campaign.code))
+
+
+def _whole(campaign: Campaign) -> int:
+    """Give the organisation's key; NotAllowed for who reaches only a part of it."""
+    setup = setup_of(campaign)
+    organisations.check_may_change_whole(current.session(), setup)
+    return setup.organisation.id
+
+
+def _page(
+    campaign: Campaign, problems: dict[str, str] | None = None, key: int | None = None
+) -> str:
+    session, setup = current.session(), setup_of(campaign)
+    organisation_id = setup.organisation.id
+    known = None if key is None else service.find(session, organisation_id, key)
+    cells = {} if known is None else service.cells_of(known)
+    return page(
+        campaign,
+        "titles",
+        problems,
+        titles=service.listed(session, organisation_id),
+        changeable=organisations.may_change_whole(session, setup),
+        known=known,
+        cells={**cells, **request.form},
+        kinds=service.KINDS,
+    )
