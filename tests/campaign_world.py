@@ -181,14 +181,14 @@ class World:
     ) -> Complaint:
         """Add a report with its due day and the day of its answer."""
         number = next(self._numbers)
-        plain = {"kind": "report", "state": "answered" if answered_on else "in_work"}
+        state = "answered" if answered_on else "in_work"
+        plain = {"kind": "report", "state": state, "channel": "open"}
         row = Complaint(
             number=f"PA-{number}",
             code_hash=f"{number:064d}",
             form_id=f"{number:036d}",
             unit_id=self.unit(unit),
             tier="own",
-            channel="open",
             body="Chờ lâu",
             search_text="cho lau",
             language="vi",

@@ -8,7 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from shared.domain.band import Band
+from shared.domain.campaign_leader import Leader
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.filter_rules import check_filter
 from shared.domain.measure import HAND_ENTERED as HAND_ENTERED
 from shared.domain.measure import MEASURES as MEASURES
 from shared.domain.measure import Measure as Measure
@@ -95,6 +97,7 @@ class CampaignPlan:
     milestones: tuple[Milestone, ...] = ()
     bands: tuple[Band, ...] = ()  # the highest first
     groups: tuple[PeerGroup, ...] = ()
+    leaders: tuple[Leader, ...] = ()  # with their days; none: the organiser all the time
 
 
 @dataclass(frozen=True)
@@ -225,6 +228,7 @@ def check_criterion(rule: CriterionRule) -> None:
         )
     _check_target(rule)
     _check_scoring(rule)
+    check_filter(rule.code, rule.measure, rule.filter)
 
 
 def check_weights(criteria: Iterable[CriterionRule], kind: CompetitorKind) -> None:

@@ -16,6 +16,8 @@ from shared.domain.campaign import (
     check_weights,
     shifted,
 )
+from shared.domain.campaign_leader import Leader, leader_of_data, within
+from shared.domain.criterion_filter import filter_of_data
 from shared.domain.measure import Measure, Source
 from shared.domain.scoring import (
     Comparison,
@@ -51,6 +53,11 @@ class Template:
     milestones: tuple[Milestone, ...] = ()
     launched_on: date | None = None
     bands: tuple[Band, ...] = ()  # suggestions as the weights are
+    leaders: tuple[Leader, ...] = ()  # of whatever period: bodies come and go
+
+    def leaders_within(self, starts_on: date, ends_on: date) -> tuple[Leader, ...]:
+        """Give who usually leads such a campaign on some day of a period."""
+        return within(self.leaders, starts_on, ends_on) or (Leader(self.organiser),)
 
     def milestones_from(self, starts_on: date, ends_on: date) -> tuple[Milestone, ...]:
         """Give the milestones for other days: as far from the first day as they were, no later.
@@ -109,6 +116,7 @@ def parse_template(key: str, data: Mapping[str, Any]) -> Template:
         milestones=tuple(_parse_milestone(item) for item in data["milestones"]),
         launched_on=date.fromisoformat(data["launched_on"]) if data["launched_on"] else None,
         bands=_parse_bands(data["bands"]),
+        leaders=tuple(leader_of_data(item) for item in data.get("leaders", ())),
     )
 
 
@@ -142,4 +150,5 @@ def _parse_criterion(item: Mapping[str, Any], groups: Mapping[str, str]) -> Crit
             Step(Decimal(str(value)), Decimal(str(share))) for value, share in item.get("steps", ())
         ),
         per_case=Decimal(str(item.get("per_case", 0))),
+        filter=filter_of_data(item.get("filter", {})),
     )

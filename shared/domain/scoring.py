@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from shared.domain.criterion_filter import NO_FILTER, CriterionFilter
 from shared.domain.sampling import HUNDREDTH, Interval, share, wilson
 
 FULL_SCORE = Decimal(100)
@@ -190,6 +191,7 @@ class CriterionRule:
     veto: bool = False  # unmet, it voids an award whatever the points
     steps: tuple[Step, ...] = ()
     per_case: Decimal = Decimal(0)  # points for one case, of a penalty or a bonus
+    filter: CriterionFilter = NO_FILTER  # which of the measure's records count
 
 
 @dataclass(frozen=True)

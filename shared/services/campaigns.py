@@ -36,7 +36,7 @@ from shared.models.campaign import (
     CampaignParent,
 )
 from shared.models.organisation import Unit
-from shared.services import campaign_bands, competitors, milestones, peer_groups
+from shared.services import campaign_bands, campaign_leaders, competitors, milestones, peer_groups
 from shared.services.criterion_rows import criterion_row, rule_of
 
 TEMPLATES = ("nui_thanh", "long_my", "bac_tra_my", "district_2022", "thach_that")
@@ -147,15 +147,18 @@ def open_from_template(
     """
     source = template(key)
     asked = _plan_of(opening)
+    leaders = source.leaders_within(asked.starts_on, asked.ends_on)
+    usual = asked.organiser in ("", source.organiser)
     plan = replace(
         asked,
         theme=source.theme,
         criteria=source.criteria,
         milestones=source.milestones_from(asked.starts_on, asked.ends_on),
         document=asked.document or source.document,
-        organiser=asked.organiser or source.organiser,
+        organiser=leaders[0].name if usual else asked.organiser,
         launched_on=source.launched_on if asked.starts_on == source.starts_on else None,
         bands=source.bands,
+        leaders=leaders if usual and len(leaders) > 1 else (),
     )
     campaign = _add(session, plan, opening.unit_id, scope, now)
     campaign.template = key
@@ -315,6 +318,7 @@ def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
         milestones=tuple(milestones_of(session, campaign)),
         bands=campaign_bands.bands_of(session, campaign),
         groups=peer_groups.groups_of(session, campaign),
+        leaders=tuple(campaign_leaders.of_campaign(session, campaign)),
     )
 
 
@@ -389,6 +393,7 @@ def _add(
     milestones.add_all(session, campaign, plan.milestones)
     campaign_bands.add_bands(session, campaign, plan.bands)
     peer_groups.add_groups(session, campaign, plan.groups)
+    campaign_leaders.store(session, campaign, plan.leaders)
     return campaign
 
 

@@ -13,6 +13,8 @@ from shared.domain.campaign import (
     check_rules_editable,
     check_weights,
 )
+from shared.domain.criterion_filter import By, CriterionFilter
+from shared.domain.criteria_tree import checked_group
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.scoring import (
     Comparison,
@@ -23,8 +25,9 @@ from shared.domain.scoring import (
     Target,
 )
 from shared.models.campaign import Campaign, CampaignCriterion
+from shared.models.organisation import Desk, Procedure, Unit
 from shared.services.campaigns import criteria_of
-from shared.services.criterion_rows import criterion_row, details_to_store
+from shared.services.criterion_rows import criterion_row, details_to_store, rule_of
 
 LONGEST_CODE = 20
 
@@ -41,6 +44,7 @@ class Edit:
     veto: bool | None = None  # None: as it was
     steps: tuple[Step, ...] | None = None
     per_case: Decimal | None = None
+    group: str | None = None  # a path, see shared.domain.criteria_tree
 
 
 def edit(
@@ -70,6 +74,7 @@ def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
     check_criterion(rule)
     if len(rule.code) > LONGEST_CODE or not all((rule.code, rule.group, rule.name)):
         raise Invalid("criterion_name", N_("Hãy ghi mã, nhóm và tên tiêu chí."), field="name")
+    rule = replace(rule, group=checked_group(rule.group))
     same = [known for _, known in criteria_of(session, campaign) if known.kind is rule.kind]
     if rule.code in {known.code for known in same}:
         raise Invalid("criterion_code", N_("Mã tiêu chí này đã có."), field="code")
@@ -79,6 +84,52 @@ def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
     session.add(criterion_row(campaign.id, (session.scalar(last) or 0) + 1, rule))
     _unconfirm(campaign)
     session.flush()
+
+
+def set_filter(session: Session, campaign: Campaign, key: int, wanted: CriterionFilter) -> None:
+    """Let a criterion of a draft count only some records; an empty filter: all of them.
+
+    Raises RuleBroken once the campaign has started, Invalid naming the field for what its measure
+    cannot be narrowed by and for codes or fields the office does not have.
+    """
+    check_rules_editable(CampaignState(campaign.state))
+    row = row_of(session, campaign, key)
+    rule = replace(rule_of(row), filter=wanted)
+    check_criterion(rule)
+    known = offices_values(session, campaign)
+    for by, values in known.items():
+        for value in wanted.of(by):
+            if value not in values:
+                raise Invalid(
+                    "filter_unknown",
+                    N_("“%(value)s” không có trong danh mục của cơ quan."),
+                    field=by.value,
+                    value=value[:60],
+                )
+    row.details = details_to_store(rule)
+    _unconfirm(campaign)
+    session.flush()
+
+
+def offices_values(session: Session, campaign: Campaign) -> Mapping[By, Mapping[str, str]]:
+    """Give the codes and words of the campaign's office that records can be narrowed by."""
+    own = select(Unit.organisation_id).where(Unit.id == campaign.unit_id).scalar_subquery()
+    procedures = session.execute(
+        select(Procedure.code, Procedure.name, Procedure.field)
+        .where(Procedure.organisation_id == own)
+        .order_by(Procedure.code)
+    ).all()
+    desks = session.execute(
+        select(Desk.code, Desk.name)
+        .join(Unit, Desk.unit_id == Unit.id)
+        .where(Unit.organisation_id == own)
+        .order_by(Desk.code)
+    )
+    return {
+        By.PROCEDURES: {code: name for code, name, _field in procedures},
+        By.FIELDS: {field: field for _code, _name, field in procedures if field},
+        By.DESKS: dict(iter(desks)),
+    }
 
 
 def remove(session: Session, campaign: Campaign, key: int) -> None:
@@ -118,6 +169,7 @@ def _changed(rule: CriterionRule, wanted: Edit | None) -> CriterionRule:
     return replace(
         rule,
         name=wanted.name.strip() or rule.name,
+        group=rule.group if wanted.group is None else checked_group(wanted.group),
         target=Target(wanted.comparison, wanted.target, rule.target.unit),
         max_points=wanted.max_points,
         scoring=wanted.scoring,
@@ -129,6 +181,6 @@ def _changed(rule: CriterionRule, wanted: Edit | None) -> CriterionRule:
 
 def _store(session: Session, key: int, rule: CriterionRule) -> None:
     row = session.get_one(CampaignCriterion, key)
-    row.name, row.scoring = rule.name, rule.scoring
+    row.name, row.scoring, row.group = rule.name, rule.scoring, rule.group
     row.comparison, row.target = rule.target.comparison, rule.target.value
     row.max_points, row.details = rule.max_points, details_to_store(rule)

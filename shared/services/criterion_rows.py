@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from shared.domain.criterion_filter import filter_of_data, filter_to_data
 from shared.domain.scoring import (
     Comparison,
     CompetitorKind,
@@ -56,11 +57,12 @@ def criterion_row(campaign_id: int, position: int, rule: CriterionRule) -> Campa
 
 
 def details_to_store(rule: CriterionRule) -> dict[str, Any]:
-    """Give what a rule says beyond its columns: veto, steps, points for a case."""
+    """Give what a rule says beyond its columns: veto, steps, points for a case, filter."""
     return {
         "veto": rule.veto,
         "steps": [[f"{step.value:f}", f"{step.share:f}"] for step in rule.steps],
         "per_case": f"{rule.per_case:f}",
+        **({"filter": filter_to_data(rule.filter)} if rule.filter.narrows else {}),
     }
 
 
@@ -69,4 +71,5 @@ def _details_of(stored: Mapping[str, Any]) -> dict[str, Any]:
         "veto": bool(stored.get("veto")),
         "steps": tuple(Step(Decimal(at), Decimal(share)) for at, share in stored.get("steps", ())),
         "per_case": Decimal(stored.get("per_case", "0")),
+        "filter": filter_of_data(stored.get("filter", {})),
     }

@@ -7,14 +7,22 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.campaign import Measure, Source
+from shared.domain.criterion_filter import CriterionFilter
 from shared.domain.questionnaire import Group
-from shared.domain.scoring import Score
+from shared.domain.scoring import CriterionRule, Score
 from shared.models.figure import FigureFile
 from shared.services import campaigns, figure_courses, figure_files
 from shared.services.figure_courses import Kept
 from shared.services.standings import Place, Standing
 from shared.statistics import answers, left_aside, records, register_sheets, satisfaction
 from shared.statistics.measures import ITEMS
+from shared.statistics.narrowed import (
+    of_cases,
+    of_dossiers,
+    of_ratings,
+    ratings_by_day,
+    settings_for,
+)
 from shared.statistics.records import Sheet
 from shared.statistics.satisfaction import Tally, Week
 
@@ -66,7 +74,7 @@ def evidence(
     if source in NOBODY or not actor.reaches(NEEDED[source], place.competitor.unit_id):
         return Evidence(source, allowed=False)
     if source is Source.RATINGS:
-        return _ratings(session, actor, standing, place, Measure(score.rule.measure), page)
+        return _ratings(session, actor, standing, place, score.rule, page)
     sheet = _sheet(session, actor, standing, place, score, page)
     if sheet is not None:
         return Evidence(source, allowed=True, sheet=sheet)
@@ -82,10 +90,13 @@ def _sheet(
     """Give the records a score was computed from; None where people entered the figure."""
     source, measure = Source(score.rule.source), Measure(score.rule.measure)
     frame, subject = standing.frame, place.subject
+    narrowed = score.rule.filter
     if source is Source.DOSSIERS:
-        return records.dossiers(session, frame, subject, measure, page)
+        among = of_dossiers(narrowed, frame.organisation_id)
+        return records.dossiers(session, frame, subject, measure, page, among)
     if source is Source.COMPLAINTS:
-        return records.complaints(session, frame, subject, actor.officer_id, page, measure)
+        among = of_cases(narrowed, frame.organisation_id)
+        return records.complaints(session, frame, subject, actor.officer_id, page, measure, among)
     if source is Source.CATALOGUE:
         return records.procedures(session, frame, subject, page)
     if measure in register_sheets.READ:
@@ -94,15 +105,20 @@ def _sheet(
 
 
 def _ratings(
-    session: Session, actor: Actor, standing: Standing, place: Place, measure: Measure, page: int
+    session: Session, actor: Actor, standing: Standing, place: Place, rule: CriterionRule, page: int
 ) -> Evidence:
+    measure, narrowed = Measure(rule.measure), rule.filter
     if measure in ITEMS:
-        return _answers(session, standing, place, ITEMS[measure])
+        return _answers(session, standing, place, ITEMS[measure], narrowed)
     settings, subject, as_of = standing.frame.settings, place.subject, standing.as_of
     may_read_each = actor.reaches(Permission.SINGLE_RATINGS, place.competitor.unit_id)
     if may_read_each and not _is_self(actor, place):
-        sheet = records.ratings(session, settings, subject, actor.officer_id, page, as_of)
+        among = of_ratings(narrowed, standing.frame.organisation_id)
+        sheet = records.ratings(session, settings, subject, actor.officer_id, page, as_of, among)
         return Evidence(Source.RATINGS, allowed=True, sheet=sheet)
+    if narrowed.narrows:
+        found = ratings_by_day(session, standing.frame, subject, narrowed)
+        return Evidence(Source.RATINGS, allowed=True, weeks=satisfaction.weeks(found.items())[::-1])
     days = satisfaction.by_day(
         session, subject.unit_ids, subject.window, settings, subject.officer_id
     )
@@ -113,9 +129,15 @@ def _ratings(
     return Evidence(Source.RATINGS, allowed=True, weeks=weeks[::-1])
 
 
-def _answers(session: Session, standing: Standing, place: Place, group: Group) -> Evidence:
+def _answers(
+    session: Session,
+    standing: Standing,
+    place: Place,
+    group: Group,
+    narrowed: CriterionFilter,
+) -> Evidence:
     """Give the weeks of a group of items: how many answers, and the share that are hits."""
-    settings, subject = standing.frame.settings, place.subject
+    settings, subject = settings_for(standing.frame.settings, narrowed), place.subject
     days = answers.by_day(
         session, subject.unit_ids, subject.window, settings, group, subject.officer_id
     )

@@ -19,6 +19,7 @@ from shared.domain.canonical import Difference, canonical, differences, digest
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.milestone import MilestoneKind, Verdict
 from shared.domain.rating import clean_text
+from shared.domain.scoring import CriterionRule
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
 from shared.services import campaigns
@@ -28,7 +29,8 @@ LONGEST_REASON = 2_000
 # What was added since reviews are frozen is written only where it says something, so that what was
 # frozen before still is, byte for byte, what the same facts give.
 ADDED: Mapping[type, tuple[str, ...]] = {
-    CampaignPlan: ("bands", "groups"),
+    CriterionRule: ("filter",),  # before what it is a part of
+    CampaignPlan: ("bands", "groups", "leaders"),
     Place: ("group", "volume"),
 }
 

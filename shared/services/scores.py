@@ -26,6 +26,7 @@ from shared.services import figures
 from shared.services.campaigns import criteria_of
 from shared.services.competitors import Competitor
 from shared.services.figure_courses import Kept
+from shared.statistics import narrowed
 from shared.statistics.frames import Frame, Subject
 from shared.statistics.measures import measure_all
 
@@ -43,6 +44,7 @@ class _Known:
     a_year_before: Found
     newest: Mapping[tuple[int, int], Kept]
     running_below: frozenset[int]  # units that run a campaign under this one
+    narrowed: Mapping[int, Mapping[int, Measurement]]  # by criterion with a filter, and subject
 
     def measurement(self, key: int, rule: CriterionRule, judged: Judged) -> Measurement:
         """Give the measurement of a criterion for a competitor."""
@@ -56,6 +58,8 @@ class _Known:
         if measure is Measure.UNIT_OVERDUE:
             unit = _unit_answered_for(one, self.subjects)
             return _none(self.frame) if unit is None else self.measured[unit, measure]
+        if rule.filter.narrows:
+            return self.narrowed[key][subject.key]
         found = self.measured[subject.key, measure]
         before = self.a_year_before.get((subject.key, measure))
         return found if before is None else replace(found, previous=before.value)
@@ -69,7 +73,7 @@ def scores_of(
     What is derived from a unit's score comes last, from its other criteria.
     """
     criteria, rules = criteria_of(session, campaign), RuleSet(campaign.unmet_ceiling)
-    known = _known(session, campaign, frame, subjects, [rule for _, rule in criteria])
+    known = _known(session, campaign, frame, subjects, criteria)
     plain = {
         judged[0].key: {
             key: score(rule, known.measurement(key, rule, judged), rules)
@@ -95,11 +99,12 @@ def _known(
     campaign: Campaign,
     frame: Frame,
     subjects: Sequence[Judged],
-    criteria: Sequence[CriterionRule],
+    criteria: Sequence[tuple[int, CriterionRule]],
 ) -> _Known:
-    measures = {Measure(rule.measure) for rule in criteria} - WITHIN_STANDING
+    whole = [rule for _, rule in criteria if not rule.filter.narrows]
+    measures = {Measure(rule.measure) for rule in whole} - WITHIN_STANDING
     rising = {
-        Measure(rule.measure) for rule in criteria if rule.target.comparison is Comparison.RISES
+        Measure(rule.measure) for rule in whole if rule.target.comparison is Comparison.RISES
     } & measures
     of_all = [subject for _, subject in subjects]
     before = [replace(subject, window=_a_year_before(subject.window)) for subject in of_all]
@@ -110,7 +115,25 @@ def _known(
         measure_all(session, frame, before, rising) if rising else {},
         figures.counting(session, campaign, frame.today),
         _running_below(session, campaign, frame.as_of),
+        {
+            key: _narrowed(session, frame, subjects, rule)
+            for key, rule in criteria
+            if rule.filter.narrows
+        },
     )
+
+
+def _narrowed(
+    session: Session, frame: Frame, subjects: Sequence[Judged], rule: CriterionRule
+) -> dict[int, Measurement]:
+    """Measure a criterion that counts only some records, a year before too where it is to rise."""
+    of_kind = [subject for one, subject in subjects if one.kind is rule.kind]
+    found = narrowed.measured(session, frame, of_kind, Measure(rule.measure), rule.filter)
+    if rule.target.comparison is not Comparison.RISES:
+        return found
+    earlier = [replace(subject, window=_a_year_before(subject.window)) for subject in of_kind]
+    before = narrowed.measured(session, frame, earlier, Measure(rule.measure), rule.filter)
+    return {key: replace(one, previous=before[key].value) for key, one in found.items()}
 
 
 def _running_below(session: Session, campaign: Campaign, as_of: datetime) -> frozenset[int]:

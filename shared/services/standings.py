@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from shared.domain.band import Level, band_of
 from shared.domain.calendar import end_of_day, local_date
 from shared.domain.campaign import CampaignPlan, CampaignState, Window, window
+from shared.domain.campaign_leader import as_of as leaders_as_of
 from shared.domain.certainty import distinguishable, total_interval
 from shared.domain.errors import NotFound
 from shared.domain.next_band import NextBand, next_band
@@ -152,6 +153,7 @@ def standings(
     scores = scores_of(session, campaign, frame, subjects)
     entries = {one.key: Entry(one.code, one.name, one.kind, scores[one.key]) for one, _ in subjects}
     plan = plan_of(session, campaign)
+    plan = replace(plan, leaders=leaders_as_of(plan.leaders, frame.today))
     places = _ranked(subjects, entries)
     return Standing(
         plan,

@@ -42,14 +42,20 @@ class Sheet:
 
 
 def dossiers(
-    session: Session, frame: Frame, subject: Subject, measure: Measure, page: int
+    session: Session,
+    frame: Frame,
+    subject: Subject,
+    measure: Measure,
+    page: int,
+    among: ColumnElement[bool] | None = None,
 ) -> Sheet:
-    """List the dossiers a measure counted for a subject."""
-    counted, hit = _dossier_conditions(measure, frame)
+    """List the dossiers a measure counted for a subject, among those of a filter."""
+    counted, hit = dossier_conditions(measure, frame)
     query = (
         select(Dossier, _as_number(hit))
         .where(
             counted,
+            true() if among is None else among,
             Dossier.unit_id.in_(subject.unit_ids),
             Dossier.received_on.between(subject.window.first, subject.window.last),
         )
@@ -67,17 +73,19 @@ def complaints(
     reader_officer_id: int | None,
     page: int,
     measure: Measure = Measure.COMPLAINTS_ANSWERED_ON_TIME,
+    among: ColumnElement[bool] | None = None,
 ) -> Sheet:
     """List the complaints counted for a subject, without those that name the reader."""
     naming = select(ComplaintOfficer.complaint_id).where(
         ComplaintOfficer.officer_id == reader_officer_id
     )
-    counted, hit = _case_conditions(measure, frame)
+    counted, hit = case_conditions(measure, frame)
     first = date.min if measure is Measure.CASES_OUTSTANDING else subject.window.first
     query = (
         select(Complaint, _as_number(hit))
         .where(
             counted,
+            true() if among is None else among,
             Complaint.unit_id.in_(subject.unit_ids),
             Complaint.received_on.between(first, subject.window.last),
             Complaint.id.not_in(naming),
@@ -97,6 +105,7 @@ def ratings(
     reader_officer_id: int | None,
     page: int,
     as_of: datetime,
+    among: ColumnElement[bool] | None = None,
 ) -> Sheet:
     """List the single ratings counted for a subject: for named reviewers, and not their own."""
     hit = Rating.score >= settings.satisfied_from_score
@@ -107,6 +116,7 @@ def ratings(
             Rating.rated_on.between(subject.window.first, subject.window.last),
             Rating.lane.in_(settings.lanes),
             left_aside.counted(as_of),
+            true() if among is None else among,
         )
         # By day and key: the order must not give the time of day away.
         .order_by(Rating.rated_on.desc(), Rating.id)
@@ -134,9 +144,10 @@ def procedures(session: Session, frame: Frame, subject: Subject, page: int) -> S
     return _sheet(session, query, page)
 
 
-def _dossier_conditions(
+def dossier_conditions(
     measure: Measure, frame: Frame
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Give the conditions that a measure counts a dossier, and that it is a hit."""
     judged = timeliness.dossier_is_judged(frame.today)
     known: Mapping[Measure, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
         Measure.DOSSIERS_ONE_STOP: (true(), Dossier.one_stop.is_(True)),
@@ -150,9 +161,10 @@ def _dossier_conditions(
     return known.get(measure, (true(), true()))
 
 
-def _case_conditions(
+def case_conditions(
     measure: Measure, frame: Frame
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Give the conditions that a measure counts a case, and that it is a hit."""
     in_time = timeliness.complaint_is_on_time()
     said = and_(
         Complaint.kind.in_(timeliness.ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None)
