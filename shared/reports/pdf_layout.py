@@ -118,6 +118,7 @@ def paragraph(
         allowOrphans=0,
         keepWithNext=with_next,
         splitLongWords=1,
+        spaceShrinkage=0,
     )
     return Paragraph(_marked_up(text), style)
 

@@ -3,6 +3,7 @@
 import ast
 import configparser
 import subprocess
+import sys
 from pathlib import Path
 
 from tests.contracts.sources import PRODUCT, ROOT, nodes, python, tree
@@ -11,7 +12,10 @@ from tests.infrastructure.server import BINARIES
 # These load only where reports are written, messages sent or texts sealed on receipt: a web worker
 # stays small without them.
 HEAVY = {"apprise", "openpyxl", "xlsxwriter", "docx", "PIL", "qrcode", "cryptography"}
-TESTS_ONLY = {"pytest", "playwright", "hypothesis", "html5lib", "zxingcpp", "tests", "bench"}
+TESTS_ONLY = {"pytest", "playwright", "hypothesis", "html5lib", "zxingcpp", "pypdf"} | {
+    "tests",
+    "bench",
+}
 
 
 def layers() -> set[str]:
@@ -63,6 +67,19 @@ def test_no_import_hides_inside_a_function() -> None:
         if isinstance(inner, ast.Import | ast.ImportFrom) and name.partition(".")[0] not in HEAVY
     ]
     assert hidden == []
+
+
+def test_a_web_worker_loads_nothing_that_writes_documents() -> None:
+    """Word, sheets, PDF and pictures are made in job processes alone."""
+    heavy = ("docx", "xlsxwriter", "openpyxl", "reportlab", "PIL", "shared.jobs.kinds")
+    check = (
+        "import sys, admin.blueprint, kiosk.blueprint, shared.web.app; "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_product_imports_nothing_of_its_tests() -> None:

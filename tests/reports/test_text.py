@@ -77,8 +77,9 @@ def test_harmless_text_is_left_as_it_is() -> None:
 
 def test_the_content_of_a_report_loads_no_document_library() -> None:
     check = (
-        "import sys, shared.reports.content, shared.reports.text; "
-        "print([m for m in ('docx', 'xlsxwriter', 'PIL', 'lxml', 'openpyxl') if m in sys.modules])"
+        "import sys, shared.reports.content, shared.reports.text, shared.reports.campaign_letter; "
+        "heavy = ('docx', 'xlsxwriter', 'PIL', 'lxml', 'openpyxl', 'reportlab'); "
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
