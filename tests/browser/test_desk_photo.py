@@ -15,6 +15,7 @@ from shared.models.organisation import Desk, Officer, OfficerPhoto
 from shared.services import accounts
 from tests.browser.desk_page import DeskPage
 from tests.faults.duty import on_duty
+from tests.infrastructure.browser import Workers
 from tests.infrastructure.office import DESK, LONG_AGO, paired_desk
 
 DRAWN = "() => document.getElementById('officer-photo').naturalWidth"
@@ -24,6 +25,12 @@ def a_photo() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (32, 32), (200, 120, 90)).save(out, "JPEG")
     return out.getvalue()
+
+
+@pytest.fixture
+def service_workers() -> Workers:
+    """The worker is what is tried here."""
+    return "allow"
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 from kiosk import screen_files
 from tests.browser.desk_page import REST_SECONDS, DeskPage
 from tests.browser.waiting import until
+from tests.infrastructure.browser import Workers
 
 ACTIVE = "async () => (await navigator.serviceWorker.ready).active.state"
 HELD = """async () => {
@@ -43,6 +44,12 @@ NEWER_IS_SHOWN = """async () => {
     await (await caches.match('/desk-version', { cacheName: 'niemno-shown' })).text();
   }
 }"""
+
+
+@pytest.fixture
+def service_workers() -> Workers:
+    """The worker is what is tried here."""
+    return "allow"
 
 
 @pytest.fixture

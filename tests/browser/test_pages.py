@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests import records
+from tests.infrastructure.browser import COLOURS, faults_found_by_axe
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.served import served
 from tests.web.every_page import Opened, after_sending, every_page, speak, unlike
@@ -19,8 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 Media = dict[str, Any]
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 640}
-# Other themes differ in colours alone, the other language in words: the rest is looked for once.
-COLOURS = ["color-contrast", "link-in-text-block"]
+# The other language differs in words alone: the rest is looked for once.
 WORDS = [
     "area-alt",
     "aria-command-name",
@@ -46,8 +45,6 @@ LOOKS: dict[str, list[tuple[Media, dict[str, Any]]]] = {
     "vi": [(LIGHT, {}), (DARK, {"runOnly": COLOURS}), (CONTRAST, {"runOnly": COLOURS})],
     "en": [(LIGHT, {"runOnly": WORDS})],
 }
-LOOK = """(options) => axe.run(document, {resultTypes: ['violations'], ...options}).then((found) =>
-  found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' | ')}`))"""
 # Drawn for the size of their panel, begun in Vietnamese: test_desk_look tries them there.
 PANELS = {"/", "/demo"}
 # The widest things that stick out, outside every box that scrolls by itself.
@@ -112,11 +109,9 @@ def _faults(page: Page, address: str, opened: Opened, language: str) -> Iterator
         page.locator(".screen:visible").wait_for()
     elif page.locator("html").get_attribute("lang") != language:
         yield f"is not in {language}"
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
     for media, options in LOOKS[language]:
         page.emulate_media(**media)
-        yield from (f"{media} {fault}"[:400] for fault in page.evaluate(LOOK, options))
+        yield from (f"{media} {fault}"[:400] for fault in faults_found_by_axe(page, options))
     if not panel:
         page.set_viewport_size(NARROW)
         yield from (f"[narrow] {part[:200]}" for part in page.evaluate(SIDEWAYS))

@@ -135,6 +135,20 @@ def test_axe_finds_a_picture_without_words(
         assert_axe_clean(page)
 
 
+def test_axe_finds_words_that_only_one_theme_hides(
+    page: Page, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    page.set_content(
+        "<!doctype html><html lang=vi data-theme=light><title>a</title>"
+        "<style>[data-theme=dark] h1 { color: #777; background: #888; }</style>"
+        "<main><h1>Ông/Bà</h1></main>"
+    )
+    assert_axe_clean(page)
+    page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    with pytest.raises(AssertionError, match="color-contrast"):
+        assert_axe_clean(page)
+
+
 def test_the_application_answers_a_browser(page: Page, live_server: str) -> None:
     answer = page.goto(f"{live_server}/healthz")
     assert answer is not None
