@@ -18,7 +18,7 @@ ENGLISH := shared/translations/en/LC_MESSAGES/messages.po
 TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
 
-.PHONY: run test check format bench lock translations \
+.PHONY: run test check format bench scenario lock translations \
 	ready ready-dev catalogues packages style types imports quick whole postgresql
 
 run: ready  ## serve on this machine; ends whole on Ctrl-C
@@ -37,6 +37,9 @@ format: ready-dev
 
 bench: ready-dev  ## tables of speed, growth, memory and page weight
 	@$(BIN)/python -m bench
+
+scenario: ready-dev  ## five campaigns over years of data; their closing reports go to docs/reports
+	@$(BIN)/python -m bench.scenario docs/reports
 
 ready:
 	@deploy/scripts/prepare-venv runtime

@@ -1,0 +1,1 @@
+"""Five campaigns from start to signed report, over generated years of data."""
