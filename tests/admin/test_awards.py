@@ -24,7 +24,7 @@ AWARDS = f"{HOME}/awards"
 HELD = "đang được xem xét, chưa trình được"
 
 
-def send(client: FlaskClient, path: str, status: int = 302, **fields: str | list[str]) -> str:
+def send(client: FlaskClient, path: str, status: int = 302, /, **fields: str | list[str]) -> str:
     """Send a form with the token of its page; give where it leads, or the page it answers."""
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(client, "/admin/password"))
     assert token is not None
