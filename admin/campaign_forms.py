@@ -19,6 +19,7 @@ from shared.domain.campaign import (
     parse_number,
 )
 from shared.domain.campaign_template import Template
+from shared.domain.criteria_tree import LONGEST_GROUP
 from shared.domain.errors import N_, Invalid
 from shared.domain.rating import Lane, clean_text
 from shared.domain.scoring import (
@@ -239,6 +240,7 @@ def _edit_of(form: Form, key: int) -> Edit:
         per_case=parse_number(form.get(f"per_case-{key}") or "0", f"per_case-{key}")
         if more
         else None,
+        group=text_of(form, f"group-{key}", LONGEST_GROUP) if f"group-{key}" in form else None,
     )
 
 

@@ -9,6 +9,7 @@ from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.campaign import Measure, MilestoneKind
+from shared.domain.criteria_tree import tree
 from shared.domain.errors import Invalid
 from shared.domain.rating import Lane
 from shared.domain.scoring import Comparison, CompetitorKind, Scoring
@@ -248,6 +249,7 @@ def _weights_page(campaign: Campaign, kind: CompetitorKind, problems: dict[str, 
         problems,
         kind=kind,
         rows=rows,
+        nodes=tree([rule for _, rule in rows]),
         measures=list(Measure),
         comparisons=[one for one in Comparison if one is not Comparison.YES],
         scorings=list(Scoring),

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from admin.auth import actor
 from admin.campaign_forms import kind_of
 from shared.domain.access import Permission
-from shared.domain.campaign import in_groups
+from shared.domain.criteria_tree import tree
 from shared.domain.errors import NotFound
 from shared.domain.scoring import CompetitorKind, Score, ScoreState
 from shared.services import campaigns as service
@@ -28,7 +28,8 @@ class Group:
     """A group of criteria with what it earned of what it could."""
 
     name: str
-    scores: Sequence[Score]
+    depth: int  # 0 for a group at the top of the tree
+    scores: Sequence[Score]  # its own; what it earned is of those below it too
     earned: Decimal
     possible: Decimal
 
@@ -101,7 +102,7 @@ def rules(code: str) -> str:
     campaign = found(code)
     ranking = _ranking(campaign)
     kinds = {
-        kind: in_groups([rule for rule in ranking.plan.criteria if rule.kind is kind])
+        kind: tree([rule for rule in ranking.plan.criteria if rule.kind is kind])
         for kind in CompetitorKind
     }
     return render_template(
@@ -192,13 +193,14 @@ def _place(places: list[Place], code: str) -> Place:
 
 
 def _groups(place: Place) -> list[Group]:
-    """Gather a competitor's scores by group, with the points earned and those that count."""
+    """Gather a competitor's scores by group, with what each earned with the groups below it."""
     scores = {score.rule.code: score for score in place.row.entry.scores}
     gathered = []
-    for name, members in in_groups([score.rule for score in scores.values()]):
-        of_group = [scores[rule.code] for rule in members]
-        counted = [score for score in of_group if score.state is not ScoreState.EXEMPT]
+    for node in tree([score.rule for score in scores.values()]):
+        within = [scores[rule.code] for rule in node.within]
+        counted = [score for score in within if score.state is not ScoreState.EXEMPT]
         earned = sum((score.points for score in counted), Decimal(0))
         possible = sum((score.rule.max_points for score in counted), Decimal(0))
-        gathered.append(Group(name, of_group, earned, possible))
+        own = [scores[rule.code] for rule in node.own]
+        gathered.append(Group(node.name, node.depth, own, earned, possible))
     return gathered

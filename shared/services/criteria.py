@@ -13,8 +13,8 @@ from shared.domain.campaign import (
     check_rules_editable,
     check_weights,
 )
-from shared.domain.criterion_filter import By, CriterionFilter
 from shared.domain.criteria_tree import checked_group
+from shared.domain.criterion_filter import By, CriterionFilter
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.scoring import (
     Comparison,
@@ -146,6 +146,11 @@ def row_of(session: Session, campaign: Campaign, key: int) -> CampaignCriterion:
     if row is None or row.campaign_id != campaign.id:
         raise NotFound
     return row
+
+
+def rule(session: Session, campaign: Campaign, key: int) -> CriterionRule:
+    """Give a criterion of the campaign as its rule; NotFound for one of another."""
+    return rule_of(row_of(session, campaign, key))
 
 
 def by_code(
