@@ -23,6 +23,7 @@ from shared.domain.scoring import CriterionRule
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
 from shared.services import campaigns
+from shared.services.fresh_standings import fresh_standing
 from shared.services.standings import Place, Standing, score_json, standings
 
 LONGEST_REASON = 2_000
@@ -148,7 +149,7 @@ def in_force(session: Session, campaign: Campaign, now: datetime) -> Standing:
     last = newest(session, campaign, MilestoneKind.CLOSING, campaign.ends_on)
     if CampaignState(campaign.state) is CampaignState.CLOSED and last is not None:
         return standing_of(last)
-    return standings(session, campaign, now)
+    return fresh_standing(session, campaign, now)
 
 
 def score_in_force_json(session: Session, code: str, now: datetime) -> dict[str, Any]:
