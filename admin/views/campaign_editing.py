@@ -11,6 +11,7 @@ from shared.domain.access import Permission
 from shared.domain.campaign import Measure, MilestoneKind
 from shared.domain.criteria_tree import tree
 from shared.domain.errors import Invalid
+from shared.domain.filter_rules import ALLOWED
 from shared.domain.rating import Lane
 from shared.domain.scoring import Comparison, CompetitorKind, Scoring
 from shared.services import campaigns, competitors, criteria, freezes, standings
@@ -251,6 +252,7 @@ def _weights_page(campaign: Campaign, kind: CompetitorKind, problems: dict[str, 
         rows=rows,
         nodes=tree([rule for _, rule in rows]),
         measures=list(Measure),
+        narrowable=frozenset(ALLOWED),
         comparisons=[one for one in Comparison if one is not Comparison.YES],
         scorings=list(Scoring),
     )

@@ -13,7 +13,7 @@ from shared.domain.criteria_tree import tree
 from shared.domain.errors import NotFound
 from shared.domain.scoring import CompetitorKind, Score, ScoreState
 from shared.services import campaigns as service
-from shared.services import criteria, evidence, figures, freezes, review_changes
+from shared.services import competitor_asides, criteria, evidence, figures, freezes, review_changes
 from shared.services.campaigns import Campaign
 from shared.services.freezes import CampaignFreeze
 from shared.services.standings import Place, Standing
@@ -158,6 +158,7 @@ def frame(campaign: Campaign, ranking: Standing) -> dict[str, object]:
     return {
         "campaign": campaign,
         "plan": ranking.plan,
+        "asides": competitor_asides.asides(current.session(), campaign, current.now()),
         "counts": {kind: len(visible(ranking, kind)) for kind in CompetitorKind},
         "individuals": person.may(Permission.RATINGS),
         "may_run": person.reaches(Permission.RUN_CAMPAIGNS, campaign.unit_id),

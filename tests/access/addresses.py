@@ -109,8 +109,20 @@ def _campaigns(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
 def _campaign_levels(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     draft = {"code": unit.draft, "key": unit.draft_competitor}
     return [{"code": unit.campaign}, draft] if endpoint.endswith(".levels") else [draft]
+
+
+def _campaign_leaders(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"code": unit.draft, "key": unit.draft_competitor}]
+
+
+def _criterion_filters(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
+    return [{"code": unit.draft, "key": unit.draft_criterion}]
+
+
 def _scoreboard(_endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     return [{"code": unit.wall}]
+
+
 def _freezes(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     code = {"code": unit.campaign}
     one = endpoint in {"admin.freezes.check", "admin.freezes.correct"}
@@ -168,7 +180,7 @@ def _figure_steps(endpoint: str, unit: Records, _person: str) -> Iterable[Values
 
 def _reports(endpoint: str, unit: Records, _person: str) -> Iterable[Values]:
     if endpoint == "admin.reports.file":
-        return [{"code": unit.campaign, "form": form} for form in ("xlsx", "docx")]
+        return [{"code": unit.campaign, "form": form} for form in ("xlsx", "docx", "pdf")]
     return [{"code": unit.campaign}]
 
 
@@ -370,7 +382,9 @@ _BY_MODULE = {
     "admin.freezes": _freezes,
     "admin.reports": _reports,
     "admin.campaign_editing": _campaign_editing,
+    "admin.campaign_leaders": _campaign_leaders,
     "admin.campaign_levels": _campaign_levels,
+    "admin.criterion_filters": _criterion_filters,
     "admin.scoreboards": _campaigns,
     "kiosk.scoreboard": _scoreboard,
     "admin.organisation": _organisation,

@@ -279,6 +279,12 @@ STAFF: Mapping[str, Who] = {
     "POST admin.campaign_editing.add_criterion": RUNNING,
     "POST admin.campaign_editing.remove_criterion": RUNNING,
     "POST admin.campaign_editing.start": RUNNING,
+    "GET admin.campaign_leaders.leading": RUNNING,
+    "POST admin.campaign_leaders.leading": RUNNING,
+    "POST admin.campaign_leaders.carry": RUNNING,
+    "POST admin.campaign_leaders.drop": RUNNING,
+    "GET admin.criterion_filters.form": RUNNING,
+    "POST admin.criterion_filters.form": RUNNING,
     "POST admin.campaign_editing.close": RUNNING,
     # Quản trị
     "GET admin.organisation.index": ADMINS,

@@ -1,0 +1,96 @@
+"""Who leads a campaign when, and whose earlier work a successor counts."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from admin import campaign_forms as forms
+from admin.auth import actor
+from admin.refusals import problems_of
+from admin.views import campaigns as pages
+from shared.domain.access import Permission
+from shared.domain.campaign_leader import Leader
+from shared.domain.errors import Invalid
+from shared.services import campaign_leaders, campaigns, carried_facts, standings
+from shared.services.campaigns import Campaign
+from shared.web import current
+
+routes = Blueprint("campaign_leaders", __name__)
+FIELDS = ("leader_name", "leader_since", "leader_until", "leader_document")
+EMPTY_ROWS = 2
+
+
+@routes.route("/campaigns/<code>/leading", methods=("GET", "POST"))
+def leading(code: str) -> Response | str | tuple[str, int]:
+    """Show or change who leads a campaign, from when until when."""
+    campaign = _mine(code)
+    if request.method == "GET":
+        return _page(campaign, {})
+    try:
+        campaign_leaders.keep(current.session(), campaign, _leaders_of(request.form))
+    except Invalid as refusal:
+        return _page(campaign, problems_of(refusal)), 422
+    return redirect(url_for("admin.campaign_leaders.leading", code=code))
+
+
+@routes.post("/campaigns/<code>/competitors/<int:key>/carry")
+def carry(code: str, key: int) -> Response:
+    """Let a successor count what a unit before it did."""
+    campaign = _mine(code)
+    unit_id = forms.key_of(request.form, "predecessor")
+    carried_facts.carry(current.session(), campaign, key, unit_id, _scope())
+    return redirect(url_for("admin.campaign_editing.taking_part", code=code))
+
+
+@routes.post("/campaigns/<code>/competitors/<int:key>/drop")
+def drop(code: str, key: int) -> Response:
+    """Take that back."""
+    campaign = _mine(code)
+    unit_id = forms.key_of(request.form, "predecessor")
+    carried_facts.drop(current.session(), campaign, key, unit_id)
+    return redirect(url_for("admin.campaign_editing.taking_part", code=code))
+
+
+def _scope() -> frozenset[int]:
+    return actor().units(Permission.RUN_CAMPAIGNS)
+
+
+def _mine(code: str) -> Campaign:
+    return campaigns.find_to_run(current.session(), code, _scope())
+
+
+def _leaders_of(form: MultiDict[str, str]) -> list[Leader]:
+    """Read the rows; one that is empty throughout is none."""
+    rows = zip(*(form.getlist(name) for name in FIELDS), strict=False)
+    return [_leader_of(row) for row in rows if any(cell.strip() for cell in row)]
+
+
+def _leader_of(row: tuple[str, ...]) -> Leader:
+    name, since, until, document = row
+    cells = MultiDict({"name": name, "since": since, "until": until, "document": document})
+    return Leader(
+        forms.text_of(cells, "name", 200),
+        forms.optional_date_of(cells, "since"),
+        forms.optional_date_of(cells, "until"),
+        forms.text_of(cells, "document"),
+    )
+
+
+def _page(campaign: Campaign, problems: dict[str, str]) -> str:
+    session = current.session()
+    ranking = standings.standings(session, campaign, current.now())
+    known = campaign_leaders.of_campaign(session, campaign) or [Leader(campaign.organiser)]
+    rows = [
+        (one.name, one.since or "", one.until or "", one.document)
+        for one in known
+        if one.name or one.since
+    ]
+    if request.form:
+        rows = list(zip(*(request.form.getlist(name) for name in FIELDS), strict=False))
+    return render_template(
+        "campaigns/leading.html",
+        ranking=ranking,
+        rows=rows if request.form else rows + [("", "", "", "")] * EMPTY_ROWS,
+        problems=problems,
+        **pages.frame(campaign, ranking),
+    )

@@ -1,0 +1,66 @@
+"""Which records a criterion counts: a page of its own beside the weights."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from admin import campaign_forms as forms
+from admin.auth import actor
+from admin.refusals import problems_of
+from admin.views import campaigns as pages
+from shared.domain.access import Permission
+from shared.domain.criterion_filter import By, CriterionFilter
+from shared.domain.errors import Invalid
+from shared.domain.filter_rules import allowed, choices
+from shared.services import campaigns, criteria, standings
+from shared.services.campaigns import Campaign
+from shared.web import current
+
+routes = Blueprint("criterion_filters", __name__)
+LONGEST_LIST = 2_000
+
+
+@routes.route("/campaigns/<code>/criteria/<int:key>/filter", methods=("GET", "POST"))
+def form(code: str, key: int) -> Response | str | tuple[str, int]:
+    """Show or change which records a criterion of a draft counts."""
+    scope = actor().units(Permission.RUN_CAMPAIGNS)
+    campaign = campaigns.find_to_run(current.session(), code, scope)
+    rule = criteria.rule(current.session(), campaign, key)
+    if request.method == "GET":
+        return _page(campaign, key, rule.filter, {})
+    wanted = rule.filter
+    try:
+        wanted = _filter_of(request.form)
+        criteria.set_filter(current.session(), campaign, key, wanted)
+    except Invalid as refusal:
+        return _page(campaign, key, wanted, problems_of(refusal)), 422
+    return redirect(url_for("admin.campaign_editing.weights", code=code, kind=rule.kind))
+
+
+def _filter_of(form: MultiDict[str, str]) -> CriterionFilter:
+    """Read what was ticked, and codes and words written one a line."""
+    return CriterionFilter(**{by.value: _values_of(form, by) for by in By})
+
+
+def _values_of(form: MultiDict[str, str], by: By) -> tuple[str, ...]:
+    for text in form.getlist(by.value):
+        forms.text_of(MultiDict({by.value: text}), by.value, LONGEST_LIST)
+    lines = (line.strip() for text in form.getlist(by.value) for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def _page(campaign: Campaign, key: int, shown: CriterionFilter, problems: dict[str, str]) -> str:
+    session = current.session()
+    rule = criteria.rule(session, campaign, key)
+    ranking = standings.standings(session, campaign, current.now())
+    return render_template(
+        "campaigns/filter.html",
+        ranking=ranking,
+        key=key,
+        rule=rule,
+        shown={by: shown.of(by) for by in By},
+        kinds=[(by, choices(rule.measure, by)) for by in allowed(rule.measure)],
+        known=criteria.offices_values(session, campaign),
+        problems=problems,
+        **pages.frame(campaign, ranking),
+    )
