@@ -25,6 +25,7 @@ MIDDLE = WIDTH / 2
 _RED, _GOLD, _PALE = HexColor("#B00020"), HexColor("#B8862D"), HexColor("#F3E3E3")
 _STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
+_COMMENDATIONS = ("giấy khen", "bằng khen", "cờ", "kỷ niệm chương")
 _SAMPLE = "BẢN MẪU - số liệu trình diễn, không có giá trị pháp lý"
 _TEXT_WIDTH = WIDTH - 70 * mm
 _SMALLEST = 9  # points
@@ -67,14 +68,19 @@ def _page(pen: Canvas, one: Certificate) -> None:
     pen.setLineWidth(0.8)
     pen.line(MIDDLE - length / 2, 165.5 * mm, MIDDLE + length / 2, 165.5 * mm)
     _block(pen, one.giver.upper(), (160, 14), 17, bold=True)
-    _line(pen, "TẶNG", 138, 15, bold=True)
+    _line(pen, _given_words(one.title), 138, 15, bold=True)
     _block(pen, one.title.upper(), (134, 20), 44, bold=True, colour=_RED)
     _block(pen, one.recipient, (111, 17), 27, bold=True)
     if one.of:
         _block(pen, one.of, (94, 9), 17)
-    _block(pen, one.achievement, (83, 17), 17, italic=True)
+    _block(pen, one.achievement, (83 if one.of else 91, 17), 17, italic=True)
     _decision(pen, one)
     _signature(pen, one)
+
+
+def _given_words(title: str) -> str:
+    """Say that a commendation is given, or that a title is."""
+    return "TẶNG" if title.lower().startswith(_COMMENDATIONS) else "TẶNG DANH HIỆU"
 
 
 def _frame(pen: Canvas) -> None:

@@ -93,7 +93,7 @@ def test_from_nomination_to_certificates(
     hoa = person(app, council, "hoa", clock)
     (ballot,) = re.findall(r'href="(/admin/ballots/\d+)"', page(hoa, "/admin/ballots"))
     send(hoa, ballot, item=item, choice="for")
-    assert "Ý kiến của Ông/Bà: Đồng ý , bằng văn bản" in plain(page(hoa, ballot))
+    assert "Ý kiến của Ông/Bà: Tán thành , bằng văn bản" in plain(page(hoa, ballot))
     send(tung, ballot, item=item, choice="for")
     refused = send(tung, f"{meeting}/papers", 422, item=item, seat=seats["Bà Lụa"], choice="for")
     assert "Xin nhập mục này." in plain(refused)
@@ -104,7 +104,7 @@ def test_from_nomination_to_certificates(
     assert "không tính là" not in during
     send(tung, f"{meeting}/close")
     words = plain(page(tung, meeting))
-    assert "2 đồng ý, 1 không đồng ý" in words
+    assert "2 tán thành, 1 không tán thành" in words
     assert "cần 2 trên 3 thành viên" in words
     send(tung, f"{meeting}/decision", 422, decision_number="", decision_on="2026-11-18")
     send(tung, f"{meeting}/decision", decision_number="12/QĐ", decision_on="2026-11-18")
