@@ -14,8 +14,9 @@ from shared.domain.kiosk import Alarm
 from shared.domain.rating import Lane
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Organisation, Unit
-from shared.services import improvement, inbox, kiosk_health
+from shared.services import figure_duties, improvement, inbox, kiosk_health
 from shared.services.dossiers import units_within
+from shared.services.figure_duties import Load
 from shared.services.improvement import Late
 from shared.services.inbox import OPEN_STATES, Counts, visible_to
 from shared.services.local_days import today_in
@@ -79,6 +80,7 @@ class Overview:
     weeks: Sequence[WeekLine]
     kiosks: Sequence[KioskLine]
     late_actions: Sequence[Late]  # of improvement plans, for who keeps them
+    figures: Sequence[Load]  # by hand, of campaigns: owed by the unit, or waiting for others
 
 
 def overview(session: Session, actor: Actor, units: frozenset[int], now: datetime) -> Overview:
@@ -111,6 +113,7 @@ def overview(session: Session, actor: Actor, units: frozenset[int], now: datetim
         weeks=_weeks(session, units, today),
         kiosks=_kiosks(session, units, now),
         late_actions=_late_actions(session, actor, units, now),
+        figures=figure_duties.loads(session, actor, units, now),
     )
 
 
