@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.award_page import mine, page
 from admin.refusals import problems_of
+from admin.views.awards import mine, page
 from shared.domain import award
 from shared.domain.award import Choice
 from shared.domain.errors import Invalid, NotFound

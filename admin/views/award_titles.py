@@ -3,8 +3,8 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.award_page import mine, page, setup_of
 from admin.refusals import problems_of
+from admin.views.awards import mine, page, setup_of
 from shared.domain.errors import Invalid
 from shared.services import award_titles as service
 from shared.services import organisations

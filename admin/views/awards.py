@@ -1,15 +1,15 @@
 """Awards of a campaign: nominations from the standing or by hand, and the council's sessions."""
 
-from decimal import Decimal
+from datetime import date
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.award_page import mine, page, ranking_of, reach, today_of
 from admin.refusals import problems_of
 from admin.views import campaigns as pages
+from shared.domain.access import Permission
 from shared.domain.award import Measure, Reach
 from shared.domain.campaign import parse_number
 from shared.domain.errors import Invalid
@@ -19,18 +19,21 @@ from shared.services import (
     award_councils,
     award_sessions,
     award_titles,
+    campaigns,
     competitors,
+    freezes,
 )
 from shared.services import nominations as service
 from shared.services.award_titles import AwardTitle
 from shared.services.campaigns import Campaign
+from shared.services.local_days import today_in
 from shared.services.nominations import Proposal
+from shared.services.registers import Setup
 from shared.services.standings import Standing
 from shared.web import current
 
 routes = Blueprint("awards", __name__)
 Answer = Response | str | tuple[str, int]
-USUAL_RANK = Decimal(3)
 
 
 @routes.get("/campaigns/<code>/awards")
@@ -139,6 +142,52 @@ def plan(code: str) -> Answer:
     except Invalid as refusal:
         return _overview(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.award_sessions.meeting", code=code, key=made.id))
+
+
+def mine(code: str) -> Campaign:
+    """Give a campaign the actor runs; NotFound otherwise."""
+    return campaigns.find_to_run(current.session(), code, reach())
+
+
+def reach() -> frozenset[int]:
+    """Give the units whose campaigns the actor runs."""
+    return actor().units(Permission.RUN_CAMPAIGNS)
+
+
+def ranking_of(campaign: Campaign) -> Standing:
+    """Give the standing that holds."""
+    return freezes.in_force(current.session(), campaign, current.now())
+
+
+def setup_of(campaign: Campaign) -> Setup:
+    """Say who acts for the organisation of a campaign, and when."""
+    organisation = award_titles.organisation(current.session(), campaign)
+    return Setup(actor(), organisation, current.now(), permission=Permission.RUN_CAMPAIGNS)
+
+
+def today_of(campaign: Campaign) -> date:
+    """Give the local day where a campaign is run."""
+    return today_in(current.session(), {campaign.unit_id}, current.now())
+
+
+def page(
+    campaign: Campaign,
+    name: str,
+    problems: dict[str, str] | None = None,
+    ranking: Standing | None = None,
+    **more: object,
+) -> str:
+    """Draw a page of a campaign's awards."""
+    found = ranking or ranking_of(campaign)
+    return render_template(
+        f"awards/{name}.html",
+        ranking=found,
+        typed=request.form,
+        problems=problems or {},
+        today=today_of(campaign),
+        **pages.frame(campaign, found),
+        **more,
+    )
 
 
 def _overview(campaign: Campaign, problems: dict[str, str] | None = None) -> str:
