@@ -15,12 +15,13 @@ from shared.domain.complaint import Kind
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint
 from shared.models.organisation import Unit
-from shared.services import calendars, complaints, reach
+from shared.services import complaints, reach
 from shared.services.complaints import Filing
 from shared.services.inbox import Waiting
 from tests import cast
 from tests.cast import Place
 from tests.conftest import SECRET as SECRET  # the key of the applications that tests serve
+from tests.infrastructure.reference import install_reference
 
 WORDS = "Sáng nay tôi chờ hai giờ ở quầy dù đã lấy số đường hoàng."
 ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng, chúng tôi đã sửa và xin lỗi."
@@ -32,7 +33,7 @@ def build(session: Session, now: datetime) -> dict[str, Place]:
     The people have no password yet, which saves each test a second; `cast.enter` gives one.
     """
     places = cast.build_places(session, now)
-    calendars.install_reference(session, places["sen"].organisation_id)
+    install_reference(session, places["sen"].organisation_id)
     people = {
         (f"{role}-{key}", place.officer_id if role is Role.OFFICER else None): {role: place.unit_id}
         for key, place in places.items()

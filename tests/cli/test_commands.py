@@ -22,6 +22,7 @@ from shared.services import accounts, calendars, complaints, due_days
 from shared.services.complaints import Filing
 from tests import cast
 from tests.conftest import Clock
+from tests.infrastructure.reference import install_reference
 from tests.infrastructure.server import NIEMNO, environment
 
 
@@ -46,7 +47,7 @@ class Shell:
 def shell(session: Session, clock: Clock, tmp_path: Path, database_url: str) -> Shell:
     """A shell on an office with the cast and a legal calendar."""
     places = cast.build(session, clock())
-    calendars.install_reference(session, places["sen"].organisation_id)
+    install_reference(session, places["sen"].organisation_id)
     session.commit()
     return Shell({"NIEMNO_DATA": str(tmp_path), "DATABASE_URL": database_url})
 

@@ -12,15 +12,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import make_engine
+from shared.models.audit import AuditEvent
 from shared.models.organisation import Organisation
+from shared.services.calendars import install_reference
 from tests.conftest import ORDINARY_MOMENT, Clock
+from tests.infrastructure import reference
 from tests.infrastructure.applications import Applications
+from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.postgresql import running_cluster
 from tests.infrastructure.served import served
@@ -86,6 +90,27 @@ def test_the_next_key_is_the_same_whatever_was_written_before(peopled: Peopled) 
             keys.append(added.id)
         peopled.put_back()
     assert keys[0] == keys[1]
+
+
+def test_a_copied_calendar_is_row_for_row_the_one_that_is_installed(
+    databases: SqliteDatabases | PostgresqlDatabases,
+) -> None:
+    found = []
+    tables = (*reference.TABLES, AuditEvent.__table__)
+    for install in (reference.install_reference, reference.install_reference, install_reference):
+        with databases.fresh() as url:
+            engine = make_engine(url)
+            with Session(engine) as session:
+                sign_session(session, "system", ORDINARY_MOMENT)
+                organisation = Organisation(code="O", name="Tỉnh thử")
+                session.add(organisation)
+                session.flush()
+                install(session, organisation.id)
+                found.append([session.execute(select(it).order_by(it.c.id)).all() for it in tables])
+            engine.dispose()
+    first, copied, installed = found
+    assert len(installed[0]) > 50
+    assert first == copied == installed
 
 
 def test_an_application_lent_twice_knows_nothing_of_the_first_time(
