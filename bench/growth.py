@@ -33,7 +33,7 @@ from shared.audit import sign_session
 from shared.db import make_engine
 from shared.models.account import Account
 from shared.models.campaign import Campaign
-from shared.models.questionnaire import RatingDayAnswer
+from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
 from shared.services import accounts
 from shared.services.rating_totals import differences
@@ -165,6 +165,9 @@ def grow(engine: Engine, wanted: int) -> None:
         answers = [RatingDayAnswer.__table__.c[f"value_{value}"] for value in range(6)]
         more = {answer: answer * times for answer in answers}
         connection.execute(update(RatingDayAnswer).values(more))
+        months = [RatingMonthAnswer.__table__.c[f"value_{value}"] for value in range(6)]
+        more = {answer: answer * times for answer in months}
+        connection.execute(update(RatingMonthAnswer).values(more))
     settle = "PRAGMA wal_checkpoint(TRUNCATE)" if on_sqlite else "VACUUM ANALYZE"
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(settle))

@@ -320,6 +320,13 @@ def _facts(
             (unit_id, "on", lane, desk_id, officer_id, questionnaire, item, value_0, {values})
             SELECT unit_id, "on", lane, desk_id, officer_id, '{ASKED}', '{item.code}', 0,
             {scores} FROM rating_day"""
+    month = "date(\"on\", 'start of month')" if sqlite else "date_trunc('month', \"on\")::date"
+    all_values = [f"value_{value}" for value in range(6)]
+    yield f"""INSERT INTO rating_month_answer
+        (unit_id, month, lane, officer_id, questionnaire, item, {", ".join(all_values)})
+        SELECT unit_id, {month}, lane, officer_id, questionnaire, item,
+        {", ".join(f"sum({value})" for value in all_values)} FROM rating_day_answer
+        GROUP BY 1, 2, 3, 4, 5, 6"""
     yield f"""INSERT INTO dossier (unit_id, code, procedure_id, procedure_code, officer_id,
         received_on, due_on, finished_on, status, online, level, one_stop, supplements,
         imported_at, waited_days, reappointments)

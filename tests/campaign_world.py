@@ -23,7 +23,7 @@ from shared.models.organisation import (
     Shift,
     Unit,
 )
-from shared.models.questionnaire import Questionnaire, RatingDayAnswer
+from shared.models.questionnaire import Questionnaire, RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import RatingDay
 from shared.services import dossier_totals
 
@@ -93,6 +93,16 @@ class World:
                 **counts,
             )
         )
+        month = (self.unit(unit), on.replace(day=1), "desk", 0, "mau-1", item)
+        row = self.session.get(RatingMonthAnswer, month)
+        if row is None:
+            names = ("unit_id", "month", "lane", "officer_id", "questionnaire", "item")
+            row = RatingMonthAnswer(
+                **dict(zip(names, month, strict=True)), **dict.fromkeys(counts, 0)
+            )
+            self.session.add(row)
+        for name, more in counts.items():
+            setattr(row, name, getattr(row, name) + more)
         self.session.flush()
 
     def _ask_items(self, unit: str) -> None:

@@ -63,3 +63,23 @@ class RatingDayAnswer(Base):
     value_3: Mapped[int] = mapped_column(default=0)
     value_4: Mapped[int] = mapped_column(default=0)
     value_5: Mapped[int] = mapped_column(default=0)
+
+
+class RatingMonthAnswer(Base):
+    """Answers to one item in a month by officer and lane, as RatingDayAnswer has them by day."""
+
+    __tablename__ = "rating_month_answer"
+    # Rows lie in the order of the key, so that a period of a unit is read in one go.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    lane: Mapped[str] = mapped_column(String(10), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(primary_key=True, default=0)
+    questionnaire: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value_0: Mapped[int] = mapped_column(default=0)
+    value_1: Mapped[int] = mapped_column(default=0)
+    value_2: Mapped[int] = mapped_column(default=0)
+    value_3: Mapped[int] = mapped_column(default=0)
+    value_4: Mapped[int] = mapped_column(default=0)
+    value_5: Mapped[int] = mapped_column(default=0)

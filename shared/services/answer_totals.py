@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shared.domain.questionnaire import BUILT_IN, Questionnaire, items_of_data, judge
 from shared.models import questionnaire as tables
 from shared.models.organisation import Unit
-from shared.models.questionnaire import RatingDayAnswer
+from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import Rating
 
 Counts = tuple[int, ...]
@@ -29,7 +29,37 @@ def pairs(session: Session) -> Iterator[tuple[Key, Counts, Counts]]:
         tuple(row[: -len(values)]): tuple(row[-len(values) :])
         for row in session.execute(select(*table.primary_key.columns, *values))
     }
-    nothing = (0,) * len(values)
+    yield from _differing(kept, counted)
+
+
+def month_pairs(session: Session) -> Iterator[tuple[Key, Counts, Counts]]:
+    """Give every key of the monthly totals with what they say and what the days of it add up to."""
+    day, month = RatingDayAnswer, RatingMonthAnswer
+    values = [f"value_{value}" for value in VALUES]
+    days = select(
+        *(day.unit_id, day.on, day.lane, day.officer_id, day.questionnaire, day.item),
+        *(getattr(day, name) for name in values),
+    )
+    counted: dict[Key, Counts] = {}
+    for unit, on, lane, officer, code, item, *counts in session.execute(days):
+        key = (unit, on.replace(day=1), lane, officer, code, item)
+        counted[key] = tuple(
+            map(sum, zip(counted.get(key, (0,) * len(values)), counts, strict=True))
+        )
+    table = cast(Table, month.__table__)
+    kept = {
+        tuple(row[: -len(values)]): tuple(row[-len(values) :])
+        for row in session.execute(
+            select(*table.primary_key.columns, *(table.c[one] for one in values))
+        )
+    }
+    yield from _differing(kept, counted)
+
+
+def _differing(
+    kept: Mapping[Key, Counts], counted: Mapping[Key, Counts]
+) -> Iterator[tuple[Key, Counts, Counts]]:
+    nothing = (0,) * len(VALUES)
     for key in sorted(kept.keys() | counted.keys(), key=str):
         one, other = kept.get(key, nothing), counted.get(key, nothing)
         if one != other:

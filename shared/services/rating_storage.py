@@ -23,14 +23,16 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from shared.models.questionnaire import RatingDayAnswer
+from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
 from shared.services.turns import wait_for_turn
 
 Row = dict[str, Any]
 # What counts of the answers of a rating, by its id and digest: item, value.
 Answers = Mapping[tuple[UUID, str], Mapping[str, int]]
-Totals = type[RatingDay] | type[RatingDayProcedure] | type[RatingDayAnswer]
+Totals = (
+    type[RatingDay] | type[RatingDayProcedure] | type[RatingDayAnswer] | type[RatingMonthAnswer]
+)
 _RATING = cast(Table, Rating.__table__)
 
 
@@ -128,6 +130,7 @@ def _add_to_totals(connection: Connection, rows: Iterable[Row], answers: Answers
     days: dict[tuple[object, ...], Row] = {}
     procedures: dict[tuple[object, ...], Row] = {}
     items: dict[tuple[object, ...], Row] = {}
+    months: dict[tuple[object, ...], Row] = {}
     for row in rows:
         shared = {"unit_id": row["unit_id"], "on": row["rated_on"], "lane": row["lane"]}
         place = {"desk_id": row["desk_id"] or 0, "officer_id": row["officer_id"] or 0}
@@ -135,12 +138,20 @@ def _add_to_totals(connection: Connection, rows: Iterable[Row], answers: Answers
         _count(days, shared | place, SCORES, score)
         if row["procedure_id"]:
             _count(procedures, shared | {"procedure_id": row["procedure_id"]}, SCORES, score)
+        month = {
+            **shared,
+            "officer_id": place["officer_id"],
+            "month": row["rated_on"].replace(day=1),
+        }
+        del month["on"]
         for item, value in answers.get((row["id"], row["digest"]), {}).items():
             asked = {"questionnaire": row["questionnaire"], "item": item}
             _count(items, shared | place | asked, VALUES, f"value_{value}")
+            _count(months, month | asked, VALUES, f"value_{value}")
     _upsert(connection, RatingDay, days)
     _upsert(connection, RatingDayProcedure, procedures)
     _upsert(connection, RatingDayAnswer, items)
+    _upsert(connection, RatingMonthAnswer, months)
 
 
 def _count(

@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
-from shared.models.questionnaire import RatingDayAnswer
+from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
 from shared.services import answer_totals
 
@@ -46,6 +46,10 @@ def differences(session: Session) -> list[Difference]:
         *(
             Difference(RatingDayAnswer.__tablename__, key, total, counted)
             for key, total, counted in answer_totals.pairs(session)
+        ),
+        *(
+            Difference(RatingMonthAnswer.__tablename__, key, total, counted)
+            for key, total, counted in answer_totals.month_pairs(session)
         ),
     ]
 

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from shared.domain.calendar import ONE_DAY
 from shared.domain.campaign import Settings, Window
 from shared.domain.questionnaire import (
     BUILT_IN,
@@ -24,8 +25,9 @@ from shared.domain.questionnaire import (
 from shared.domain.sampling import enough, share, wilson
 from shared.models import questionnaire as tables
 from shared.models.organisation import Unit
-from shared.models.questionnaire import RatingDayAnswer
+from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.statistics import left_aside
+from shared.statistics.participation import months_of, next_month
 from shared.statistics.satisfaction import Tally
 
 Counts = tuple[int, ...]  # of the values 0 to 5
@@ -65,11 +67,11 @@ def items(
     are those of the newest. Under five answers only their number is told. `unseal` also gives the
     items whose answers are for the level above.
     """
-    query = _totals(RatingDayAnswer.lane, units, window, lanes)
+    queries = _totals("lane", units, window, lanes)
     counts: dict[tuple[Group, Kind, str], Counts] = {}
     asked: dict[tuple[Group, Kind, str], Item] = {}
     places: dict[tuple[Group, Kind, str], int] = {}
-    for _lane, place, item, values in _read(session, query, units):
+    for _lane, place, item, values in _read(session, queries, units):
         key = (item.group, item.kind, item.code)
         counts[key] = _sum(counts.get(key), values)
         asked[key], places[key] = item, place  # versions come oldest first
@@ -90,8 +92,8 @@ def by_unit(
     `settings.satisfied_from_score` or more on a scale, and a single visit for a count. Only the
     lanes of `settings` count. Yes and no have no hits.
     """
-    query = _totals(RatingDayAnswer.unit_id, units, window, settings.lanes)
-    return _tallies(_read(session, query, units), settings)
+    queries = _totals("unit_id", units, window, settings.lanes)
+    return _tallies(_read(session, queries, units), settings)
 
 
 def by_officer(
@@ -102,9 +104,8 @@ def by_officer(
     settings: Settings,
 ) -> dict[tuple[int, Group], Tally]:
     """Count as `by_unit` does, but by officer, wherever among the units they served."""
-    query = _totals(RatingDayAnswer.officer_id, units, window, settings.lanes)
-    query = query.where(RatingDayAnswer.officer_id.in_(officers))
-    return _tallies(_read(session, query, units), settings)
+    queries = _totals("officer_id", units, window, settings.lanes, officers)
+    return _tallies(_read(session, queries, units), settings)
 
 
 def by_day(
@@ -116,10 +117,11 @@ def by_day(
     officer_id: int | None = None,
 ) -> dict[date, Tally]:
     """Count as `by_unit` does, but of one group by local day over all the units together."""
-    query = _totals(RatingDayAnswer.on, units, window, settings.lanes)
-    if officer_id is not None:
-        query = query.where(RatingDayAnswer.officer_id == officer_id)
-    found = _tallies(_read(session, query, units), settings)
+    own = None if officer_id is None else [officer_id]
+    on = RatingDayAnswer.on
+    query = _sums(RatingDayAnswer, on, units, settings.lanes, own)
+    days = query.where(on.between(window.first, window.last))
+    found = _tallies(_read(session, [days], units), settings)
     return {on: tally for (on, of), tally in sorted(found.items()) if of is group}
 
 
@@ -153,27 +155,52 @@ def left_out(
     return found
 
 
-def _totals(key: Any, units: Collection[int], window: Window, lanes: Sequence[str]) -> Select[Any]:
-    table = RatingDayAnswer
+def _totals(
+    key: str,
+    units: Collection[int],
+    window: Window,
+    lanes: Sequence[str],
+    officers: Collection[int] | None = None,
+) -> list[Select[Any]]:
+    """Build the queries that add up a window: its whole months, and the days on either side."""
+    day, month = RatingDayAnswer, RatingMonthAnswer
+    days = _sums(day, getattr(day, key), units, lanes, officers)
+    whole = [
+        start
+        for start in months_of(window)
+        if window.first <= start and next_month(start) - ONE_DAY <= window.last
+    ]
+    if not whole:
+        return [days.where(day.on.between(window.first, window.last))]
+    before, after = whole[0] - ONE_DAY, next_month(whole[-1])
+    sides = or_(day.on.between(window.first, before), day.on.between(after, window.last))
+    months = _sums(month, getattr(month, key), units, lanes, officers)
+    return [days.where(sides), months.where(month.month.between(whole[0], whole[-1]))]
+
+
+def _sums(
+    table: type[RatingDayAnswer] | type[RatingMonthAnswer],
+    key: Any,
+    units: Collection[int],
+    lanes: Sequence[str],
+    officers: Collection[int] | None,
+) -> Select[Any]:
     keys = (key, Unit.organisation_id, table.questionnaire, table.item)
     sums = [func.sum(getattr(table, f"value_{value}")) for value in range(6)]
-    return (
+    query = (
         select(*keys, *sums)
         .join(Unit, table.unit_id == Unit.id)
-        .where(
-            table.unit_id.in_(units),
-            table.on.between(window.first, window.last),
-            table.lane.in_(lanes),
-        )
+        .where(table.unit_id.in_(units), table.lane.in_(lanes))
         .group_by(*keys)
     )
+    return query if officers is None else query.where(table.officer_id.in_(officers))
 
 
 def _read(
-    session: Session, query: Select[Any], units: Collection[int]
+    session: Session, queries: Iterable[Select[Any]], units: Collection[int]
 ) -> list[tuple[Any, int, Item, Counts]]:
-    """Run a query of totals; give key, place, item and counts, older versions first."""
-    rows = session.execute(query).all()
+    """Run queries of totals; give key, place, item and counts, older versions first."""
+    rows = [row for query in queries for row in session.execute(query)]
     versions = _versions(session, units) if rows else {}
     order = {key: place for place, key in enumerate(versions)}
     found = []

@@ -36,7 +36,7 @@ def months_received(
         DossierDay.officer_id == WHOLE_UNIT,
         DossierDay.unit_id.in_(unit_ids),
         DossierDay.on >= months[0],
-        DossierDay.on < _next_month(months[-1]),
+        DossierDay.on < next_month(months[-1]),
     )
     found: dict[int, set[date]] = defaultdict(set)
     wanted = frozenset(months)
@@ -81,15 +81,16 @@ def officers_with_shifts(
 def months_of(window: Window) -> list[date]:
     """List the first days of the months a window touches, in order."""
     months = [window.first.replace(day=1)]
-    while (following := _next_month(months[-1])) <= window.last:
+    while (following := next_month(months[-1])) <= window.last:
         months.append(following)
     return months
 
 
 def finished_months(window: Window, today: date) -> list[date]:
     """List the first days of the months of a window that were over before `today`."""
-    return [month for month in months_of(window) if _next_month(month) <= today]
+    return [month for month in months_of(window) if next_month(month) <= today]
 
 
-def _next_month(month: date) -> date:
+def next_month(month: date) -> date:
+    """Give the first day of the month after the one that begins on a day."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -263,7 +263,10 @@ def test_answers_are_counted_once_by_item_and_value(session: Session, office: Ra
     assert totals(session) == expected
     assert differences(session) == []
     session.execute(update(RatingDayAnswer).values(value_5=RatingDayAnswer.value_5 + 1))
-    assert {found.table for found in differences(session)} == {"rating_day_answer"}
+    assert {found.table for found in differences(session)} == {
+        "rating_day_answer",
+        "rating_month_answer",
+    }
 
 
 def test_answers_outside_the_items_are_marked_and_refuse_nothing(
@@ -283,7 +286,7 @@ def test_answers_outside_the_items_are_marked_and_refuse_nothing(
     assert differences(session) == []
 
 
-def test_without_answers_a_post_asks_no_more_and_with_any_number_two_more(
+def test_without_answers_a_post_asks_no_more_and_with_any_number_three_more(
     session: Session, office: RatingOffice
 ) -> None:
     use(session, a_version(session, office, "mau-1"), office)
@@ -293,11 +296,11 @@ def test_without_answers_a_post_asks_no_more_and_with_any_number_two_more(
             record(session, office.token, a_rating(sequence=number, answers=answers, desk="Q-1"))
         asked.append(len(said))
     plain = asked[0]
-    assert asked == [plain, plain + 2, plain + 2]
+    assert asked == [plain, plain + 3, plain + 3]
     with statements() as said:
         batch = [a_rating(sequence=n, answers=ALL_ANSWERS, desk="Q-1") for n in range(4, 54)]
         record(session, office.token, *batch)
-    assert len(said) == plain + 2
+    assert len(said) == plain + 3
     session.execute(update(QuestionnaireUse).values(valid_to=LONG_AGO))
     with statements() as said:
         record(session, office.token, a_rating(sequence=54, desk="Q-1"))
