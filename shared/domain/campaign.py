@@ -99,6 +99,11 @@ class CampaignPlan:
     groups: tuple[PeerGroup, ...] = ()
     leaders: tuple[Leader, ...] = ()  # with their days; none: the organiser all the time
 
+    @property
+    def led_by(self) -> str:
+        """Name who leads at the end of what is known: the last of several, or the organiser."""
+        return self.leaders[-1].name if self.leaders else self.organiser
+
 
 @dataclass(frozen=True)
 class Window:

@@ -6,6 +6,7 @@ Official documents are in Vietnamese whatever the reader's language, so nothing 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from shared.domain.campaign_leader import Leader
 from shared.domain.report_period import ReportKind
 from shared.domain.scoring import CompetitorKind
 from shared.reports import campaign_annexes, campaign_changes, decree, standing
@@ -35,7 +36,7 @@ def letter(grounds: Grounds, rankings: Rankings, data: ReportData, on: date) -> 
     annexes = campaign_annexes.annexes(grounds, rankings)
     return OfficialLetter(
         superior_agency=data.authority,
-        agency=data.agency or found.plan.organiser,
+        agency=data.agency or found.plan.led_by,
         number=number.strip(),
         symbol=symbol.strip(),
         place=data.place,
@@ -94,6 +95,8 @@ def _opening(grounds: Grounds) -> Iterator[Block]:
     found, plan = grounds.standing, grounds.standing.plan
     if plan.document:
         yield f"Thực hiện {plan.document};"
+    if len(plan.leaders) > 1:
+        yield f"Cơ quan thường trực: {'; '.join(map(_led, plan.leaders))}."
     words = period_words(grounds.offer)
     which = "" if grounds.frozen or not words else f" đến hết {words}"
     yield (
@@ -102,6 +105,13 @@ def _opening(grounds: Grounds) -> Iterator[Block]:
     )
     if grounds.frozen is not None:
         yield _seal(grounds.frozen, grounds.offer, found)
+
+
+def _led(leader: Leader) -> str:
+    """Name a leading body with its days, and the document of a handover."""
+    since = f" từ ngày {leader.since:%d/%m/%Y}" if leader.since else ""
+    until = f" đến hết ngày {leader.until:%d/%m/%Y}" if leader.until else ""
+    return f"{leader.name}{since}{until}" + (f" ({leader.document})" if leader.document else "")
 
 
 def _until(found: Standing) -> str:
