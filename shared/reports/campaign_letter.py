@@ -63,7 +63,7 @@ def period_words(offer: Offer) -> str:
 
 
 def _subject(offer: Offer, found: Standing) -> str:
-    name = f"phong trào thi đua “{found.plan.name}”"
+    name = called(found.plan.name)
     match offer.kind:
         case ReportKind.PRELIMINARY | ReportKind.CLOSING:
             return f"{REVIEWS[offer.kind].capitalize()} {name}"
@@ -71,6 +71,15 @@ def _subject(offer: Offer, found: Standing) -> str:
             return f"Kết quả {name} {period_words(offer)}"
         case _:
             return f"Kết quả {name}"
+
+
+def called(name: str) -> str:
+    """Speak of a campaign within a sentence; a name that says what it is says it once."""
+    if name.casefold().startswith("phong trào"):
+        return f"{name[0].lower()}{name[1:]}"
+    if name.casefold().startswith("thi đua"):
+        return f"phong trào “{name}”"
+    return f"phong trào thi đua “{name}”"
 
 
 def _body(grounds: Grounds, rankings: Rankings, annexes: Sequence[Annex]) -> Iterator[Block]:

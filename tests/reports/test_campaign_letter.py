@@ -153,7 +153,7 @@ def test_a_review_is_told_as_it_was_frozen_with_its_digest(
     body = text(material.letter.body)
     assert frozen.sha256 in body.replace(" ", "")
     assert "bản sơ kết đã chốt cho ngày 30/06/2026, phiên bản 1" in body
-    assert material.letter.subject == "Sơ kết phong trào thi đua “Thi đua 2026”"
+    assert material.letter.subject == "Sơ kết phong trào “Thi đua 2026”"
     assert material.stem == "thi-dua-so-ket-2026-06-30-ban-1"
 
 
@@ -231,3 +231,15 @@ def test_every_form_of_file_opens_again_with_the_figures_in_it(world: World) -> 
     assert "Phụ lục I\nSỐ LIỆU CÒN THIẾU" in said
     assert len(document.inline_shapes) == 6
     assert campaign_reports.as_pdf(material).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Phong trào thi đua “Cải cách”", "phong trào thi đua “Cải cách”"),
+        ("Thi đua về cải cách", "phong trào “Thi đua về cải cách”"),
+        ("Cải thiện chỉ số", "phong trào thi đua “Cải thiện chỉ số”"),
+    ],
+)
+def test_a_campaign_is_called_what_it_is_once(name: str, said: str) -> None:
+    assert campaign_letter.called(name) == said
