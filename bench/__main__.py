@@ -5,13 +5,27 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import day, deadlines, desk, faults, growth, imports, inbox, memory, posts, weights
+from bench import (
+    day,
+    deadlines,
+    desk,
+    faults,
+    growth,
+    imports,
+    inbox,
+    memory,
+    posts,
+    reports,
+    standing,
+    weights,
+)
 from bench.table import Section, as_text, renewed
 
 Part = Callable[[Callable[[str], None]], list[Section]]
 PARTS: dict[str, Part] = {
     "posts": posts.measure,
     "growth": growth.measure,
+    "standing": standing.measure,
     "weights": weights.measure,
     "memory": memory.measure,
     "desk": desk.measure,
@@ -19,6 +33,7 @@ PARTS: dict[str, Part] = {
     "deadlines": deadlines.measure,
     "inbox": inbox.measure,
     "imports": imports.measure,
+    "reports": reports.measure,
     "faults": faults.measure,
 }
 LONG = {"faults"}  # by name alone: tens of minutes

@@ -58,7 +58,7 @@ def vetoes(rankings: Rankings) -> list[Table]:
     ]
     columns = (
         Column("Đơn vị, cá nhân", width=30),
-        Column("Mã", width=9),
+        standing.code_column(str(row[1]) for row in rows),
         Column("Tiêu chí", width=40),
         Column("Kết quả", width=14),
     )
@@ -110,14 +110,14 @@ def _points(kind: CompetitorKind, places: Sequence[Place]) -> Iterator[Block]:
     for first in range(0, len(rules), _CRITERIA_AT_ONCE):
         some = rules[first : first + _CRITERIA_AT_ONCE]
         last = first + len(some)
-        titles = [Column(rule.code, "number", 9, 2) for rule in some]
+        titles = [Column(rule.code, "number", 8, 2) for rule in some]
         rows = tuple(
             (standing.name(place), *(_cell(one) for one in place.row.entry.scores[first:last]))
             for place in places
         )
         title = f"Điểm từng tiêu chí của {standing.KINDS[kind]}, {some[0].code} – {some[-1].code}"
         most: tuple[Cell, ...] = ("Tối đa", *(float(rule.max_points) for rule in some))
-        columns = (Column(standing.WHO[kind], width=26), *titles)
+        columns = (Column(standing.WHO[kind], width=32), *titles)
         yield Table(title, columns, rows, most, size=10)
 
 

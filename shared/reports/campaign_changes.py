@@ -67,8 +67,7 @@ def _bar(pair: _Pair) -> Bar:
     if gained is None:
         shown = "mới tham gia" if pair.before is None else "không so được"
         return Bar(standing.name(pair.now), None, shown)
-    sign = "+" if gained > 0 else ""
-    return Bar(standing.name(pair.now), float(gained), f"{sign}{standing.plain(gained)}")
+    return Bar(standing.name(pair.now), float(gained), f"{gained:+.2f}".replace(".", ","))
 
 
 def _line(pair: _Pair) -> tuple[Cell, ...]:

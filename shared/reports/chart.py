@@ -100,8 +100,8 @@ def png(drawing: Drawing) -> bytes:
                 at = (mark.x * per_mm, mark.y * per_mm)
                 pen.text(at, mark.text, INK, font=letters, anchor=anchor)
     file = io.BytesIO()
-    few = picture.quantize(16)
-    few.save(file, "PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH), optimize=True)
+    few = picture.quantize(32, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(file, "PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return file.getvalue()
 
 

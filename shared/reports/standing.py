@@ -3,7 +3,7 @@
 Official documents are in Vietnamese whatever the reader's language, so nothing here is translated.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from shared.domain.sampling import enough
@@ -95,7 +95,7 @@ def ranking(found: Standing, kind: CompetitorKind, places: Sequence[Place]) -> T
         (Column(WHO[kind], width=34), name),
         (Column("Nhóm", width=14), lambda place: place.group),
         (Column("Điểm trên 100", "number", 10, 2), lambda place: plain_float(place.row.total)),
-        (Column("Mức", width=12), lambda place: level_words(found, place)),
+        (Column("Mức", width=15), lambda place: level_words(found, place)),
         (Column("Tiêu chí đạt", width=10), lambda place: f"{place.row.met}/{place.row.judged}"),
         (Column("Đủ số liệu", width=9), lambda place: "đủ" if place.row.complete else "chưa"),
         (
@@ -185,12 +185,6 @@ def _detail(score: Score) -> tuple[Cell, ...]:
 
 def missing(rankings: Rankings) -> Table:
     """List every figure that is not there: who, which criterion, why."""
-    columns = (
-        Column("Đơn vị, cá nhân", width=30),
-        Column("Mã", width=9),
-        Column("Tiêu chí", width=40),
-        Column("Lý do", width=20),
-    )
     rows = tuple(
         (name(place), score.rule.code, score.rule.name, REASONS[score.reason])
         for places in rankings.values()
@@ -198,7 +192,18 @@ def missing(rankings: Rankings) -> Table:
         for score in place.row.entry.scores
         if score.state is ScoreState.MISSING
     )
+    columns = (
+        Column("Đơn vị, cá nhân", width=30),
+        code_column(row[1] for row in rows),
+        Column("Tiêu chí", width=40),
+        Column("Lý do", width=20),
+    )
     return Table("Số liệu còn thiếu", columns, rows)
+
+
+def code_column(codes: Iterable[str]) -> Column:
+    """Make a column of criteria's codes wide enough for the longest."""
+    return Column("Mã", width=max(9, *(len(code) + 3 for code in codes), 0))
 
 
 def target_words(target: Target) -> str:

@@ -1,6 +1,7 @@
 """The jobs that write a campaign's report: files with names that say what they hold."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from docx import Document
@@ -29,5 +30,9 @@ def test_each_form_is_made_and_opens(peopled: Peopled, form: str) -> None:
     name, content = asked(peopled, form)
     code = peopled.units["sen"].campaign
     assert name == f"{code}-den-{peopled.clock():%Y-%m-%d}.{form}"
-    opened = {"xlsx": load_workbook, "docx": Document, "pdf": PdfReader}[form](io.BytesIO(content))
-    assert opened
+    opens: dict[str, Callable[[io.BytesIO], object]] = {
+        "xlsx": load_workbook,
+        "docx": Document,
+        "pdf": PdfReader,
+    }
+    assert opens[form](io.BytesIO(content))
