@@ -63,6 +63,8 @@ def addresses(world: World) -> list[str]:
         f"{HOME}/setup",
         f"{HOME}/weights/collective",
         f"{HOME}/competitors",
+        f"{HOME}/levels",
+        f"{HOME}/scoreboard",
         f"{HOME}/copy",
         f"{HOME}/report",
         f"{HOME}/report/docx",
