@@ -37,9 +37,8 @@ def adopt(code: str) -> Answer:
 
 @routes.get("/campaigns/<code>/awards/titles/<int:key>")
 def title(code: str, key: int) -> str:
-    """Show one version of a title with its form."""
-    campaign = mine(code)
-    return _page(campaign, key=service.find(current.session(), _whole(campaign), key).id)
+    """Show one version of a title, with its form for who may change it."""
+    return _page(mine(code), key=key)
 
 
 @routes.post("/campaigns/<code>/awards/titles/<int:key>")
