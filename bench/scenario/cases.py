@@ -110,7 +110,7 @@ def _case(rng: Random, place: Place, office: Office, month: date) -> Iterator[Ev
     days = (
         (rng.randint(13, 16) if late else rng.randint(2, 8))
         if explained
-        else (rng.randint(7, 11) if late else rng.randint(1, 4))
+        else (rng.randint(7, 11) if late else rng.randint(1, 3))
     )
     taken = span.at(span.after_working_days(on, 1), time(8, rng.randrange(60)))
     answered = span.at(span.after_working_days(on, days + 1), time(15, rng.randrange(60)))

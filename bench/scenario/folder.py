@@ -14,9 +14,10 @@ from shared.domain.report_period import ReportKind
 from shared.jobs import loop
 from shared.jobs.work import result_path
 from shared.models.job import Job
-from shared.services import campaign_reports, campaigns, jobs
+from shared.services import award_sessions, campaign_reports, campaigns, jobs
 
 KINDS = ("campaign_docx", "campaign_pdf", "campaign_xlsx")
+AWARDS = ("award_list_docx", "award_certificates")
 NO_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP file can name
 
 
@@ -46,15 +47,19 @@ def keep(engine: Engine, url: str, data: Path, closed: Closed, target: Path) -> 
 def _ask(engine: Engine, closed: Closed) -> list[int]:
     with Session(engine) as session, session.begin():
         sign_session(session, closed.place.organiser.name, closed.until)
-        arguments = {
+        arguments: dict[str, object] = {
             "campaign": closed.code,
             "unit_ids": sorted(closed.place.everyone),
             "without": None,
             "report": _closing(session, closed),
         }
+        campaign = campaigns.by_code(session, closed.code)
+        asked: list[tuple[str, dict[str, object]]] = [(kind, arguments) for kind in KINDS]
+        for meeting in award_sessions.listed(session, campaign):
+            asked += [(kind, {"campaign": closed.code, "session": meeting.id}) for kind in AWARDS]
         return [
-            jobs.request(session, kind, arguments, closed.place.organiser.id, closed.until).id
-            for kind in KINDS
+            jobs.request(session, kind, words, closed.place.organiser.id, closed.until).id
+            for kind, words in asked
         ]
 
 

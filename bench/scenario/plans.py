@@ -70,6 +70,9 @@ class District:
     founded_on: date  # from when on there is data
     units: tuple[UnitPlan, ...]
     report_number: str
+    kind: str = "huyện"
+    document: str = ""  # where that of the template leaves a number open
+    signed_by_committee: bool = False  # who gives certificates, as the law has it
     heads_compete: bool = False
     children: tuple[str, ...] = ()  # letters of units that start a campaign of their own
     ratings: int = 90  # a month and unit of ordinary size
@@ -178,6 +181,8 @@ LONG_MY = District(
         },
     ),
     report_number="134/BC-PNV",
+    kind="thị xã",
+    document="phong trào thi đua do UBND thị xã Long Mỹ phát động ngày 30/3/2023",
 )
 NUI_THANH = District(
     key="nui_thanh",
@@ -206,7 +211,9 @@ NUI_THANH = District(
             "PTP": Quirk.SCREEN_OFF,
         },
     ),
-    report_number="96/BC-PNV",
+    report_number="312/BC-UBND",
+    document="Kế hoạch mẫu số 01/KH-UBND của UBND huyện Núi Thành",
+    signed_by_committee=True,
 )
 BAC_TRA_MY = District(
     key="bac_tra_my",

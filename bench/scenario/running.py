@@ -1,14 +1,14 @@
 """A campaign from its opening to its close, at its real dates, and a fortnight beyond."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bench.scenario import cases, exports, handed_in, kept, opinions
+from bench.scenario import awards, cases, exports, handed_in, kept, opinions
 from bench.scenario.course import Act, Event, play, weeks
 from bench.scenario.office import Office, Place, found
 from bench.scenario.plans import District, Quirk
@@ -21,6 +21,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BEYOND = timedelta(days=14)
 CLOSES = time(17, 30)
 LATE_BY = timedelta(days=70)
+AWARDED = "nui_thanh"  # the titles that ship hold from 2024 on
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Course:
         for on in self.stops[:-1]:
             yield self._at(on + timedelta(days=1), time(8), _Freeze(self, on))
         yield self._at(self.stops[-1], CLOSES, self._close)
+        if self.template.key == AWARDED:
+            yield from awards.Awarding(place, self.code, self.stops[-1]).events()
 
     @property
     def _opened(self) -> date:
@@ -90,7 +93,14 @@ class Course:
 
     def _open(self, session: Session, now: datetime) -> None:
         plan, place = self.template, self.place
-        opening = Opening(self.code, f"{plan.name}", place.unit_id, plan.starts_on, plan.ends_on)
+        opening = Opening(
+            self.code,
+            f"{plan.name}",
+            place.unit_id,
+            plan.starts_on,
+            plan.ends_on,
+            place.district.document,
+        )
         campaign = campaigns.open_from_template(
             session,
             plan.key,
@@ -119,14 +129,27 @@ class Course:
 
     def _report(self) -> ReportData:
         district = self.place.district
-        return ReportData(
+        signed = ReportData(
             authority=f"UBND {district.name}",
             agency="Phòng Nội vụ",
             number=district.report_number,
             place=district.town,
-            signatory_title="TRƯỞNG PHÒNG",
+            signatory_title="Trưởng phòng",
             signatory_name="Người ký mẫu",
-            recipients=("Thường trực UBND huyện (mẫu);", "Các đơn vị tham gia;", "Lưu: VT."),
+            recipients=(
+                f"Thường trực UBND {district.kind} (mẫu);",
+                "Các đơn vị tham gia;",
+                "Lưu: VT.",
+            ),
+        )
+        if not district.signed_by_committee:
+            return signed
+        return replace(
+            signed,
+            authority=district.superior,
+            agency=f"Ủy ban nhân dân {district.name[0].lower()}{district.name[1:]}",
+            signing_for="TM. Ủy ban nhân dân",
+            signatory_title="Chủ tịch",
         )
 
     def _close(self, session: Session, now: datetime) -> None:

@@ -12,14 +12,14 @@ from shared.reports.content import Cell, Column, Heading, OfficialLetter, Table
 from shared.services.campaigns import ReportData
 
 COLUMNS = (
-    Column("TT", "integer", 5),
-    Column("Tên tập thể, cá nhân", width=28),
-    Column("Đơn vị", width=20),
-    Column("Danh hiệu, hình thức", width=22),
-    Column("Thành tích", width=30),
-    Column("Đồng ý", "integer", 7),
-    Column("Tổng số thành viên", "integer", 9),
-    Column("Tỷ lệ", "percent", 8),
+    Column("TT", "integer", 6),
+    Column("Tên tập thể, cá nhân", width=20),
+    Column("Đơn vị", width=14),
+    Column("Danh hiệu, hình thức", width=14),
+    Column("Thành tích", width=20),
+    Column("Đồng ý", "integer", 9),
+    Column("Tổng số thành viên", "integer", 10),
+    Column("Tỷ lệ", "percent", 10),
 )
 
 

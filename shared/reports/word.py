@@ -214,7 +214,9 @@ def _keep_last_rows_together(table: WordTable) -> None:
 
 
 def _add_signature(document: Document, letter: OfficialLetter) -> None:
-    layout.space(document.add_paragraph())
+    for paragraph in (document.paragraphs[-1], document.add_paragraph()):
+        paragraph.paragraph_format.keep_with_next = True  # no signature alone on a page
+    layout.space(document.paragraphs[-1])
     table = layout.fixed_table(document, 1, [decree.WIDTH * 0.48, decree.WIDTH * 0.52])
     row = table.rows[0]
     layout.keep_whole(row)
