@@ -269,7 +269,7 @@ class Tray:
         if who is Who.HAND and to_approve:
             return [true()]
         holders = {Who.HAND: (NOBODY, self._own), Who.MINE: (self._own,), Who.NOBODY: (NOBODY,)}
-        return [one == _HELD_BY for one in holders.get(who, ())] or [self._whose()]
+        return [_HELD_BY.in_([one]) for one in holders.get(who, ())] or [self._whose()]
 
     def _piece(
         self,
