@@ -118,7 +118,8 @@ def fixed_table(document: Document, rows: int, widths_mm: list[float]) -> Table:
     table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
     for column, width in zip(table.columns, widths_mm, strict=True):
         column.width = Mm(width)
-        for cell in column.cells:
+    for row in table._tbl.tr_lst:  # asking a column for its cells looks at the whole table
+        for cell, width in zip(row.tc_lst, widths_mm, strict=True):
             cell.width = Mm(width)
     return table
 
