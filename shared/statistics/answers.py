@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import ONE_DAY
@@ -172,10 +172,12 @@ def _totals(
     ]
     if not whole:
         return [days.where(day.on.between(window.first, window.last))]
-    before, after = whole[0] - ONE_DAY, next_month(whole[-1])
-    sides = or_(day.on.between(window.first, before), day.on.between(after, window.last))
+    sides = ((window.first, whole[0] - ONE_DAY), (next_month(whole[-1]), window.last))
     months = _sums(month, getattr(month, key), units, lanes, officers)
-    return [days.where(sides), months.where(month.month.between(whole[0], whole[-1]))]
+    return [
+        months.where(month.month.between(whole[0], whole[-1])),
+        *(days.where(day.on.between(first, last)) for first, last in sides if first <= last),
+    ]
 
 
 def _sums(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    false,
     func,
     or_,
     select,
@@ -259,15 +260,27 @@ def _not_yet(
     """
     unjudged = and_(Dossier.due_on.is_not(None), dossier_times.last_day() >= today)
     later = Dossier.finished_on > today
-    counted = {
-        "finished": later,
+    of_the_finished = {"shorter", "equal", "online_kept"}
+    never = {
+        "finished": false(),
+        "unjudged": true(),
+        **{
+            name: false() if name in of_the_finished else condition
+            for name, condition in once_judged().items()
+        },
+    }
+    in_time = {
+        "finished": true(),
         "unjudged": unjudged,
         **{name: and_(unjudged, condition) for name, condition in once_judged().items()},
     }
-    sums = [number_of(condition).label(name) for name, condition in counted.items()]
-    plain = _of_unsettled_days(select(key.label("key"), *sums), unit_ids, window, today)
-    never = plain.where(wanted, Dossier.finished_on.is_(None), unjudged)
-    return union_all(never.group_by(key), plain.where(wanted, later).group_by(key))
+    parts = ((never, and_(Dossier.finished_on.is_(None), unjudged)), (in_time, later))
+    queries = []
+    for counted, condition in parts:
+        sums = [number_of(met).label(name) for name, met in counted.items()]
+        query = _of_unsettled_days(select(key.label("key"), *sums), unit_ids, window, today)
+        queries.append(query.where(wanted, condition).group_by(key))
+    return union_all(*queries)
 
 
 def _less(
