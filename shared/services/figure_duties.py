@@ -18,6 +18,7 @@ from shared.services.figures import Place
 
 SOON = timedelta(days=7)
 OF_THE_UNIT = frozenset({FigureState.OWED, FigureState.TO_EXPLAIN})
+DONE = frozenset({FigureState.AGREED, FigureState.DECIDED})
 OF_THE_COUNCIL = frozenset({FigureState.EXPLAINED, FigureState.TO_DECIDE})
 
 
@@ -55,7 +56,10 @@ class Load:
 def duties(
     session: Session, campaign: Campaign, scope: Collection[int], now: datetime
 ) -> list[Duty]:
-    """List every figure of competitors of `scope` with its state, what is due first at the head."""
+    """List every figure of competitors of `scope` with its state.
+
+    First what waits for others without a last day, then what is due by its day, then what is done.
+    """
     on = figure_rounds.today(session, campaign, now)
     rounds = figure_rounds.rounds(session, campaign)
     given = figure_rounds.reopenings(session, campaign)
@@ -77,7 +81,7 @@ def duties(
                 of_earlier_review=kept is not None and kept.round.on < current.on,
             )
         )
-    return sorted(found, key=lambda duty: (duty.due_on is None, duty.due_on or date.max))
+    return sorted(found, key=lambda duty: (duty.state in DONE, duty.due_on or date.min))
 
 
 def possible(
