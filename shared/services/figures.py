@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import (
@@ -219,12 +219,18 @@ def newest_row(
     if row is None:
         raise NotFound
     rule = manual_rule(session, campaign, row.criterion_id, row.competitor_id, scope)
-    newest = newest_of(session, campaign)[row.criterion_id, row.competitor_id]
-    if newest.id != row.id:
+    if row.id != _newest_key(session, row.criterion_id, row.competitor_id):
         raise RuleBroken(
             "figure_settled", N_("Số liệu này đã được xác nhận hoặc đã có số liệu mới hơn.")
         )
     return row, rule
+
+
+def _newest_key(session: Session, criterion_id: int, competitor_id: int) -> int | None:
+    query = select(func.max(ManualFigure.id)).where(
+        ManualFigure.criterion_id == criterion_id, ManualFigure.competitor_id == competitor_id
+    )
+    return session.scalar(query)
 
 
 def _leave(
@@ -245,8 +251,11 @@ def _leave(
     if not asked:
         raise locked()
     leave = asked[0]
-    kept = figure_courses.newest(session, campaign).get((criterion_id, competitor_id))
-    if kept is None or kept.decided_at is None or kept.round.key != leave.round.key:
+    key = _newest_key(session, criterion_id, competitor_id)
+    if key is None:
+        return leave
+    kept = figure_courses.of_row(session, campaign, session.get_one(ManualFigure, key))
+    if kept.decided_at is None or kept.round.key != leave.round.key:
         return leave
     since = [one for one in given if one.milestone_id == leave.round.key]
     if not any(one.opened_at > kept.decided_at for one in since):

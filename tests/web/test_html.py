@@ -26,6 +26,7 @@ NO_PAGES = {
     "admin.home.home",
     "admin.attachments.content",
     "admin.attachments.thumbnail",
+    "admin.figure_steps.file",
     "admin.officer_photos.picture",
     "kiosk.attachments.content",
     "kiosk.attachments.thumbnail",
