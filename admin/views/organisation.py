@@ -1,6 +1,7 @@
 """Quản trị: the registers of an office, listed, added to, changed and closed."""
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import office_forms as forms
@@ -20,11 +21,12 @@ from shared.services import (
     outbox,
     publications,
     successions,
+    unit_levels,
     units,
     webhooks,
 )
 from shared.services.calendar_changes import Origin
-from shared.services.registers import Entry, Register, Setup, matching
+from shared.services.registers import Choices, Entry, Register, Setup, matching
 from shared.web import current
 from shared.web.numbers import whole
 
@@ -96,7 +98,7 @@ def listing(noun: str) -> str:
         "organisation/list.html",
         register=register,
         sheet=forms.sheet(found, request.args.get("page", "")),
-        references=register.references(current.session(), known),
+        references=_references(register, known),
         shown=forms.shown,
         q=request.args.get("q", ""),
         closed=request.args.get("closed", ""),
@@ -217,7 +219,7 @@ def _form(
         cells=cells,
         entry=entry,
         problems=problems or {},
-        references=register.references(current.session(), known),
+        references=_references(register, known),
         weekdays=WEEKDAYS,
         today=known.today,
         changeable=may_change(register, known),
@@ -225,6 +227,14 @@ def _form(
         succession_kinds=successions.KIND_WORDS,
         **frame(known),
     )
+
+
+def _references(register: Register, known: Setup) -> dict[str, Choices]:
+    """Give what codes of a register stand for; levels in the language of the page."""
+    found = dict(register.references(current.session(), known))
+    if "level" in found:
+        found["level"] = unit_levels.words(current.session(), known, str(get_locale()))
+    return found
 
 
 def _story(register: Register, entry: Entry | None) -> successions.Story | None:

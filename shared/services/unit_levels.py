@@ -71,10 +71,10 @@ def known(session: Session, organisation_id: int) -> dict[str, Level]:
     return {**{level.code: level for level in shipped()}, **own}
 
 
-def words(session: Session, setup: Setup) -> Choices:
-    """Give the levels' names by code in the language of who sets up."""
+def words(session: Session, setup: Setup, language: str = "vi") -> Choices:
+    """Give the levels' names by code in a language."""
     levels = known(session, setup.organisation.id).values()
-    return {level.code: level.words(setup.actor.language) for level in levels}
+    return {level.code: level.words(language) for level in levels}
 
 
 def read(levels: Mapping[str, Level], cells: Cells, field: str = "level") -> Level:
