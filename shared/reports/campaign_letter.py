@@ -135,7 +135,7 @@ def _until(found: Standing) -> str:
 def _seal(frozen: Frozen, offer: Offer, found: Standing) -> str:
     """Name the frozen review that the report repeats, so that anybody can check it."""
     made = frozen.frozen_at.astimezone(found.frame.zone)
-    digest = " ".join(frozen.sha256[at : at + 16] for at in range(0, len(frozen.sha256), 16))
+    digest = " ".join(frozen.sha256[at : at + 8] for at in range(0, len(frozen.sha256), 8))
     corrected = f" Đây là bản đính chính, lý do: {frozen.reason}." if frozen.reason else ""
     return (
         f"Kết quả lấy từ bản {REVIEWS[offer.kind]} đã chốt cho ngày {frozen.on:%d/%m/%Y}, "

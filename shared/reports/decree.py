@@ -3,6 +3,7 @@
 What Word and PDF both follow; lengths in millimetres, letters in points.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from shared.reports.content import Column, OfficialLetter
@@ -18,6 +19,8 @@ BODY, NUMBER, SMALL = 14, 13, 11
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 SAMPLE = "VĂN BẢN MẪU - số liệu trình diễn, không có giá trị pháp lý"
+_SIGN = 0.18  # millimetres a small bold letter takes for every point of its size
+_PADDING = 3.5  # of a cell, both sides
 LANGUAGE = "vi-VN"
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -41,11 +44,31 @@ def annex_reference(letter: OfficialLetter) -> str:
     return f"(Kèm theo {letter.kind} số {number} {day_in_words(letter.on)} của {letter.agency})"
 
 
-def column_widths(columns: tuple[Column, ...]) -> list[float]:
-    """Share the text's width among the columns; a heading breaks between words only."""
-    longest = [max(map(_signs, column.title.split()), default=0) + 3 for column in columns]
-    wanted = [max(column.width, word) for column, word in zip(columns, longest, strict=True)]
-    return [WIDTH * width / sum(wanted) for width in wanted]
+def column_widths(columns: tuple[Column, ...], size: float = 12) -> list[float]:
+    """Share the text's width among the columns; a heading of a size breaks between words only."""
+    least = [
+        max((_signs(word) for word in column.title.split()), default=0) * size * _SIGN + _PADDING
+        for column in columns
+    ]
+    narrow: set[int] = set()
+    while True:
+        shared = _shared(columns, least, narrow)
+        more = {at for at, width in enumerate(shared) if width < least[at]}
+        if not more or sum(least) > WIDTH:
+            return shared
+        narrow |= more
+
+
+def _shared(
+    columns: tuple[Column, ...], least: list[float], narrow: Collection[int]
+) -> list[float]:
+    """Give the narrow columns what they need, and the others the rest by their widths."""
+    free = WIDTH - sum(least[at] for at in narrow)
+    rest = sum(column.width for at, column in enumerate(columns) if at not in narrow)
+    return [
+        least[at] if at in narrow else free * column.width / rest
+        for at, column in enumerate(columns)
+    ]
 
 
 def _signs(word: str) -> float:

@@ -200,7 +200,7 @@ def table_title(title: str) -> Paragraph:
 
 def table(content: Table) -> Grid:
     """Set a table whose header comes again on every page and whose rows never split."""
-    widths = [width * mm for width in decree.column_widths(content.columns)]
+    widths = [width * mm for width in decree.column_widths(content.columns, content.size)]
     size = content.size
     titles: list[object] = [
         paragraph(c.title, size, "centre", bold=True, line=1) for c in content.columns

@@ -163,7 +163,9 @@ def _add_table(document: Document, table: Table) -> None:
     layout.space(title, before=10, after=4)
     title.paragraph_format.keep_with_next = True
     entries = [*table.rows, *([table.totals] if table.totals else [])]
-    drawn = layout.fixed_table(document, 1 + len(entries), decree.column_widths(table.columns))
+    drawn = layout.fixed_table(
+        document, 1 + len(entries), decree.column_widths(table.columns, table.size)
+    )
     layout.draw_borders(drawn, padding_mm=1.5)
     rows = list(drawn.rows)
     layout.repeat_on_every_page(rows[0])
