@@ -240,11 +240,14 @@ def _totals(
 def _of_unsettled_days(
     query: Select[*tuple[Any, ...]], unit_ids: Collection[int], window: Window, today: date
 ) -> Select[Any]:
-    joined = query.select_from(DossierDay).join(
-        Dossier,
-        and_(Dossier.unit_id == DossierDay.unit_id, Dossier.received_on == DossierDay.on),
-    )
-    return _of_whole_units(joined, unit_ids, window).where(DossierDay.settled_on > today)
+    """Narrow a query of dossiers to days of which some were not settled at the end of `today`.
+
+    The days come first, by themselves: a planner would rather go through all dossiers.
+    """
+    days = select(DossierDay.unit_id, DossierDay.on).where(DossierDay.settled_on > today)
+    unsettled = _of_whole_units(days, unit_ids, window).cte().prefix_with("MATERIALIZED")
+    joined = and_(Dossier.unit_id == unsettled.c.unit_id, Dossier.received_on == unsettled.c.on)
+    return query.select_from(unsettled).join(Dossier, joined)
 
 
 def _not_yet(
@@ -290,9 +293,10 @@ def _less(
         row["key"]: {name: int(count) for name, count in row.items() if name != "key"}
         for row in session.execute(totals).mappings()
     }
+    names = ("finished", *once_judged())
     for row in session.execute(not_yet).mappings():
         counts = found[row["key"]]
         counts["unjudged"] = counts.get("unjudged", 0) + int(row["unjudged"])
-        for name in ("finished", *once_judged()):
+        for name in names:
             counts[name] -= int(row[name])
     return {key: DayCounts(**counts) for key, counts in found.items()}
