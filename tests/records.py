@@ -303,20 +303,7 @@ def _compete(
     session: Session, key: str, place: Place, people: Mapping[str, int], now: datetime
 ) -> dict[str, Any]:
     """A running campaign with a figure that waits, and a draft; only this unit takes part."""
-    scope = frozenset({place.unit_id})
-    made: dict[str, Campaign] = {}
-    for name in ("campaign", "draft"):
-        opening = Opening(
-            code=f"{name}-{key}",
-            name=f"Thi đua {secret(key)}",
-            unit_id=place.unit_id,
-            starts_on=date(2026, 1, 1),
-            ends_on=date(2026, 12, 31),
-        )
-        made[name] = campaigns.open_from_template(
-            session, "long_my", opening, scope, now, unit_ids=[place.unit_id]
-        )
-        peer_groups.set_groups(session, made[name], (PeerGroup("Nhỏ", 0), PeerGroup("Lớn", 9)))
+    made = _drafts(session, key, place, now)
     campaigns.confirm_weights(made["campaign"], "hoa", now)
     campaigns.start(session, made["campaign"], now)
     criterion, competitor = _manual(session, made["campaign"])
@@ -362,6 +349,20 @@ def _compete(
             )
         ),
     }
+
+
+def _drafts(session: Session, key: str, place: Place, now: datetime) -> dict[str, Campaign]:
+    """Two drafts with peer groups."""
+    scope = frozenset({place.unit_id})
+    made: dict[str, Campaign] = {}
+    for name in ("campaign", "draft"):
+        days = (date(2026, 1, 1), date(2026, 12, 31))
+        opening = Opening(f"{name}-{key}", f"Thi đua {secret(key)}", place.unit_id, *days)
+        made[name] = campaigns.open_from_template(
+            session, "long_my", opening, scope, now, unit_ids=[place.unit_id]
+        )
+        peer_groups.set_groups(session, made[name], (PeerGroup("Nhỏ", 0), PeerGroup("Lớn", 9)))
+    return made
 
 
 def _manual(session: Session, campaign: Campaign) -> tuple[int, int]:
