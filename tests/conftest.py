@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests by what they ask for.
 
     A test that asks for a database, directly or through the application, runs on both; one that
-    does not runs once, and so do those in a browser, whatever they ask for.
+    does not runs once, and so do those in a browser, whatever they ask for, and those marked so.
     """
     for item in items:
         asked = getattr(item, "fixturenames", ())
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("thorough")
         if "browser" in asked:
             item.add_marker("browser")
-        elif "databases" in asked:
+        elif "databases" in asked and item.get_closest_marker("once") is None:
             item.add_marker("database")
     items.sort(key=lambda item: _turn(_name(item)))
     if config.getoption("--database") == "postgresql":

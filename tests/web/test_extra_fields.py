@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared.db import Base
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.rows import TABLES
@@ -60,6 +62,7 @@ def _alike(one: Place, other: Place) -> bool:
     return one.endpoint.rpartition(".")[0] == other.endpoint.rpartition(".")[0]
 
 
+@pytest.mark.once
 def test_fields_that_a_form_does_not_have_change_nothing(
     peopled: Peopled, places: list[Place]
 ) -> None:
