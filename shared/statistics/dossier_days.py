@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -113,6 +114,31 @@ def in_the_end() -> Mapping[str, Condition]:
 def number_of(condition: Condition) -> ColumnElement[int]:
     """Give how many rows meet a condition, as a column."""
     return func.sum(case((condition, 1), else_=0))
+
+
+class WindowCounts:
+    """The counts of one window, each read once, for all who ask for a figure of dossiers."""
+
+    def __init__(
+        self,
+        session: Session,
+        unit_ids: Collection[int],
+        officer_ids: Collection[int],
+        window: Window,
+        today: date,
+    ) -> None:
+        self._session, self._units, self._officers = session, unit_ids, officer_ids
+        self._window, self._today = window, today
+
+    @cached_property
+    def by_unit(self) -> Mapping[int, DayCounts]:
+        """The dossiers by unit."""
+        return by_unit(self._session, self._units, self._window, self._today)
+
+    @cached_property
+    def by_officer(self) -> Mapping[int, DayCounts]:
+        """The dossiers by officer."""
+        return by_officer(self._session, self._officers, self._units, self._window, self._today)
 
 
 def by_unit(

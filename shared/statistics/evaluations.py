@@ -49,6 +49,7 @@ from shared.statistics import (
     satisfaction,
 )
 from shared.statistics.case_tallies import CaseTally
+from shared.statistics.dossier_days import WindowCounts
 from shared.statistics.frames import Frame, Subject
 from shared.statistics.paces import PaceTally
 from shared.statistics.rule_books import books
@@ -110,6 +111,7 @@ class OutsideRules:
         self._officers = frozenset(
             subject.officer_id for subject in subjects if subject.officer_id is not None
         )
+        self.counted = WindowCounts(session, self._units, self._officers, window, frame.today)
 
     def evaluated(self, subject: Subject) -> Evaluated | None:
         """Evaluate a unit or an officer; None where no version was in force on the last day."""
@@ -260,13 +262,11 @@ class OutsideRules:
 
     @cached_property
     def _paces_by_unit(self) -> Mapping[int, PaceTally]:
-        return paces.by_unit(self._session, self._units, self._window, self._frame.today)
+        return paces.tallied(self.counted.by_unit)
 
     @cached_property
     def _paces_by_officer(self) -> Mapping[int, PaceTally]:
-        return paces.by_officer(
-            self._session, self._officers, self._units, self._window, self._frame.today
-        )
+        return paces.tallied(self.counted.by_officer)
 
     @cached_property
     def _importing(self) -> frozenset[int]:

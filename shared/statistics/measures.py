@@ -19,6 +19,7 @@ from shared.statistics import (
     timeliness,
 )
 from shared.statistics.answers import LateAnswers
+from shared.statistics.dossier_days import WindowCounts
 from shared.statistics.frames import Frame as Frame
 from shared.statistics.frames import Subject as Subject
 from shared.statistics.further_measures import FURTHER, Further
@@ -51,8 +52,8 @@ def measure_all(
     measures = [one for one in wanted if one in _TAKEN or one in FURTHER or one in OF_REGISTERS]
     found: dict[tuple[int, Measure], Measurement] = {}
     for (window, _), group_subjects in by_window.items():
-        facts = Facts(session, frame, window, group_subjects)
         further = Further(session, frame, window, group_subjects)
+        facts = Facts(session, frame, window, group_subjects, further.outside.counted)
         registers = Registers(session, frame, window, group_subjects)
         for subject in group_subjects:
             for measure in _of_kind(measures, subject):
@@ -77,7 +78,12 @@ class Facts:
     """The totals of one window, each fetched once for all subjects and only when asked for."""
 
     def __init__(
-        self, session: Session, frame: Frame, window: Window, subjects: Iterable[Subject]
+        self,
+        session: Session,
+        frame: Frame,
+        window: Window,
+        subjects: Iterable[Subject],
+        counted: WindowCounts | None = None,  # the dossiers, where others read them as well
     ) -> None:
         self._session = session
         self._window = window
@@ -86,6 +92,9 @@ class Facts:
         self._units = frozenset(unit for subject in subjects for unit in subject.unit_ids)
         self._officers = frozenset(
             subject.officer_id for subject in subjects if subject.officer_id is not None
+        )
+        self._counted = counted or WindowCounts(
+            session, self._units, self._officers, window, frame.today
         )
 
     def ratings(self, subject: Subject) -> Tally:
@@ -203,15 +212,11 @@ class Facts:
 
     @cached_property
     def _dossiers_by_unit(self) -> Mapping[int, DossierTally]:
-        return timeliness.dossiers_by_unit(
-            self._session, self._units, self._window, self.frame.today
-        )
+        return timeliness.tallied(self._counted.by_unit)
 
     @cached_property
     def _dossiers_by_officer(self) -> Mapping[int, DossierTally]:
-        return timeliness.dossiers_by_officer(
-            self._session, self._officers, self._units, self._window, self.frame.today
-        )
+        return timeliness.tallied(self._counted.by_officer)
 
     @cached_property
     def _complaints_by_unit(self) -> Mapping[int, Tally]:

@@ -44,7 +44,7 @@ def by_unit(
     The wait for the applicant is left out and a new appointment after an apology in time stands
     for the first; one not finished by that day took longer. From daily totals, for all at once.
     """
-    return _tallied(dossier_days.by_unit(session, unit_ids, window, today))
+    return tallied(dossier_days.by_unit(session, unit_ids, window, today))
 
 
 def by_officer(
@@ -55,10 +55,11 @@ def by_officer(
     today: date,
 ) -> dict[int, PaceTally]:
     """Count as `by_unit` does, but by the officer who handled the dossier."""
-    return _tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
+    return tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
 
 
-def _tallied(counted: Mapping[int, DayCounts]) -> dict[int, PaceTally]:
+def tallied(counted: Mapping[int, DayCounts]) -> dict[int, PaceTally]:
+    """Read counts of dossiers, by whatever key, as their pace."""
     return {
         key: PaceTally(
             shorter=counts.shorter,

@@ -62,7 +62,7 @@ def dossiers_by_unit(
     applicant left out and one new appointment after an apology in time taken for the first; a
     dossier still open is judged only from the day after its last one.
     """
-    return _tallied(dossier_days.by_unit(session, unit_ids, window, today))
+    return tallied(dossier_days.by_unit(session, unit_ids, window, today))
 
 
 def dossiers_by_officer(
@@ -73,7 +73,7 @@ def dossiers_by_officer(
     today: date,
 ) -> dict[int, DossierTally]:
     """Count as `dossiers_by_unit` does, but by the officer who handled the dossier."""
-    return _tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
+    return tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
 
 
 def complaints_by_unit(
@@ -175,7 +175,8 @@ def _complaint_counts(key: InstrumentedAttribute[Any], window: Window, today: da
     )
 
 
-def _tallied(counted: Mapping[int, DayCounts]) -> dict[int, DossierTally]:
+def tallied(counted: Mapping[int, DayCounts]) -> dict[int, DossierTally]:
+    """Read counts of dossiers, by whatever key, as what became of them."""
     return {
         key: DossierTally(
             received=counts.received,
