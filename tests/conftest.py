@@ -29,13 +29,18 @@ from tests.infrastructure.databases import (
 pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"]
 
 TESTS = Path(__file__).parent
-# Whole servers started and killed, every field tried with everything: for `make test` alone.
+# Whole servers started and killed, every field tried with everything, every page read by everybody,
+# whole samples and copies of databases: for `make test` alone.
 THOROUGH = (
     "web/test_bad_input.py",
     "faults/",
     "web/test_bad_requests.py",
     "deploy/test_running.py",
     "web/test_extra_fields.py",
+    "access/test_named_officer.py",
+    "access/test_confidential.py",
+    "sample/test_sample.py",
+    "cli/test_storage.py",
 )
 # Begun first and in this order, so that no worker waits for the other at the end.
 LONG = (*THOROUGH, "test_whole_path.py", "browser/", "access/", "sample/")
