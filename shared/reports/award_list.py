@@ -12,14 +12,14 @@ from shared.reports.content import Cell, Column, Heading, OfficialLetter, Table
 from shared.services.campaigns import ReportData
 
 COLUMNS = (
-    Column("TT", "integer", 6),
-    Column("Tên tập thể, cá nhân", width=20),
-    Column("Đơn vị", width=14),
-    Column("Danh hiệu, hình thức", width=14),
+    Column("TT", "integer", 7),
+    Column("Tên tập thể, cá nhân", width=24),
+    Column("Đơn vị", width=16),
+    Column("Danh hiệu, hình thức", width=20),
     Column("Thành tích", width=20),
-    Column("Đồng ý", "integer", 9),
-    Column("Tổng số thành viên", "integer", 10),
-    Column("Tỷ lệ", "percent", 10),
+    Column("Tán thành", "integer", 11),
+    Column("Tổng số", "integer", 11),  # of the council's members
+    Column("Tỷ lệ", "percent", 12),
 )
 
 
