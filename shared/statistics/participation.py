@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
@@ -32,17 +32,21 @@ def months_received(
     """Find in which of the months (first days, in order) each unit received dossiers."""
     if not months:
         return {}
-    query = select(DossierDay.unit_id, DossierDay.on).where(
-        DossierDay.officer_id == WHOLE_UNIT,
-        DossierDay.unit_id.in_(unit_ids),
-        DossierDay.on >= months[0],
-        DossierDay.on < next_month(months[-1]),
+    begun = case(*((DossierDay.on >= month, month) for month in reversed(months)))
+    query = (
+        select(DossierDay.unit_id, begun)
+        .where(
+            DossierDay.officer_id == WHOLE_UNIT,
+            DossierDay.unit_id.in_(unit_ids),
+            DossierDay.on >= months[0],
+            DossierDay.on < next_month(months[-1]),
+        )
+        .distinct()
     )
     found: dict[int, set[date]] = defaultdict(set)
-    wanted = frozenset(months)
-    for unit_id, on in session.execute(query):
-        found[unit_id].add(on.replace(day=1))
-    return {unit_id: frozenset(known & wanted) for unit_id, known in found.items()}
+    for unit_id, month in session.execute(query):
+        found[unit_id].add(month)
+    return {unit_id: frozenset(known) for unit_id, known in found.items()}
 
 
 def paper_only(
