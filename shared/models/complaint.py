@@ -11,6 +11,7 @@ from shared.domain.complaint import State
 from shared.domain.work_list import due_for, turn_of
 
 _OPEN_ONLY = text("turn_due_at IS NOT NULL")
+_NOBODYS = text("turn_due_at IS NOT NULL AND handler_id IS NULL")
 
 
 class Complaint(Base):
@@ -36,11 +37,18 @@ class Complaint(Base):
         ),
         Index(
             "ix_complaint_work_by_handler",
-            text("coalesce(handler_id, 0)"),
-            *("turn", "turn_due_at", "id", "unit_id"),
-            *("handler_id", "kind", "desk_id", "procedure_id"),
+            *("handler_id", "turn", "turn_due_at", "id"),
+            *("unit_id", "kind", "desk_id", "procedure_id"),
             sqlite_where=_OPEN_ONLY,
             postgresql_where=_OPEN_ONLY,
+        ),
+        # PostgreSQL takes no order from an index behind an IS NULL: one of its own.
+        Index(
+            "ix_complaint_work_of_nobody",
+            *("turn", "turn_due_at", "id", "unit_id"),
+            *("kind", "desk_id", "procedure_id"),
+            sqlite_where=_NOBODYS,
+            postgresql_where=_NOBODYS,
         ),
         Index("ix_complaint_unit_id_received_on", "unit_id", "received_on", "id"),
         # What figures are made of stands in the index itself: no row with its words is read.

@@ -38,7 +38,7 @@ class UnitWas(Base):
 
 
 class UnitSuccession(Base):
-    """One unit that went on as another from a day, by a document; several make a merger or split."""
+    """One unit that goes on as another from a day, by a document; several are a merger or split."""
 
     __tablename__ = "unit_succession"
     __table_args__ = (UniqueConstraint("predecessor_id", "successor_id"),)

@@ -27,7 +27,7 @@ LOCK = 0x0D05  # of PostgreSQL, beside the unit's key: whose totals of dossiers 
 _DAY, _MONTH = cast(Table, DossierDay.__table__), cast(Table, DossierMonthProcedure.__table__)
 
 
-def begin(session: Session, unit_id: int) -> None:
+def take_turn(session: Session, unit_id: int) -> None:
     """Wait until nobody else writes dossiers of this unit; it lasts until the transaction ends.
 
     Two imports that counted the same days side by side would each miss what the other adds.

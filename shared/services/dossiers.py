@@ -73,7 +73,7 @@ def import_records(
     plan = dossier_plans.plan(session, unit_id, records, done)
     counts = ImportCounts.of(plan)
     rows = dossier_plans.prepared(session, unit_id, plan, now)
-    dossier_totals.begin(session, unit_id)
+    dossier_totals.take_turn(session, unit_id)
     noted = DossierImport(
         unit_id=unit_id,
         file_name=export.file_name[:200],

@@ -50,9 +50,6 @@ _MARK = "%Y%m%dT%H%M%S%f"
 # The sign keeps databases from going by an index of the column, which would sort everything.
 _UNIT: ColumnElement[int] = literal_column("+complaint.unit_id", Integer)
 _HANDLER: ColumnElement[int] = literal_column("+complaint.handler_id", Integer)
-# As the index has it: PostgreSQL takes no order from an index behind an IS NULL.
-_HELD_BY: ColumnElement[int] = literal_column("coalesce(complaint.handler_id, 0)", Integer)
-NOBODY = 0
 _Found = Select[*tuple[Any, ...]]
 
 
@@ -268,8 +265,13 @@ class Tray:
         who, to_approve = self.narrowing.who, span.turns == (Turn.APPROVE,) and self.approves
         if who is Who.HAND and to_approve:
             return [true()]
-        holders = {Who.HAND: (NOBODY, self._own), Who.MINE: (self._own,), Who.NOBODY: (NOBODY,)}
-        return [_HELD_BY.in_([one]) for one in holders.get(who, ())] or [self._whose()]
+        nobody, own = Complaint.handler_id.is_(None), Complaint.handler_id == self._own
+        holders: dict[Who, list[ColumnElement[bool]]] = {
+            Who.HAND: [nobody, own],
+            Who.MINE: [own],
+            Who.NOBODY: [nobody],
+        }
+        return holders.get(who) or [self._whose()]
 
     def _piece(
         self,

@@ -35,7 +35,7 @@ def test_a_group_lies_before_its_subgroups_and_weighs_what_they_weigh() -> None:
             rule("4", "Cải cách", 35),
         ]
     )
-    assert [(node.name, node.depth, node.weight) for node in nodes] == [
+    assert [(node.name, node.depth, int(node.weight)) for node in nodes] == [
         ("Cải cách", 0, 70),
         ("Thủ tục", 1, 35),
         ("Công khai", 2, 20),

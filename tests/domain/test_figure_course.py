@@ -134,7 +134,7 @@ def test_a_figure_is_for_the_first_review_still_open_and_for_none_after_the_last
 
 
 def test_a_reopened_review_takes_figures_as_late_ones_until_its_leave_is_over() -> None:
-    leave = {1: date(2026, 7, 10)}
+    leave: dict[int | None, date] = {1: date(2026, 7, 10)}
     found = leaves((HALF, END), leave, date(2026, 7, 10))
     assert [(one.round, one.late) for one in found] == [(HALF, True), (END, False)]
     assert [one.round for one in leaves((HALF, END), leave, date(2026, 7, 11))] == [END]
