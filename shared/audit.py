@@ -65,7 +65,7 @@ HIDDEN = {
 }
 HIDDEN_IN = {
     ("attachment", "name"),
-    ("campaign_wall", "code"),  # who has it may look
+    ("campaign_wall", "token"),  # who has it may look
     ("complaint_contact", "name"),
     ("complaint_draft", "text"),
     ("complaint_entry", "source"),

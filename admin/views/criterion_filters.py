@@ -30,16 +30,16 @@ def form(code: str, key: int) -> Response | str | tuple[str, int]:
         return _page(campaign, key, rule.filter, {})
     wanted = rule.filter
     try:
-        wanted = _filter_of(request.form)
+        wanted = _filter_of(request.form, rule.measure)
         criteria.set_filter(current.session(), campaign, key, wanted)
     except Invalid as refusal:
         return _page(campaign, key, wanted, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.weights", code=code, kind=rule.kind))
 
 
-def _filter_of(form: MultiDict[str, str]) -> CriterionFilter:
-    """Read what was ticked, and codes and words written one a line."""
-    return CriterionFilter(**{by.value: _values_of(form, by) for by in By})
+def _filter_of(form: MultiDict[str, str], measure: str) -> CriterionFilter:
+    """Read what was ticked, and codes and words written one a line, of what the form offers."""
+    return CriterionFilter(**{by.value: _values_of(form, by) for by in allowed(measure)})
 
 
 def _values_of(form: MultiDict[str, str], by: By) -> tuple[str, ...]:

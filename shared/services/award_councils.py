@@ -79,7 +79,7 @@ def save(
     """Found a council of a unit, or change one: name, document, quorum.
 
     Sessions already planned keep the quorum they were planned with. Raises Invalid naming the
-    column, NotFound out of reach.
+    column, RuleBroken for a name the unit has already, NotFound out of reach.
     """
     quorum = entry.text(cells, "quorum", 20)
     award.parse_share(quorum, "quorum")
@@ -91,6 +91,7 @@ def save(
     if key is None:
         if unit_id not in unit_ids:
             raise NotFound
+        _check_new(session, unit_id, values["name"], today)
         council = AwardCouncil(unit_id=unit_id, valid_from=today, **values)
         session.add(council)
     else:
@@ -114,7 +115,7 @@ def add_member(
     """
     account = _account(session, cells, unit_ids)
     unit = entry.raw(cells, "unit_id")
-    if unit and (not unit.isdecimal() or int(unit) not in unit_ids):
+    if unit and unit not in {str(one) for one in unit_ids}:
         raise Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit_id")
     chair = entry.yes(cells, "chair")
     seated = members(session, council, today)
@@ -167,6 +168,12 @@ def interests(session: Session, member: AwardMember) -> Interests:
         leads=frozenset(leads),
         serves=frozenset(one for unit_id in places for one in line_up(session, unit_id)),
     )
+
+
+def _check_new(session: Session, unit_id: int, name: str, today: date) -> None:
+    """Refuse a second council of the same name in a unit: a form sent twice founds one."""
+    if any(one.council.name == name for one in listed(session, [unit_id], today)):
+        raise RuleBroken("council_exists", N_("Đơn vị đã có Hội đồng mang tên này."))
 
 
 def _led_by(session: Session, account: Account) -> set[int]:

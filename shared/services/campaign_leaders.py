@@ -24,7 +24,9 @@ def keep(session: Session, campaign: Campaign, leaders: Sequence[Leader]) -> Non
     check_open(CampaignState(campaign.state))
     wanted = [replace(one, name=one.name.strip(), document=one.document.strip()) for one in leaders]
     check_leaders(wanted)
-    store(session, campaign, within(wanted, campaign.starts_on, campaign.ends_on))
+    kept = within(wanted, campaign.starts_on, campaign.ends_on)
+    if in_order(kept) != of_campaign(session, campaign):
+        store(session, campaign, kept)
 
 
 def store(session: Session, campaign: Campaign, leaders: Sequence[Leader]) -> None:

@@ -95,7 +95,7 @@ def wall(session: Session, campaign: Campaign, now: datetime) -> Wall:
 def opened(session: Session, campaign: Campaign) -> str | None:
     """Give the secret of the public address, or None while only staff may look."""
     row = session.get(CampaignWall, campaign.id)
-    return None if row is None else row.code
+    return None if row is None else row.token
 
 
 def open_to_all(session: Session, campaign: Campaign, actor: str, now: datetime) -> str:
@@ -104,7 +104,7 @@ def open_to_all(session: Session, campaign: Campaign, actor: str, now: datetime)
     if known is not None:
         return known
     code = secrets.token_urlsafe(SECRET_BYTES)
-    session.add(CampaignWall(campaign_id=campaign.id, code=code, opened_by=actor, opened_at=now))
+    session.add(CampaignWall(campaign_id=campaign.id, token=code, opened_by=actor, opened_at=now))
     session.flush()
     return code
 
@@ -121,7 +121,7 @@ def campaign_of(session: Session, code: str) -> Campaign:
     """Give the campaign whose public address has this secret; NotFound otherwise."""
     if not code.isascii() or not code.isprintable() or len(code) > LONGEST_CODE:
         raise NotFound
-    query = select(Campaign).join(CampaignWall).where(CampaignWall.code == code)
+    query = select(Campaign).join(CampaignWall).where(CampaignWall.token == code)
     found = session.scalar(query)
     if found is None:
         raise NotFound
