@@ -193,4 +193,4 @@ def _missing(rankings: Rankings, annexes: Sequence[Annex]) -> str:
 
 def _annex(annexes: Sequence[Annex], title: str) -> str:
     place = [annex.title for annex in annexes].index(title)
-    return f"Phụ lục {decree.NUMERALS[place]}"
+    return f"Phụ lục\xa0{decree.NUMERALS[place]}"

@@ -97,7 +97,7 @@ def test_the_first_annex_lists_every_missing_figure_with_its_reason(world: World
     rows = tables(first)["Số liệu còn thiếu"].rows
     assert ("Xã An", "2.1", "Văn bản chỉ đạo cải cách hành chính", "chưa nộp số liệu") in rows
     assert f"Còn {len(rows)} số liệu" in text(material.letter.body)
-    assert "kê tại Phụ lục I." in text(material.letter.body)
+    assert "kê tại Phụ lục\xa0I." in text(material.letter.body)
 
 
 @pytest.mark.usefixtures("campaign")
