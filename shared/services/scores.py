@@ -102,17 +102,15 @@ def _known(
     criteria: Sequence[tuple[int, CriterionRule]],
 ) -> _Known:
     whole = [rule for _, rule in criteria if not rule.filter.narrows]
-    measures = {Measure(rule.measure) for rule in whole} - WITHIN_STANDING
-    rising = {
-        Measure(rule.measure) for rule in whole if rule.target.comparison is Comparison.RISES
-    } & measures
-    of_all = [subject for _, subject in subjects]
-    before = [replace(subject, window=_a_year_before(subject.window)) for subject in of_all]
+    rising = [rule for rule in whole if rule.target.comparison is Comparison.RISES]
+    before = [
+        (one, replace(subject, window=_a_year_before(subject.window))) for one, subject in subjects
+    ]
     return _Known(
         frame,
         subjects,
-        measure_all(session, frame, of_all, measures),
-        measure_all(session, frame, before, rising) if rising else {},
+        _measured(session, frame, subjects, whole),
+        _measured(session, frame, before, rising),
         figures.counting(session, campaign, frame.today),
         _running_below(session, campaign, frame.as_of),
         {
@@ -121,6 +119,23 @@ def _known(
             if rule.filter.narrows
         },
     )
+
+
+def _measured(
+    session: Session, frame: Frame, subjects: Sequence[Judged], rules: Sequence[CriterionRule]
+) -> Found:
+    """Measure every competitor by what the rules of its kind ask for, and by nothing else."""
+    found: dict[tuple[int, Measure], Measurement] = {}
+    for kind in CompetitorKind:
+        measures = {Measure(rule.measure) for rule in rules if _taken_of(rule) is kind}
+        of_kind = [subject for one, subject in subjects if one.kind is kind]
+        found |= measure_all(session, frame, of_kind, measures - WITHIN_STANDING)
+    return found
+
+
+def _taken_of(rule: CriterionRule) -> CompetitorKind:
+    """Say of whom a rule's figure is taken: a head answers for what is overdue in the unit."""
+    return CompetitorKind.COLLECTIVE if rule.measure == Measure.UNIT_OVERDUE else rule.kind
 
 
 def _narrowed(
