@@ -63,6 +63,10 @@ class Who(StrEnum):
     UNIT = "unit"  # everybody's
 
 
+# Of these a unit holds few among many: they are looked for by who has them.
+BY_HANDLER = frozenset({Who.HAND, Who.MINE, Who.NOBODY})
+
+
 @dataclass(frozen=True)
 class Narrowing:
     """What the lists are narrowed to; empty means all."""
@@ -190,7 +194,7 @@ class Tray:
     def count(self, span: Span) -> int:
         """Count the cases within a span, to MOST_COUNTED at most."""
         parts = [and_(Complaint.unit_id.in_(self.units), span.holds, self._whose())]
-        if len(self.units) > FEW_UNITS:
+        if len(self.units) > FEW_UNITS and self.narrowing.who in BY_HANDLER:
             parts = self._parts(span)
         counted = [
             self._narrowed(select(literal(1)).where(part)).limit(MOST_COUNTED).subquery()
