@@ -263,7 +263,8 @@ def test_two_tabs_share_one_queue_and_send_it_once(
     rates(first, 3)
     network.sent.clear()
     network.fault = slow
-    for tab in (second, first):
+    # The one that sends hears it first: heard while it sends, it would give that up and ask anew.
+    for tab in (first, second):
         tab.page.evaluate("window.dispatchEvent(new Event('online'))")
     keeps(first, 0)
     network.fault = good
