@@ -26,11 +26,21 @@ from shared.models.organisation import (
 from shared.models.questionnaire import Questionnaire, RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import RatingDay
 from shared.services import dossier_totals
+from shared.services.campaigns import ReportData
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # ten in the morning in Việt Nam
 TODAY = date(2026, 11, 22)
 JANUARY_FIRST, YEAR_END = date(2026, 1, 1), date(2026, 12, 31)
 LONG_AGO = date(2025, 7, 1)
+REPORT_DATA = ReportData(
+    authority="UBND TỈNH MẪU",
+    agency="SỞ NỘI VỤ",
+    number="12/BC-SNV",
+    place="Mẫu",
+    signatory_title="GIÁM ĐỐC",
+    signatory_name="Nguyễn Văn Mẫu",
+    recipients=("Như trên;", "Lưu: VT."),
+)
 
 
 @dataclass

@@ -21,19 +21,10 @@ from shared.reports.content import Annex, Block, Chart, Heading, OfficialLetter,
 from shared.services import campaign_reports as offers
 from shared.services import campaigns, freezes
 from shared.services.campaigns import Opening, ReportData
-from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build
+from tests.campaign_world import JANUARY_FIRST, NOW, REPORT_DATA, YEAR_END, World, build
 
 CODE = "thi-dua"
 REVIEWED = date(2026, 6, 30)
-DATA = ReportData(
-    authority="UBND TỈNH MẪU",
-    agency="SỞ NỘI VỤ",
-    number="12/BC-SNV",
-    place="Mẫu",
-    signatory_title="GIÁM ĐỐC",
-    signatory_name="Nguyễn Văn Mẫu",
-    recipients=("Như trên;", "Lưu: VT."),
-)
 
 
 @pytest.fixture
@@ -48,7 +39,7 @@ def campaign(world: World) -> Campaign:
     opening = Opening(CODE, "Thi đua 2026", province, JANUARY_FIRST, YEAR_END, "Kế hoạch 12")
     made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
     campaigns.confirm_weights(made, "hoa", NOW)
-    campaigns.edit_report(made, DATA)
+    campaigns.edit_report(made, REPORT_DATA)
     campaigns.start(world.session, made, NOW)
     world.rate("an-centre", {5: 57, 1: 3}, on=date(2026, 6, 15), officer="mai")
     world.rate("binh", {5: 8, 1: 2}, on=date(2026, 5, 4), officer="nam")
@@ -211,7 +202,7 @@ def test_whom_zero_tolerance_keeps_from_an_award_is_named(world: World) -> None:
     for judged, named in ((found, False), (stained, True)):
         rankings = standing.seen_by(judged, world.scope, None)
         made = campaign_letter.letter(
-            replace(grounds, standing=judged), rankings, DATA, date(2026, 11, 22)
+            replace(grounds, standing=judged), rankings, REPORT_DATA, date(2026, 11, 22)
         )
         assert ("loại trừ, tập thể: Xã An (tiêu chí 2.8)." in text(made.body)) is named
         titles = [one.title for one in made.annexes]

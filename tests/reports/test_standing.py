@@ -10,20 +10,11 @@ from shared.domain.scoring import Comparison, CompetitorKind, Target, TargetUnit
 from shared.reports import standing
 from shared.reports.content import Heading, Table
 from shared.services import campaigns, figures, standings
-from shared.services.campaigns import Opening, ReportData
+from shared.services.campaigns import Opening
 from shared.services.standings import Standing
 from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build
 
 COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
-DATA = ReportData(
-    authority="UBND TỈNH MẪU",
-    agency="SỞ NỘI VỤ",
-    number="12/BC-SNV",
-    place="Mẫu",
-    signatory_title="GIÁM ĐỐC",
-    signatory_name="Nguyễn Văn Mẫu",
-    recipients=("Như trên;", "Lưu: VT."),
-)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,15 +11,23 @@ from sqlalchemy.orm import Session
 from shared.domain.campaign import CampaignState, Figure, Settings
 from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.measure import Measure, Source
-from shared.domain.scoring import Comparison, CompetitorKind, Reason, ScoreState, Scoring
+from shared.domain.scoring import Comparison, ScoreState, Scoring
 from shared.models.campaign import Campaign
 from shared.services import campaigns, competitors, criteria, figures, standings
-from shared.services.campaigns import Opening, ReportData
+from shared.services.campaigns import ReportData
 from shared.services.criteria import Edit
-from shared.services.standings import Standing
-from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
-
-COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
+from tests.campaign_world import NOW, TODAY, World, build
+from tests.opened_campaign import (
+    COLLECTIVE,
+    INDIVIDUAL,
+    drafted,
+    enter,
+    opening,
+    score_of,
+    standing,
+    started,
+    verify,
+)
 
 
 @pytest.fixture
@@ -28,72 +35,14 @@ def world(session: Session) -> World:
     return build(session)
 
 
-def opening(world: World, code: str = "long-my-2026") -> Opening:
-    return Opening(
-        code=code,
-        name="Thi đua cải cách hành chính 2026",
-        unit_id=world.unit("province"),
-        starts_on=JANUARY_FIRST,
-        ends_on=YEAR_END,
-        document="Kế hoạch 12/KH-UBND ngày 05/01/2026",
-        organiser="Sở Nội vụ",
-    )
-
-
 @pytest.fixture
 def draft(world: World) -> Campaign:
-    return campaigns.open_from_template(world.session, "long_my", opening(world), world.scope, NOW)
+    return drafted(world)
 
 
 @pytest.fixture
 def running(world: World, draft: Campaign) -> Campaign:
-    campaigns.confirm_weights(draft, "hoa", NOW)
-    campaigns.start(world.session, draft, NOW)
-    return draft
-
-
-def standing(world: World, campaign: Campaign) -> Standing:
-    return standings.standings(world.session, campaign, NOW)
-
-
-def score_of(found: Standing, kind: CompetitorKind, whom: str, code: str) -> Any:
-    scores = found.place_of(kind, whom).row.entry.scores
-    (one,) = [score for score in scores if score.rule.code == code]
-    return one
-
-
-def place_of(world: World, campaign: Campaign, whom: str, code: str) -> figures.Place:
-    (place,) = [
-        place
-        for place in figures.places(world.session, campaign, world.scope)
-        if (place.competitor.code, place.rule.code) == (whom, code)
-        and place.rule.kind is COLLECTIVE
-    ]
-    return place
-
-
-def enter(world: World, campaign: Campaign, whom: str, code: str, figure: Figure) -> int:
-    place = place_of(world, campaign, whom, code)
-    row = figures.enter(
-        world.session,
-        campaign,
-        place.criterion_id,
-        place.competitor.key,
-        figure,
-        "Công văn 45/UBND",
-        world.scope,
-        "hoa",
-        NOW,
-    )
-    return row.id
-
-
-def verify(
-    world: World, campaign: Campaign, figure_id: int, found: Figure, actor: str = "tung"
-) -> None:
-    figures.verify(
-        world.session, campaign, figure_id, found, "Đã đối chiếu", world.scope, actor, NOW
-    )
+    return started(world, draft)
 
 
 def test_a_campaign_opens_from_the_template_with_the_units_below_and_their_officers(
@@ -293,85 +242,6 @@ def test_an_answer_in_time_moves_the_officers_standing(world: World, running: Ca
     world.session.flush()
     after = score_of(standing(world, running), INDIVIDUAL, "nam", "2.12")
     assert (after.state, after.points) == (ScoreState.SCORED, 15)
-
-
-def test_a_figure_counts_only_after_a_second_person(world: World, running: Campaign) -> None:
-    def score() -> Any:
-        return score_of(standing(world, running), COLLECTIVE, "an", "2.1")
-
-    assert score().reason is Reason.NOT_SUBMITTED
-    figure_id = enter(world, running, "an", "2.1", Figure(hits=8, cases=8))
-    assert (score().reason, score().points) == (Reason.UNVERIFIED, 0)
-    assert place_of(world, running, "an", "2.1").waiting
-    with pytest.raises(RuleBroken) as caught:
-        verify(world, running, figure_id, Figure(hits=8, cases=8), actor="hoa")
-    assert caught.value.code == "same_person"
-    verify(world, running, figure_id, Figure(hits=6, cases=8))
-    assert (score().measurement.value, score().points) == (Decimal(75), Decimal("6.00"))
-
-
-def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
-    world: World, running: Campaign
-) -> None:
-    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
-    verify(world, running, first, Figure(Decimal(3)))
-    second = enter(world, running, "an", "2.13", Figure(Decimal(5)))
-    found = standing(world, running)
-    assert score_of(found, COLLECTIVE, "an", "2.13").reason is Reason.UNVERIFIED
-    with pytest.raises(RuleBroken) as caught:
-        verify(world, running, first, Figure(Decimal(3)))
-    assert caught.value.code == "figure_settled"
-    place = place_of(world, running, "an", "2.13")
-    rows = figures.history(world.session, place.criterion_id, place.competitor.key)
-    assert [row.id for row in rows] == [second, first]
-    assert rows[1].verified_by == "tung"
-
-
-def test_a_figure_that_was_replaced_before_is_not_confirmed(
-    world: World, running: Campaign
-) -> None:
-    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
-    enter(world, running, "an", "2.13", Figure(Decimal(5)))
-    with pytest.raises(RuleBroken) as caught:
-        verify(world, running, first, Figure(Decimal(3)))
-    assert caught.value.code == "figure_settled"
-
-
-def test_a_figure_is_confirmed_once(world: World, running: Campaign) -> None:
-    figure_id = enter(world, running, "an", "2.13", Figure(Decimal(3)))
-    verify(world, running, figure_id, Figure(Decimal(3)))
-    with pytest.raises(RuleBroken):
-        verify(world, running, figure_id, Figure(Decimal(9)), actor="lan")
-
-
-@pytest.mark.parametrize("spoilt", ["scope", "criterion", "automatic_criterion", "competitor"])
-def test_a_figure_out_of_reach_is_not_found(world: World, running: Campaign, spoilt: str) -> None:
-    place = place_of(world, running, "an", "2.1")
-    off = {"criterion": 1_000, "automatic_criterion": 2}.get(spoilt, 0)
-    with pytest.raises(NotFound):
-        figures.enter(
-            world.session,
-            running,
-            place.criterion_id + off,
-            place.competitor.key + (1_000 if spoilt == "competitor" else 0),
-            Figure(hits=8, cases=8),
-            "QĐ 1",
-            frozenset({world.unit("binh")}) if spoilt == "scope" else world.scope,
-            "hoa",
-            NOW,
-        )
-
-
-def test_figures_wait_for_the_start_and_end_with_the_close(world: World, draft: Campaign) -> None:
-    with pytest.raises(RuleBroken) as caught:
-        enter(world, draft, "an", "2.13", Figure(Decimal(3)))
-    assert caught.value.code == "campaign_not_running"
-    campaigns.confirm_weights(draft, "hoa", NOW)
-    campaigns.start(world.session, draft, NOW)
-    figure_id = enter(world, draft, "an", "2.13", Figure(Decimal(3)))
-    campaigns.close(draft, NOW)
-    with pytest.raises(RuleBroken):
-        verify(world, draft, figure_id, Figure(Decimal(3)))
 
 
 def test_after_the_close_time_stands_still(world: World, running: Campaign) -> None:

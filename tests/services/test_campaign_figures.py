@@ -1,0 +1,118 @@
+"""Figures of a campaign entered by hand: a second person, a newer one, reach, start and close."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from shared.domain.campaign import Figure
+from shared.domain.errors import NotFound, RuleBroken
+from shared.domain.scoring import Reason
+from shared.models.campaign import Campaign
+from shared.services import campaigns, figures
+from tests.campaign_world import NOW, World, build
+from tests.opened_campaign import (
+    COLLECTIVE,
+    drafted,
+    enter,
+    place_of,
+    score_of,
+    standing,
+    started,
+    verify,
+)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return build(session)
+
+
+@pytest.fixture
+def draft(world: World) -> Campaign:
+    return drafted(world)
+
+
+@pytest.fixture
+def running(world: World, draft: Campaign) -> Campaign:
+    return started(world, draft)
+
+
+def test_a_figure_counts_only_after_a_second_person(world: World, running: Campaign) -> None:
+    def score() -> Any:
+        return score_of(standing(world, running), COLLECTIVE, "an", "2.1")
+
+    assert score().reason is Reason.NOT_SUBMITTED
+    figure_id = enter(world, running, "an", "2.1", Figure(hits=8, cases=8))
+    assert (score().reason, score().points) == (Reason.UNVERIFIED, 0)
+    assert place_of(world, running, "an", "2.1").waiting
+    with pytest.raises(RuleBroken) as caught:
+        verify(world, running, figure_id, Figure(hits=8, cases=8), actor="hoa")
+    assert caught.value.code == "same_person"
+    verify(world, running, figure_id, Figure(hits=6, cases=8))
+    assert (score().measurement.value, score().points) == (Decimal(75), Decimal("6.00"))
+
+
+def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
+    world: World, running: Campaign
+) -> None:
+    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
+    verify(world, running, first, Figure(Decimal(3)))
+    second = enter(world, running, "an", "2.13", Figure(Decimal(5)))
+    found = standing(world, running)
+    assert score_of(found, COLLECTIVE, "an", "2.13").reason is Reason.UNVERIFIED
+    with pytest.raises(RuleBroken) as caught:
+        verify(world, running, first, Figure(Decimal(3)))
+    assert caught.value.code == "figure_settled"
+    place = place_of(world, running, "an", "2.13")
+    rows = figures.history(world.session, place.criterion_id, place.competitor.key)
+    assert [row.id for row in rows] == [second, first]
+    assert rows[1].verified_by == "tung"
+
+
+def test_a_figure_that_was_replaced_before_is_not_confirmed(
+    world: World, running: Campaign
+) -> None:
+    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
+    enter(world, running, "an", "2.13", Figure(Decimal(5)))
+    with pytest.raises(RuleBroken) as caught:
+        verify(world, running, first, Figure(Decimal(3)))
+    assert caught.value.code == "figure_settled"
+
+
+def test_a_figure_is_confirmed_once(world: World, running: Campaign) -> None:
+    figure_id = enter(world, running, "an", "2.13", Figure(Decimal(3)))
+    verify(world, running, figure_id, Figure(Decimal(3)))
+    with pytest.raises(RuleBroken):
+        verify(world, running, figure_id, Figure(Decimal(9)), actor="lan")
+
+
+@pytest.mark.parametrize("spoilt", ["scope", "criterion", "automatic_criterion", "competitor"])
+def test_a_figure_out_of_reach_is_not_found(world: World, running: Campaign, spoilt: str) -> None:
+    place = place_of(world, running, "an", "2.1")
+    off = {"criterion": 1_000, "automatic_criterion": 2}.get(spoilt, 0)
+    with pytest.raises(NotFound):
+        figures.enter(
+            world.session,
+            running,
+            place.criterion_id + off,
+            place.competitor.key + (1_000 if spoilt == "competitor" else 0),
+            Figure(hits=8, cases=8),
+            "QĐ 1",
+            frozenset({world.unit("binh")}) if spoilt == "scope" else world.scope,
+            "hoa",
+            NOW,
+        )
+
+
+def test_figures_wait_for_the_start_and_end_with_the_close(world: World, draft: Campaign) -> None:
+    with pytest.raises(RuleBroken) as caught:
+        enter(world, draft, "an", "2.13", Figure(Decimal(3)))
+    assert caught.value.code == "campaign_not_running"
+    campaigns.confirm_weights(draft, "hoa", NOW)
+    campaigns.start(world.session, draft, NOW)
+    figure_id = enter(world, draft, "an", "2.13", Figure(Decimal(3)))
+    campaigns.close(draft, NOW)
+    with pytest.raises(RuleBroken):
+        verify(world, draft, figure_id, Figure(Decimal(3)))
