@@ -79,9 +79,11 @@ def engine_options(url: str) -> dict[str, Any]:
 
     Errors go to a log, so they name no parameters: those are what people wrote.
     """
-    if not make_url(url).drivername.startswith("sqlite"):
-        # Compiling a query takes longer than every query here; a standing took twice its time.
-        return {"hide_parameters": True, "connect_args": {"options": "-c jit=off"}}
+    address = make_url(url)
+    if not address.drivername.startswith("sqlite"):
+        # No query here takes as long as PostgreSQL takes to compile what it holds for a long one.
+        options = f"{address.query.get('options', '')} -c jit=off".strip()
+        return {"hide_parameters": True, "connect_args": {"options": options}}
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database")
     # IMMEDIATE takes the write lock before the first change; a deferred one fails, not waits.
