@@ -112,6 +112,7 @@ def assert_axe_clean() -> Callable[[Page], None]:
     looked_at: set[str] = set()
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a page just come to has no element yet for a moment
         structure = f"{page.viewport_size} {page.evaluate(STRUCTURE)}"
         options = {"runOnly": COLOURS} if structure in looked_at else {}
         found = faults_found_by_axe(page, options)
