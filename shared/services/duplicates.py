@@ -19,6 +19,7 @@ from shared.services.case_steps import (
     drop_draft,
     duplicates_of,
     end_like,
+    is_erased,
     move,
     one_act,
     open_for,
@@ -79,7 +80,7 @@ def link(
     """Say that a case says what another one does: it waits for that answer, or gets it at once.
 
     Officers whom one names are from now on named in both, so that none of them answers either.
-    Raises Invalid when the other one is unknown, the same, withdrawn or itself such a case,
+    Raises Invalid when the other one is unknown, the same, withdrawn, erased or itself such a case,
     RuleBroken when others wait for this one.
     """
     complaint = open_for(session, number, version, actor)
@@ -173,8 +174,15 @@ def _original(session: Session, number: str, complaint: Complaint, actor: Actor)
         other = case(session, number.strip(), actor)
     except NotFound:
         other = None
-    if other is None or other.id == complaint.id or other.state in ALREADY_SAID:
+    if other is None or other.id == complaint.id or not _can_speak_for(other):
         raise Invalid(
-            "original_unknown", N_("Xin chọn một việc khác của đơn vị, chưa rút."), field="original"
+            "original_unknown",
+            N_("Xin chọn một việc khác của đơn vị, chưa rút và còn nội dung."),
+            field="original",
         )
     return other
+
+
+def _can_speak_for(original: Complaint) -> bool:
+    """Say whether a case has an answer to give on, or will have one: an erased one has no words."""
+    return original.state not in ALREADY_SAID and not is_erased(original)

@@ -14,6 +14,7 @@ from shared.models.complaint import Complaint
 from shared.services import (
     clocks,
     complaints,
+    duplicates,
     erasures,
     following,
     handling,
@@ -120,6 +121,19 @@ def test_an_erased_answer_is_neither_rated_nor_taken_further(
     assert view.actions == frozenset()
     assert passing.part_of(session, case.number, person(session, "head-lua")) is None
     assert inbox.case(session, case.number, head).search_text == searchable(case.number)
+
+
+def test_nobody_is_answered_with_the_words_of_an_erased_case(
+    session: Session, sen: Place, now: datetime, folder: Path
+) -> None:
+    erased, again = file(session, sen, now), file(session, sen, now)
+    head = person(session, "head-sen")
+    complaints.answer(session, erased.number, ANSWER, erased.version, head, now)
+    decide(session, ask(session, erased, now), now, folder)
+    with pytest.raises(Invalid) as refusal:
+        duplicates.link(session, again.number, erased.number, again.version, head, now)
+    assert refusal.value.field == "original"
+    assert again.state in OPEN
 
 
 @pytest.mark.parametrize(
