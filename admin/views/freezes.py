@@ -1,21 +1,23 @@
 """Frozen standings of a campaign: freezing a review, checking it, correcting it."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.difference_words import Line, lines
 from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
-from shared.domain.canonical import Difference
 from shared.domain.errors import N_, Invalid
 from shared.domain.milestone import MilestoneKind
+from shared.domain.review_difference import ORDER, Told
 from shared.domain.scoring import CompetitorKind
 from shared.services import campaigns, standings
 from shared.services import freezes as service
 from shared.services.campaigns import Campaign
-from shared.services.freezes import Checked
 from shared.services.standings import Standing
 from shared.web import current
 
@@ -95,16 +97,20 @@ def _list(campaign: Campaign, problems: dict[str, str]) -> str:
 
 
 def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
-    frozen = service.one(current.session(), campaign, key)
-    checked = service.check(current.session(), frozen, current.now())
+    session = current.session()
+    frozen = service.one(session, campaign, key)
+    checked = service.check(session, frozen, current.now())
     ranking = service.standing_of(frozen)
-    newest = service.newest(current.session(), campaign, MilestoneKind(frozen.kind), frozen.on)
+    newest = service.newest(session, campaign, MilestoneKind(frozen.kind), frozen.on)
+    before, changes = service.corrected(session, frozen) or (None, [])
     return render_template(
         "campaigns/freeze.html",
         ranking=ranking,
         frozen=frozen,
         checked=checked,
-        differences=_readable(checked, ranking),
+        differences=_readable(checked.differences, ranking),
+        before=before,
+        changes_made=_readable(changes, ranking),
         most=MOST_SHOWN,
         is_newest=newest is frozen,
         typed=request.form,
@@ -113,11 +119,16 @@ def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
     )
 
 
-def _readable(checked: Checked, ranking: Standing) -> list[Difference]:
+def _readable(found: Sequence[Told], ranking: Standing) -> list[Line]:
     """Leave out what tells of officers whose ratings the person may not read."""
-    shown = {place.competitor.code for place in pages.visible(ranking, CompetitorKind.INDIVIDUAL)}
-    everyone = {place.competitor.code for place in ranking.of_kind(CompetitorKind.INDIVIDUAL)}
-    hidden = tuple(f"places.{code}." for code in everyone - shown)
-    found = [one for one in checked.differences if not one.path.startswith(hidden)]
-    # The order of places names everybody in it.
-    return [one for one in found if not hidden or one.path != "places"]
+    kind = CompetitorKind.INDIVIDUAL
+    shown = {place.competitor.code for place in pages.visible(ranking, kind)}
+    everyone = {place.competitor.code for place in ranking.of_kind(kind)}
+    mine = [
+        one
+        for one in found
+        if one.whose is None or one.whose.kind is not kind or one.whose.code in shown
+    ]
+    # The order of all names everybody in it.
+    named = [one for one in mine if one.path != ".".join(ORDER)]
+    return lines(mine if shown == everyone else named)

@@ -66,7 +66,9 @@ def verify(code: str, as_json: bool) -> None:
         for fact in facts:
             yield f"{fact['on']}  {fact['kind']}  {fact['version']}  {VERDICTS[fact['verdict']]}"
             for found in fact["differences"]:
-                yield f"    {found['path']}: {found['before']} → {found['after']}"
+                of = " · ".join(filter(None, (found["competitor"], found["criterion"])))
+                where = f"{of}: {found['what']}" if of else found["what"]
+                yield f"    {where}: {found['before']} → {found['after']}  [{found['path']}]"
         if not facts:
             yield "chưa chốt kỳ nào"
 

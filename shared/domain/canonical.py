@@ -15,9 +15,24 @@ CODES = (("code",), ("competitor", "code"), ("rule", "code"))
 class Difference:
     """A place where two records differ: the way there, and what stands on either side."""
 
-    path: str  # names joined by dots, such as places.X01.row.total
-    before: str
-    after: str
+    way: tuple[str, ...]
+    was: object  # ABSENT where there is nothing
+    becomes: object
+
+    @property
+    def path(self) -> str:
+        """Give the way joined by dots, such as places.X01.row.total."""
+        return ".".join(self.way)
+
+    @property
+    def before(self) -> str:
+        """Give what stood there, as text."""
+        return _shown(self.was)
+
+    @property
+    def after(self) -> str:
+        """Give what stands there now, as text."""
+        return _shown(self.becomes)
 
 
 def canonical(facts: object) -> str:
@@ -34,25 +49,32 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def differences(before: object, after: object, path: str = "") -> Iterator[Difference]:
+def differences(before: object, after: object, way: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Name every place in which two plain records differ, in the order of the first."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        yield from _of_parts(before, after, path)
+        yield from _of_parts(before, after, way)
     elif _is_list(before) and _is_list(after):
-        first, second = _named(before), _named(after)
+        first, second = parts_of(before), parts_of(after)
         if first.keys() == second.keys() and list(first) != list(second):
-            yield Difference(path, ", ".join(first), ", ".join(second))
-        yield from _of_parts(first, second, path)
+            yield Difference(way, ", ".join(first), ", ".join(second))
+        yield from _of_parts(first, second, way)
     elif _text(before) != _text(after):
-        yield Difference(path, _shown(before), _shown(after))
+        yield Difference(way, before, after)
+
+
+def parts_of(facts: object) -> Mapping[str, object]:
+    """Give the parts of a record or a list by the names that ways go by; nothing of the rest.
+
+    Those of a list go by their codes where they have some, else by their places.
+    """
+    return facts if isinstance(facts, Mapping) else _named(facts)
 
 
 def _of_parts(
-    before: Mapping[str, object], after: Mapping[str, object], path: str
+    before: Mapping[str, object], after: Mapping[str, object], way: tuple[str, ...]
 ) -> Iterator[Difference]:
     for name in [*before, *(name for name in after if name not in before)]:
-        below = f"{path}.{name}" if path else name
-        yield from differences(before.get(name, ABSENT), after.get(name, ABSENT), below)
+        yield from differences(before.get(name, ABSENT), after.get(name, ABSENT), (*way, name))
 
 
 def _refuse_floats(facts: object) -> None:
@@ -71,7 +93,6 @@ def _parts(facts: object) -> Sequence[object]:
 
 
 def _named(facts: object) -> dict[str, object]:
-    """Give the parts of a list by their codes where they have some, else by their places."""
     named: dict[str, object] = {}
     for place, fact in enumerate(_parts(facts)):
         code = next(filter(None, (_at(fact, way) for way in CODES)), None)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -15,10 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignPlan, CampaignState
-from shared.domain.canonical import Difference, canonical, differences, digest
+from shared.domain.canonical import canonical, differences, digest
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.milestone import MilestoneKind, Verdict
 from shared.domain.rating import clean_text
+from shared.domain.review_difference import Told, in_vietnamese, told
 from shared.domain.scoring import CriterionRule
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
@@ -42,7 +43,7 @@ class Checked:
 
     frozen: CampaignFreeze
     verdict: Verdict
-    differences: Sequence[Difference]
+    differences: Sequence[Told]
 
 
 def freeze(
@@ -95,12 +96,15 @@ def correct(
     if last is None or last.id != frozen.id:
         raise RuleBroken("corrected_already", N_("Bản này đã được đính chính."))
     judged = _judged(session, campaign, frozen.on, now)
-    changes = _differences(frozen.content, judged[1])
+    changes = list(differences(json.loads(frozen.content), json.loads(judged[1])))
     if not changes:
         raise RuleBroken("nothing_changes", N_("Tính lại không khác bản đã chốt."))
     key = (kind, frozen.on, frozen.version + 1)
     made = _keep(session, campaign, key, judged, actor, now)
-    made.reason, made.changes = words, [asdict(change) for change in changes]
+    made.reason, made.changes = (
+        words,
+        [{"path": one.path, "before": one.before, "after": one.after} for one in changes],
+    )
     session.flush()
     return made
 
@@ -114,7 +118,7 @@ def check(session: Session, frozen: CampaignFreeze, now: datetime) -> Checked:
     text = _written(replace(found, state=_state_at(campaign, frozen.frozen_at)))
     if text == frozen.content:
         return Checked(frozen, Verdict.SAME, ())
-    return Checked(frozen, Verdict.DIFFERENT, _differences(frozen.content, text))
+    return Checked(frozen, Verdict.DIFFERENT, _told(frozen.content, text))
 
 
 def listed(session: Session, campaign: Campaign) -> list[CampaignFreeze]:
@@ -174,8 +178,29 @@ def _checked_json(checked: Checked) -> dict[str, Any]:
         "version": frozen.version,
         "sha256": frozen.sha256,
         "verdict": checked.verdict,
-        "differences": [asdict(one) for one in checked.differences],
+        "differences": [_told_json(one) for one in checked.differences],
     }
+
+
+def _told_json(one: Told) -> dict[str, Any]:
+    """Say a difference in Vietnamese words, with its way in the frozen JSON."""
+    return {
+        "competitor": None if one.whose is None else one.whose.name,
+        "criterion": None if one.criterion is None else " ".join(one.criterion),
+        "what": one.what,
+        "before": in_vietnamese(one.before),
+        "after": in_vietnamese(one.after),
+        "path": one.path,
+    }
+
+
+def corrected(session: Session, frozen: CampaignFreeze) -> tuple[CampaignFreeze, list[Told]] | None:
+    """Give the version that a correction stands beside and what it changed; None for a first."""
+    campaign = session.get_one(Campaign, frozen.campaign_id)
+    key = (frozen.kind, frozen.on, frozen.version - 1)
+    versions = listed(session, campaign)
+    before = next((one for one in versions if (one.kind, one.on, one.version) == key), None)
+    return None if before is None else (before, _told(before.content, frozen.content))
 
 
 def standing_of(frozen: CampaignFreeze) -> Standing:
@@ -224,8 +249,8 @@ def _keep(
     return frozen
 
 
-def _differences(before: str, after: str) -> list[Difference]:
-    return list(differences(json.loads(before), json.loads(after)))
+def _told(before: str, after: str) -> list[Told]:
+    return told(json.loads(before), json.loads(after))
 
 
 @cache

@@ -53,7 +53,9 @@ def test_what_differs_now_is_named_and_exits_with_one(world: World, shell: dict[
     assert done.exit_code == 1
     head, *places = done.stdout.splitlines()
     assert head.endswith("tính lại thấy khác")
-    assert any(place.endswith("2.8.measurement.cases: 20 → 25") for place in places)
+    assert any(
+        "Xã An · 2.8 " in place and ": Số trường hợp: 20 → 25  [" in place for place in places
+    )
 
 
 def test_a_closed_campaign_keeps_its_score(world: World, shell: dict[str, str]) -> None:

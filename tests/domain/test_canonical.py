@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.canonical import Difference, canonical, differences, digest
+from shared.domain.canonical import ABSENT, Difference, canonical, differences, digest
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
 FACTS = st.recursive(
@@ -49,6 +49,10 @@ def test_differences_are_named_by_codes_where_there_are_some() -> None:
 
     found = list(differences(places("95"), places("96", "a")))
     assert found == [
-        Difference("places.X01.row.points", "95", "96"),
-        Difference("places.2", "–", "a"),
+        Difference(("places", "X01", "row", "points"), "95", "96"),
+        Difference(("places", "2"), ABSENT, "a"),
+    ]
+    assert [(one.path, one.before, one.after) for one in found] == [
+        ("places.X01.row.points", "95", "96"),
+        ("places.2", "–", "a"),
     ]

@@ -66,7 +66,7 @@ def test_later_facts_move_nothing_and_are_named(
     assert (found.verdict, review.content) == (Verdict.DIFFERENT, before)
     named = {one.path: (one.before, one.after) for one in found.differences}
     cases = [path for path in named if path.endswith("2.8.measurement.cases")]
-    assert [named[path] for path in cases] == [("20", "25")]
+    assert [named[path] for path in cases] == [(20, 25)]
 
 
 def test_facts_of_later_days_are_no_difference(
