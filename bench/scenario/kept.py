@@ -85,6 +85,10 @@ class Keeping:
             on += timedelta(days=78)
         yield from self._initiatives()
         yield from self._exemplary()
+        if self.place.district.key == "district_2022":
+            yield from self._committee()
+        if self.place.district.key == "long_my":
+            yield from self._reviews()
 
     def _quarter(self, number: int, due: date) -> Iterator[Event]:
         yield from self._inspection(number, due)
@@ -186,6 +190,40 @@ class Keeping:
                 people=self.office.clerks[number % 2].code,
             )
             yield self._at(on, self._head(), entry.saved())
+
+    def _committee(self) -> Iterator[Event]:
+        """Set the steering committee up by its day; a unit that is often late does so later."""
+        due = self.begins + timedelta(days=119)
+        late = self.office.plan.quirk is Quirk.REPORTS_LATE
+        set_up = due + timedelta(days=9 if late else -6)
+        entry = self._entry(
+            "committee",
+            "BCD-1",
+            due,
+            title="Ban Chỉ đạo cải cách hành chính",
+            choice="head",
+            people=self.office.head.code,
+        )
+        yield self._at(due - timedelta(days=60), self._head(), entry.saved())
+        words = {"done_on": set_up.isoformat(), "document": "Quyết định 45/QĐ-UBND (mẫu)"}
+        yield self._at(set_up, self._head(), entry.saved(**words))
+
+    def _reviews(self) -> Iterator[Event]:
+        """Review the procedures in force, the last ones only where all is done that was planned."""
+        known = sorted(procedure.code for procedure in self.place.procedures)
+        due = self.begins + timedelta(days=150)
+        done = round(len(known) * self.office.plan.manner.done)
+        for number, code in enumerate(known[:done]):
+            entry = self._entry(
+                "review",
+                f"RS-{number + 1:02}",
+                due,
+                procedure=code,
+                choice="simplify" if number % 9 == 0 else "keep",
+                done_on=(due - timedelta(days=10)).isoformat(),
+                document="Báo cáo rà soát (mẫu)",
+            )
+            yield self._at(due - timedelta(days=9), self._head(), entry.saved())
 
     def _entry(self, kind: str, code: str, due: date, **cells: str) -> Entry:
         known = {

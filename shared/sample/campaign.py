@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Figure
-from shared.domain.scoring import CompetitorKind, TargetUnit
+from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign
 from shared.sample.office import Office
 from shared.sample.rhythm import Span
@@ -22,16 +22,12 @@ ORGANISER = "mau.noivu"
 Given = tuple[int, int] | int | None
 COLLECTIVE: Mapping[str, Sequence[Given]] = {
     "2.1": ((8, 8), (8, 8), (7, 8), (8, 8)),
-    "2.7": ((12, 12), (12, 12), (11, 12), None),
     "2.11": ((186, 200), (172, 200), (149, 200), (158, 200)),
     "2.9": ((2306, 2306), (1410, 1410), (1188, 1204), (1097, 1097)),
     "2.10": (1, 1, 1, 0),
     "2.11b": (1, 1, 1, 1),
-    "2.12b": (2, 1, 1, 0),
-    "2.13": (4, 3, 2, None),
-    "2.14": ((45, 45), (45, 45), (41, 45), (44, 45)),
 }
-WAITING = {("2.11", 2), ("2.13", 0)}  # handed in, not yet confirmed
+WAITING = {("2.11", 2), ("2.10", 0)}  # handed in, not yet confirmed
 EVIDENCE = {
     "2.1": "Danh mục văn bản chỉ đạo trong năm (minh chứng mẫu).",
     "2.7": "Danh sách lớp và chứng nhận tham gia (minh chứng mẫu).",
@@ -39,9 +35,6 @@ EVIDENCE = {
     "2.9": "Thống kê của phần mềm văn bản (minh chứng mẫu).",
     "2.10": "Biên bản kiểm tra chữ ký số (minh chứng mẫu).",
     "2.11b": "Báo cáo tự đánh giá chỉ số cải cách hành chính (minh chứng mẫu).",
-    "2.12b": "Danh sách gương người tốt, việc tốt (minh chứng mẫu).",
-    "2.13": "Quyết định công nhận mô hình, sáng kiến (minh chứng mẫu).",
-    "2.14": "Báo cáo rà soát thủ tục, kiến nghị cắt giảm (minh chứng mẫu).",
 }
 HANDED_IN, CONFIRMED = 0.85, 0.9  # fractions of the officers' own figures
 
@@ -119,8 +112,6 @@ def _figure(rng: Random, place: Place, position: int | None) -> tuple[Figure | N
         return None, False
     cases = rng.choice((4, 5, 6))
     given = (cases - (rng.random() < 0.15), cases)
-    if place.rule.target.unit is not TargetUnit.PERCENT:
-        given = int(rng.random() < 0.3)
     return _of(given), rng.random() < CONFIRMED
 
 

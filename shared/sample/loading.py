@@ -19,6 +19,7 @@ from shared.sample import (
     published,
     questionnaires,
     ratings,
+    registers,
     staff,
 )
 from shared.sample.names import ORGANISATION_CODE, ORGANISATION_NAME
@@ -62,6 +63,7 @@ def load(session: Session, now: datetime, rng_seed: int = SEED) -> Loaded:
     tokens = invitations.add_unused(session, rng, filed, used, now)
     codes = complaints.add_complaints(session, rng, offices, accounts, span)
     published.put_out(session, accounts, now)
+    registers.add_registers(session, offices, procedures, span)
     campaign.add_campaign(session, rng, campaign.Reach.of(offices), span)
     session.flush()
     return Loaded(ORGANISATION_CODE, passwords, tokens, codes)

@@ -122,13 +122,13 @@ def test_a_figure_is_handed_in_and_confirmed_by_another_person(
 def test_the_person_who_entered_a_figure_cannot_confirm_it(
     running: World, tung: FlaskClient
 ) -> None:
-    path = figure_path(running, "an", "2.13")
-    cast.send(tung, path, {"value": "4", "evidence": "QĐ 12"})
+    path = figure_path(running, "an", "2.10")
+    cast.send(tung, path, {"value": "1", "evidence": "QĐ 12"})
     shown = page(tung, path)
     assert 'name="figure"' not in shown
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
     assert token is not None
-    forced = {"csrf_token": token.group(1), "figure": "1", "value": "4"}
+    forced = {"csrf_token": token.group(1), "figure": "1", "value": "1"}
     assert tung.post(f"{path}/verify", data=forced).status_code == 409
 
 

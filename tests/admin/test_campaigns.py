@@ -39,7 +39,7 @@ def test_a_score_opens_down_to_its_records(running: World, tung: FlaskClient) ->
         "2.2": "1.000003",
         "2.8": "Tuần từ",
         "2.1": "Chưa nộp số liệu",
-        "2.13": "Chưa nộp số liệu",
+        "2.10": "Chưa nộp số liệu",
     }
     for criterion, said in behind.items():
         assert said in page(tung, f"{HOME}/evidence/collective/an/{criterion}")

@@ -59,7 +59,7 @@ ROWS: dict[str, dict[str, tuple[Figure, str]]] = {
         "4.5": (("zero", "0"), "M"),
         "4.6": (("at_least", None), "OM"),
         "4.7": (("zero", "0"), "C"),
-        "4.8": (("yes", "1"), "M"),
+        "4.8": (("at_least", "100"), "M"),
         "4.9": (("at_least", None), "O"),
         "4.10": (("at_most", None), "O"),
         "4.11": (("at_least", None), "I"),

@@ -57,15 +57,15 @@ def test_a_figure_counts_only_after_a_second_person(world: World, running: Campa
 def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
     world: World, running: Campaign
 ) -> None:
-    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
-    verify(world, running, first, Figure(Decimal(3)))
-    second = enter(world, running, "an", "2.13", Figure(Decimal(5)))
+    first = enter(world, running, "an", "2.10", Figure(Decimal(1)))
+    verify(world, running, first, Figure(Decimal(1)))
+    second = enter(world, running, "an", "2.10", Figure(Decimal(0)))
     found = standing(world, running)
-    assert score_of(found, COLLECTIVE, "an", "2.13").reason is Reason.UNVERIFIED
+    assert score_of(found, COLLECTIVE, "an", "2.10").reason is Reason.UNVERIFIED
     with pytest.raises(RuleBroken) as caught:
-        verify(world, running, first, Figure(Decimal(3)))
+        verify(world, running, first, Figure(Decimal(1)))
     assert caught.value.code == "figure_settled"
-    place = place_of(world, running, "an", "2.13")
+    place = place_of(world, running, "an", "2.10")
     rows = figures.history(world.session, place.criterion_id, place.competitor.key)
     assert [row.id for row in rows] == [second, first]
     assert rows[1].verified_by == "tung"
@@ -74,18 +74,18 @@ def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
 def test_a_figure_that_was_replaced_before_is_not_confirmed(
     world: World, running: Campaign
 ) -> None:
-    first = enter(world, running, "an", "2.13", Figure(Decimal(3)))
-    enter(world, running, "an", "2.13", Figure(Decimal(5)))
+    first = enter(world, running, "an", "2.10", Figure(Decimal(1)))
+    enter(world, running, "an", "2.10", Figure(Decimal(0)))
     with pytest.raises(RuleBroken) as caught:
-        verify(world, running, first, Figure(Decimal(3)))
+        verify(world, running, first, Figure(Decimal(1)))
     assert caught.value.code == "figure_settled"
 
 
 def test_a_figure_is_confirmed_once(world: World, running: Campaign) -> None:
-    figure_id = enter(world, running, "an", "2.13", Figure(Decimal(3)))
-    verify(world, running, figure_id, Figure(Decimal(3)))
+    figure_id = enter(world, running, "an", "2.10", Figure(Decimal(1)))
+    verify(world, running, figure_id, Figure(Decimal(1)))
     with pytest.raises(RuleBroken):
-        verify(world, running, figure_id, Figure(Decimal(9)), actor="lan")
+        verify(world, running, figure_id, Figure(Decimal(0)), actor="lan")
 
 
 @pytest.mark.parametrize("spoilt", ["scope", "criterion", "automatic_criterion", "competitor"])
@@ -108,11 +108,11 @@ def test_a_figure_out_of_reach_is_not_found(world: World, running: Campaign, spo
 
 def test_figures_wait_for_the_start_and_end_with_the_close(world: World, draft: Campaign) -> None:
     with pytest.raises(RuleBroken) as caught:
-        enter(world, draft, "an", "2.13", Figure(Decimal(3)))
+        enter(world, draft, "an", "2.10", Figure(Decimal(1)))
     assert caught.value.code == "campaign_not_running"
     campaigns.confirm_weights(draft, "hoa", NOW)
     campaigns.start(world.session, draft, NOW)
-    figure_id = enter(world, draft, "an", "2.13", Figure(Decimal(3)))
+    figure_id = enter(world, draft, "an", "2.10", Figure(Decimal(1)))
     campaigns.close(draft, NOW)
     with pytest.raises(RuleBroken):
-        verify(world, draft, figure_id, Figure(Decimal(3)))
+        verify(world, draft, figure_id, Figure(Decimal(1)))

@@ -88,8 +88,8 @@ def test_a_copy_takes_rules_and_competitors_and_leaves_figures(
     verify(
         world,
         running,
-        enter(world, running, "an", "2.13", Figure(Decimal(4))),
-        Figure(Decimal(4)),
+        enter(world, running, "an", "2.10", Figure(Decimal(1))),
+        Figure(Decimal(1)),
     )
     asked = replace(
         opening(world, "long-my-2027"), starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31)
