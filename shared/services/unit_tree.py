@@ -10,12 +10,19 @@ from shared.models.organisation import Unit
 from shared.models.unit_history import UnitSuccession
 
 Tree = Mapping[int | None, list[int]]  # key of a unit (None: of none): keys of those right below
+# Built once: the guard asks at every request of staff.
+_UNITS = select(Unit.id, Unit.parent_id)
+_PREDECESSORS = (
+    select(UnitSuccession.successor_id, UnitSuccession.predecessor_id)
+    .join(Unit, UnitSuccession.predecessor_id == Unit.id)
+    .where(Unit.valid_to < UnitSuccession.on)
+)
 
 
 def tree_of_units(session: Session) -> Tree:
     """Give the units of every organisation by the unit above them; the roots stand under None."""
     tree: dict[int | None, list[int]] = defaultdict(list)
-    for key, parent_id in session.execute(select(Unit.id, Unit.parent_id)):
+    for key, parent_id in session.execute(_UNITS):
         tree[parent_id].append(key)
     return tree
 
@@ -25,13 +32,8 @@ def with_predecessors(session: Session, tree: Tree) -> Tree:
 
     Who reaches a unit reaches so what it went on from, and what stood below that when it ended.
     """
-    query = (
-        select(UnitSuccession.successor_id, UnitSuccession.predecessor_id)
-        .join(Unit, UnitSuccession.predecessor_id == Unit.id)
-        .where(Unit.valid_to < UnitSuccession.on)
-    )
     wider = {key: list(keys) for key, keys in tree.items()}
-    for successor_id, predecessor_id in session.execute(query):
+    for successor_id, predecessor_id in session.execute(_PREDECESSORS):
         wider.setdefault(successor_id, []).append(predecessor_id)
     return wider
 
