@@ -14,8 +14,9 @@ from shared.domain.errors import Invalid
 from shared.domain.filter_rules import ALLOWED
 from shared.domain.rating import Lane
 from shared.domain.scoring import Comparison, CompetitorKind, Scoring
-from shared.services import campaigns, competitors, criteria, freezes, standings
+from shared.services import campaigns, competitors, criteria, freezes
 from shared.services.campaigns import Campaign
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 
 routes = Blueprint("campaign_editing", __name__)
@@ -271,7 +272,7 @@ def _competitors_page(campaign: Campaign, problems: dict[str, str]) -> str:
 
 
 def _page(campaign: Campaign, name: str, problems: dict[str, str], **more: object) -> str:
-    ranking = standings.standings(current.session(), campaign, current.now())
+    ranking = fresh_standing(current.session(), campaign, current.now())
     return render_template(
         f"campaigns/{name}.html",
         ranking=ranking,

@@ -11,8 +11,9 @@ from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.campaign_leader import Leader
 from shared.domain.errors import Invalid
-from shared.services import campaign_leaders, campaigns, carried_facts, standings
+from shared.services import campaign_leaders, campaigns, carried_facts
 from shared.services.campaigns import Campaign
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 
 routes = Blueprint("campaign_leaders", __name__)
@@ -78,7 +79,7 @@ def _leader_of(row: tuple[str, ...]) -> Leader:
 
 def _page(campaign: Campaign, problems: dict[str, str]) -> str:
     session = current.session()
-    ranking = standings.standings(session, campaign, current.now())
+    ranking = fresh_standing(session, campaign, current.now())
     known = campaign_leaders.of_campaign(session, campaign) or [Leader(campaign.organiser)]
     rows = [
         (one.name, one.since or "", one.until or "", one.document)

@@ -11,8 +11,9 @@ from shared.domain import band, peer_group
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid
 from shared.domain.scoring import CompetitorKind
-from shared.services import campaign_bands, campaigns, competitors, peer_groups, standings, walls
+from shared.services import campaign_bands, campaigns, competitors, peer_groups, walls
 from shared.services.campaigns import Campaign
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 
 routes = Blueprint("campaign_levels", __name__)
@@ -66,7 +67,7 @@ def _back(code: str) -> Response:
 
 def _page(campaign: Campaign, problems: dict[str, str]) -> str:
     session = current.session()
-    ranking = standings.standings(session, campaign, current.now())
+    ranking = fresh_standing(session, campaign, current.now())
     return render_template(
         "campaigns/levels.html",
         ranking=ranking,

@@ -12,8 +12,9 @@ from shared.domain.access import Permission
 from shared.domain.criterion_filter import By, CriterionFilter
 from shared.domain.errors import Invalid
 from shared.domain.filter_rules import allowed, choices
-from shared.services import campaigns, criteria, standings
+from shared.services import campaigns, criteria
 from shared.services.campaigns import Campaign
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 
 routes = Blueprint("criterion_filters", __name__)
@@ -52,7 +53,7 @@ def _values_of(form: MultiDict[str, str], by: By) -> tuple[str, ...]:
 def _page(campaign: Campaign, key: int, shown: CriterionFilter, problems: dict[str, str]) -> str:
     session = current.session()
     rule = criteria.rule(session, campaign, key)
-    ranking = standings.standings(session, campaign, current.now())
+    ranking = fresh_standing(session, campaign, current.now())
     return render_template(
         "campaigns/filter.html",
         ranking=ranking,

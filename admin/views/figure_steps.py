@@ -19,11 +19,11 @@ from shared.services import (
     figure_files,
     figure_rounds,
     figure_steps,
-    standings,
 )
 from shared.services.campaigns import Campaign
 from shared.services.figure_rounds import LastDays
 from shared.services.figures import Place
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.files import handed_out, received_files
@@ -42,7 +42,7 @@ def council(code: str) -> str:
     units = actor().units(Permission.DECIDE_FIGURES)
     kept = [one for one in figure_duties.duties(session, campaign, units, now) if one.place.kept]
     settled = {FigureState.ENTERED, FigureState.AGREED}
-    ranking = standings.standings(session, campaign, now)
+    ranking = fresh_standing(session, campaign, now)
     return render_template(
         "campaigns/council.html",
         duties=[one for one in kept if one.state not in settled],
@@ -170,7 +170,7 @@ def _last_days(key: int) -> LastDays:
 
 def _deadlines_page(campaign: Campaign, problems: dict[str, str]) -> str:
     session = current.session()
-    ranking = standings.standings(session, campaign, current.now())
+    ranking = fresh_standing(session, campaign, current.now())
     return render_template(
         "campaigns/deadlines.html",
         rounds=figure_rounds.rounds(session, campaign),

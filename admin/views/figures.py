@@ -11,10 +11,11 @@ from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.figure_course import FigureState
-from shared.services import figure_courses, figure_duties, figure_files, figure_rounds, standings
+from shared.services import figure_courses, figure_duties, figure_files, figure_rounds
 from shared.services import figures as service
 from shared.services.campaigns import Campaign
 from shared.services.figures import Place
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.files import received_files
@@ -33,7 +34,7 @@ SHOWN: Mapping[str, frozenset[FigureState]] = {
 def figures(code: str) -> str:
     """List where figures are to be entered, what is due first at the head."""
     campaign = pages.found(code)
-    ranking = standings.standings(current.session(), campaign, current.now())
+    ranking = fresh_standing(current.session(), campaign, current.now())
     duties = figure_duties.duties(current.session(), campaign, reach(), current.now())
     shown = request.args.get("show", "")
     wanted = SHOWN.get(shown)
@@ -131,7 +132,7 @@ def figure_page(
 ) -> str:
     """Show a figure with everything that was done to it, and what the actor can do now."""
     session, now = current.session(), current.now()
-    ranking = standings.standings(session, campaign, now)
+    ranking = fresh_standing(session, campaign, now)
     key, whom = place.criterion_id, place.competitor.key
     history = figure_courses.history(session, campaign, key, whom)
     return render_template(

@@ -15,9 +15,10 @@ from shared.domain.errors import N_, Invalid
 from shared.domain.milestone import MilestoneKind
 from shared.domain.review_difference import ORDER, Told
 from shared.domain.scoring import CompetitorKind
-from shared.services import campaigns, standings
+from shared.services import campaigns
 from shared.services import freezes as service
 from shared.services.campaigns import Campaign
+from shared.services.fresh_standings import fresh_standing
 from shared.services.standings import Standing
 from shared.web import current
 
@@ -84,7 +85,7 @@ def _kind(text: str) -> MilestoneKind:
 
 
 def _list(campaign: Campaign, problems: dict[str, str]) -> str:
-    ranking = standings.standings(current.session(), campaign, current.now())
+    ranking = fresh_standing(current.session(), campaign, current.now())
     return render_template(
         "campaigns/freezes.html",
         ranking=ranking,

@@ -9,9 +9,10 @@ from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound
-from shared.services import campaign_reports, campaigns, jobs, standings
+from shared.services import campaign_reports, campaigns, jobs
 from shared.services.campaign_reports import NOW_KEY
 from shared.services.campaigns import Campaign
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 
 routes = Blueprint("reports", __name__)
@@ -61,7 +62,7 @@ def _officers_of() -> list[int]:
 
 
 def _page(campaign: Campaign, name: str, problems: dict[str, str], **more: object) -> str:
-    ranking = standings.standings(current.session(), campaign, current.now())
+    ranking = fresh_standing(current.session(), campaign, current.now())
     return render_template(
         f"campaigns/{name}.html",
         data=campaigns.report_of(campaign),
