@@ -26,7 +26,8 @@ MORE_VIETNAMESE_THAN_A_NAME = re.compile(
 )
 # What is quoted, titles, names and examples stay as they are in English.
 STAYS_VIETNAMESE = re.compile(
-    r"“[^”]*”|Việt|Niềm Nở|ỦY BAN NHÂN DÂN|NĐ-CP|Tết|Quản trị|Việc của tôi"
+    r"“[^”]*”|Việt|Niềm Nở|ỦY BAN NHÂN DÂN|(?:NĐ-CP|QĐ-TTg|QĐ-BNV)|Tết|Quản trị|Việc của tôi"
+    r"|Bắc Trà My|Long Mỹ|Núi Thành|Thạch Thất"
 )
 
 
