@@ -18,13 +18,13 @@ routes = Blueprint("evaluations", __name__)
 def evaluation() -> str:
     """Show the indicators of the unit or officer and the period that are asked for."""
     session, scope = current.session(), actor().units(Permission.REPORTS)
-    units = service.unit_choices(session, scope)
-    asked = request.args.get("unit", type=whole)
-    unit = asked if asked in scope else units[0][0]
     period = request.args.get("period", "")
     period = period if period in PERIODS else PERIODS[0]
-    window = window_of(period, today_in(session, frozenset({unit}), current.now()))
-    officers = service.officer_choices(session, unit, window, actor().officer_id)
+    window = window_of(period, today_in(session, scope, current.now()))
+    units = service.unit_choices(session, scope, window)
+    asked = request.args.get("unit", type=whole)
+    unit = asked if asked in dict(units) else units[0][0]
+    officers = service.officer_choices(session, unit, window, scope, actor().officer_id)
     officer = request.args.get("officer", type=whole)
     chosen = officer if officer in dict(officers) else None
     return render_template(

@@ -12,6 +12,7 @@ from shared.domain.calendar import end_of_day, local_date
 from shared.domain.campaign import Settings, Window
 from shared.domain.errors import NotFound
 from shared.models.organisation import Officer, Organisation, Unit
+from shared.services import unit_history
 from shared.services.competitors import subtrees
 from shared.statistics.evaluations import Evaluated, Indexed, OutsideRules
 from shared.statistics.frames import Frame, Subject
@@ -31,17 +32,32 @@ class Look:
     indexed: Indexed | None  # of units only
 
 
-def unit_choices(session: Session, scope: Collection[int]) -> list[Choice]:
-    """List the units within reach by name."""
-    query = select(Unit.id, Unit.name).where(Unit.id.in_(scope)).order_by(Unit.name, Unit.id)
-    return [(key, name) for key, name in session.execute(query)]
+def unit_choices(session: Session, scope: Collection[int], window: Window) -> list[Choice]:
+    """List the units within reach that existed in a period, by the names they had at its end.
+
+    Of a period in which none existed yet, all of them.
+    """
+    known = unit_history.units_as_of(session, scope, window.last)
+    query = select(Unit.id).where(
+        Unit.id.in_(scope), in_force_between(Unit, window.first, window.last)
+    )
+    then = set(session.scalars(query)) or known.keys()
+    found = [(key, was.name) for key, was in known.items() if key in then]
+    return sorted(found, key=lambda choice: (choice[1], choice[0]))
 
 
 def officer_choices(
-    session: Session, unit_id: int, window: Window, reader_officer_id: int | None
+    session: Session,
+    unit_id: int,
+    window: Window,
+    scope: Collection[int],
+    reader_officer_id: int | None,
 ) -> list[Choice]:
-    """List the officers of a unit and of those below it in a period, without the reader."""
-    units = subtrees(session, [unit_id])[unit_id]
+    """List the officers of a unit and of those below it in a period, without the reader.
+
+    Below it are the units that stood there at the end of the period and are within reach.
+    """
+    units = subtrees(session, [unit_id], window.last)[unit_id].intersection(scope)
     query = select(Officer.id, Officer.name).where(
         Officer.unit_id.in_(units), in_force_between(Officer, window.first, window.last)
     )
@@ -60,34 +76,28 @@ def look(
 ) -> Look:
     """Evaluate a unit, or one of its officers, over local days up to `now` (UTC).
 
-    Cases that name the reader are left out. Raises NotFound out of reach, and for the own person.
+    The unit has the name, and the units below it, of the last of those days that has come. Cases
+    that name the reader are left out. Raises NotFound out of reach, and for the own person.
     """
     unit = session.get(Unit, unit_id)
     if unit is None or unit_id not in scope:
         raise NotFound
-    officer = _officer(session, officer_id, unit_id, window, reader_officer_id)
-    units = subtrees(session, [unit_id])[unit_id]
-    subject = Subject(unit_id, units, officer_id, window)
     frame = _frame(session, unit, window, now)
+    known = dict(officer_choices(session, unit_id, window, scope, reader_officer_id))
+    if officer_id is not None and officer_id not in known:
+        raise NotFound
+    day = min(window.last, frame.today)
+    units = subtrees(session, [unit_id], day)[unit_id]
+    subject = Subject(unit_id, units, officer_id, window)
+    was = unit_history.units_as_of(session, [unit_id], day)[unit_id]
     rules = OutsideRules(session, frame, window, [subject], reader_officer_id)
     return Look(
-        name=unit.name if officer is None else officer,
-        officer=officer is not None,
+        name=was.name if officer_id is None else known[officer_id],
+        officer=officer_id is not None,
         window=window,
         evaluated=rules.evaluated(subject),
-        indexed=rules.indexed(subject) if officer is None else None,
+        indexed=rules.indexed(subject) if officer_id is None else None,
     )
-
-
-def _officer(
-    session: Session, officer_id: int | None, unit_id: int, window: Window, reader: int | None
-) -> str | None:
-    if officer_id is None:
-        return None
-    known = dict(officer_choices(session, unit_id, window, reader))
-    if officer_id not in known:
-        raise NotFound
-    return known[officer_id]
 
 
 def _frame(session: Session, unit: Unit, window: Window, now: datetime) -> Frame:
