@@ -9,14 +9,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Date,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     false,
     func,
@@ -34,7 +37,11 @@ from shared.statistics import dossier_times
 ONLINE_FROM_LEVEL = 3  # the old degrees 3 and 4: submitted and handled online
 WHOLE_UNIT = 0  # stands in the officer's place
 Condition = ColumnElement[bool]
-_ALL = true()
+# What a query is given each time. The queries are built once: building takes longer than asking.
+UNITS = bindparam("units", type_=Integer(), expanding=True)
+OFFICERS = bindparam("officers", type_=Integer(), expanding=True)
+FIRST, LAST = bindparam("first", type_=Date()), bindparam("last", type_=Date())
+TODAY = bindparam("today", type_=Date())
 
 
 @dataclass(frozen=True)
@@ -145,11 +152,8 @@ def by_unit(
     session: Session, unit_ids: Collection[int], window: Window, today: date
 ) -> dict[int, DayCounts]:
     """Count the dossiers units received within local days, as they stand at the end of `today`."""
-    totals = _totals(DossierDay.unit_id, unit_ids, window).where(
-        DossierDay.officer_id == WHOLE_UNIT
-    )
-    not_yet = _not_yet(Dossier.unit_id, unit_ids, window, today)
-    return _less(session, totals, not_yet)
+    given = {**_given(unit_ids, window), "today": today}
+    return _less(session, _totals_by_unit(), _not_yet_by_unit(), given)
 
 
 def by_officer(
@@ -160,13 +164,8 @@ def by_officer(
     today: date,
 ) -> dict[int, DayCounts]:
     """Count as `by_unit` does, but by the officer who handled the dossier."""
-    totals = _totals(DossierDay.officer_id, unit_ids, window).where(
-        DossierDay.officer_id.in_(officer_ids)
-    )
-    not_yet = _not_yet(
-        Dossier.officer_id, unit_ids, window, today, Dossier.officer_id.in_(officer_ids)
-    )
-    return _less(session, totals, not_yet)
+    given = {**_given(unit_ids, window), "today": today, "officers": list(officer_ids)}
+    return _less(session, _totals_by_officer(), _not_yet_by_officer(), given)
 
 
 def overdue_by_unit(
@@ -177,55 +176,66 @@ def overdue_by_unit(
     Those never finished are found by their index, and those finished only after `today` among the
     days that were not settled then.
     """
-    late = dossier_times.last_day() < today
-    counted = select(Dossier.unit_id, func.count())
-    never = counted.where(
-        Dossier.unit_id.in_(unit_ids),
-        Dossier.finished_on.is_(None),
-        # Within a function no index goes by it: the one of what is not finished holds few.
-        func.coalesce(Dossier.received_on, window.last) <= window.last,
-        late,
-    )
-    later = _of_unsettled_days(counted, unit_ids, Window(date.min, window.last), today)
-    later = later.where(Dossier.finished_on > today, late)
-    both: CompoundSelect[Any] = union_all(
-        *(query.group_by(Dossier.unit_id) for query in (never, later))
-    )
     found: dict[int, int] = defaultdict(int)
-    for unit_id, count in session.execute(both):
+    for unit_id, count in session.execute(_overdue(), {**_given(unit_ids, window), "today": today}):
         found[unit_id] += int(count)
     return dict(found)
 
 
 def units_receiving(session: Session, unit_ids: Collection[int], window: Window) -> frozenset[int]:
     """Find the units that received a dossier within local days."""
-    query = _of_whole_units(select(DossierDay.unit_id), unit_ids, window).distinct()
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(_receiving(), _given(unit_ids, window)))
 
 
 def online_procedures(
     session: Session, unit_ids: Collection[int], window: Window
 ) -> dict[int, frozenset[int]]:
     """Find the procedures each unit received dossiers of, within local days, that are online."""
-    month = DossierMonthProcedure
-    query = (
-        select(month.unit_id, month.procedure_id)
-        .where(
-            month.unit_id.in_(unit_ids),
-            month.month.between(window.first.replace(day=1), window.last),
-            month.last_on >= window.first,
-            month.first_on <= window.last,
-            _shown_by_days(window),
-        )
-        .distinct()
-    )
+    given = {**_given(unit_ids, window), "month": window.first.replace(day=1)}
     found: dict[int, set[int]] = defaultdict(set)
-    for unit_id, procedure_id in session.execute(query):
+    for unit_id, procedure_id in session.execute(_online_procedures(), given):
         found[unit_id].add(procedure_id)
     return {unit_id: frozenset(keys) for unit_id, keys in found.items()}
 
 
-def _shown_by_days(window: Window) -> Condition:
+def _given(unit_ids: Collection[int], window: Window) -> dict[str, Any]:
+    return {"units": list(unit_ids), "first": window.first, "last": window.last}
+
+
+@cache
+def _overdue() -> CompoundSelect[Any]:
+    late = dossier_times.last_day() < TODAY
+    counted = select(Dossier.unit_id, func.count())
+    never = counted.where(
+        Dossier.unit_id.in_(UNITS),
+        Dossier.finished_on.is_(None),
+        # Within a function no index goes by it: the one of what is not finished holds few.
+        func.coalesce(Dossier.received_on, LAST) <= LAST,
+        late,
+    )
+    later = _of_unsettled_days(counted).where(Dossier.finished_on > TODAY, late)
+    return union_all(*(query.group_by(Dossier.unit_id) for query in (never, later)))
+
+
+@cache
+def _receiving() -> Select[Any]:
+    return _of_whole_units(select(DossierDay.unit_id)).distinct()
+
+
+@cache
+def _online_procedures() -> Select[int, int]:
+    month = DossierMonthProcedure
+    query = select(month.unit_id, month.procedure_id).where(
+        month.unit_id.in_(UNITS),
+        month.month.between(bindparam("month", type_=Date()), LAST),
+        month.last_on >= FIRST,
+        month.first_on <= LAST,
+        _shown_by_days(),
+    )
+    return query.distinct()
+
+
+def _shown_by_days() -> Condition:
     """Give the condition that one of the days between a month's first and last is of the window.
 
     It need not be only where both ends of the window lie within the month: then it is looked up.
@@ -233,63 +243,68 @@ def _shown_by_days(window: Window) -> Condition:
     month = DossierMonthProcedure
     between = select(Dossier.id).where(
         Dossier.unit_id == month.unit_id,
-        Dossier.received_on.between(window.first, window.last),
+        Dossier.received_on.between(FIRST, LAST),
         Dossier.procedure_id == month.procedure_id,
         served_online(),
     )
-    return or_(month.first_on >= window.first, month.last_on <= window.last, between.exists())
+    return or_(month.first_on >= FIRST, month.last_on <= LAST, between.exists())
 
 
-def _of_whole_units(
-    query: Select[*tuple[Any, ...]], unit_ids: Collection[int], window: Window
-) -> Select[Any]:
+def _of_whole_units(query: Select[*tuple[Any, ...]]) -> Select[Any]:
     return query.where(
         DossierDay.officer_id == WHOLE_UNIT,
-        DossierDay.unit_id.in_(unit_ids),
-        DossierDay.on.between(window.first, window.last),
+        DossierDay.unit_id.in_(UNITS),
+        DossierDay.on.between(FIRST, LAST),
     )
 
 
-def _totals(
-    key: InstrumentedAttribute[int], unit_ids: Collection[int], window: Window
-) -> Select[Any]:
+@cache
+def _totals_by_unit() -> Select[Any]:
+    return _totals(DossierDay.unit_id).where(DossierDay.officer_id == WHOLE_UNIT)
+
+
+@cache
+def _totals_by_officer() -> Select[Any]:
+    return _totals(DossierDay.officer_id).where(DossierDay.officer_id.in_(OFFICERS))
+
+
+def _totals(key: InstrumentedAttribute[int]) -> Select[Any]:
     sums = [func.sum(getattr(DossierDay, name)).label(name) for name in in_the_end()]
     return (
         select(key.label("key"), *sums)
-        .where(
-            DossierDay.unit_id.in_(unit_ids),
-            DossierDay.on.between(window.first, window.last),
-        )
+        .where(DossierDay.unit_id.in_(UNITS), DossierDay.on.between(FIRST, LAST))
         .group_by(key)
     )
 
 
-def _of_unsettled_days(
-    query: Select[*tuple[Any, ...]], unit_ids: Collection[int], window: Window, today: date
-) -> Select[Any]:
+def _of_unsettled_days(query: Select[*tuple[Any, ...]]) -> Select[Any]:
     """Narrow a query of dossiers to days of which some were not settled at the end of `today`.
 
     The days come first, by themselves: a planner would rather go through all dossiers.
     """
-    days = select(DossierDay.unit_id, DossierDay.on).where(DossierDay.settled_on > today)
-    unsettled = _of_whole_units(days, unit_ids, window).cte().prefix_with("MATERIALIZED")
+    days = select(DossierDay.unit_id, DossierDay.on).where(DossierDay.settled_on > TODAY)
+    unsettled = _of_whole_units(days).cte().prefix_with("MATERIALIZED")
     joined = and_(Dossier.unit_id == unsettled.c.unit_id, Dossier.received_on == unsettled.c.on)
     return query.select_from(unsettled).join(Dossier, joined)
 
 
-def _not_yet(
-    key: InstrumentedAttribute[Any],
-    unit_ids: Collection[int],
-    window: Window,
-    today: date,
-    wanted: Condition = _ALL,
-) -> CompoundSelect[Any]:
+@cache
+def _not_yet_by_unit() -> CompoundSelect[Any]:
+    return _not_yet(Dossier.unit_id, true())
+
+
+@cache
+def _not_yet_by_officer() -> CompoundSelect[Any]:
+    return _not_yet(Dossier.officer_id, Dossier.officer_id.in_(OFFICERS))
+
+
+def _not_yet(key: InstrumentedAttribute[Any], wanted: Condition) -> CompoundSelect[Any]:
     """Count what totals say of dossiers but was not so yet at the end of `today`.
 
     In two parts, each of which follows the index to the very rows: not finished, finished later.
     """
-    unjudged = and_(Dossier.due_on.is_not(None), dossier_times.last_day() >= today)
-    later = Dossier.finished_on > today
+    unjudged = and_(Dossier.due_on.is_not(None), dossier_times.last_day() >= TODAY)
+    later = Dossier.finished_on > TODAY
     of_the_finished = {"shorter", "equal", "online_kept"}
     never = {
         "finished": false(),
@@ -308,22 +323,24 @@ def _not_yet(
     queries = []
     for counted, condition in parts:
         sums = [number_of(met).label(name) for name, met in counted.items()]
-        query = _of_unsettled_days(select(key.label("key"), *sums), unit_ids, window, today)
+        query = _of_unsettled_days(select(key.label("key"), *sums))
         queries.append(query.where(wanted, condition).group_by(key))
     return union_all(*queries)
 
 
 def _less(
-    session: Session, totals: Select[Any], not_yet: CompoundSelect[Any]
+    session: Session, totals: Select[Any], not_yet: CompoundSelect[Any], given: Mapping[str, Any]
 ) -> dict[int, DayCounts]:
     found = {
         row["key"]: {name: int(count) for name, count in row.items() if name != "key"}
-        for row in session.execute(totals).mappings()
+        for row in session.execute(totals, given).mappings()
     }
-    names = ("finished", *once_judged())
-    for row in session.execute(not_yet).mappings():
+    for row in session.execute(not_yet, given).mappings():
         counts = found[row["key"]]
         counts["unjudged"] = counts.get("unjudged", 0) + int(row["unjudged"])
-        for name in names:
+        for name in _NOT_YET:
             counts[name] -= int(row[name])
     return {key: DayCounts(**counts) for key, counts in found.items()}
+
+
+_NOT_YET = ("finished", *once_judged())
