@@ -66,7 +66,7 @@ def speak(app: Flask) -> None:
     catalogues = get_babel(app).instance.domain_instance = Catalogues()
 
     @pass_eval_context
-    def translated(page: EvalContext, text: str, **values: object) -> str:
+    def translated(page: EvalContext, text: str, /, **values: object) -> str:
         """Translate for a template, where every text is a format, even without values."""
         found = catalogues.get_translations().ugettext(text)
         words: str = Markup(found) if page.autoescape else found  # noqa: S704  our own words
