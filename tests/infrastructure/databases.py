@@ -97,7 +97,7 @@ class PostgresqlDatabases:
         name = self._free.pop() if self._free else f"test_{next(self._numbers)}"
         if name not in self._caretakers:
             self._cluster.execute(f"CREATE DATABASE {name} TEMPLATE template")
-            self._caretakers[name] = self._cluster.connect(name)
+            self._caretakers[name] = _caretaker(self._cluster, name)
         try:
             yield self._cluster.url(name)
         finally:
@@ -132,11 +132,18 @@ class PostgresqlDatabases:
 
     def _empty(self, caretaker: psycopg.Connection[tuple[Any, ...]]) -> None:
         with caretaker.transaction():
-            # Rows may refer to each other in any order.
-            caretaker.execute("SET LOCAL session_replication_role = replica")
             for (table,) in caretaker.execute(self._filled.encode()).fetchall():
                 caretaker.execute(f'DELETE FROM "{table}"'.encode())
             caretaker.execute(RESTART_SEQUENCES)
+
+
+def _caretaker(cluster: Cluster, name: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """Connect who empties a database: it asks the same of every test, so plans are kept."""
+    caretaker = cluster.connect(name)
+    caretaker.prepare_threshold, caretaker.prepared_max = 0, None
+    # Rows may refer to each other in any order. Set once: whoever sets it forgets all plans.
+    caretaker.execute("SET session_replication_role = replica")
+    return caretaker
 
 
 @contextmanager
