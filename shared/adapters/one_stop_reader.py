@@ -25,11 +25,11 @@ from openpyxl.workbook import Workbook
 
 from shared.adapters import one_stop_sheet as sheet
 from shared.adapters import tcvn3
-from shared.adapters.csv_text import unguarded
 from shared.adapters.one_stop_archive import kind_of, not_a_sheet, unreadable
 from shared.adapters.one_stop_columns import guess_mapping, is_personal
 from shared.adapters.one_stop_header import SEARCHED_ROWS, Header, find_header
 from shared.adapters.one_stop_sheet import MAX_CELL, MAX_COLUMNS, Refused, SheetRow
+from shared.domain.cell_guard import unguarded
 from shared.domain.errors import N_
 
 MEMORY_BYTES = 512 * 1024 * 1024

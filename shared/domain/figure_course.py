@@ -129,7 +129,7 @@ class Course:
         Raises RuleBroken `same_person`, `figure_settled`, `not_verified`, `nothing_differs`,
         `explanation_late`, `nothing_explained`, `explanation_open` or `decision_late`.
         """
-        self._check_side(kind, by)
+        self.check_side(kind, by)
         if self.decided is not None or (kind is StepKind.VERIFICATION and self.found is not None):
             raise RuleBroken(
                 "figure_settled", N_("Số liệu này đã được xác nhận hoặc đã có số liệu mới hơn.")
@@ -143,7 +143,8 @@ class Course:
         elif kind is StepKind.DECISION:
             self._check_decision(today)
 
-    def _check_side(self, kind: StepKind, by: str) -> None:
+    def check_side(self, kind: StepKind, by: str) -> None:
+        """Refuse a step by who took one for another side; raises RuleBroken `same_person`."""
         for step in self.steps:
             if step.by == by and SIDES[step.kind] is not SIDES[kind]:
                 raise RuleBroken(

@@ -2,22 +2,25 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import false, update
 from sqlalchemy.orm import Session
 
+from shared.domain.cell_guard import unguarded
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.search import fold
 from shared.models.organisation import Organisation
-from shared.services.registers import Register, Setup
+from shared.services.registers import Column, Register, Setup
 
 MOST_ROWS = 2_000
 SEPARATORS = ",;\t"
-Outcome = Literal["add", "change", "same", "bad"]
+Outcome = Literal["add", "change", "same", "blank", "bad"]
+Said = Callable[[str], str]  # a label in the language the file was handed out in
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,18 @@ def preview(session: Session, setup: Setup, register: Register, text: str) -> Ou
     be. Raises Invalid for a file that is no such table.
     """
     table = read_table(register, text)
+    with undone(session):
+        return _import(session, setup, register, table)
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Take back whatever is written within."""
     # SQLite takes no write lock for a savepoint; without it another writer would break this one.
     session.execute(update(Organisation).where(false()).values(name=""))
     attempt = session.begin_nested()
     try:
-        return _import(session, setup, register, table)
+        yield
     finally:
         attempt.rollback()
 
@@ -108,11 +118,19 @@ def decode(data: bytes) -> str:
 
 def read_table(register: Register, text: str) -> Table:
     """Read a table whose headings are the register's labels or names, in any order."""
+    return read_columns(register.columns, text)
+
+
+def read_columns(columns: Sequence[Column], text: str, said: Said = str) -> Table:
+    """Read a table whose headings are labels (as they stand, or as `said`) or names of columns.
+
+    Raises Invalid for a file that is no such table.
+    """
     lines = _lines(text)
     heading = next(lines, None)
     if heading is None:
         raise _no_table(N_("Tệp trống."))
-    places, unused = _places(register, heading[1])
+    places, unused = _places(columns, heading[1], said)
     rows = []
     for number, cells in lines:
         if any(cell.strip() for cell in cells):
@@ -180,12 +198,14 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def _places(register: Register, heading: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-    """Find which column of the file holds which column of the register."""
+def _places(
+    columns: Sequence[Column], heading: Sequence[str], said: Said
+) -> tuple[dict[str, int], list[str]]:
+    """Find which column of the file holds which column that is read."""
     known = {
         fold(words): column.name
-        for column in register.columns
-        for words in (column.label, column.name)
+        for column in columns
+        for words in (column.label, column.name, said(column.label))
     }
     places: dict[str, int] = {}
     unused = []
@@ -196,7 +216,7 @@ def _places(register: Register, heading: Sequence[str]) -> tuple[dict[str, int],
         else:
             places[name] = place
     missing = [
-        column.label for column in register.columns if column.required and column.name not in places
+        said(column.label) for column in columns if column.required and column.name not in places
     ]
     if missing:
         raise _no_table(
@@ -207,7 +227,7 @@ def _places(register: Register, heading: Sequence[str]) -> tuple[dict[str, int],
 
 
 def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
+    return unguarded(cells[place]) if place < len(cells) else ""
 
 
 def _no_table(message: str, **params: object) -> Invalid:

@@ -91,13 +91,14 @@ def enter(
 
     An earlier figure stays as history. It is for the review whose last day comes first, or that
     was re-opened, or the one of `round_key` where several are open. Raises NotFound out of reach,
-    RuleBroken unless the campaign runs and `entries_locked` after the last day, Invalid for a
-    figure of the wrong form or without evidence: words, an address, or files.
+    RuleBroken unless the campaign runs, `entries_locked` after the last day and `same_person` for
+    who verified or decided on the newest figure for that review, Invalid for a figure of the wrong
+    form or without evidence: words, an address, or files.
     """
     check_running(CampaignState(campaign.state))
     rule = manual_rule(session, campaign, criterion_id, competitor_id, scope)
     check_figure(rule.target.unit, figure, evidence, with_files=bool(files))
-    leave = _leave(session, campaign, criterion_id, competitor_id, round_key, now)
+    leave = _leave(session, campaign, criterion_id, competitor_id, round_key, actor, now)
     row = ManualFigure(
         criterion_id=criterion_id,
         competitor_id=competitor_id,
@@ -239,6 +240,7 @@ def _leave(
     criterion_id: int,
     competitor_id: int,
     round_key: int | None,
+    actor: str,
     now: datetime,
 ) -> Leave:
     """Give the review a figure is for; what the council decided stands until it is re-opened."""
@@ -255,7 +257,10 @@ def _leave(
     if key is None:
         return leave
     kept = figure_courses.of_row(session, campaign, session.get_one(ManualFigure, key))
-    if kept.decided_at is None or kept.round.key != leave.round.key:
+    if kept.round.key != leave.round.key:
+        return leave
+    kept.course.check_side(StepKind.ENTRY, actor)
+    if kept.decided_at is None:
         return leave
     since = [one for one in given if one.milestone_id == leave.round.key]
     if not any(one.opened_at > kept.decided_at for one in since):

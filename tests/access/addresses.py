@@ -378,6 +378,7 @@ _BY_MODULE = {
     "admin.award_sessions": _award_sessions,
     "admin.ballots": _ballots,
     "admin.figures": _figures,
+    "admin.figures_import": _campaigns,
     "admin.figure_steps": _figure_steps,
     "admin.freezes": _freezes,
     "admin.reports": _reports,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.csv_text import guarded, unguarded
+from shared.domain.cell_guard import guarded, unguarded
 from shared.reports.content import Cell, Column, Heading, Table
 from shared.reports.text import shown, write_csv
 from tests.reports.hostile import HOSTILE

@@ -27,6 +27,7 @@ NO_PAGES = {
     "admin.attachments.content",
     "admin.attachments.thumbnail",
     "admin.figure_steps.file",
+    "admin.figures_import.template",
     "admin.officer_photos.picture",
     "kiosk.attachments.content",
     "kiosk.attachments.thumbnail",
