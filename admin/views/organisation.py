@@ -219,6 +219,7 @@ def _form(
         cells=cells,
         entry=entry,
         problems=problems or {},
+        shown=forms.shown,
         references=_references(register, known),
         weekdays=WEEKDAYS,
         today=known.today,

@@ -122,6 +122,7 @@ def _form(
         cells=cells,
         entry=entry,
         problems=problems or {},
+        shown=forms.shown,
         references=register.references(current.session(), known),
         weekdays=WEEKDAYS,
         changeable=may_change(register, known),
