@@ -7,18 +7,30 @@ from html import unescape
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion
 from shared.services import accounts, campaigns
 from shared.services.campaigns import Opening
-from tests import cast
+from tests import campaign_world, cast
 from tests.campaign_world import JANUARY_FIRST, YEAR_END, World
 from tests.conftest import ORDINARY_MOMENT, Clock
 
 CODE = "long-my-2026"
 HOME = f"/admin/campaigns/{CODE}"
 YESTERDAY = date(2026, 11, 17)
+
+
+def build_peopled(session: Session, now: datetime) -> None:
+    """Build the province with its people."""
+    add_people(campaign_world.build(session), now)
+
+
+def build_running(session: Session, now: datetime) -> None:
+    """Build the same with a running campaign and some facts."""
+    build_peopled(session, now)
+    run_campaign(campaign_world.world_of(session))
 
 
 def add_people(world: World, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
@@ -27,6 +27,7 @@ from shared.models.questionnaire import Questionnaire, RatingDayAnswer, RatingMo
 from shared.models.rating import RatingDay
 from shared.services import dossier_totals
 from shared.services.campaigns import ReportData
+from tests.infrastructure.worlds import lay
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # ten in the morning in Việt Nam
 TODAY = date(2026, 11, 22)
@@ -253,6 +254,11 @@ class World:
 
 def build(session: Session) -> World:
     """Build the province: communes An, Bình and Cát; An's centre stands below it."""
+    lay(_build, session)
+    return world_of(session)
+
+
+def _build(session: Session) -> None:
     sign_session(session, "test", NOW)
     organisation = Organisation(code="tinh", name="Tỉnh Mẫu", zone="Asia/Ho_Chi_Minh")
     session.add(organisation)
@@ -261,7 +267,9 @@ def build(session: Session) -> World:
     _add_units(world)
     _add_people(world)
     _add_procedures(world)
-    return world
+
+
+_NUMBERED = union_all(*(select(func.count()).select_from(it) for it in (Dossier, Complaint)))
 
 
 def world_of(session: Session) -> World:
@@ -275,6 +283,7 @@ def world_of(session: Session) -> World:
         {row.name: row for row in session.scalars(select(Account))},
         list(session.scalars(select(Procedure).order_by(Procedure.id))),
         {row.code: row for row in session.scalars(select(Desk))},
+        count(1 + sum(session.scalars(_NUMBERED))),
     )
 
 

@@ -15,13 +15,13 @@ from shared.domain.complaint import Kind
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint
 from shared.models.organisation import Unit
-from shared.services import complaints, reach
+from shared.services import calendars, complaints, reach
 from shared.services.complaints import Filing
 from shared.services.inbox import Waiting
 from tests import cast
 from tests.cast import Place
 from tests.conftest import SECRET as SECRET  # the key of the applications that tests serve
-from tests.infrastructure.reference import install_reference
+from tests.infrastructure.worlds import lay
 
 WORDS = "Sáng nay tôi chờ hai giờ ở quầy dù đã lấy số đường hoàng."
 ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng, chúng tôi đã sửa và xin lỗi."
@@ -30,25 +30,35 @@ ANSWER = "Kính gửi Ông/Bà, máy gọi số hỏng, chúng tôi đã sửa v
 def build(session: Session, now: datetime) -> dict[str, Place]:
     """Make the cast in an organisation that has its legal clock; commit it.
 
-    The people have no password yet, which saves each test a second; `cast.enter` gives one.
+    The people have no password yet; `cast.enter` gives one.
     """
-    places = cast.build_places(session, now)
-    install_reference(session, places["sen"].organisation_id)
-    people = {
-        (f"{role}-{key}", place.officer_id if role is Role.OFFICER else None): {role: place.unit_id}
-        for key, place in places.items()
-        for role in Role
-    }
-    _add_people(session, {**people, ("root", None): dict.fromkeys(Role)}, now)
+    places = lay(_build, session, now)
     session.commit()
     return places
 
 
 def build_in_line(session: Session, now: datetime) -> dict[str, Place]:
     """Make the same, with Lúa Vàng standing above Sen Hồng."""
-    places = build(session, now)
-    session.get_one(Unit, places["sen"].unit_id).parent_id = places["lua"].unit_id
+    places = lay(_build_in_line, session, now)
     session.commit()
+    return places
+
+
+def _build(session: Session, now: datetime) -> dict[str, Place]:
+    places = cast.build_places(session, now)
+    calendars.install_reference(session, places["sen"].organisation_id)
+    people = {
+        (f"{role}-{key}", place.officer_id if role is Role.OFFICER else None): {role: place.unit_id}
+        for key, place in places.items()
+        for role in Role
+    }
+    _add_people(session, {**people, ("root", None): dict.fromkeys(Role)}, now)
+    return places
+
+
+def _build_in_line(session: Session, now: datetime) -> dict[str, Place]:
+    places = _build(session, now)
+    session.get_one(Unit, places["sen"].unit_id).parent_id = places["lua"].unit_id
     return places
 
 

@@ -14,6 +14,7 @@ from shared.domain.access import Role
 from shared.models.account import Account
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
 from shared.services import accounts
+from tests.infrastructure.worlds import lay
 
 OWN_PASSWORD = "bốn từ dễ nhớ"
 FOUNDED = date(2025, 7, 1)
@@ -32,17 +33,24 @@ class Place:
 
 def build(session: Session, now: datetime) -> dict[str, Place]:
     """Make the two units and their people, whose names are role and unit, such as head-sen."""
-    places = build_places(session, now)
-    for key, place in places.items():
-        for role in Role:
-            _person(session, f"{role}-{key}", role, place, now)
-    accounts.add(session, "root", "Quản Trị", [(role, None) for role in Role], now)
-    session.flush()
-    return places
+    return lay(_build, session, now)
 
 
 def build_places(session: Session, now: datetime) -> dict[str, Place]:
     """Make the two units, each with its desk, its officer and nobody who signs in."""
+    return lay(_build_places, session, now)
+
+
+def _build(session: Session, now: datetime) -> dict[str, Place]:
+    places = _build_places(session, now)
+    for key, place in places.items():
+        for role in Role:
+            _person(session, f"{role}-{key}", role, place, now)
+    accounts.add(session, "root", "Quản Trị", [(role, None) for role in Role], now)
+    return places
+
+
+def _build_places(session: Session, now: datetime) -> dict[str, Place]:
     sign_session(session, "system", now)
     organisation = Organisation(code="O", name="Tỉnh thử")
     session.add(organisation)

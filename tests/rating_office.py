@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
 from shared.services import channels
+from tests.infrastructure.worlds import lay
 
 LONG_AGO = date(2025, 7, 1)
 MORNING, AFTERNOON = "NV-SANG", "NV-CHIEU"
@@ -35,6 +36,12 @@ class RatingOffice:
 
 def rating_office(session: Session, now: datetime) -> RatingOffice:
     """Add the office and commit it."""
+    office = lay(_rating_office, session, now)
+    session.commit()
+    return office
+
+
+def _rating_office(session: Session, now: datetime) -> RatingOffice:
     organisation = Organisation(code="VP-DG", name="Văn phòng thử")
     session.add(organisation)
     session.flush()
@@ -63,9 +70,7 @@ def rating_office(session: Session, now: datetime) -> RatingOffice:
     }
     _kiosk, token = channels.pair(session, "Q-1", None, now)
     _kiosk, second_token = channels.pair(session, "Q-1", None, now)
-    office = RatingOffice(unit.id, desk.id, officers, procedure.id, token, second_token)
-    session.commit()
-    return office
+    return RatingOffice(unit.id, desk.id, officers, procedure.id, token, second_token)
 
 
 def _officer(session: Session, desk: Desk, code: str, starts: time, ends: time) -> int:

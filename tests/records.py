@@ -32,6 +32,7 @@ from shared.models.organisation import (
 from shared.models.questionnaire import Questionnaire, QuestionnaireUse
 from shared.services import (
     accounts,
+    calendars,
     campaigns,
     channels,
     complaints,
@@ -50,7 +51,6 @@ from shared.services.invitations import Target
 from tests import award_records, calendar_records, register_records, sealed_world, touched_records
 from tests.cast import FOUNDED, Place
 from tests.conftest import SECRET
-from tests.infrastructure.reference import install_reference
 from tests.sent_records import (
     attach,
     give_key,
@@ -130,7 +130,7 @@ def secret(key: str) -> str:
 def fill(session: Session, places: Mapping[str, Place], now: datetime) -> dict[str, Records]:
     """Add the records of both units, and a third organisation that neither belongs to."""
     organisation_id = places["sen"].organisation_id
-    install_reference(session, organisation_id)
+    calendars.install_reference(session, organisation_id)
     _found_abroad(session)
     _let_in(session, now)
     filled = {key: _fill(session, key, place, now) for key, place in places.items()}

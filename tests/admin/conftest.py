@@ -6,10 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests import campaign_world, cast
-from tests.campaign_pages import add_people, run_campaign
+from tests.campaign_pages import build_peopled, build_running
 from tests.campaign_world import World
 from tests.cast import Place
 from tests.conftest import Clock
+from tests.infrastructure.worlds import lay
 
 
 @pytest.fixture
@@ -27,19 +28,16 @@ def admin(app: Flask, session: Session, clock: Clock, places: dict[str, Place]) 
 
 
 @pytest.fixture
-def world(session: Session, clock: Clock) -> World:
+def world(session: Session, clock: Clock, request: pytest.FixtureRequest) -> World:
     """The province with its people; the clock stands at 2026-11-18."""
-    made = campaign_world.build(session)
-    add_people(made, clock())
+    lay(build_running if "running" in request.fixturenames else build_peopled, session, clock())
     session.commit()
-    return made
+    return campaign_world.world_of(session)
 
 
 @pytest.fixture
 def running(world: World) -> World:
     """The province with a running campaign and some facts."""
-    run_campaign(world)
-    world.session.commit()
     return world
 
 

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,8 +23,8 @@ from shared.services import accounts, calendars, complaints, due_days
 from shared.services.complaints import Filing
 from tests import cast
 from tests.conftest import Clock
-from tests.infrastructure.reference import install_reference
 from tests.infrastructure.server import NIEMNO, environment
+from tests.infrastructure.worlds import lay
 
 
 class Shell:
@@ -43,11 +44,15 @@ class Shell:
         return json.loads(done.stdout)
 
 
+def _office(session: Session, now: datetime) -> None:
+    places = cast.build(session, now)
+    calendars.install_reference(session, places["sen"].organisation_id)
+
+
 @pytest.fixture
 def shell(session: Session, clock: Clock, tmp_path: Path, database_url: str) -> Shell:
     """A shell on an office with the cast and a legal calendar."""
-    places = cast.build(session, clock())
-    install_reference(session, places["sen"].organisation_id)
+    lay(_office, session, clock())
     session.commit()
     return Shell({"NIEMNO_DATA": str(tmp_path), "DATABASE_URL": database_url})
 

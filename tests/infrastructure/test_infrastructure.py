@@ -8,27 +8,26 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.config import Settings
-from shared.db import make_engine
-from shared.models.audit import AuditEvent
-from shared.models.organisation import Organisation
-from shared.services.calendars import install_reference
+from shared.db import Base, make_engine
+from shared.models.organisation import Organisation, Unit
 from tests.conftest import ORDINARY_MOMENT, Clock
-from tests.infrastructure import reference
 from tests.infrastructure.applications import Applications
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.postgresql import running_cluster
 from tests.infrastructure.served import served
 from tests.infrastructure.server import running_server
+from tests.infrastructure.worlds import lay
 
 
 @pytest.mark.parametrize("turn", [1, 2])
@@ -92,25 +91,88 @@ def test_the_next_key_is_the_same_whatever_was_written_before(peopled: Peopled) 
     assert keys[0] == keys[1]
 
 
-def test_a_copied_calendar_is_row_for_row_the_one_that_is_installed(
+def _village(session: Session, name: str) -> list[int]:
+    """Make a world whose two units point at each other; tell which keys they have."""
+    sign_session(session, "builder", ORDINARY_MOMENT)
+    organisation = Organisation(code="O", name=name)
+    session.add(organisation)
+    session.flush()
+    units = [
+        Unit(
+            organisation_id=organisation.id,
+            code=code,
+            name=f"{name}\t'\\N'",
+            level="commune",
+            valid_from=ORDINARY_MOMENT.date(),
+        )
+        for code in ("below", "above")
+    ]
+    session.add_all(units)
+    session.flush()
+    units[0].parent_id = units[1].id
+    return [unit.id for unit in units]
+
+
+def _rows(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    tables = Base.metadata.sorted_tables
+    return {it.name: sorted(map(tuple, session.execute(select(it)))) for it in tables}
+
+
+def test_a_world_is_laid_row_for_row_as_it_was_built_and_the_next_keys_follow(
     databases: SqliteDatabases | PostgresqlDatabases,
 ) -> None:
+    def village(session: Session, name: str) -> list[int]:
+        built.append(name)
+        return _village(session, name)
+
+    built: list[str] = []
     found = []
-    tables = (*reference.TABLES, AuditEvent.__table__)
-    for install in (reference.install_reference, reference.install_reference, install_reference):
+    for name in ("Xã Một", "Xã Một", "Xã Hai"):
         with databases.fresh() as url:
             engine = make_engine(url)
             with Session(engine) as session:
-                sign_session(session, "system", ORDINARY_MOMENT)
-                organisation = Organisation(code="O", name="Tỉnh thử")
-                session.add(organisation)
-                session.flush()
-                install(session, organisation.id)
-                found.append([session.execute(select(it).order_by(it.c.id)).all() for it in tables])
+                keys = lay(village, session, name)
+                rows = _rows(session)
+                session.get_one(Unit, keys[0]).name = "Xã Đổi Tên"
+                later = Unit(
+                    organisation_id=session.scalars(select(Organisation.id)).one(),
+                    code="later",
+                    name="Xã Sau",
+                    level="commune",
+                    valid_from=ORDINARY_MOMENT.date(),
+                )
+                session.add(later)
+                session.commit()
+                found.append((keys, rows, later.id, session.info["actor"]))
+                keys.clear()  # what one test does to its own is not another's
             engine.dispose()
-    first, copied, installed = found
-    assert len(installed[0]) > 50
-    assert first == copied == installed
+    assert built == ["Xã Một", "Xã Hai"]
+    assert len(found[0][1]["audit_event"]) == 4
+    assert found[0][1:] == found[1][1:] != found[2][1:]
+
+
+def test_a_world_is_built_where_somebody_was_before_and_does_not_become_anothers(
+    databases: SqliteDatabases | PostgresqlDatabases,
+) -> None:
+    def village(session: Session, name: str) -> list[int]:
+        built.append(name)
+        return _village(session, name)
+
+    built: list[str] = []
+    units = []
+    for before in (True, False, True):
+        with databases.fresh() as url:
+            engine = make_engine(url)
+            with Session(engine) as session:
+                if before:
+                    sign_session(session, "system", ORDINARY_MOMENT)
+                    session.add(Organisation(code="X", name="Tỉnh Trước"))
+                lay(village, session, "Xã")
+                units.append(session.scalar(select(func.count()).select_from(Organisation)))
+                session.rollback()
+            engine.dispose()
+    assert len(built) == 3
+    assert units == [2, 1, 2]
 
 
 def test_an_application_lent_twice_knows_nothing_of_the_first_time(

@@ -13,6 +13,7 @@ from tests.campaign_pages import run_campaign
 from tests.campaign_world import NOW, TODAY, World
 from tests.conftest import Clock
 from tests.infrastructure.peopled import Peopled
+from tests.infrastructure.worlds import lay
 
 PATH = "/board/an-centre"
 LIGHT = 8 * 1024
@@ -25,14 +26,18 @@ def clock() -> Clock:
     return Clock(NOW)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
-    """A centre with ratings, cases and a campaign."""
+def centre_with_a_case(session: Session) -> None:
     made = campaign_world.build(session)
     run_campaign(made)
     made.complaint("an-centre", TODAY - DAY, TODAY + DAY, None, handler="mai")
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """A centre with ratings, cases and a campaign."""
+    lay(centre_with_a_case, session)
     session.commit()
-    return made
+    return campaign_world.world_of(session)
 
 
 def test_anybody_sees_the_figures_and_nobody_is_named(client: FlaskClient, world: World) -> None:
