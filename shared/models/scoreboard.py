@@ -21,6 +21,15 @@ class CampaignBand(Base):
     lowest: Mapped[Decimal] = mapped_column(Exact)
 
 
+class CampaignBandsAdded(Base):
+    """When a campaign that had no bands was given some after its start, and by whom."""
+
+    __tablename__ = "campaign_bands_added"
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    added_by: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CampaignPeerGroup(Base):
     """Competitors of one kind that are compared with each other, by volume or put in by hand."""
 

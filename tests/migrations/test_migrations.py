@@ -19,7 +19,7 @@ from shared.models.complaint import Complaint, keep_turn
 from shared.models.dossier import DossierDay
 from shared.services import dossier_totals
 
-HEAD = "0025_answer_months"
+HEAD = "0026_bands_added"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
