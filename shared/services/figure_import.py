@@ -43,7 +43,7 @@ ANSWERS: Mapping[str, str] = {"1": N_("có"), "0": N_("không")}
 CLOSE = N_("Tổng kết")  # of a campaign without a milestone for it
 COLUMNS = (
     Column("competitor", N_("Mã đơn vị, cá nhân"), example="MAU-31471"),
-    Column("kind", N_("Tập thể hay cá nhân"), required=False, example=KINDS["collective"]),
+    Column("kind", N_("Tập thể hay cá nhân"), required=False, hint=N_("Chỉ cần khi trùng mã.")),
     Column("name", N_("Đơn vị, cá nhân"), required=False, hint=N_("Chỉ để đọc.")),
     Column("criterion", N_("Mã tiêu chí"), example="2.1"),
     Column("title", N_("Tiêu chí"), required=False, hint=N_("Chỉ để đọc.")),
@@ -345,7 +345,9 @@ def _whole(text: str, column: str) -> int:
         _nothing(column)
     found = parse_number(text, column)
     if found != found.to_integral_value():
-        raise Invalid("not_whole", N_("Hãy nhập số nguyên."), field=column)
+        raise Invalid(
+            "not_whole", N_("Hãy nhập số nguyên, không có dấu chấm, dấu phẩy."), field=column
+        )
     return int(found)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Figure
 from shared.domain.errors import Invalid, RuleBroken
-from shared.domain.scoring import Reason
+from shared.domain.scoring import Reason, TargetUnit
 from shared.models.audit import AuditEvent
 from shared.models.campaign import Campaign, ManualFigure
 from shared.models.figure import FigureEntry
@@ -285,14 +285,25 @@ def test_a_code_of_a_unit_and_of_an_officer_needs_the_kind(world: World, running
     assert outcomes(look(world, running, named)) == ["add"]
 
 
-def test_a_thousand_rows_with_three_bad_give_997(world: World, running: Campaign) -> None:
-    sample = figure_import.owed(world.session, running, world.scope, NOW)
-    assert len(sample) > 3
-    rows = [("an", "2.1", "7", "8", "x")] + [("an", "9.9", "7", "8", "x")] * 3
-    blank = [("binh", "2.1", "", "", "")] * 996
-    found = take(world, running, table(*rows, *blank), without_bad=True)
-    assert (found.count("add"), found.count("blank"), found.count("bad")) == (1, 996, 3)
-    assert [line.number for line in found.bad] == [3, 4, 5]
+def test_the_good_of_a_thousand_rows_go_in_and_three_bad_ones_keep_their_lines(
+    world: World, running: Campaign
+) -> None:
+    every = [
+        (place.competitor.code, place.rule.code, "1", "" if yes_no else "1", "Báo cáo 3")
+        for place in figures.places(world.session, running, world.scope)
+        for yes_no in [place.rule.target.unit is TargetUnit.YES_NO]
+    ]
+    bad = [("an", "9.9", "7", "8", "x")] * 3
+    blank = [("binh", "2.1", "", "", "")] * (997 - len(every))
+    found = take(world, running, table(*every, *bad, *blank), without_bad=True)
+    assert len(found.lines) == 1_000
+    assert (count(world), found.count("add"), found.count("blank")) == (
+        len(every),
+        len(every),
+        len(blank),
+    )
+    first = len(every) + 2  # the heading is line 1
+    assert [line.number for line in found.bad] == [first, first + 1, first + 2]
 
 
 def test_headings_are_read_in_the_language_of_the_file(world: World, running: Campaign) -> None:
