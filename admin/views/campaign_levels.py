@@ -9,6 +9,7 @@ from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain import band, peer_group
 from shared.domain.access import Permission
+from shared.domain.campaign import CampaignState
 from shared.domain.errors import Invalid
 from shared.domain.scoring import CompetitorKind
 from shared.services import campaign_bands, campaigns, competitors, peer_groups, walls
@@ -28,10 +29,14 @@ def levels(code: str) -> str:
 
 @routes.post("/campaigns/<code>/levels/bands")
 def bands(code: str) -> Answer:
-    """Put other bands in place of a draft's."""
-    campaign = _mine(code)
+    """Put other bands in place of a draft's, or give some to a running campaign without any."""
+    campaign, session = _mine(code), current.session()
     try:
-        campaign_bands.set_bands(current.session(), campaign, forms.bands_of(request.form))
+        typed = forms.bands_of(request.form)
+        if CampaignState(campaign.state) is CampaignState.RUNNING:
+            campaign_bands.add_later(session, campaign, typed, actor().name, current.now())
+        else:
+            campaign_bands.set_bands(session, campaign, typed)
     except Invalid as refusal:
         return _page(campaign, problems_of(refusal)), 422
     return _back(code)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.domain.band import Band
+from shared.domain.band import Band, check_bands
 from shared.domain.campaign_leader import Leader
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.filter_rules import check_filter
@@ -96,6 +96,7 @@ class CampaignPlan:
     criteria: tuple[CriterionRule, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     bands: tuple[Band, ...] = ()  # the highest first
+    bands_set_at: datetime | None = None  # UTC; only where they were added after the start
     groups: tuple[PeerGroup, ...] = ()
     leaders: tuple[Leader, ...] = ()  # with their days; none: the organiser all the time
 
@@ -234,6 +235,20 @@ def check_criterion(rule: CriterionRule) -> None:
     _check_target(rule)
     _check_scoring(rule)
     check_filter(rule.code, rule.measure, rule.filter)
+
+
+def check_bands_added(state: CampaignState, known: Sequence[Band], added: Sequence[Band]) -> None:
+    """Refuse bands for a campaign that is not running or has some; Invalid for wrong or no bands.
+
+    A campaign that started before there were bands may get some once. Those it has stand.
+    """
+    if state is not CampaignState.RUNNING:
+        raise RuleBroken("not_running", N_("Chỉ thêm mức được khi phong trào đang chạy."))
+    if known:
+        raise RuleBroken("bands_known", N_("Phong trào đã có mức xếp loại nên mức không đổi."))
+    if not added:
+        raise Invalid("bands_missing", N_("Hãy ghi ít nhất một mức."), field="bands")
+    check_bands(added)
 
 
 def check_weights(criteria: Iterable[CriterionRule], kind: CompetitorKind) -> None:

@@ -230,6 +230,7 @@ WHOLE: Words = {
     ("plan", "milestones", "on"): (N_("Ngày của mốc"), date.fromisoformat),
     ("plan", "bands"): (N_("Các mức xếp loại"), _names),
     ("plan", "bands", "lowest"): (N_("Điểm thấp nhất của mức"), _number),
+    ("plan", "bands_set_at"): (N_("Các mức được thêm lúc"), datetime.fromisoformat),
     ("plan", "groups"): (N_("Các nhóm so sánh"), _names),
     ("plan", "groups", "fewest"): (N_("Số hồ sơ ít nhất của nhóm"), _number),
     ("plan", "groups", "kind"): (N_("Loại đối tượng"), _words(KINDS)),

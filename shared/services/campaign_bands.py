@@ -1,19 +1,35 @@
-"""The bands of a campaign: read, and changed while it is a draft."""
+"""The bands of a campaign: changed while it is a draft, added once where it started without."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.band import Band, check_bands, in_order
-from shared.domain.campaign import CampaignState, check_rules_editable
+from shared.domain.campaign import CampaignState, check_bands_added, check_rules_editable
 from shared.models.campaign import Campaign
-from shared.models.scoreboard import CampaignBand
+from shared.models.scoreboard import CampaignBand, CampaignBandsAdded
 
 
 def bands_of(session: Session, campaign: Campaign) -> tuple[Band, ...]:
     """Give the bands of a campaign, the highest first."""
     return in_order([Band(row.name, row.lowest) for row in _rows(session, campaign)])
+
+
+def with_their_day(
+    session: Session, campaign: Campaign
+) -> tuple[tuple[Band, ...], datetime | None]:
+    """Give the bands and when they were added after the start (UTC); None for those before it."""
+    query = (
+        select(CampaignBand.name, CampaignBand.lowest, CampaignBandsAdded.added_at)
+        .outerjoin(CampaignBandsAdded, CampaignBandsAdded.campaign_id == CampaignBand.campaign_id)
+        .where(CampaignBand.campaign_id == campaign.id)
+        .order_by(CampaignBand.id)
+    )
+    rows = session.execute(query).all()
+    bands = in_order([Band(name, lowest) for name, lowest, _at in rows])
+    return bands, next((at for _name, _lowest, at in rows), None)
 
 
 def set_bands(session: Session, campaign: Campaign, bands: Sequence[Band]) -> None:
@@ -28,6 +44,19 @@ def set_bands(session: Session, campaign: Campaign, bands: Sequence[Band]) -> No
     for row in _rows(session, campaign):
         session.delete(row)
     session.flush()
+    add_bands(session, campaign, bands)
+
+
+def add_later(
+    session: Session, campaign: Campaign, bands: Sequence[Band], by: str, now: datetime
+) -> None:
+    """Give bands to a running campaign that has none, once, marked with who and when (UTC).
+
+    Reviews that are frozen by then never get them, nor do their corrections. Raises RuleBroken for
+    a campaign that is not running or has bands, Invalid for wrong or no bands.
+    """
+    check_bands_added(CampaignState(campaign.state), bands_of(session, campaign), bands)
+    session.add(CampaignBandsAdded(campaign_id=campaign.id, added_by=by, added_at=now))
     add_bands(session, campaign, bands)
 
 

@@ -304,6 +304,7 @@ def top_unit(session: Session, scope: Collection[int]) -> int | None:
 
 def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
     """Give a stored campaign as its plan, criteria in order."""
+    bands, bands_set_at = campaign_bands.with_their_day(session, campaign)
     return CampaignPlan(
         code=campaign.code,
         name=campaign.name,
@@ -316,7 +317,8 @@ def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
         settings=settings_of(campaign),
         criteria=tuple(rule for _, rule in criteria_of(session, campaign)),
         milestones=tuple(milestones_of(session, campaign)),
-        bands=campaign_bands.bands_of(session, campaign),
+        bands=bands,
+        bands_set_at=bands_set_at,
         groups=peer_groups.groups_of(session, campaign),
         leaders=tuple(campaign_leaders.of_campaign(session, campaign)),
     )

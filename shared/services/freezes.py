@@ -32,7 +32,7 @@ LONGEST_REASON = 2_000
 # frozen before still is, byte for byte, what the same facts give.
 ADDED: Mapping[type, tuple[str, ...]] = {
     CriterionRule: ("filter",),  # before what it is a part of
-    CampaignPlan: ("bands", "groups", "leaders"),
+    CampaignPlan: ("bands", "bands_set_at", "groups", "leaders"),
     Place: ("group", "volume"),
 }
 
@@ -95,7 +95,8 @@ def correct(
     last = newest(session, campaign, kind, frozen.on)
     if last is None or last.id != frozen.id:
         raise RuleBroken("corrected_already", N_("Bản này đã được đính chính."))
-    judged = _judged(session, campaign, frozen.on, now)
+    found = _as_reviewed(session, frozen, _judged(session, campaign, frozen.on, now)[0])
+    judged = found, _written(found)
     changes = list(differences(json.loads(frozen.content), json.loads(judged[1])))
     if not changes:
         raise RuleBroken("nothing_changes", N_("Tính lại không khác bản đã chốt."))
@@ -114,7 +115,7 @@ def check(session: Session, frozen: CampaignFreeze, now: datetime) -> Checked:
     if digest(frozen.content) != frozen.sha256:
         return Checked(frozen, Verdict.SPOILT, ())
     campaign = session.get_one(Campaign, frozen.campaign_id)
-    found, _text = _judged(session, campaign, frozen.on, now)
+    found = _as_reviewed(session, frozen, _judged(session, campaign, frozen.on, now)[0])
     text = _written(replace(found, state=_state_at(campaign, frozen.frozen_at)))
     if text == frozen.content:
         return Checked(frozen, Verdict.SAME, ())
@@ -211,6 +212,17 @@ def standing_of(frozen: CampaignFreeze) -> Standing:
 def _judged(session: Session, campaign: Campaign, on: date, now: datetime) -> tuple[Standing, str]:
     found = standings(session, campaign, now, until=on)
     return found, _written(found)
+
+
+def _as_reviewed(session: Session, frozen: CampaignFreeze, found: Standing) -> Standing:
+    """Take off bands that were added after a review was frozen for the first time."""
+    added = found.plan.bands_set_at
+    campaign = session.get_one(Campaign, frozen.campaign_id)
+    versions = listed(session, campaign) if added is not None else []
+    first = [one.frozen_at for one in versions if (one.kind, one.on) == (frozen.kind, frozen.on)]
+    if added is None or min(first) >= added:
+        return found
+    return replace(found, plan=replace(found.plan, bands=(), bands_set_at=None))
 
 
 def _written(found: Standing) -> str:

@@ -68,6 +68,24 @@ def test_a_wrong_bound_keeps_what_was_typed(draft: World, tung: FlaskClient) -> 
     assert campaign_bands.bands_of(draft.session, campaign(draft)) == SUGGESTED
 
 
+def test_a_running_campaign_without_bands_gets_some_once_on_its_page(
+    running: World, tung: FlaskClient
+) -> None:
+    made = campaign(running)
+    made.state = CampaignState.DRAFT
+    campaign_bands.set_bands(running.session, made, ())
+    made.state = CampaignState.RUNNING
+    running.session.commit()
+    assert "Thêm được một lần" in plain(page(tung, LEVELS))
+    bands = rows(("Đạt chuẩn", "62,5"), ("Dưới chuẩn", "0"), ("", ""))
+    assert act(tung, f"{LEVELS}/bands", bands)[0] == 302
+    assert act(tung, f"{LEVELS}/bands", bands)[0] == 409
+    for path in (LEVELS, HOME):
+        words = plain(page(tung, path))
+        assert "Dưới chuẩn" in words
+        assert "sau khi phong trào bắt đầu; kỳ chốt trước đó không có mức." in words
+
+
 def test_groups_are_tabs_of_the_standing_with_ranks_of_their_own(
     draft: World, tung: FlaskClient
 ) -> None:

@@ -278,6 +278,55 @@ def test_a_review_frozen_before_there_were_bands_still_opens_and_verifies(
     assert freezes.check(session, old, NOW).verdict is Verdict.SAME
 
 
+def test_a_running_campaign_without_bands_gets_some_once_and_says_when(
+    session: Session, draft: Campaign
+) -> None:
+    campaign_bands.set_bands(session, draft, ())
+    with pytest.raises(RuleBroken, match="đang chạy"):
+        campaign_bands.add_later(session, draft, SUGGESTED, "hoa", NOW)
+    started(session, draft)
+    with pytest.raises(Invalid):
+        campaign_bands.add_later(session, draft, (), "hoa", NOW)
+    campaign_bands.add_later(session, draft, SUGGESTED, "hoa", NOW)
+    plan = campaigns.plan_of(session, draft)
+    assert (plan.bands, plan.bands_set_at) == (SUGGESTED, NOW)
+    logged = select(AuditEvent).where(AuditEvent.subject.like("campaign_bands_added%"))
+    assert len(session.scalars(logged).all()) == 1
+    with pytest.raises(RuleBroken, match="đã có mức"):
+        campaign_bands.add_later(session, draft, SUGGESTED[:1], "hoa", NOW)
+
+
+def test_bands_from_before_the_start_have_no_later_day_and_are_no_longer_added_to(
+    session: Session, draft: Campaign
+) -> None:
+    started(session, draft)
+    assert campaigns.plan_of(session, draft).bands_set_at is None
+    with pytest.raises(RuleBroken, match="đã có mức"):
+        campaign_bands.add_later(session, draft, SUGGESTED, "hoa", NOW)
+
+
+def test_bands_added_later_never_reach_a_review_that_was_frozen_nor_its_correction(
+    session: Session, world: World, draft: Campaign
+) -> None:
+    campaign_bands.set_bands(session, draft, ())
+    started(session, draft)
+    old = freezes.freeze(session, draft, MilestoneKind.PRELIMINARY, REVIEWED, "tổ trưởng", NOW)
+    later = NOW + timedelta(hours=1)
+    campaign_bands.add_later(session, draft, SUGGESTED, "hoa", later)
+    assert freezes.check(session, old, later).verdict is Verdict.SAME
+    world.rate("an-centre", {1: 5}, on=REVIEWED)
+    for _ in range(2):  # a correction of a correction neither
+        world.rate("an-centre", {5: 5}, on=REVIEWED)
+        old = freezes.correct(session, old, "Nhập thiếu", "tổ trưởng", later)
+        assert freezes.standing_of(old).plan.bands == ()
+        assert freezes.check(session, old, later).verdict is Verdict.SAME
+    kind = MilestoneKind.CLOSING
+    new = freezes.freeze(session, draft, kind, REVIEWED, "tổ trưởng", later)
+    plan = freezes.standing_of(new).plan
+    assert (plan.bands, plan.bands_set_at) == (SUGGESTED, later)
+    assert freezes.check(session, new, later).verdict is Verdict.SAME
+
+
 def test_bands_and_groups_are_frozen_with_the_review(session: Session, draft: Campaign) -> None:
     peer_groups.set_groups(session, draft, (SMALL, LARGE))
     started(session, draft)
