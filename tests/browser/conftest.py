@@ -37,9 +37,9 @@ def token(session: Session) -> str:
 
 @pytest.fixture
 def desk(page: Page, live_server: str, token: str) -> DeskPage:
-    """A paired screen, at rest; its clock runs but may be wound forward."""
-    page.clock.install()
+    """A paired screen, at rest; its time stands until it is wound forward."""
     screen = DeskPage(page, live_server)
+    screen.stop_time()
     screen.open(token)
     screen.shows("ask")
     return screen

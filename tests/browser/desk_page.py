@@ -1,6 +1,7 @@
 """The desk screen in a resident's words."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
@@ -9,6 +10,7 @@ FACES = range(1, 6)
 QUIET_SECONDS = 20
 NOTICE_SECONDS = 10
 REST_SECONDS = 3
+SETTLE_MS = 300  # until a finger may touch what has just come
 THEMES = ("light", "dark", "contrast")
 # The words alone: where the button for it is out of reach.
 SPEAK = """(language) => {
@@ -32,6 +34,17 @@ class DeskPage:
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
+        self._stands = False
+
+    def stop_time(self) -> None:
+        """Let the screen's time stand but for what it is wound forward: slowness decides nothing.
+
+        Called before the screen is opened; the first moment is now.
+        """
+        now = datetime.now(UTC)
+        self.page.clock.install(time=now)
+        self.page.clock.pause_at(now)
+        self._stands = True
 
     def open(self, token: str | None = None) -> None:
         """Open the screen; with a token it is paired by the address, as by hand."""
@@ -46,6 +59,8 @@ class DeskPage:
         expect(self.page.locator("body")).to_have_attribute("data-screen", screen)
         expect(self.page.locator(".screen:visible")).to_have_count(1)
         expect(self.page.locator(f"#{screen}")).to_be_visible()
+        if self._stands:
+            self.page.clock.run_for(SETTLE_MS)
 
     def face(self, score: int) -> Locator:
         """Give one of the five faces, lowest first."""

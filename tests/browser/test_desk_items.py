@@ -155,8 +155,8 @@ def test_a_page_of_items_is_heard_part_by_part_but_not_one_the_office_wrote(
     said: list[str] = []
     page.on("request", lambda asked: said.append(asked.url) if ".ogg" in asked.url else None)
     page.add_init_script(HURRIED)
-    page.clock.install()
     desk = DeskPage(page, live_server)
+    desk.stop_time()
     desk.open(own_token)
     desk.resident_touches(3)
     desk.page.clock.run_for(400)

@@ -50,9 +50,11 @@ def walk(desk: DeskPage) -> Iterator[str]:
     desk.page.clock.run_for(1_000)
     yield "more"
     desk.page.locator("#want-answer").click()
+    desk.shows("phone")
     desk.page.clock.run_for(1_000)
     yield "phone"
     desk.page.locator("#phone-back").click()
+    desk.shows("more")
     desk.page.locator("#more-send").click()
     desk.shows("thanks")
     desk.page.clock.run_for(1_000)

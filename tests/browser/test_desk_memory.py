@@ -154,8 +154,8 @@ def test_a_touch_counts_with_one_copy_broken_and_the_server_is_told(
     page: Page, live_server: str, token: str, stored: Any, broken: str, storage: str
 ) -> None:
     page.add_init_script(broken)
-    page.clock.install()
     desk = DeskPage(page, live_server)
+    desk.stop_time()
     desk.open(token)
     desk.server_says("/api/v1/ratings", status=500, json={})
     desk.resident_touches(3)

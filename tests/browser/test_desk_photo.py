@@ -75,6 +75,7 @@ def test_the_photo_stands_beside_the_name_offline_too_until_it_is_removed(
     session.execute(delete(OfficerPhoto))
     session.commit()
     desk.page.evaluate("window.dispatchEvent(new Event('online'))")
+    desk.page.clock.run_for(1_000)
     expect(photo).to_be_hidden()
     expect(drawn_head).to_be_visible()
     shelf = "async () => (await (await caches.open('niemno-officers')).keys()).length"

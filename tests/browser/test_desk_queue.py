@@ -224,8 +224,8 @@ def test_an_unknown_token_leads_to_pairing(page: Page, live_server: str) -> None
 def test_a_screen_is_paired_by_the_code_it_shows(
     page: Page, live_server: str, token: str, session: Session
 ) -> None:
-    page.clock.install()
     desk = DeskPage(page, live_server)
+    desk.stop_time()
     desk.open()
     desk.shows("start")
     page.locator("#pair").click()

@@ -78,10 +78,13 @@ def walk(desk: DeskPage) -> Iterator[str]:
     desk.page.clock.run_for(1_000)
     yield "more"
     desk.page.locator("#want-answer").click()
+    desk.shows("phone")
     desk.page.clock.run_for(1_000)
     yield "phone"
     desk.page.locator("#phone-back").click()
+    desk.shows("more")
     desk.page.locator("#more-back").click()
+    desk.shows("why")
     desk.page.locator("#send").click()
     yield from walk_items(desk)
     desk.shows("thanks")

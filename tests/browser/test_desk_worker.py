@@ -149,7 +149,7 @@ def test_a_newer_screen_waits_until_nobody_is_rating(
     until(renewed)
     installed.shows("ask")
     kept = page.locator("body")
-    expect(kept).to_have_attribute("data-kept", "0", timeout=30_000)
+    expect(kept).to_have_attribute("data-kept", "0")
     page.clock.run_for(REST_SECONDS * 1000)
     installed.resident_touches(5)
 

@@ -175,6 +175,7 @@ def test_what_is_sealed_says_so(desk: DeskPage, reason: str) -> None:
     desk.resident_opens_the_sheet()
     expect(desk.page.locator("#more .sealed")).to_contain_text("không lưu tên")
     desk.page.locator("#more-back").click()
+    desk.shows("why")
     desk.box(reason).click()
     expect(note).to_be_hidden()
 

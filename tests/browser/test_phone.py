@@ -15,6 +15,7 @@ from shared.services import complaints, handling, invitations
 from shared.services.invitations import Target
 from tests.case_world import ANSWER, WORDS, build, person
 from tests.cast import Place
+from tests.infrastructure.browser import PATIENCE_MS
 
 CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -38,7 +39,7 @@ def scanned(session: Session, sen: Place, clock: Callable[[], datetime], live_se
 def phone(browser: Browser) -> Iterator[Page]:
     """A small telephone in a private window that runs no script."""
     profile = browser.new_context(viewport=NARROW, java_script_enabled=False, locale="vi-VN")
-    profile.set_default_timeout(10_000)
+    profile.set_default_timeout(PATIENCE_MS)
     yield profile.new_page()
     # At most the language somebody chose.
     assert {cookie["name"] for cookie in profile.cookies()} <= {"lang"}

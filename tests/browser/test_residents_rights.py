@@ -13,6 +13,7 @@ from shared.domain.tracking_code import digits_of
 from shared.models.complaint import Complaint
 from shared.services import erasures
 from tests.case_world import WORDS, build, code_of, file, person
+from tests.infrastructure.browser import PATIENCE_MS
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -21,7 +22,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 def phone(browser: Browser) -> Iterator[Page]:
     """A telephone that runs no script."""
     profile = browser.new_context(viewport=PHONE, java_script_enabled=False, locale="vi-VN")
-    profile.set_default_timeout(30_000)
+    profile.set_default_timeout(PATIENCE_MS)
     yield profile.new_page()
     profile.close()
 

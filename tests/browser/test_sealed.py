@@ -21,7 +21,6 @@ from tests.sealed_world import CONTACT, TEXT, WORDS_INSIDE
 pytestmark = pytest.mark.thorough
 
 INSPECTOR, PASSPHRASE = "thanhtra", "bốn từ rất dễ nhớ"
-PATIENCE_MS = 30_000
 
 
 def make_key(page: Page, address: str, folder: Path) -> Path:
@@ -31,13 +30,13 @@ def make_key(page: Page, address: str, folder: Path) -> Path:
     page.get_by_label("Gõ lại mật khẩu").fill(PASSPHRASE)
     page.get_by_role("button", name="Tạo khoá trên máy này").click()
     link = page.get_by_role("link", name="Lưu tệp khoá")
-    link.wait_for(timeout=PATIENCE_MS)
+    link.wait_for()
     with page.expect_download() as saved:
         link.click()
     file = folder / saved.value.suggested_filename
     saved.value.save_as(file)
     page.get_by_role("button", name="Tôi đã cất tệp khoá").click()
-    expect(page.get_by_text("Đã đăng ký.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Đã đăng ký.")).to_be_visible()
     return file
 
 
@@ -49,13 +48,13 @@ def report(browser: Browser, address: str) -> list[str]:
     resident.on("request", lambda request: sent.append(request.post_data or ""))
     resident.goto(address)
     sealing = resident.get_by_text("khoá ngay trên máy này trước khi gửi")
-    expect(sealing).to_be_visible(timeout=PATIENCE_MS)
+    expect(sealing).to_be_visible()
     resident.get_by_text("Bị gợi ý hoặc đòi đưa thêm tiền").click()
     resident.get_by_label("Chuyện xảy ra").fill(TEXT)
     resident.get_by_label("Cách liên hệ an toàn").fill(CONTACT)
     resident.get_by_role("button", name="Khoá lại và gửi").click()
     done = resident.get_by_text("Nội dung đã được khoá trên máy của Ông/Bà")
-    expect(done).to_be_visible(timeout=PATIENCE_MS)
+    expect(done).to_be_visible()
     telephone.close()
     return sent
 
@@ -94,11 +93,11 @@ def test_what_a_telephone_sealed_opens_with_the_inspectors_file_and_nowhere_else
     number = session.scalars(select(SealedReport.number)).one()
     page.goto(f"{live_server}/admin/sealed/reports/{number}")
     open_with(page, file, "sai mật khẩu rồi")
-    expect(page.get_by_text("Chưa có gì được mở.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Chưa có gì được mở.")).to_be_visible()
     open_with(page, file, PASSPHRASE)
-    expect(page.get_by_text(TEXT)).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_text(CONTACT)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(TEXT)).to_be_visible()
+    expect(page.get_by_text(CONTACT)).to_be_visible()
     page.get_by_role("button", name="Bắt đầu xác minh").click()
-    expect(page.get_by_text("đang xác minh")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("đang xác minh")).to_be_visible()
     opened = page.get_by_role("listitem").filter(has_text=INSPECTOR).first
-    expect(opened).to_be_visible(timeout=PATIENCE_MS)
+    expect(opened).to_be_visible()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -39,6 +39,13 @@ class Answering:
             assert self._changed.wait_for(lambda: self._count == 0, PATIENCE_SECONDS)
 
 
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request: nobody reads it."""
+
+    def log(self, *_said: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def served(app: Flask, listener: socket.socket) -> Iterator[str]:
     """Serve the application on the listening socket until the block ends; gives its address."""
@@ -54,7 +61,9 @@ def served(app: Flask, listener: socket.socket) -> Iterator[str]:
                 if hasattr(parts, "close"):
                     parts.close()
 
-    server = make_server("127.0.0.1", 0, whole, threaded=True, fd=listener.fileno())
+    server = make_server(
+        "127.0.0.1", 0, whole, threaded=True, request_handler=Quiet, fd=listener.fileno()
+    )
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
