@@ -62,7 +62,8 @@ class Measure(StrEnum):
     EXEMPLARY_RECORDED = "exemplary_recorded"
     OFFICERS_DISCIPLINED = "officers_disciplined"
     PROCEDURES_REVIEWED = "procedures_reviewed"
-    INITIATIVES_RECOGNISED = "initiatives_recognised"
+    INITIATIVES_RECOGNISED = "initiatives_recognised"  # of those handed in within the period
+    INITIATIVES_DECIDED = "initiatives_decided"  # recognised within it, whenever handed in
     REPORTS_ON_TIME = "reports_on_time"
     WEAK_CRITERIA_PLANNED = "weak_criteria_planned"
     CHILD_CAMPAIGN = "child_campaign"
@@ -140,6 +141,7 @@ MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
         Measure.OFFICERS_DISCIPLINED: _facts(Source.REGISTERS, units=COUNT),
         Measure.PROCEDURES_REVIEWED: _facts(Source.REGISTERS),
         Measure.INITIATIVES_RECOGNISED: _facts(Source.INITIATIVES, BOTH_KINDS, COUNT),
+        Measure.INITIATIVES_DECIDED: _facts(Source.INITIATIVES, BOTH_KINDS, COUNT),
         Measure.REPORTS_ON_TIME: _facts(Source.REPORTS),
         Measure.WEAK_CRITERIA_PLANNED: _facts(Source.EXTERNAL_INDEX),
         Measure.CHILD_CAMPAIGN: _facts(Source.CHILD_CAMPAIGN, units=frozenset({TargetUnit.YES_NO})),

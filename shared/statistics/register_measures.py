@@ -41,6 +41,10 @@ class Registers:
         """Give a subject's entries of a kind."""
         return self._kept.of(subject.unit_ids, kind, subject.officer_id)
 
+    def initiatives(self, subject: Subject) -> list[RegisterEntry]:
+        """Give a subject's initiatives handed in or recognised in the window."""
+        return self._initiatives.of(subject.unit_ids, RegisterKind.INITIATIVE, subject.officer_id)
+
     def weak(self, subject: Subject) -> Tally | None:
         """Count weak criteria with an action, and all; None without any published result."""
         results = [pair for unit in subject.unit_ids for pair in self._results.get(unit, ())]
@@ -64,6 +68,10 @@ class Registers:
     @cached_property
     def _kept(self) -> Kept:
         return register_tallies.kept(self._session, self._units, self.window)
+
+    @cached_property
+    def _initiatives(self) -> Kept:
+        return register_tallies.initiatives(self._session, self._units, self.window)
 
     @cached_property
     def _results(self) -> Mapping[int, list[tuple[IndexResult, IndexResult | None]]]:
@@ -141,6 +149,18 @@ def _recognised(facts: Registers, subject: Subject) -> Measurement:
     return Measurement.of_number(Decimal(len(found)), facts.frame.as_of)
 
 
+def _decided(facts: Registers, subject: Subject) -> Measurement:
+    """Count the initiatives recognised within the window, whenever they were handed in.
+
+    So one handed in at the end of a year and recognised in the next counts there, and only there
+    (rows 2.13, 3.11, 4.11).
+    """
+    today = facts.frame.today
+    rows = facts.initiatives(subject)
+    found = sum(register_tallies.recognised_in(row, facts.window, today) for row in rows)
+    return Measurement.of_number(Decimal(found), facts.frame.as_of)
+
+
 def _reviewed(facts: Registers, subject: Subject) -> Measurement:
     """Count the procedures in force that were reviewed, of all in force (row 2.14)."""
     if not facts.procedures:
@@ -172,6 +192,7 @@ OF_REGISTERS: Mapping[Measure, _Measured] = {
     Measure.EXEMPLARY_RECORDED: _exemplary,
     Measure.OFFICERS_DISCIPLINED: _disciplined,
     Measure.INITIATIVES_RECOGNISED: _recognised,
+    Measure.INITIATIVES_DECIDED: _decided,
     Measure.PROCEDURES_REVIEWED: _reviewed,
     Measure.WEAK_CRITERIA_PLANNED: _weak_planned,
 }

@@ -71,11 +71,13 @@ _READS: Mapping[Measure, tuple[RegisterKind, str | None, _Hit]] = {
     Measure.INITIATIVES_RECOGNISED: (RegisterKind.INITIATIVE, None, _is_done),
     Measure.PROCEDURES_REVIEWED: (RegisterKind.REVIEW, None, _is_done),
 }
-READ = frozenset(_READS)
+READ = frozenset({*_READS, Measure.INITIATIVES_DECIDED})
 
 
 def entries(session: Session, frame: Frame, subject: Subject, measure: Measure, page: int) -> Sheet:
     """List the entries a measure reads of a subject until today, those that missed first."""
+    if measure is Measure.INITIATIVES_DECIDED:
+        return _initiatives(session, frame, subject, page)
     kind, choice, hit = _READS[measure]
     kept = register_tallies.kept(session, subject.unit_ids, subject.window)
     rows = [
@@ -86,6 +88,16 @@ def entries(session: Session, frame: Frame, subject: Subject, measure: Measure, 
         and (measure is not Measure.FINDINGS_REMEDIED or row.remedy_due_on is not None)
     ]
     lines = [Line(_shown(row), hit(row)) for row in rows]
+    return _page(sorted(lines, key=lambda line: (line.hit, line.record.due_on)), page)
+
+
+def _initiatives(session: Session, frame: Frame, subject: Subject, page: int) -> Sheet:
+    """List the initiatives recognised in the window, after those handed in in it that were not."""
+    kept = register_tallies.initiatives(session, subject.unit_ids, subject.window)
+    lines = [
+        Line(_shown(row), register_tallies.recognised_in(row, subject.window, frame.today))
+        for row in kept.of(subject.unit_ids, RegisterKind.INITIATIVE, subject.officer_id)
+    ]
     return _page(sorted(lines, key=lambda line: (line.hit, line.record.due_on)), page)
 
 

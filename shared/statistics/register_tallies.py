@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain import improvement
@@ -44,10 +44,23 @@ class Kept:
 
 def kept(session: Session, unit_ids: Collection[int], window: Window) -> Kept:
     """Fetch the entries whose due day (local) lies in the window; what is to come too."""
-    query = select(RegisterEntry).where(
-        RegisterEntry.unit_id.in_(unit_ids),
-        RegisterEntry.due_on.between(window.first, window.last),
-    )
+    return _kept(session, unit_ids, RegisterEntry.due_on.between(window.first, window.last))
+
+
+def initiatives(session: Session, unit_ids: Collection[int], window: Window) -> Kept:
+    """Fetch the initiatives handed in or recognised in the window (local days)."""
+    days = window.first, window.last
+    within = or_(RegisterEntry.due_on.between(*days), RegisterEntry.done_on.between(*days))
+    return _kept(session, unit_ids, and_(RegisterEntry.kind == RegisterKind.INITIATIVE, within))
+
+
+def recognised_in(row: RegisterEntry, window: Window, today: date) -> bool:
+    """Say whether an initiative was recognised in the window, by the end of `today`."""
+    return row.done_on is not None and window.first <= row.done_on <= min(window.last, today)
+
+
+def _kept(session: Session, unit_ids: Collection[int], asked: ColumnElement[bool]) -> Kept:
+    query = select(RegisterEntry).where(RegisterEntry.unit_id.in_(unit_ids), asked)
     rows: dict[tuple[int, RegisterKind], list[RegisterEntry]] = {}
     for row in session.scalars(query.order_by(RegisterEntry.id)):
         rows.setdefault((row.unit_id, RegisterKind(row.kind)), []).append(row)

@@ -14,7 +14,7 @@ from shared.domain.register import RegisterKind
 from shared.domain.scoring import CompetitorKind, Reason, Score, ScoreState
 from shared.models.campaign import Campaign, CampaignCriterion
 from shared.models.organisation import Procedure
-from shared.models.register import RegisterPerson
+from shared.models.register import RegisterEntry, RegisterPerson
 from shared.services import campaigns, figures, freezes
 from tests import register_records
 from tests.campaign_world import NOW, TODAY, World, build
@@ -27,8 +27,8 @@ REVIEWED, LATER = date(2026, 6, 30), datetime(2026, 12, 1, 3, tzinfo=UTC)
 FED = {
     ("long_my", "2.7", COLLECTIVE): Measure.TRAINING_ATTENDED,
     ("long_my", "2.12b", COLLECTIVE): Measure.EXEMPLARY_RECORDED,
-    ("long_my", "2.13", COLLECTIVE): Measure.INITIATIVES_RECOGNISED,
-    ("long_my", "2.13", INDIVIDUAL): Measure.INITIATIVES_RECOGNISED,
+    ("long_my", "2.13", COLLECTIVE): Measure.INITIATIVES_DECIDED,
+    ("long_my", "2.13", INDIVIDUAL): Measure.INITIATIVES_DECIDED,
     ("long_my", "2.14", COLLECTIVE): Measure.PROCEDURES_REVIEWED,
     ("district_2022", "4.8", COLLECTIVE): Measure.COMMITTEES_SET_UP,
 }
@@ -139,10 +139,11 @@ def test_deeds_of_this_year_are_counted_and_none_is_nought(world: World, long_my
         (DAY, TODAY, 1),
         (DAY, None, 0),  # written, not recognised
         (DAY, NEXT_YEAR, 0),  # not yet recognised within the period
-        (LAST_YEAR, DAY, 0),  # of the period before
+        (LAST_YEAR, DAY, 1),  # handed in at the end of the year before
+        (LAST_YEAR, LAST_YEAR, 0),  # counted there
     ],
 )
-def test_an_initiative_counts_when_written_and_recognised_within_the_period(
+def test_an_initiative_counts_in_the_period_in_which_it_is_recognised(
     world: World,
     long_my: Campaign,
     handed_in: date,
@@ -230,11 +231,25 @@ def test_a_review_frozen_when_the_rows_were_entered_by_hand_still_verifies(
     assert told["2.13"] == (Measure.MANUAL, Decimal(2))
 
 
+def test_what_registers_tell_of_days_after_a_review_does_not_move_it(
+    world: World, session: Session
+) -> None:
+    campaign = started(world, _drafted_in_june(world))
+    for kind in (RegisterKind.INITIATIVE, RegisterKind.REVIEW, RegisterKind.TRAINING):
+        keep(world, kind, "1", procedure_id=world.procedures[0].id)
+    frozen = freezes.freeze(session, campaign, MilestoneKind.PRELIMINARY, REVIEWED, "hoa", LATER)
+    after = date(2026, 7, 9)
+    for row in session.scalars(select(RegisterEntry).where(RegisterEntry.kind != "training")):
+        row.done_on = after
+    keep(world, RegisterKind.TRAINING, "2", due_on=after, planned=4, done=0)
+    keep(world, RegisterKind.EXEMPLARY, "1", due_on=after)
+    session.flush()
+    assert freezes.check(session, frozen, LATER).verdict is Verdict.SAME
+
+
 def _as_before(world: World) -> Campaign:
     """Run a campaign whose rows stand as the template had them before registers answered them."""
-    draft = campaigns.open_from_template(
-        world.session, "long_my", opening(world), world.scope, datetime(2026, 6, 1, tzinfo=UTC)
-    )
+    draft = _drafted_in_june(world)
     for row in world.session.scalars(
         select(CampaignCriterion).where(CampaignCriterion.campaign_id == draft.id)
     ):
@@ -242,6 +257,11 @@ def _as_before(world: World) -> Campaign:
             row.source, row.measure = Source.MANUAL, Measure.MANUAL
     world.session.flush()
     return started(world, draft)
+
+
+def _drafted_in_june(world: World) -> Campaign:
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    return campaigns.open_from_template(world.session, "long_my", opening(world), world.scope, at)
 
 
 def _entered(world: World, campaign: Campaign, code: str, figure: Figure) -> None:

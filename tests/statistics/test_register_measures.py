@@ -23,6 +23,7 @@ COUNTS = {
     Measure.EXEMPLARY_RECORDED,
     Measure.OFFICERS_DISCIPLINED,
     Measure.INITIATIVES_RECOGNISED,
+    Measure.INITIATIVES_DECIDED,
 }
 
 
@@ -110,6 +111,25 @@ def test_initiatives_count_for_the_unit_and_for_each_author_once_recognised(worl
     assert measured(world, unit(world, "an"), measure).value == 1
     assert measured(world, officer(world, "mai"), measure).value == 1
     assert measured(world, officer(world, "nam"), measure).value == 0
+
+
+def test_initiatives_recognised_in_the_period_stand_behind_the_figure(world: World) -> None:
+    last_year, next_year = date(2025, 12, 30), date(2027, 1, 4)
+    for code, due_on, done_on in [
+        ("before", last_year, DAY),
+        ("written", DAY, None),
+        ("after", DAY, next_year),
+        ("elsewhen", last_year, last_year),
+        ("both", DAY, NEXT),
+    ]:
+        keep(world, RegisterKind.INITIATIVE, code, due_on=due_on, done_on=done_on)
+    measure, who = Measure.INITIATIVES_DECIDED, unit(world, "an")
+    assert measured(world, who, measure).value == 2
+    assert measured(world, who, Measure.INITIATIVES_RECOGNISED).value == 1
+    sheet = register_sheets.entries(world.session, frame(world), who, measure, 1)
+    told = [(line.record.code, line.hit) for line in sheet.lines]
+    assert sorted(told[:2]) == [("after", False), ("written", False)]
+    assert told[2:] == [("before", True), ("both", True)]
 
 
 def test_officers_disciplined_are_a_number(world: World) -> None:
