@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from secrets import token_urlsafe
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.domain.access import Role
-from shared.models.account import Account
+from shared.models.account import Account, StaffSession
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
 from shared.services import accounts
+from shared.services.channels import hash_token
 from tests.infrastructure.worlds import lay
 
+_tokens: WeakKeyDictionary[FlaskClient, str] = WeakKeyDictionary()
 OWN_PASSWORD = "bốn từ dễ nhớ"
 FOUNDED = date(2025, 7, 1)
 
@@ -112,7 +116,20 @@ def _person(session: Session, name: str, role: Role, place: Place, now: datetime
 
 
 def enter(app: Flask, session: Session, name: str, now: datetime) -> FlaskClient:
-    """Open a browser in which this person has signed in with a password of their own."""
+    """Open a browser in which this person has signed in; doing so has tests of its own."""
+    token = token_urlsafe()
+    account = session.scalars(select(Account).where(Account.name == name)).one()
+    account.must_change_password, account.password_expires_at = False, None
+    entered = {"account_id": account.id, "created_at": now, "seen_at": now}
+    session.add(StaffSession(token_hash=hash_token(token), **entered))
+    session.commit()
+    person = app.test_client()
+    person.set_cookie("niemno", token)
+    return person
+
+
+def sign_in(app: Flask, session: Session, name: str, now: datetime) -> FlaskClient:
+    """Open a browser in which this person signs in with a password of their own."""
     person = app.test_client()
     first = password_of(session, name, now)
     send(person, "/admin/sign-in", {"name": name, "password": first})
@@ -134,9 +151,16 @@ def password_of(session: Session, name: str, now: datetime) -> str:
 
 
 def send(client: FlaskClient, path: str, fields: dict[str, str]) -> tuple[int, str]:
-    """Fill in the form at a page and send it; give the status and the text answered."""
-    page = client.get(path).get_data(as_text=True)
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    token = {"csrf_token": found.group(1)} if found else {}
-    answer = client.post(path, data=token | fields)
+    """Send the form at a page; give the status and the text answered."""
+    answer = client.post(path, data={"csrf_token": csrf(client)} | fields)
     return answer.status_code, answer.get_data(as_text=True)
+
+
+def csrf(client: FlaskClient) -> str:
+    """Give the token that every form carries in this browser, read from the smallest page once."""
+    if client not in _tokens:
+        page = client.get("/admin/sign-in").get_data(as_text=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found is not None, page
+        _tokens[client] = found.group(1)
+    return _tokens[client]

@@ -32,7 +32,7 @@ def test_a_one_time_password_leads_to_choosing_ones_own(
 
 
 def test_a_signed_in_person_lands_on_a_page(app: Flask, session: Session, clock: Clock) -> None:
-    person = cast.enter(app, session, "root", clock())
+    person = cast.sign_in(app, session, "root", clock())
     assert person.get("/admin/", follow_redirects=True).status_code == 200
 
 
@@ -56,7 +56,7 @@ def test_after_five_failures_the_page_says_how_long_to_wait(app: Flask) -> None:
 def test_a_form_without_its_csrf_token_changes_nothing(
     app: Flask, session: Session, clock: Clock
 ) -> None:
-    person = cast.enter(app, session, "root", clock())
+    person = cast.sign_in(app, session, "root", clock())
     answer = person.post("/admin/accounts", data={"name": "moi", "full_name": "M", "role": "admin"})
     assert answer.status_code == 400
     assert "moi" not in person.get("/admin/accounts").get_data(as_text=True)
@@ -65,7 +65,7 @@ def test_a_form_without_its_csrf_token_changes_nothing(
 def test_signing_out_ends_the_session_itself_not_only_the_cookie(
     app: Flask, session: Session, clock: Clock
 ) -> None:
-    person = cast.enter(app, session, "root", clock())
+    person = cast.sign_in(app, session, "root", clock())
     cookie = person.get_cookie("niemno")
     assert cookie is not None
     page = person.get("/admin/password").get_data(as_text=True)
@@ -79,7 +79,7 @@ def test_signing_out_ends_the_session_itself_not_only_the_cookie(
 def test_what_was_typed_before_the_session_ended_can_be_sent_after_signing_in(
     app: Flask, session: Session, clock: Clock
 ) -> None:
-    person = cast.enter(app, session, "root", clock())
+    person = cast.sign_in(app, session, "root", clock())
     page = person.get("/admin/accounts").get_data(as_text=True)
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert found is not None
