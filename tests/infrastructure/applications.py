@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 
 import admin.blueprint
 import kiosk.blueprint
 import kiosk.guessing
 import kiosk.views.phone
-from shared.config import Settings
+from shared.config import PROJECT_ROOT, Settings
 from shared.db import db
 from shared.web.app import create_app
 from tests.infrastructure.databases import let_go
@@ -19,29 +19,15 @@ from tests.infrastructure.databases import let_go
 MOST_KEPT = 3
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates compiled once a run: every application would compile its own again."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is known of a template; the key goes with its text."""
-        if f"{bucket.key}{bucket.checksum}" in self._compiled:
-            bucket.bytecode_from_string(self._compiled[f"{bucket.key}{bucket.checksum}"])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a compiled template."""
-        self._compiled[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
-
-
-COMPILED_TEMPLATES = CompiledTemplates()
+# Templates compiled once for all workers and runs: every application would compile its own again.
+COMPILED = PROJECT_ROOT / ".pytest_cache" / "templates"
 
 
 def build(settings: Settings, clock: Callable[[], datetime]) -> Flask:
     """Build an application with both doors."""
     made = create_app(settings, (kiosk.blueprint.register, admin.blueprint.register), clock)
-    made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     return made
 
 

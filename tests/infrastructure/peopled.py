@@ -89,9 +89,9 @@ class Peopled:
         """Name the tables that are not as they were, with the new or changed rows."""
         return self.known.changed()
 
-    def put_back(self) -> None:
-        """Make everything as it was."""
-        self.known.put_back()
+    def put_back(self) -> bool:
+        """Make everything as it was; tell whether anything was not."""
+        return self.known.put_back()
 
 
 def _read(answer: TestResponse) -> TestResponse:

@@ -153,13 +153,13 @@ class KnownRows:
         self._look()
         return {known: self._tables[known].news() for known in self._different()}
 
-    def put_back(self) -> None:
-        """Make the rows exactly as they were, and the counters of keys with them."""
+    def put_back(self) -> bool:
+        """Make the rows exactly as they were, and the counters of keys; tell of any difference."""
         self._look()
         different = self._different()
         counters = self._counters.items() - self._counted().items()
         if not different and not counters:
-            return
+            return False
         with self._engine.begin() as connection:
             connection.exec_driver_sql(UNORDERED[self._engine.dialect.name])
             for name in reversed(different):
@@ -168,6 +168,7 @@ class KnownRows:
                 self._tables[name].give_back(connection)
             for name, value in counters:
                 connection.execute(SET_COUNTER, {"name": name, "value": value})
+        return True
 
     def look_everywhere(self) -> None:
         """Read every table, if anything was written since; nothing may differ unnoticed."""
