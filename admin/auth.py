@@ -14,6 +14,7 @@ from shared.web.app import csrf
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SIGN_IN = "admin.sign_in.form"
+UNATTENDED = "unattended"  # in an address that a page asks for again by itself
 PASSWORD = frozenset({"admin.account.password", "admin.sign_in.sign_out"})
 # What a held form does not carry: the page's own key, and passwords.
 NOT_HELD = frozenset({"csrf_token", "old", "password", "again"})
@@ -40,7 +41,10 @@ def guard(needed: Callable[[str], Permission | None]) -> AnyResponse | tuple[str
     if endpoint == SIGN_IN:
         return None
     person = accounts.actor_of(
-        current.session(), request.cookies.get(cookie_name(), ""), current.now()
+        current.session(),
+        request.cookies.get(cookie_name(), ""),
+        current.now(),
+        unattended=request.method in SAFE_METHODS and UNATTENDED in request.args,
     )
     if person is None:
         return _ask_to_sign_in()

@@ -1,6 +1,6 @@
 """Long work: how far it is, and the file it ended with."""
 
-from flask import Blueprint, make_response, render_template, send_file
+from flask import Blueprint, make_response, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
@@ -20,7 +20,8 @@ def job(job_id: int) -> Response:
     done, total = progress(current.settings(), job_id)
     response = make_response(render_template("jobs/job.html", job=known, done=done, total=total))
     if known.state in {jobs.QUEUED, jobs.RUNNING}:
-        response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+        again = url_for("admin.jobs.job", job_id=job_id, unattended=1)
+        response.headers["Refresh"] = f"{LOOK_AGAIN_SECONDS}; url={again}"
     return response
 
 

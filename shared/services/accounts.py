@@ -141,8 +141,13 @@ def note_failure(session: Session, name: str, now: datetime) -> None:
     failure.last_at = now
 
 
-def actor_of(session: Session, token: str, now: datetime) -> Actor | None:
-    """Find who a browser's token belongs to; None when the session has ended."""
+def actor_of(
+    session: Session, token: str, now: datetime, *, unattended: bool = False
+) -> Actor | None:
+    """Find who a browser's token belongs to; None when the session has ended.
+
+    A page that looks again by itself is no use of the session: `unattended` keeps none alive.
+    """
     row = session.execute(_SIGNED_IN, {"token_hash": hash_token(token)}).one_or_none()
     if row is None:
         return None
@@ -150,7 +155,7 @@ def actor_of(session: Session, token: str, now: datetime) -> Actor | None:
     over = session_ended(staff_session.created_at, staff_session.seen_at, now)
     if staff_session.ended_at is not None or account.closed_at is not None or over:
         return None
-    if now - staff_session.seen_at > SEEN_EVERY:
+    if now - staff_session.seen_at > SEEN_EVERY and not unattended:
         staff_session.seen_at = now
     return actor_with(session, account)
 

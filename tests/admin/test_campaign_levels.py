@@ -1,6 +1,7 @@
 """Pages of bands, peer groups and the scoreboard on a wall."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from shared.domain.scoring import CompetitorKind
 from shared.services import campaign_bands, competitors, peer_groups, standings, walls
 from tests.campaign_pages import HOME, campaign, page, person, plain
 from tests.campaign_world import World
+from tests.cast import csrf
 from tests.conftest import Clock
 
 LEVELS = f"{HOME}/levels"
@@ -31,11 +33,9 @@ def draft(running: World) -> World:
 Fields = dict[str, list[str]]
 
 
-def act(client: FlaskClient, path: str, fields: Fields, form: str = LEVELS) -> tuple[int, str]:
-    """Send a form of the page of levels, or of another."""
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(client, form))
-    token = {"csrf_token": [found.group(1)]} if found else {}
-    answer = client.post(path, data=token | fields)
+def act(client: FlaskClient, path: str, fields: Fields) -> tuple[int, str]:
+    """Send a form of one of the pages."""
+    answer = client.post(path, data={"csrf_token": [csrf(client)]} | fields)
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -123,7 +123,7 @@ def test_a_head_of_one_unit_cannot_set_levels_or_open_the_wall(
 ) -> None:
     head = person(app, running, "head-an", clock)
     page(head, LEVELS, 403)
-    assert act(head, f"{HOME}/scoreboard/open", {}, "/admin/password")[0] == 403
+    assert act(head, f"{HOME}/scoreboard/open", {})[0] == 403
     assert "Xã Bình" in page(head, f"{HOME}/scoreboard")
 
 
@@ -144,6 +144,22 @@ def test_the_wall_is_for_staff_until_its_organiser_opens_it(
     assert anybody.get(f"/scoreboard/{code}").status_code == 404
 
 
+def test_the_wall_of_staff_ends_with_a_session_that_nobody_uses(
+    running: World, tung: FlaskClient, clock: Clock
+) -> None:
+    wall = f"{HOME}/scoreboard"
+    again = re.search(r'content="60; url=([^"]+)"', page(tung, wall))
+    assert again is not None
+    for minutes in (20, 20):
+        clock.moment += timedelta(minutes=minutes)
+        page(tung, wall)  # somebody looks
+    clock.moment += timedelta(minutes=20)
+    page(tung, again[1].replace("&amp;", "&"))
+    clock.moment += timedelta(minutes=20)
+    answer = tung.get(again[1].replace("&amp;", "&"))
+    assert (answer.status_code, "/sign-in" in str(answer.location)) == (302, True)
+
+
 def test_before_its_first_day_the_wall_says_when_it_begins(draft: World, tung: FlaskClient) -> None:
     words = plain(page(tung, f"{HOME}/scoreboard"))
     assert "Phong trào chưa bắt đầu. Bắt đầu ngày 01/01/2026." in words
@@ -160,7 +176,7 @@ def test_the_standing_says_who_joined_late_and_what_the_next_band_takes(
     campaign_bands.set_bands(session, made, (near, Band("Yếu", Decimal(0))))
     session.commit()
     period = {"joined_on": ["2026-07-01"], "left_on": [""]}
-    act(tung, f"{HOME}/competitors/{keys['an']}", period, f"{HOME}/competitors")
+    act(tung, f"{HOME}/competitors/{keys['an']}", period)
     words = plain(page(tung, f"{HOME}?competitor=an"))
     assert "Vào từ 01/07/2026: chỉ tính từ 01/07/2026" in words
     assert "Cần có số liệu được xác nhận." in words

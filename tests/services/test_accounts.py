@@ -86,6 +86,19 @@ def test_a_session_in_use_ends_after_twelve_hours(session: Session, now: datetim
     assert accounts.actor_of(session, token, now + timedelta(hours=12, seconds=1)) is None
 
 
+def test_a_page_that_looks_again_by_itself_keeps_no_session_alive(
+    session: Session, now: datetime
+) -> None:
+    _account, password = accounts.add(session, "ha", "Lê Thu Hà", [(Role.OFFICER, None)], now)
+    token = accounts.sign_in(session, "ha", password, now).token
+    for minutes in range(0, 31, 5):
+        then = now + timedelta(minutes=minutes)
+        assert accounts.actor_of(session, token, then, unattended=True) is not None
+    late = now + timedelta(minutes=31)
+    assert accounts.actor_of(session, token, late, unattended=True) is None
+    assert accounts.actor_of(session, token, late) is None
+
+
 @pytest.mark.parametrize("ending", ["sign_out", "change_password", "reset_password", "close"])
 def test_a_session_ends_at_once(session: Session, now: datetime, ending: str) -> None:
     account, password = accounts.add(session, "ha", "Lê Thu Hà", [(Role.OFFICER, None)], now)

@@ -27,11 +27,14 @@ function show(wanted) {
 }
 
 async function fresh() {
-  const answer = await fetch(location.href, {
+  const address = new URL(location.href);
+  address.searchParams.set('unattended', '1'); // nobody's doing: it keeps no session alive
+  const answer = await fetch(address, {
     cache: 'no-store',
-    redirect: 'error',
+    redirect: 'manual',
     signal: AbortSignal.timeout(TOO_LATE_MS),
   });
+  if (answer.type === 'opaqueredirect') return null; // to the sign-in: the session is over
   const found = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const wall = found.getElementById('wall');
   // Whatever else answers in the server's place, such as a sign-in page, is not it.
@@ -41,13 +44,19 @@ async function fresh() {
 
 async function refresh() {
   try {
-    shown().replaceWith(document.adoptNode(await fresh()));
+    const wall = await fresh();
+    if (wall) shown().replaceWith(document.adoptNode(wall));
+    else away('.ended');
     show(page);
   } catch {
-    shown().querySelector('.away').hidden = false;
+    away('.offline');
   }
   tick();
   setTimeout(refresh, FRESH_MS);
+}
+
+function away(why) {
+  for (const one of shown().querySelectorAll('.away')) one.hidden = !one.matches(why);
 }
 
 function tick() {
