@@ -1,10 +1,11 @@
 """Accounts as an administrator sees them: only those within the administrator's own units."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission, Role
@@ -72,18 +73,19 @@ def officers_within(session: Session, actor: Actor) -> list[Officer]:
 
 def entries(session: Session, actor: Actor) -> list[Entry]:
     """List the accounts within the actor's units, open ones first."""
-    found = session.scalars(select(Account).order_by(Account.closed_at.is_not(None), Account.name))
-    known = [_entry(session, account) for account in found]
-    return [entry for entry in known if _within(actor, entry)]
+    wanted = select(Account.id)
+    if not may_grant_everywhere(actor):
+        reach = actor.units(Permission.ACCOUNTS)
+        wanted = select(Grant.account_id).where(Grant.unit_id.in_(reach))
+    return [entry for entry in _entries(session, wanted) if _within(actor, entry)]
 
 
 def entry(session: Session, actor: Actor, account_id: int) -> Entry:
     """Find one account; NotFound when it is out of the actor's reach."""
-    account = session.get(Account, account_id)
-    found = None if account is None else _entry(session, account)
-    if found is None or not _within(actor, found):
+    found = _entries(session, select(Account.id).where(Account.id == account_id))
+    if not found or not _within(actor, found[0]):
         raise NotFound
-    return found
+    return found[0]
 
 
 def add(session: Session, actor: Actor, filled: Filled, now: datetime) -> tuple[Account, str]:
@@ -122,15 +124,24 @@ def close(session: Session, actor: Actor, account_id: int, now: datetime) -> Non
     accounts.close(session, account_id, now)
 
 
-def _entry(session: Session, account: Account) -> Entry:
+def _entries(session: Session, wanted: Select[int]) -> list[Entry]:
+    """Give accounts with what belongs to them, each kind read once for all, open ones first."""
     rows = session.execute(
         select(Grant, Unit)
         .outerjoin(Unit, Grant.unit_id == Unit.id)
-        .where(Grant.account_id == account.id)
+        .where(Grant.account_id.in_(wanted))
         .order_by(Grant.id)
     )
-    officer = session.get(Officer, account.officer_id) if account.officer_id else None
-    return Entry(account, tuple((grant, unit) for grant, unit in rows), officer)
+    grants: dict[int, list[tuple[Grant, Unit | None]]] = defaultdict(list)
+    for grant, unit in rows:
+        grants[grant.account_id].append((grant, unit))
+    found = session.execute(
+        select(Account, Officer)
+        .outerjoin(Officer, Account.officer_id == Officer.id)
+        .where(Account.id.in_(wanted))
+        .order_by(Account.closed_at.is_not(None), Account.name)
+    )
+    return [Entry(account, tuple(grants[account.id]), officer) for account, officer in found]
 
 
 def _within(actor: Actor, entry: Entry) -> bool:

@@ -83,9 +83,11 @@ def cases(
 def confidential_reasons(session: Session, actor: Actor) -> list[Held]:
     """List the open nominations that a confidential report keeps back, for who may open it."""
     reports = [one.report for one in sealed_inbox.listed(session, actor)]
+    nominated = session.execute(_nominated()).all()
+    below = subtrees(session, {competitor.unit_id for _, competitor, *_ in nominated})
     found = []
-    for nomination, competitor, title, campaign, unit, officer in session.execute(_nominated()):
-        reached = subtrees(session, [competitor.unit_id])[competitor.unit_id]
+    for nomination, competitor, title, campaign, unit, officer in nominated:
+        reached = below[competitor.unit_id]
         numbers = [
             report.number
             for report in reports

@@ -14,7 +14,7 @@ from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.organisation import Officer, Unit
 from shared.models.scoreboard import CampaignPeer
-from shared.services.unit_history import tree_as_of, units_as_of
+from shared.services.unit_history import histories, tree_as_of
 from shared.services.unit_tree import below, tree_of_units
 from shared.statistics.periods import in_force_between, in_force_on
 
@@ -245,12 +245,10 @@ def _competitor(row: CampaignCompetitor, unit: Unit, officer: Officer | None) ->
 
 def _named(session: Session, campaign: Campaign, found: list[Competitor]) -> list[Competitor]:
     """Let units and those of officers bear the names of their day."""
-    days = {one.left_on or campaign.ends_on for one in found}
-    units = {one.unit_id for one in found}
-    named = {on: units_as_of(session, units, on) for on in days}
+    known = histories(session, {one.unit_id for one in found})
     renamed = []
     for one in found:
-        name = named[one.left_on or campaign.ends_on][one.unit_id].name
+        name = known[one.unit_id].on(one.left_on or campaign.ends_on).name
         own = name if one.officer_id is None else one.name
         renamed.append(replace(one, name=own, unit_name=name))
     return renamed

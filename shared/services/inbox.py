@@ -1,7 +1,7 @@
 """Complaints as staff may see them: one condition for lists, counts, search and addresses."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -39,6 +39,7 @@ class Waiting:
     today: date  # local
     left: TimeLeft | None  # None when it has no limit or is not waiting any more
     lateness: Lateness
+    calendar: WorkCalendar = field(compare=False, repr=False)  # of the unit's office
 
     @property
     def headline(self) -> str:
@@ -232,4 +233,5 @@ def _one(
             provisional=bool((complaint.deadline or {}).get("provisional")),
         )
     standing = lateness(complaint.due_on, complaint.answered_on, today)
-    return Waiting(complaint, unit, names.get(complaint.handler_id, ""), today, left, standing)
+    handler = names.get(complaint.handler_id, "")
+    return Waiting(complaint, unit, handler, today, left, standing, calendar)

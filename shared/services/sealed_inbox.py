@@ -1,9 +1,10 @@
 """Confidential reports as their inspectors find them: one condition for list and address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
@@ -43,21 +44,37 @@ def listed(session: Session, actor: Actor, *, concluded: bool = False) -> list[E
             SealedReport.id,
         )
     )
-    return [_entry(session, report) for report in reports]
+    return _entries(session, reports.all())
 
 
 def entry(session: Session, number: str, actor: Actor) -> Entry:
     """Find a report; NotFound for everybody it does not exist for."""
-    return _entry(session, found(session, number, actor))
+    return _entries(session, [found(session, number, actor)])[0]
 
 
-def _entry(session: Session, report: SealedReport) -> Entry:
-    return Entry(
-        report,
-        session.get_one(Unit, report.unit_id),
-        None if report.officer_id is None else session.get(Officer, report.officer_id),
-        len(openings(session, report)),
+def _entries(session: Session, reports: Sequence[SealedReport]) -> list[Entry]:
+    """Give reports with what belongs to them, each kind read once for all."""
+    keys = {report.id for report in reports}
+    units = session.scalars(select(Unit).where(Unit.id.in_({one.unit_id for one in reports})))
+    named = {one.officer_id for one in reports if one.officer_id is not None}
+    officers = session.scalars(select(Officer).where(Officer.id.in_(named)))
+    opened = (
+        select(SealedOpening.report_id, func.count())
+        .where(SealedOpening.report_id.in_(keys))
+        .group_by(SealedOpening.report_id)
     )
+    unit_of = {row.id: row for row in units}
+    officer_of: dict[int | None, Officer] = {row.id: row for row in officers}
+    times: dict[int, int] = dict(iter(session.execute(opened)))
+    return [
+        Entry(
+            report,
+            unit_of[report.unit_id],
+            officer_of.get(report.officer_id),
+            times.get(report.id, 0),
+        )
+        for report in reports
+    ]
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

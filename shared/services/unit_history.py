@@ -1,7 +1,8 @@
 """What units were: their names, levels and places as of a day, and what they are called now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -50,14 +51,31 @@ def pasts_of(session: Session, unit_ids: Collection[int]) -> dict[int, list[Past
     return found
 
 
+@dataclass(frozen=True)
+class History:
+    """What a unit was and is."""
+
+    pasts: Sequence[Past]
+    now: Standing
+
+    def on(self, day: date) -> Standing:
+        """Give what it was called and where it stood on a local day."""
+        return as_of(self.pasts, self.now, day)
+
+
+def histories(session: Session, unit_ids: Collection[int]) -> dict[int, History]:
+    """Give what units were and are."""
+    pasts = pasts_of(session, unit_ids)
+    units = select(Unit.id, Unit.name, Unit.level, Unit.parent_id).where(Unit.id.in_(unit_ids))
+    return {
+        key: History(pasts.get(key, []), Standing(name, level, parent_id))
+        for key, name, level, parent_id in session.execute(units.order_by(Unit.id))
+    }
+
+
 def units_as_of(session: Session, unit_ids: Collection[int], on: date) -> dict[int, Standing]:
     """Give what units were called and where they stood on a local day."""
-    pasts = pasts_of(session, unit_ids)
-    units = session.scalars(select(Unit).where(Unit.id.in_(unit_ids)).order_by(Unit.id))
-    return {
-        unit.id: as_of(pasts.get(unit.id, []), Standing(unit.name, unit.level, unit.parent_id), on)
-        for unit in units
-    }
+    return {key: one.on(on) for key, one in histories(session, unit_ids).items()}
 
 
 def tree_as_of(session: Session, on: date) -> Tree:

@@ -34,7 +34,6 @@ from shared.domain.time_left import TimeLeft, time_left
 from shared.domain.work_list import NO_LIMIT, Turn, WorkList, lists_for, turns_in
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Procedure, Unit
-from shared.services.calendars import work_calendar
 from shared.services.inbox import Waiting, matching, not_about, with_time_left
 from shared.services.local_days import zone_of
 
@@ -329,7 +328,7 @@ class Tray:
         taking_on = complaint.turn == Turn.TAKE_ON and due_at != (complaint.due_at or NO_LIMIT)
         left = waiting.left
         if taking_on:
-            calendar = work_calendar(self.session, waiting.unit.organisation_id)
+            calendar = waiting.calendar
             due_on = local_date(due_at, calendar.zone)
             left = time_left(self.now, complaint.received_at, due_on, calendar)
         return Entry(waiting, Turn(complaint.turn or ""), left, due_at < self.now, taking_on)
