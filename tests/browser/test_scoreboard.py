@@ -88,3 +88,15 @@ def test_it_turns_its_pages_and_stays_fresh_without_loading_again(page: Page, wa
         page.clock.fast_forward(REFRESHED)
     expect(first).to_be_visible()
     assert page.evaluate("window.mark") == "the same page"
+
+
+def test_it_says_that_a_session_is_over_and_keeps_the_last_figures(page: Page, wall: str) -> None:
+    page.goto(wall)
+    page.route(
+        "**/scoreboard/*unattended=1",
+        lambda route: route.fulfill(status=302, headers={"Location": "/admin/sign-in"}),
+    )
+    page.clock.fast_forward(REFRESHED)
+    expect(page.locator(".ended")).to_be_visible()
+    expect(page.locator(".offline")).to_be_hidden()
+    expect(page.locator(".places:visible")).to_have_count(1)
