@@ -18,6 +18,7 @@ from shared.models.job import Job
 from shared.services import accounts
 from tests.campaign_pages import HOME, page, person, plain
 from tests.campaign_world import TODAY, World
+from tests.cast import csrf
 from tests.conftest import Clock
 
 AWARDS = f"{HOME}/awards"
@@ -25,10 +26,8 @@ HELD = "đang được xem xét, chưa trình được"
 
 
 def send(client: FlaskClient, path: str, status: int = 302, /, **fields: str | list[str]) -> str:
-    """Send a form with the token of its page; give where it leads, or the page it answers."""
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(client, "/admin/password"))
-    assert token is not None
-    answer = client.post(path, data={"csrf_token": token[1], **fields})
+    """Send a form with the token of this browser; give where it leads, or the page it answers."""
+    answer = client.post(path, data={"csrf_token": csrf(client), **fields})
     assert answer.status_code == status, answer.get_data(as_text=True)
     return answer.location or answer.get_data(as_text=True)
 

@@ -21,7 +21,7 @@ from shared.models.calendar import CalendarDay, CalendarMove, CalendarVersion
 from shared.models.complaint import Complaint
 from shared.services import calendars
 from tests.case_world import build, code_of, file
-from tests.cast import Place, enter
+from tests.cast import Place, csrf, enter
 from tests.conftest import Clock
 
 CALENDAR = "/admin/organisation/calendar"
@@ -77,10 +77,7 @@ def text(answer: TestResponse) -> str:
 
 
 def send(client: FlaskClient, path: str, fields: dict[str, Any]) -> TestResponse:
-    page = client.get("/admin/password").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token is not None
-    data = {"csrf_token": token.group(1)} | fields
+    data = {"csrf_token": csrf(client)} | fields
     return client.post(path, data=data, content_type="multipart/form-data")
 
 

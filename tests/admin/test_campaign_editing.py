@@ -61,9 +61,7 @@ def test_a_campaign_goes_from_template_to_running_on_pages_alone(
     assert status == 302
     assert "Đang soạn" in page(tung, "/admin/campaigns")
     assert "xác nhận trọng số và các mức xếp loại này" in page(tung, f"{HOME}/setup")
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
-    assert token is not None
-    fields = {"csrf_token": token.group(1)}
+    fields = {"csrf_token": cast.csrf(tung)}
     assert tung.post(f"{HOME}/start", data=fields).status_code == 409  # weights are suggestions
     confirmed = {**fields, "weights_confirmed": "1"}
     assert tung.post(f"{HOME}/start", data=confirmed).status_code == 302
@@ -110,10 +108,7 @@ def test_a_figure_is_handed_in_and_confirmed_by_another_person(
     newest = re.search(r'name="figure" value="(\d+)"', shown)
     assert newest is not None
     found = {"figure": newest.group(1), "hits": "7", "cases": "8", "note": "Thiếu một bản"}
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-    assert token is not None
-    status = tung.post(f"{path}/verify", data=found | {"csrf_token": token.group(1)}).status_code
-    assert status == 302
+    assert cast.send(tung, f"{path}/verify", found)[0] == 302
     words = plain(page(tung, f"{HOME}?competitor=an"))
     assert "87,5 % 7/8" in words
     assert "Công văn 45/UBND" in page(tung, f"{HOME}/evidence/collective/an/2.1")
@@ -126,10 +121,7 @@ def test_the_person_who_entered_a_figure_cannot_confirm_it(
     cast.send(tung, path, {"value": "1", "evidence": "QĐ 12"})
     shown = page(tung, path)
     assert 'name="figure"' not in shown
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-    assert token is not None
-    forced = {"csrf_token": token.group(1), "figure": "1", "value": "1"}
-    assert tung.post(f"{path}/verify", data=forced).status_code == 409
+    assert cast.send(tung, f"{path}/verify", {"figure": "1", "value": "1"})[0] == 409
 
 
 def test_a_wrong_figure_says_why_and_writes_nothing(running: World, tung: FlaskClient) -> None:
@@ -154,10 +146,8 @@ def test_a_head_enters_figures_for_the_own_unit_only_and_confirms_none(
     head = person(app, running, "head-an", clock)
     assert head.get(figure_path(running, "binh", "2.1")).status_code == 404
     own = figure_path(running, "an", "2.1")
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(head, own))
-    assert token is not None
-    answer = head.post(f"{own}/verify", data={"csrf_token": token.group(1), "figure": "1"})
-    assert answer.status_code == 403
+    assert head.get(own).status_code == 200
+    assert cast.send(head, f"{own}/verify", {"figure": "1"})[0] == 403
 
 
 def test_weights_are_edited_together_with_the_sum_checked(
@@ -301,9 +291,7 @@ def test_the_report_data_is_kept(running: World, tung: FlaskClient) -> None:
 def test_after_the_close_a_rating_of_the_next_day_moves_nothing(
     app: Flask, running: World, tung: FlaskClient, clock: Clock
 ) -> None:
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(tung, f"{HOME}/setup"))
-    assert token is not None
-    assert tung.post(f"{HOME}/close", data={"csrf_token": token.group(1)}).status_code == 302
+    assert cast.send(tung, f"{HOME}/close", {})[0] == 302
     before = plain(page(tung, f"{HOME}?competitor=an"))
     clock.advance(timedelta(days=1))
     running.rate("an", {1: 50}, on=date(2026, 11, 19))

@@ -17,7 +17,7 @@ from shared.models.complaint import Complaint
 from shared.services import answer_templates, case_policies, complaints
 from shared.services.case_policies import Policy
 from tests.case_world import ANSWER, WORDS, build_in_line, code_of, file, person
-from tests.cast import Place, enter
+from tests.cast import Place, csrf, enter
 from tests.conftest import Clock
 
 TYPED = "Kính gửi Ông/Bà, tôi đã gõ câu này."
@@ -53,10 +53,7 @@ def text(answer: TestResponse) -> str:
 
 def post(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
     """Send a form with the token of this browser's pages."""
-    page = client.get("/admin/password").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token is not None
-    return client.post(path, data={"csrf_token": token.group(1), **fields})
+    return client.post(path, data={"csrf_token": csrf(client), **fields})
 
 
 def again(session: Session, case: Complaint) -> Complaint:

@@ -15,7 +15,7 @@ from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.services import complaints, inbox
 from tests.case_world import ANSWER, WORDS, build, code_of, file, person
-from tests.cast import Place, enter
+from tests.cast import Place, csrf, enter
 from tests.conftest import Clock
 
 ACTS = ("", "/take", "/refuse", "/close", "/notes", "/handler", "/class", "/officers", "/contact")
@@ -52,10 +52,7 @@ def text(answer: TestResponse) -> str:
 
 def send(client: FlaskClient, case: Complaint, act: str = "", **fields: Any) -> TestResponse:
     """Send one of the case's forms with the version on the page, unless another is given."""
-    page = client.get("/admin/password").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token is not None
-    data = {"csrf_token": token.group(1), "version": str(case.version), **fields}
+    data = {"csrf_token": csrf(client), "version": str(case.version), **fields}
     return client.post(f"/admin/complaints/{case.number}{act}", data=data)
 
 

@@ -22,7 +22,7 @@ from shared.models.job import Job
 from shared.services import dossier_mappings, dossiers
 from shared.services.dossiers import Export
 from tests.case_world import build
-from tests.cast import Place, enter, send
+from tests.cast import Place, csrf, enter, send
 
 CHOOSE = "/admin/dossiers/import"
 RECEIVED = date(2026, 11, 2)
@@ -52,17 +52,10 @@ def export(rows: int = 3, bad: int = 0) -> bytes:
     return "\n".join([HEADER, *good, *wrong]).encode("utf-8-sig")
 
 
-def csrf(client: FlaskClient, path: str) -> str:
-    page = client.get(path).get_data(as_text=True)
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found is not None, page
-    return found.group(1)
-
-
 def upload(client: FlaskClient, unit_id: int, content: bytes) -> tuple[int, str]:
     """Choose a file and send it; give the status, and where it led or the page shown."""
     # Written out, since the test client leaves its own spooled copy of a large file open.
-    fields = {"csrf_token": csrf(client, CHOOSE), "unit": str(unit_id)}
+    fields = {"csrf_token": csrf(client), "unit": str(unit_id)}
     parts = [f'"{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
     parts.append('"file"; filename="../../xuất tháng 11.csv"\r\n\r\n'.encode() + content)
     body = b"".join(
@@ -91,7 +84,7 @@ def choose_columns(client: FlaskClient, path: str, **fields: str) -> tuple[int, 
             r'<select[^>]*name="(column_\w+)".*?<option value="([^"]*)" selected', page, re.DOTALL
         )
     )
-    form = chosen | {"csrf_token": csrf(client, path)} | fields
+    form = chosen | {"csrf_token": csrf(client)} | fields
     answer = client.post(path, data=form)
     return answer.status_code, answer.headers.get("Location") or answer.get_data(as_text=True)
 
@@ -242,7 +235,7 @@ def test_a_file_of_somebody_else_is_not_found(
     columns = work(settings, head, job_page, now)
     other = people("admin-sen")
     assert other.get(columns).status_code == 404
-    assert other.post(columns, data={"csrf_token": csrf(other, CHOOSE)}).status_code == 404
+    assert other.post(columns, data={"csrf_token": csrf(other)}).status_code == 404
 
 
 def test_whoever_lost_a_unit_meanwhile_imports_nothing_into_it(
@@ -323,9 +316,8 @@ def test_filters_without_sense_are_left_out(
 
 
 def issue(client: FlaskClient, dossier: Dossier) -> tuple[int, str]:
-    answer = client.post(
-        f"/admin/dossiers/{dossier.id}/slip", data={"csrf_token": csrf(client, "/admin/dossiers")}
-    )
+    data = {"csrf_token": csrf(client)}
+    answer = client.post(f"/admin/dossiers/{dossier.id}/slip", data=data)
     return answer.status_code, answer.get_data(as_text=True)
 
 

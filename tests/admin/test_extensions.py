@@ -1,7 +1,6 @@
 """Gia hạn and Vì sao ngày này on the staff side: who may, and what a refusal keeps."""
 
 import html
-import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from shared.models.complaint import Complaint
 from tests.case_world import build, file
-from tests.cast import Place, enter
+from tests.cast import Place, csrf, enter
 from tests.conftest import Clock
 
 REASON = "Phải chờ kết quả đo đạc của đơn vị khác."
@@ -47,10 +46,7 @@ def text(answer: TestResponse) -> str:
 
 
 def send(client: FlaskClient, case: Complaint, act: str = "", **fields: str) -> TestResponse:
-    page = client.get("/admin/password").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token is not None
-    data = {"csrf_token": token.group(1), "version": str(case.version), **fields}
+    data = {"csrf_token": csrf(client), "version": str(case.version), **fields}
     return client.post(f"/admin/complaints/{case.number}/extension{act}", data=data)
 
 

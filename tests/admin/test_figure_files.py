@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from shared.models.campaign import CampaignCompetitor, ManualFigure
 from tests.campaign_pages import CODE, HOME, figure_path, page, person, plain
 from tests.campaign_world import World
+from tests.cast import csrf
 from tests.conftest import Clock
 
 IMPORT = f"{HOME}/figures/import"
@@ -36,19 +36,13 @@ def written(rows: Rows) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def token(client: FlaskClient) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(client, IMPORT))
-    assert found is not None
-    return found.group(1)
-
-
 def looked(client: FlaskClient, data: bytes) -> str:
-    fields = {"csrf_token": token(client), "file": (io.BytesIO(data), "so-lieu.csv")}
+    fields = {"csrf_token": csrf(client), "file": (io.BytesIO(data), "so-lieu.csv")}
     return client.post(IMPORT, data=fields).get_data(as_text=True)
 
 
 def taken(client: FlaskClient, data: bytes, take: str) -> tuple[int, str]:
-    fields = {"csrf_token": token(client), "text": data.decode("utf-8-sig"), "take": take}
+    fields = {"csrf_token": csrf(client), "text": data.decode("utf-8-sig"), "take": take}
     answer = client.post(f"{IMPORT}/apply", data=fields)
     return answer.status_code, plain(answer.get_data(as_text=True))
 
@@ -82,7 +76,7 @@ def test_a_file_goes_out_comes_back_and_what_cannot_be_taken_comes_back_with_rea
     status, words = taken(tung, data, "good")
     assert (status, count(running)) == (200, 1)
     assert "1 số liệu đã nộp, chờ người khác xác nhận." in words
-    fields = {"csrf_token": token(tung), "text": data.decode("utf-8-sig")}
+    fields = {"csrf_token": csrf(tung), "text": data.decode("utf-8-sig")}
     (back,) = read(tung.post(f"{IMPORT}/refused.csv", data=fields).data)
     assert (back["Mã đơn vị, cá nhân"], back["Số liệu"]) == ("binh", "9")
     assert back["Lý do chưa nhận"] == "Số đạt phải từ 0 và không lớn hơn tổng số."

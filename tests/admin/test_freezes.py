@@ -7,15 +7,13 @@ from werkzeug.test import TestResponse
 
 from tests.campaign_pages import HOME, YESTERDAY, page, plain
 from tests.campaign_world import World
+from tests.cast import csrf
 
 LIST = f"{HOME}/freezes"
-CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    found = CSRF.search(client.get(LIST).get_data(as_text=True))
-    assert found is not None
-    return client.post(path, data={"csrf_token": found[1], **fields})
+    return client.post(path, data={"csrf_token": csrf(client), **fields})
 
 
 def frozen(client: FlaskClient) -> str:

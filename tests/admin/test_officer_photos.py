@@ -1,7 +1,6 @@
 """An officer's photo: consent, made anew, for the screens of the unit only, removed everywhere."""
 
 import io
-import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from shared.models.audit import AuditEvent
 from shared.models.organisation import Officer, OfficerPhoto
 from shared.services import channels
-from tests.cast import Place
+from tests.cast import Place, csrf
 from tests.conftest import Clock
 
 PLACE_TAKEN = b"Chup o nha rieng"
@@ -35,9 +34,7 @@ def officer(session: Session, places: dict[str, Place]) -> Officer:
 
 
 def send(admin: FlaskClient, path: str, **fields: object) -> int:
-    page = admin.get(path.removesuffix("/remove")).get_data(as_text=True)
-    csrf = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
-    answer = admin.post(path, data={"csrf_token": csrf, **fields})
+    answer = admin.post(path, data={"csrf_token": csrf(admin), **fields})
     return answer.status_code
 
 

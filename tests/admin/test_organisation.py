@@ -49,16 +49,11 @@ def first_administrator(app: Flask, session: Session, clock: Clock) -> FlaskClie
     return cast.enter(app, session, "quantri", clock())
 
 
-def send(
-    client: FlaskClient, path: str, fields: dict[str, object], at: str = ""
-) -> tuple[int, str]:
-    """Fill in the form of a page (of `path` unless said otherwise) and send it to `path`."""
-    page = client.get(at or path).get_data(as_text=True)
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found is not None, page
+def send(client: FlaskClient, path: str, fields: dict[str, object]) -> tuple[int, str]:
+    """Send a form to `path`."""
     answer = client.post(
         path,
-        data={"csrf_token": found.group(1)} | fields,
+        data={"csrf_token": cast.csrf(client)} | fields,
         content_type="multipart/form-data",
         follow_redirects=False,
     )
@@ -137,7 +132,7 @@ def test_closing_names_what_still_depends_and_says_how_to_go_on(
 ) -> None:
     admin = cast.enter(app, session, "admin-sen", clock())
     path = f"/admin/organisation/units/{places['sen'].unit_id}"
-    status, page = send(admin, f"{path}/close", {"valid_to": "2026-11-18"}, at=path)
+    status, page = send(admin, f"{path}/close", {"valid_to": "2026-11-18"})
     assert status == 422
     assert "Xin đóng trước" in page
     session.rollback()
@@ -149,7 +144,7 @@ def test_a_closed_desk_is_listed_only_on_demand_and_can_be_opened_again(
 ) -> None:
     admin = cast.enter(app, session, "admin-sen", clock())
     path = f"/admin/organisation/desks/{places['sen'].desk_id}"
-    assert send(admin, f"{path}/close", {"valid_to": "2026-11-17"}, at=path)[0] == 302
+    assert send(admin, f"{path}/close", {"valid_to": "2026-11-17"})[0] == 302
     listing = "/admin/organisation/desks"
     assert "Q-sen" not in admin.get(listing).get_data(as_text=True)
     assert "Q-sen" in admin.get(f"{listing}?closed=1").get_data(as_text=True)

@@ -1,7 +1,6 @@
 """Setting questionnaires up: by whom, until when a version may change, and where it is asked."""
 
 import html
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -16,7 +15,7 @@ from shared.domain.questionnaire import OF_THE_CAMPAIGNS, Group, items_of_data
 from shared.models.questionnaire import Questionnaire, QuestionnaireUse
 from shared.services.questionnaire_uses import in_force
 from tests.case_world import build
-from tests.cast import Place, enter
+from tests.cast import Place, csrf, enter
 from tests.conftest import Clock
 
 HOME = "/admin/questionnaires"
@@ -43,9 +42,7 @@ def said(answer: TestResponse) -> str:
 
 def post(client: FlaskClient, path: str, fields: Mapping[str, str] | None = None) -> TestResponse:
     """Send a form as a page of this browser would."""
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', said(client.get(HOME)))
-    assert token is not None
-    return client.post(path, data={"csrf_token": token.group(1), **(fields or {})})
+    return client.post(path, data={"csrf_token": csrf(client), **(fields or {})})
 
 
 def made(session: Session, admin: FlaskClient, series: str = "bo-thu") -> Questionnaire:

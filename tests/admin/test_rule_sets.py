@@ -1,7 +1,6 @@
 """Quản trị, Thời hạn: the versions with their documents, and adding one."""
 
 import html
-import re
 
 import pytest
 from flask import Flask
@@ -11,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from shared.services import calendars
 from tests.case_world import build
-from tests.cast import Place, enter
+from tests.cast import Place, csrf, enter
 from tests.conftest import Clock
 
 LIMIT = {
@@ -41,12 +40,8 @@ def text(answer: TestResponse) -> str:
 
 
 def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    page = client.get("/admin/password").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token is not None
-    return client.post(
-        f"/admin/organisation/limits{path}", data={"csrf_token": token.group(1), **fields}
-    )
+    data = {"csrf_token": csrf(client), **fields}
+    return client.post(f"/admin/organisation/limits{path}", data=data)
 
 
 def test_every_version_stands_with_its_document_and_samples_are_marked(root: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shared.models.complaint import Complaint
 from shared.services import answer_templates, complaints
 from tests.case_world import build, file, person
-from tests.cast import Place, enter
+from tests.cast import Place, csrf, enter
 from tests.conftest import Clock
 
 FAR = "/admin/work-calendar?month=2027-03"
@@ -38,10 +38,8 @@ def page(client: FlaskClient, path: str) -> str:
 
 def send(client: FlaskClient, *cases: str, **fields: str) -> tuple[int, str]:
     """Send a step for ticked cases from the page of the lists."""
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page(client, "/admin/work"))
-    assert token is not None
     form = {
-        "csrf_token": token.group(1),
+        "csrf_token": csrf(client),
         **{name.replace("_", "-"): fields[name] for name in fields},
     }
     answer = client.post("/admin/work-steps", data={**form, "case": list(cases)})
