@@ -59,6 +59,7 @@ def addresses(world: World) -> list[str]:
         f"{HOME}/evidence/collective/an/2.6",
         f"{HOME}/evidence/collective/an/2.8",
         f"{HOME}/figures",
+        f"{HOME}/figures/import",
         figure_path(world, "an", "2.1"),
         f"{HOME}/setup",
         f"{HOME}/weights/collective",
