@@ -100,6 +100,18 @@ def test_every_page_is_whole(pages: list[Opened]) -> None:
     assert found == set()
 
 
+def test_every_form_that_staff_send_carries_the_token_of_its_browser(pages: list[Opened]) -> None:
+    without = {
+        f"{page.path}: {form.get('action')}"
+        for page in pages
+        for form in parsed(page.text)[0].iter(f"{BLANK}form")
+        if form.get("method", "").lower() == "post"
+        and (form.get("action") or page.path).startswith("/admin")
+        and not any(field.get("name") == "csrf_token" for field in form.iter())
+    }
+    assert without == set()
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
