@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import CalendarDay, DayKind, WorkCalendar, local_date, read_days
@@ -93,17 +93,23 @@ def clock_of(session: Session, code: str | None) -> LegalClock:
     return legal_clock(session, organisation_id)
 
 
+# Built once: most pages of cases ask for a calendar.
+_DAYS = select(CalendarDayRow).where(CalendarDayRow.organisation_id == bindparam("organisation"))
+_WEEKS = (
+    select(WorkingWeek.valid_from, WorkingWeek.hours)
+    .where(WorkingWeek.organisation_id == bindparam("organisation"))
+    .order_by(WorkingWeek.valid_from)
+)
+_LATEST = select(func.max(CalendarVersion.number)).where(
+    CalendarVersion.organisation_id == bindparam("organisation")
+)
+
+
 def work_calendar(session: Session, organisation_id: int) -> WorkCalendar:
     """Give an organisation's calendar in its zone, in its present version."""
     organisation = session.get_one(Organisation, organisation_id)
-    rows = session.scalars(
-        select(CalendarDayRow).where(CalendarDayRow.organisation_id == organisation_id)
-    )
-    weeks = session.execute(
-        select(WorkingWeek.valid_from, WorkingWeek.hours)
-        .where(WorkingWeek.organisation_id == organisation_id)
-        .order_by(WorkingWeek.valid_from)
-    )
+    rows = session.scalars(_DAYS, {"organisation": organisation_id})
+    weeks = session.execute(_WEEKS, {"organisation": organisation_id})
     return WorkCalendar(
         days={row.on: day_of(row) for row in rows},
         zone=ZoneInfo(organisation.zone),
@@ -126,10 +132,7 @@ def day_of(row: CalendarDayRow) -> CalendarDay:
 
 def calendar_version(session: Session, organisation_id: int) -> int:
     """Give the number of an organisation's calendar: 1 until it is changed, then one more each."""
-    latest = select(func.max(CalendarVersion.number)).where(
-        CalendarVersion.organisation_id == organisation_id
-    )
-    return session.scalar(latest) or 1
+    return session.scalar(_LATEST, {"organisation": organisation_id}) or 1
 
 
 def limits(session: Session, organisation_id: int) -> list[Limit]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open, check_rules_editable
@@ -44,18 +44,22 @@ class Choice:
     unit_name: str
 
 
+# Built once: every page of a campaign asks.
+_OF_CAMPAIGN = (
+    select(CampaignCompetitor, Unit, Officer)
+    .join(Unit, CampaignCompetitor.unit_id == Unit.id)
+    .outerjoin(Officer, CampaignCompetitor.officer_id == Officer.id)
+    .where(CampaignCompetitor.campaign_id == bindparam("campaign"))
+)
+
+
 def of_campaign(session: Session, campaign: Campaign) -> list[Competitor]:
     """List who takes part or took part, by kind and name.
 
     Units bear the name they had on the last day of their part of the period.
     """
-    query = (
-        select(CampaignCompetitor, Unit, Officer)
-        .join(Unit, CampaignCompetitor.unit_id == Unit.id)
-        .outerjoin(Officer, CampaignCompetitor.officer_id == Officer.id)
-        .where(CampaignCompetitor.campaign_id == campaign.id)
-    )
-    found = _named(session, campaign, [_competitor(*row) for row in session.execute(query)])
+    rows = session.execute(_OF_CAMPAIGN, {"campaign": campaign.id})
+    found = _named(session, campaign, [_competitor(*row) for row in rows])
     return sorted(found, key=lambda one: (one.kind, one.name, one.code))
 
 

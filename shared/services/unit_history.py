@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.unit_history import Past, Standing, as_of, check_change
@@ -16,6 +16,14 @@ from shared.services.unit_tree import Tree
 
 KEPT = ("name", "level", "parent_id")
 MOST_STEPS = 10  # from a unit to what it is now, so that a circle of successions ends
+# Built once: every page of a campaign asks.
+_GIVEN = bindparam("units", type_=Integer(), expanding=True)
+_PASTS = select(UnitWas).where(UnitWas.unit_id.in_(_GIVEN)).order_by(UnitWas.until)
+_UNITS = (
+    select(Unit.id, Unit.name, Unit.level, Unit.parent_id)
+    .where(Unit.id.in_(_GIVEN))
+    .order_by(Unit.id)
+)
 
 
 def differs(unit: Unit, values: Mapping[str, Any]) -> bool:
@@ -44,9 +52,8 @@ def keep(session: Session, unit: Unit, since: date) -> None:
 
 def pasts_of(session: Session, unit_ids: Collection[int]) -> dict[int, list[Past]]:
     """Give what units were, the earliest first."""
-    query = select(UnitWas).where(UnitWas.unit_id.in_(unit_ids)).order_by(UnitWas.until)
     found: dict[int, list[Past]] = defaultdict(list)
-    for row in session.scalars(query):
+    for row in session.scalars(_PASTS, {"units": list(unit_ids)}):
         found[row.unit_id].append(Past(row.until, Standing(row.name, row.level, row.parent_id)))
     return found
 
@@ -66,10 +73,9 @@ class History:
 def histories(session: Session, unit_ids: Collection[int]) -> dict[int, History]:
     """Give what units were and are."""
     pasts = pasts_of(session, unit_ids)
-    units = select(Unit.id, Unit.name, Unit.level, Unit.parent_id).where(Unit.id.in_(unit_ids))
     return {
         key: History(pasts.get(key, []), Standing(name, level, parent_id))
-        for key, name, level, parent_id in session.execute(units.order_by(Unit.id))
+        for key, name, level, parent_id in session.execute(_UNITS, {"units": list(unit_ids)})
     }
 
 

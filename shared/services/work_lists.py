@@ -8,12 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
     Select,
     SQLColumnExpression,
     and_,
     asc,
+    bindparam,
     desc,
     false,
     func,
@@ -50,6 +52,10 @@ _MARK = "%Y%m%dT%H%M%S%f"
 _UNIT: ColumnElement[int] = literal_column("+complaint.unit_id", Integer)
 _HANDLER: ColumnElement[int] = literal_column("+complaint.handler_id", Integer)
 _Found = Select[*tuple[Any, ...]]
+Instant = datetime | BindParameter[datetime]
+# A query that counts is built once for all days of a month.
+_SINCE: BindParameter[datetime] = bindparam("since", type_=UtcDateTime())
+_BEFORE: BindParameter[datetime] = bindparam("before", type_=UtcDateTime())
 
 
 class Who(StrEnum):
@@ -82,8 +88,8 @@ class Span:
     """Cases of some turns that are due from an instant on and before another."""
 
     turns: Collection[Turn]
-    since: datetime
-    before: datetime
+    since: Instant
+    before: Instant
 
     @property
     def holds(self) -> ColumnElement[bool]:
@@ -153,6 +159,7 @@ class Tray:
         self.units = actor.units(Permission.COMPLAINTS) & actor.units(Permission.ANSWER)
         self.zone = zone_of(session, self.units)
         self.approves = actor.may(Permission.LEAD_CASES)
+        self._counting: dict[tuple[Turn, ...], _Found] = {}
 
     @property
     def today(self) -> date:
@@ -192,6 +199,14 @@ class Tray:
 
     def count(self, span: Span) -> int:
         """Count the cases within a span, to MOST_COUNTED at most."""
+        turns = tuple(span.turns)
+        if turns not in self._counting:
+            self._counting[turns] = self._numbers(Span(turns, _SINCE, _BEFORE))
+        given = {"since": span.since, "before": span.before}
+        return min(sum(self.session.execute(self._counting[turns], given).one()), MOST_COUNTED)
+
+    def _numbers(self, span: Span) -> _Found:
+        """Give the query for how many cases the parts of a span hold."""
         parts = [and_(Complaint.unit_id.in_(self.units), span.holds, self._whose())]
         if len(self.units) > FEW_UNITS and self.narrowing.who in BY_HANDLER:
             parts = self._parts(span)
@@ -199,8 +214,7 @@ class Tray:
             self._narrowed(select(literal(1)).where(part)).limit(MOST_COUNTED).subquery()
             for part in parts
         ]
-        numbers = [select(func.count()).select_from(one).scalar_subquery() for one in counted]
-        return min(sum(self.session.execute(select(*numbers)).one()), MOST_COUNTED)
+        return select(*(select(func.count()).select_from(one).scalar_subquery() for one in counted))
 
     def of_others(self) -> int:
         """Count what others have in work, to MOST_COUNTED at most."""
