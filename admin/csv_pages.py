@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from shared.domain.errors import Invalid
@@ -23,7 +24,7 @@ def looked(template: str, register: Register, known: Setup, frame: Frame) -> Pag
     upload = request.files.get("file")
     try:
         text = csv_import.decode(upload.read() if upload else b"")
-        outlook = csv_import.preview(current.session(), known, register, text)
+        outlook = csv_import.preview(current.session(), known, register, text, gettext)
     except Invalid as refusal:
         return _page(template, register, frame, problem=in_words(refusal)), 422
     return _page(template, register, frame, outlook=outlook, text=text)
@@ -37,7 +38,9 @@ def sent() -> tuple[str, bool]:
 def taken(listing: str, register: Register, known: Setup) -> Response:
     """Take what was looked at, and lead to the list with the counts of rows."""
     text, without_bad = sent()
-    outlook = csv_import.apply(current.session(), known, register, text, without_bad=without_bad)
+    outlook = csv_import.apply(
+        current.session(), known, register, text, gettext, without_bad=without_bad
+    )
     return redirect(
         url_for(
             listing,

@@ -1,6 +1,7 @@
 """Quản trị: importing a register from a CSV file, looked at before it is taken."""
 
 from flask import Blueprint, Response
+from flask_babel import gettext
 
 from admin import csv_pages
 from admin import office_forms as forms
@@ -35,7 +36,8 @@ def apply(noun: str) -> csv_pages.Page:
     register, known = _changeable(noun)
     if register is calendar_days.REGISTER:
         text, without_bad = csv_pages.sent()
-        change = calendar_days.imported(current.session(), known, text, without_bad=without_bad)
+        session = current.session()
+        change = calendar_days.imported(session, known, text, gettext, without_bad=without_bad)
         return propose(known, change, Origin.CSV, frame(known))
     return csv_pages.taken("admin.organisation.listing", register, known)
 

@@ -13,6 +13,7 @@ from shared.domain.office_hours import read_spans
 from shared.models.calendar import CalendarDay
 from shared.services import calendar_changes, csv_import
 from shared.services.calendar_changes import Origin
+from shared.services.csv_import import Said
 from shared.services.organisations import check_may_change_whole
 from shared.services.registers import (
     Column,
@@ -134,13 +135,15 @@ def remove(session: Session, setup: Setup, key: int) -> None:
     calendar_changes.apply(session, setup, removal(session, setup, key), Origin.FORM)
 
 
-def imported(session: Session, setup: Setup, text: str, *, without_bad: bool) -> CalendarChange:
+def imported(
+    session: Session, setup: Setup, text: str, said: Said = str, *, without_bad: bool
+) -> CalendarChange:
     """Read a CSV file as one change of the calendar; days it does not name stay.
 
     Raises RuleBroken `bad_rows` when it holds bad rows and they were not to be left out, Invalid
     for a file that is no such table.
     """
-    outlook = csv_import.preview(session, setup, REGISTER, text)
+    outlook = csv_import.preview(session, setup, REGISTER, text, said)
     if outlook.bad and not without_bad:
         raise csv_import.bad_rows(len(outlook.bad))
     good = [line for line in outlook.lines if line.outcome in {"add", "change"}]

@@ -58,13 +58,15 @@ class Table:
     unused: tuple[str, ...]
 
 
-def preview(session: Session, setup: Setup, register: Register, text: str) -> Outlook:
+def preview(
+    session: Session, setup: Setup, register: Register, text: str, said: Said = str
+) -> Outlook:
     """Say what an import would do, without doing it.
 
     It is done and undone, so rows that build on earlier ones of the file are judged as they will
     be. Raises Invalid for a file that is no such table.
     """
-    table = read_table(register, text)
+    table = read_columns(register.columns, text, said)
     with undone(session):
         return _import(session, setup, register, table)
 
@@ -82,14 +84,21 @@ def undone(session: Session) -> Iterator[None]:
 
 
 def apply(
-    session: Session, setup: Setup, register: Register, text: str, *, without_bad: bool
+    session: Session,
+    setup: Setup,
+    register: Register,
+    text: str,
+    said: Said = str,
+    *,
+    without_bad: bool,
 ) -> Outlook:
     """Import a file: all of it, or without its bad rows where that was asked for.
 
     Raises RuleBroken `bad_rows`, after which nothing may be committed, when it holds bad rows and
     they were not to be left out; Invalid for a file that is no such table.
     """
-    outlook = _import(session, setup, register, read_table(register, text))
+    table = read_columns(register.columns, text, said)
+    outlook = _import(session, setup, register, table)
     if outlook.bad and not without_bad:
         raise bad_rows(len(outlook.bad))
     return outlook
@@ -116,25 +125,24 @@ def decode(data: bytes) -> str:
     return text
 
 
-def read_table(register: Register, text: str) -> Table:
-    """Read a table whose headings are the register's labels or names, in any order."""
-    return read_columns(register.columns, text)
-
-
 def read_columns(columns: Sequence[Column], text: str, said: Said = str) -> Table:
     """Read a table whose headings are labels (as they stand, or as `said`) or names of columns.
 
-    Raises Invalid for a file that is no such table.
+    A choice in words of that language is given as its value. Raises Invalid for a file that is no
+    such table.
     """
     lines = _lines(text)
     heading = next(lines, None)
     if heading is None:
         raise _no_table(N_("Tệp trống."))
     places, unused = _places(columns, heading[1], said)
+    choices = {column.name: _words_of(column, said) for column in columns if column.choices}
     rows = []
     for number, cells in lines:
         if any(cell.strip() for cell in cells):
-            rows.append((number, {name: _cell(cells, place) for name, place in places.items()}))
+            read = {name: _cell(cells, place) for name, place in places.items()}
+            found = {name: words.get(fold(read.get(name, ""))) for name, words in choices.items()}
+            rows.append((number, read | {name: value for name, value in found.items() if value}))
     if not rows:
         raise _no_table(N_("Tệp chỉ có dòng tiêu đề, chưa có dòng nào."))
     if len(rows) > MOST_ROWS:
@@ -198,15 +206,18 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
+def _words_of(column: Column, said: Said) -> Mapping[str, str]:
+    """Give the values of a column's choices by their words in the language of the file."""
+    return {fold(said(words)): value for value, words in column.choices.items()}
+
+
 def _places(
     columns: Sequence[Column], heading: Sequence[str], said: Said
 ) -> tuple[dict[str, int], list[str]]:
     """Find which column of the file holds which column that is read."""
-    known = {
-        fold(words): column.name
-        for column in columns
-        for words in (column.label, column.name, said(column.label))
-    }
+    known = {fold(column.name): column.name for column in columns}
+    known |= {fold(column.label): column.name for column in columns}
+    known |= {fold(said(column.label)): column.name for column in columns}
     places: dict[str, int] = {}
     unused = []
     for place, words in enumerate(heading):

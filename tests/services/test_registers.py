@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.office_forms import csv_template
+from shared.adapters.csv_text import write_rows
 from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.register import RegisterKind
 from shared.models.register import RegisterPerson
@@ -43,6 +44,25 @@ def test_every_register_takes_its_own_sample_file_once(world: World, register: R
     assert register.entries(world.session, keeping(world, "binh")) == []
     with pytest.raises((NotFound, Invalid)):
         register.save(world.session, keeping(world, "binh"), entry.cells, entry.key)
+
+
+@pytest.mark.parametrize("register", KINDS, ids=lambda register: register.key)
+def test_a_file_handed_out_in_another_language_is_read_again(
+    world: World, register: Register
+) -> None:
+    def said(words: str) -> str:
+        return f"{words} in English"
+
+    example = [
+        said(column.choices[column.example]) if column.kind == "choice" else column.example
+        for column in register.columns
+    ]
+    rows = write_rows([[said(column.label) for column in register.columns], example])
+    text = rows.decode("utf-8-sig")
+    text = text.replace("P-SENHONG", "an").replace("1.001193", world.procedures[0].code)
+    setup = keeping(world)
+    taken = csv_import.apply(world.session, setup, register, text, said, without_bad=False)
+    assert ([line.outcome for line in taken.lines], taken.unused) == (["add"], ())
 
 
 def test_authors_are_officers_by_their_code_and_others_by_name(world: World) -> None:
