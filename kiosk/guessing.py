@@ -1,8 +1,9 @@
 """Codes typed by hand: wrong ones are counted and slow the next tries; right ones never count.
 
 Nobody is locked out: a whole village may share one address, and who holds the QR code never waits.
-The bound a process keeps, from however many addresses and however many at once: `FREE_IN_ALL`
-wrong codes in a minute, then as many as `MOST_WAITING` waits of `LONGEST_SECONDS` let through.
+The bound that all workers keep together, from however many addresses and however many at once:
+`FREE_IN_ALL` wrong codes in a minute, then as many as `MOST_WAITING` waits of `LONGEST_SECONDS`
+let through.
 Of 10^16 codes and a hundred thousand cases that is one hit in some hundreds of years.
 """
 
@@ -11,6 +12,7 @@ from typing import TypeVar
 
 from flask import request
 
+from kiosk.shared_slowing import SharedSlowing
 from kiosk.slowing import Slowing
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.tracking_code import is_link, normalise_code
@@ -26,8 +28,8 @@ class Guessing:
 
     def __init__(self, by_address: Slowing | None = None, in_all: Slowing | None = None) -> None:
         # Places to wait apart: who guesses from one address takes none from the others.
-        self._by_address = by_address or Slowing(free=FREE_OF_AN_ADDRESS)
-        self._in_all = in_all or Slowing(free=FREE_IN_ALL)
+        self._by_address = by_address or SharedSlowing(free=FREE_OF_AN_ADDRESS)
+        self._in_all = in_all or SharedSlowing(free=FREE_IN_ALL)
 
     def unhurried(self, look: Callable[[], Found]) -> Found:
         """Look a typed code up, after a wait when many wrong ones came before.

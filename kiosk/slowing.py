@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from flask import render_template, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -15,6 +16,18 @@ LONGEST_SECONDS = 1.5
 MOST_WAITING = 4  # threads that may wait at once; the others of the process go on serving
 MOST_COUNTED = 1_000  # of one code; beyond it the wait is the longest anyway
 MOST_KEYS = 10_000  # made-up codes must not fill the memory
+
+
+class Waiting(Protocol):
+    """Places to wait in, as a semaphore has them."""
+
+    def acquire(self, *, blocking: bool = ...) -> bool:
+        """Take a place; say whether there was one."""
+        ...
+
+    def release(self) -> None:
+        """Leave it."""
+        ...
 
 
 class Slowing:
@@ -31,7 +44,7 @@ class Slowing:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._sent: dict[str, deque[float]] = {}
-        self._places = threading.BoundedSemaphore(MOST_WAITING)
+        self._places: Waiting = threading.BoundedSemaphore(MOST_WAITING)
 
     def hold(self, key: str) -> None:
         """Wait up to 1.5 seconds when more than the free ones came by this code within a minute.

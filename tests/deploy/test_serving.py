@@ -1,13 +1,17 @@
 """What gunicorn adds: whole answers to long bodies, and idle visitors who starve nobody."""
 
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy.orm import Session
 
+from kiosk.guessing import FREE_OF_AN_ADDRESS
+from kiosk.slowing import STEP_SECONDS
 from shared.audit import sign_session
 from shared.db import make_engine
 from tests.conftest import ORDINARY_MOMENT
@@ -17,6 +21,8 @@ from tests.infrastructure.server import Server, running_server
 
 Databases = SqliteDatabases | PostgresqlDatabases
 MIB = 1024 * 1024
+SLOWED = 6
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +116,17 @@ def test_browsers_that_open_connections_and_say_nothing_starve_nobody(server: Se
 def test_a_stranger_under_another_name_is_turned_away(server: Server) -> None:
     answer = answer_to(server, b"GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.thorough
+def test_wrong_codes_are_counted_over_all_workers(server: Server) -> None:
+    """Connections come to two workers in turn; each by itself would still let all of these go."""
+    address = urlsplit(server.url)
+    began = 0.0
+    for number in range(FREE_OF_AN_ADDRESS + 1 + SLOWED):
+        if number == FREE_OF_AN_ADDRESS + 1:
+            began = time.monotonic()
+        with closing(HTTPConnection(str(address.hostname), address.port, timeout=30)) as asked:
+            asked.request("POST", "/follow", f"code={number:016d}", FORM)
+            assert asked.getresponse().status == 404
+    assert time.monotonic() - began >= sum(STEP_SECONDS * place for place in range(1, SLOWED + 1))

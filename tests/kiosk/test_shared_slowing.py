@@ -1,0 +1,119 @@
+"""Slowing counted by several processes together, and what of it outlives one that dies."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+import pytest
+from werkzeug.exceptions import ServiceUnavailable
+
+from kiosk.shared_slowing import HELD_SECONDS, MOST_KEPT, SharedSlowing
+from kiosk.slowing import MOST_WAITING, WINDOW_SECONDS
+
+
+class Now:
+    """A clock that is set, and waits that are noted."""
+
+    def __init__(self) -> None:
+        self.moment = 1_000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.moment
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+def shared(now: Now) -> SharedSlowing:
+    return SharedSlowing(3, now, now.slept.append)
+
+
+def in_another_process(act: Callable[[], object], *, killed: bool = False) -> None:
+    """Let a process forked from this one act and end, or be killed."""
+    child = os.fork()
+    if child == 0:
+        act()
+        if killed:
+            os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def count(shared: SharedSlowing, key: str, times: int) -> Callable[[], None]:
+    def act() -> None:
+        for _ in range(times):
+            shared.count(key)
+
+    return act
+
+
+def test_what_two_processes_count_is_over_the_free_ones_together(
+    shared: SharedSlowing, now: Now
+) -> None:
+    for _ in range(2):
+        in_another_process(count(shared, "a", 2))
+    assert shared.is_over("a")
+    assert not shared.is_over("b")
+    shared.wait("a")
+    assert now.slept == [pytest.approx(0.1)]
+
+
+def test_none_is_lost_when_several_count_at_once(shared: SharedSlowing) -> None:
+    count_many = count(shared, "a", 100)
+    threads = [threading.Thread(target=in_another_process, args=(count_many,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    count_many()
+    for thread in threads:
+        thread.join()
+    assert shared._recent("a") == 400
+
+
+def test_after_a_minute_nothing_counts_and_no_mark_is_left(shared: SharedSlowing, now: Now) -> None:
+    count(shared, "a", 4)()
+    assert any(shared._memory.marks)
+    now.moment += WINDOW_SECONDS + 1
+    assert not shared.is_over("a")
+    assert not any(shared._memory.marks)
+
+
+def test_a_mark_tells_nothing_without_the_key_of_this_start(now: Now) -> None:
+    one, other = SharedSlowing(3, now), SharedSlowing(3, now)
+    assert one._mark("10.0.0.9") != other._mark("10.0.0.9")
+
+
+def test_the_oldest_make_room_and_the_memory_stays_as_large(shared: SharedSlowing) -> None:
+    count(shared, "a", 4)()
+    count(shared, "b", MOST_KEPT)()
+    assert (shared._recent("a"), shared._recent("b")) == (0, MOST_KEPT)
+
+
+def test_the_places_to_wait_are_those_of_all_processes(shared: SharedSlowing, now: Now) -> None:
+    count(shared, "a", 4)()
+    in_another_process(shared._places.acquire, killed=True)
+    for _ in range(MOST_WAITING - 1):
+        assert shared._places.acquire()
+    with pytest.raises(ServiceUnavailable):
+        shared.wait("a")
+    now.moment += HELD_SECONDS  # nobody keeps a place longer, whatever became of the process
+    shared.wait("a")
+    assert len(now.slept) == 1
+
+
+def test_a_process_killed_while_it_counts_leaves_the_others_counting(
+    shared: SharedSlowing,
+) -> None:
+    in_another_process(shared._memory.alone().__enter__, killed=True)
+    count(shared, "a", 4)()
+    assert shared.is_over("a")
+
+
+def test_what_was_counted_is_forgotten_when_asked(shared: SharedSlowing) -> None:
+    count(shared, "a", 4)()
+    shared.forget()
+    assert not shared.is_over("a")
