@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests import records
-from tests.infrastructure.browser import COLOURS, faults_found_by_axe
+from tests.infrastructure.browser import Looks, faults_found_by_axe
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.served import served
 from tests.web.every_page import Opened, after_sending, every_page, speak, unlike
@@ -41,10 +41,7 @@ WORDS = [
 LIGHT: Media = {"color_scheme": "light", "contrast": "no-preference"}
 DARK: Media = {"color_scheme": "dark"}
 CONTRAST: Media = {"color_scheme": "light", "contrast": "more"}
-LOOKS: dict[str, list[tuple[Media, dict[str, Any]]]] = {
-    "vi": [(LIGHT, {}), (DARK, {"runOnly": COLOURS}), (CONTRAST, {"runOnly": COLOURS})],
-    "en": [(LIGHT, {"runOnly": WORDS})],
-}
+LANG = "document.documentElement.lang"
 # Drawn for the size of their panel, begun in Vietnamese: test_desk_look tries them there.
 PANELS = {"/", "/demo"}
 # The widest things that stick out, outside every box that scrolls by itself.
@@ -72,7 +69,11 @@ def address(peopled: Peopled, listening_socket: socket.socket) -> Iterator[str]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A profile in which nothing moves and no page answers for another."""
     profile = browser.new_context(
-        locale="vi-VN", reduced_motion="reduce", service_workers="block", viewport=WIDE
+        locale="vi-VN",
+        reduced_motion="reduce",
+        color_scheme="light",
+        service_workers="block",
+        viewport=WIDE,
     )
     yield profile
     profile.close()
@@ -80,7 +81,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_page_is_axe_clean_and_never_scrolls_sideways(
-    peopled: Peopled, page: Page, address: str, language: str
+    peopled: Peopled, page: Page, address: str, looks: Looks, language: str
 ) -> None:
     # Pages are handed over as they were answered, into a page of the same site and policy.
     speak(peopled, language)
@@ -89,8 +90,22 @@ def test_every_page_is_axe_clean_and_never_scrolls_sideways(
     page.goto(f"{address}/follow")
     found = []
     pages = unlike((*every_page(peopled), *after_sending(peopled)))
-    for opened in sorted(pages, key=_is_alive):
-        found += [f"{opened.path} {fault}" for fault in _faults(page, address, opened, language)]
+    for turn, opened in enumerate(sorted(pages, key=_is_alive)):
+        _put(page, address, opened)
+        panel = urlsplit(opened.path).path in PANELS
+        if panel:
+            page.locator(".screen:visible").wait_for()
+        elif page.evaluate(LANG) != language:
+            found.append(f"{opened.path} is not in {language}")
+        # From wide to narrow, the next one from narrow to wide: half of the turns.
+        for width in (WIDE, NARROW) if turn % 2 == 0 else (NARROW, WIDE):
+            if page.viewport_size != width:
+                page.set_viewport_size(width)
+            if width == WIDE:
+                faults = _faults(page, looks, language)
+            else:
+                faults = [] if panel else _sideways(page)
+            found += [f"{opened.path} {fault}"[:400] for fault in faults]
     assert found == [], "\n".join(found)
 
 
@@ -99,20 +114,24 @@ def _is_alive(opened: Opened) -> bool:
     return 'type="module"' in opened.text
 
 
-def _faults(page: Page, address: str, opened: Opened, language: str) -> Iterator[str]:
-    panel = urlsplit(opened.path).path in PANELS
+def _put(page: Page, address: str, opened: Opened) -> None:
     if _is_alive(opened):
         page.goto(address + opened.path)
     else:
         page.set_content(opened.text)
-    if panel:
-        page.locator(".screen:visible").wait_for()
-    elif page.locator("html").get_attribute("lang") != language:
-        yield f"is not in {language}"
-    for media, options in LOOKS[language]:
+
+
+def _faults(page: Page, looks: Looks, language: str) -> list[str]:
+    """Look at everything in the light, at colours in the other looks, and at English words."""
+    if language != "vi":
+        return faults_found_by_axe(page, {"runOnly": WORDS})
+    found = faults_found_by_axe(page)
+    for media in (DARK, CONTRAST):
         page.emulate_media(**media)
-        yield from (f"{media} {fault}"[:400] for fault in faults_found_by_axe(page, options))
-    if not panel:
-        page.set_viewport_size(NARROW)
-        yield from (f"[narrow] {part[:200]}" for part in page.evaluate(SIDEWAYS))
-        page.set_viewport_size(WIDE)
+        found += [f"{media} {fault}" for fault in looks.faults(page)]
+    page.emulate_media(**LIGHT)
+    return found
+
+
+def _sideways(page: Page) -> list[str]:
+    return [f"[narrow] {part[:200]}" for part in page.evaluate(SIDEWAYS)]

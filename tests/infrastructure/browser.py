@@ -35,7 +35,7 @@ Workers = Literal["allow", "block"]
 # Themes differ in colours alone.
 COLOURS = ["color-contrast", "link-in-text-block"]
 # It goes on by time-outs of nothing: those end at once, also where the page's clock stands.
-LOOK = """async (options) => {
+LOOK = """async ([options, only]) => {
   const later = window.setTimeout;
   const { port1, port2 } = new MessageChannel();
   const next = [];
@@ -47,12 +47,36 @@ LOOK = """async (options) => {
     return 0;
   };
   try {
-    const found = await axe.run(document, { resultTypes: ['violations'], ...options });
+    const where = only ? { include: only.map((at) => window.speaking[at]) } : document;
+    const found = await axe.run(where, { resultTypes: ['violations'], ...options });
     return found.violations.map(
       (it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' | ')}`);
   } finally {
     window.setTimeout = later;
   }
+}"""
+# Everything with words of its own, as what its colours hang on: the tags, classes and states of it
+# and of all around it, after the style sheets. First the look, as staff or the machine wish it.
+CHAINS = """() => {
+  const states = ['class', 'type', 'role', 'disabled', 'open', 'checked', 'hidden', 'data-room',
+    'aria-current', 'aria-pressed', 'aria-checked', 'aria-disabled', 'aria-invalid'];
+  const known = new Map([[null, [...document.styleSheets].map((it) => it.href).join(' ')]]);
+  const chain = (it) => {
+    if (!known.has(it)) {
+      const own = states.map((name) => it.getAttribute(name) ?? '-').join('|');
+      known.set(it, `${chain(it.parentElement)}>${it.localName}|${own}`);
+    }
+    return known.get(it);
+  };
+  const words = (it) => it.nodeType === Node.TEXT_NODE && it.data.trim() !== '';
+  const speaks = (it) => (it.matches('input, select, textarea') || [...it.childNodes].some(words))
+    && it.checkVisibility();
+  window.speaking = [...document.body.querySelectorAll('*')].filter(speaks);
+  const wishes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
+  return [
+    [document.documentElement.dataset.theme, ...wishes.map((it) => matchMedia(it).matches)].join(),
+    window.speaking.map(chain),
+  ];
 }"""
 STRUCTURE = """() => document.documentElement.outerHTML.replace(/ data-theme="\\w*"/, '')"""
 
@@ -123,26 +147,61 @@ def live_server(app: Flask, listening_socket: socket.socket) -> Iterator[str]:
         yield address
 
 
-def faults_found_by_axe(page: Page, options: dict[str, Any] | None = None) -> list[str]:
-    """Let axe-core look at a page; give each rule that is broken, with the elements."""
+def faults_found_by_axe(
+    page: Page, options: dict[str, Any] | None = None, only: list[int] | None = None
+) -> list[str]:
+    """Let axe-core look at a page, or at some of its speaking elements; give broken rules."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    return [str(fault) for fault in page.evaluate(LOOK, options or {})]
+    return [str(fault) for fault in page.evaluate(LOOK, [options or {}, only])]
+
+
+class Looks:
+    """Which colours were looked at in which look: dark, or light, or with more contrast."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+
+    def fresh(self, page: Page) -> list[int]:
+        """Give which speaking elements have colours nobody has looked at in the look of now."""
+        look, chains = page.evaluate(CHAINS)
+        known = len(self._seen)
+        fresh = []
+        for at, chain in enumerate(chains):
+            self._seen.add((look, chain))
+            if len(self._seen) > known:
+                known += 1
+                fresh.append(at)
+        return fresh
+
+    def faults(self, page: Page) -> list[str]:
+        """Let axe-core look at the colours that are new in this look; give broken rules."""
+        fresh = self.fresh(page)
+        return faults_found_by_axe(page, {"runOnly": COLOURS}, fresh) if fresh else []
 
 
 @pytest.fixture(scope="session")
-def assert_axe_clean() -> Callable[[Page], None]:
+def looks() -> Looks:
+    """The colours that were looked at in this run."""
+    return Looks()
+
+
+@pytest.fixture(scope="session")
+def assert_axe_clean(looks: Looks) -> Callable[[Page], None]:
     """Give the check that axe-core finds nothing against a page's accessibility.
 
-    Of a page that was looked at before and has only another theme now, it looks at the colours.
+    Of a page that was looked at before and has only another theme now, it looks at new colours.
     """
     looked_at: set[str] = set()
 
     def check(page: Page) -> None:
         page.wait_for_load_state()  # a page just come to has no element yet for a moment
         structure = f"{page.viewport_size} {page.evaluate(STRUCTURE)}"
-        options = {"runOnly": COLOURS} if structure in looked_at else {}
-        found = faults_found_by_axe(page, options)
+        if structure in looked_at:
+            found = looks.faults(page)
+        else:
+            found = faults_found_by_axe(page)
+            looks.fresh(page)
         theme = page.locator("html").get_attribute("data-theme")
         assert found == [], f"{page.url} {theme or ''}\n" + "\n".join(found)
         looked_at.add(structure)
