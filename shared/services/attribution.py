@@ -3,25 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.organisation import DutyShift, on_duty
 from shared.domain.rating import Mark, Submission
-from shared.models.organisation import Officer, Procedure
+from shared.models.organisation import Officer
 from shared.services import placements
 from shared.services.channels import KioskChannel
-from shared.services.duty import shifts_at
+from shared.services.duty import shifts_and_procedures
 from shared.services.placements import Place, Stand, place_at
-
-_procedure = cast(Table, Procedure.__table__)
-# Built once: most posts of a kiosk ask.
-_PROCEDURE = select(_procedure.c.id).where(
-    _procedure.c.organisation_id == bindparam("organisation"),
-    _procedure.c.code == bindparam("code"),
-)
 
 
 @dataclass(frozen=True)
@@ -52,9 +44,8 @@ def attribute(
     The officer is the one on the screen when touched, else the one on duty at that moment.
     """
     stands = _stands(session, channel, touches)
-    shifts = _shifts(session, stands, touches)
+    shifts, procedures = _office(session, channel.organisation_id, stands, touches)
     officers = _officers_shown(session, stands, touches, shifts)
-    procedures = _procedures_named(session, channel.organisation_id, touches)
     given = []
     for (stand, marks), touch in zip(stands, touches, strict=True):
         duty = on_duty(shifts[stand.desk_id], touch.local)
@@ -99,15 +90,23 @@ def _stand(
     return place_at(places, touch.moment), marks
 
 
-def _shifts(
-    session: Session, stands: Iterable[tuple[Stand, list[Mark]]], touches: Sequence[Touch]
-) -> dict[int, list[DutyShift]]:
-    """Read the shifts of every desk in question, over all the local days in question."""
-    desks = {stand.desk_id for stand, _marks in stands}
-    if not desks:
-        return {}
+def _office(
+    session: Session,
+    organisation_id: int,
+    stands: Iterable[tuple[Stand, list[Mark]]],
+    touches: Sequence[Touch],
+) -> tuple[dict[int, list[DutyShift]], dict[str, int]]:
+    """Read the shifts of every desk on every day in question, and the procedures named."""
+    if not touches:
+        return {}, {}
     days = [touch.local.date() for touch in touches]
-    return {desk_id: shifts_at(session, desk_id, min(days), max(days)) for desk_id in desks}
+    return shifts_and_procedures(
+        session,
+        organisation_id,
+        {stand.desk_id for stand, _marks in stands},
+        {touch.submission.procedure for touch in touches if touch.submission.procedure},
+        (min(days), max(days)),
+    )
 
 
 def _officers_shown(
@@ -153,15 +152,3 @@ def _officer(
         marks.append(Mark.NO_OFFICER)
         return None
     return duty.officer_id
-
-
-def _procedures_named(
-    session: Session, organisation_id: int, touches: Iterable[Touch]
-) -> dict[str, int]:
-    found = {}
-    for code in {touch.submission.procedure for touch in touches if touch.submission.procedure}:
-        wanted = {"organisation": organisation_id, "code": code}
-        procedure_id = session.connection().scalar(_PROCEDURE, wanted)
-        if procedure_id is not None:
-            found[code] = procedure_id
-    return found

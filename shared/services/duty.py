@@ -1,17 +1,20 @@
 """Who serves at a desk, for the screen and for the rating that comes later."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import cast
 
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import Table, bindparam, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.domain.organisation import DutyShift, on_duty
-from shared.models.organisation import Officer, Shift
+from shared.models.organisation import Officer, Procedure, Shift
 
-_shift, _officer = cast(Table, Shift.__table__), cast(Table, Officer.__table__)
-# Built once: every post of a kiosk asks.
+_shift, _officer, _procedure = (
+    cast(Table, model.__table__) for model in (Shift, Officer, Procedure)
+)
 _SHIFTS_AT_DESK = (
     select(
         _shift.c.officer_id,
@@ -31,12 +34,48 @@ _SHIFTS_AT_DESK = (
 )
 
 
+# Built once and asked as one: every post of a kiosk pays for each answer it has to wait for.
+_SHIFTS_AND_PROCEDURE = union_all(
+    _SHIFTS_AT_DESK,
+    select(_procedure.c.id, _procedure.c.code, *[null()] * 5).where(
+        _procedure.c.organisation_id == bindparam("organisation"),
+        _procedure.c.code == bindparam("code"),
+    ),
+)
+
+
 def shifts_at(
     session: Session, desk_id: int, first: date = date.min, last: date = date.max
 ) -> list[DutyShift]:
     """List the shifts planned at a desk and in force on any local day from first to last."""
     wanted = {"desk": desk_id, "first": first, "last": last}
     return [DutyShift(*row) for row in session.connection().execute(_SHIFTS_AT_DESK, wanted)]
+
+
+def shifts_and_procedures(
+    session: Session,
+    organisation_id: int,
+    desks: Collection[int],
+    codes: Collection[str],
+    days: tuple[date, date],
+) -> tuple[dict[int, list[DutyShift]], dict[str, int]]:
+    """Give the shifts of each desk in force on any local day from first to last, and known codes.
+
+    The second part has the ids of those of the organisation's procedures that are named.
+    """
+    connection = session.connection()
+    shifts: dict[int, list[DutyShift]] = {desk: [] for desk in desks}
+    procedures: dict[str, int] = {}
+    wanted = {"organisation": organisation_id, "first": days[0], "last": days[1]}
+    for desk, code in zip_longest(desks, codes):
+        for row in connection.execute(
+            _SHIFTS_AND_PROCEDURE, {**wanted, "desk": desk, "code": code}
+        ):
+            if row.weekdays is None:
+                procedures[row.code] = row.officer_id
+            else:
+                shifts[desk].append(DutyShift(*row))
+    return shifts, procedures
 
 
 @dataclass(frozen=True)

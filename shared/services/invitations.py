@@ -30,6 +30,7 @@ from shared.models.rating import Rating
 from shared.services.channels import hash_token
 from shared.services.duty import OfficerShown, officer_on_duty, shifts_at, shown
 from shared.services.questionnaire_uses import in_force, versions_of_unit
+from shared.services.rating_additions import add, additions_of
 from shared.services.rating_storage import Row, store
 from shared.services.ratings import rating_row
 from shared.statistics.periods import in_force_on
@@ -218,7 +219,9 @@ def rate(session: Session, invited: Invited, form: PhoneRating, now: datetime) -
         if kept is None:
             raise _no_longer(session, invited, now)
         return "duplicate" if kept == row["digest"] else "conflict"
-    stored, digests = store(session, [row], {(row["id"], row["digest"]): counted})
+    stored, digests = store(session, [row])
+    answers = {(row["id"], row["digest"]): counted}
+    add(session.connection(), additions_of(stored.values(), answers))
     if form.id in stored:
         return "stored"
     return "duplicate" if digests[form.id] == row["digest"] else "conflict"

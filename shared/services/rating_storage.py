@@ -1,9 +1,8 @@
-"""Putting ratings into the database: new ones once, their daily totals in the same transaction."""
+"""Putting ratings into the database: new ones once, and the statement that does it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,36 +22,28 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
-from shared.models.rating import Rating, RatingDay, RatingDayProcedure
+from shared.models.rating import Rating
 from shared.services.turns import wait_for_turn
 
 Row = dict[str, Any]
-# What counts of the answers of a rating, by its id and digest: item, value.
-Answers = Mapping[tuple[UUID, str], Mapping[str, int]]
-Totals = (
-    type[RatingDay] | type[RatingDayProcedure] | type[RatingDayAnswer] | type[RatingMonthAnswer]
-)
 _RATING = cast(Table, Rating.__table__)
 
 
-def store(
-    session: Session, rows: Sequence[Row], answers: Answers = MappingProxyType({})
-) -> tuple[set[UUID], Mapping[UUID, str]]:
-    """Insert ratings that are new, with their totals and those of what counts of their answers.
+def store(session: Session, rows: Sequence[Row]) -> tuple[dict[UUID, Row], Mapping[UUID, str]]:
+    """Insert ratings that are new.
 
-    Gives the ids stored now and, for those that were there already, the digest kept.
+    Gives the rows stored now by their ids, whose daily totals are to be added in the same
+    transaction, and the digest kept under every id.
     """
     if not rows:
-        return set(), {}
+        return {}, {}
     wait_for_turn(session)
     connection = session.connection()
     # By id, so that two copies of one queue never wait for each other's rows crosswise.
-    stored = _insert_new(connection, sorted(rows, key=lambda row: str(row["id"])))
-    first = {row["id"]: row for row in reversed(rows) if row["id"] in stored}
-    _add_to_totals(connection, first.values(), answers)
-    kept = {key: row["digest"] for key, row in first.items()}
-    missing = {row["id"] for row in rows} - stored
+    new = _insert_new(connection, sorted(rows, key=lambda row: str(row["id"])))
+    stored = {row["id"]: row for row in reversed(rows) if row["id"] in new}
+    kept = {key: row["digest"] for key, row in stored.items()}
+    missing = {row["id"] for row in rows} - new
     if missing:
         known = select(_RATING.c.id, _RATING.c.digest).where(_RATING.c.id.in_(missing))
         found = connection.execute(known)
@@ -108,64 +99,3 @@ def _by_column(rows: Sequence[Row]) -> Row:
         if isinstance(part.type, JSON):
             columns[part.name] = [json.dumps(value) for value in columns[part.name]]
     return columns
-
-
-@cache
-def _add_up(dialect: str, model: Totals) -> Executable:
-    table = cast(Table, model.__table__)
-    statement = insert(dialect, table)
-    added = {
-        part.name: part + statement.excluded[part.name]
-        for part in table.columns
-        if not part.primary_key
-    }
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
-
-
-SCORES = tuple(f"score_{value}" for value in range(1, 6))
-VALUES = tuple(f"value_{value}" for value in range(6))
-
-
-def _add_to_totals(connection: Connection, rows: Iterable[Row], answers: Answers) -> None:
-    days: dict[tuple[object, ...], Row] = {}
-    procedures: dict[tuple[object, ...], Row] = {}
-    items: dict[tuple[object, ...], Row] = {}
-    months: dict[tuple[object, ...], Row] = {}
-    for row in rows:
-        shared = {"unit_id": row["unit_id"], "on": row["rated_on"], "lane": row["lane"]}
-        place = {"desk_id": row["desk_id"] or 0, "officer_id": row["officer_id"] or 0}
-        score = f"score_{row['score']}"
-        _count(days, shared | place, SCORES, score)
-        if row["procedure_id"]:
-            _count(procedures, shared | {"procedure_id": row["procedure_id"]}, SCORES, score)
-        month = {
-            **shared,
-            "officer_id": place["officer_id"],
-            "month": row["rated_on"].replace(day=1),
-        }
-        del month["on"]
-        for item, value in answers.get((row["id"], row["digest"]), {}).items():
-            asked = {"questionnaire": row["questionnaire"], "item": item}
-            _count(items, shared | place | asked, VALUES, f"value_{value}")
-            _count(months, month | asked, VALUES, f"value_{value}")
-    _upsert(connection, RatingDay, days)
-    _upsert(connection, RatingDayProcedure, procedures)
-    _upsert(connection, RatingDayAnswer, items)
-    _upsert(connection, RatingMonthAnswer, months)
-
-
-def _count(
-    totals: dict[tuple[object, ...], Row], key: Row, columns: Sequence[str], counted: str
-) -> None:
-    total = totals.setdefault(tuple(key.values()), key | dict.fromkeys(columns, 0))
-    total[counted] += 1
-
-
-def _upsert(
-    connection: Connection, model: Totals, totals: Mapping[tuple[object, ...], Row]
-) -> None:
-    if not totals:
-        return
-    # Sorted, so that two batches never wait for each other's rows crosswise.
-    ordered = [totals[key] for key in sorted(totals, key=str)]
-    connection.execute(_add_up(connection.dialect.name, model), ordered)

@@ -24,7 +24,8 @@ from shared.models.rating import Rating, RatingQuarantine
 from shared.services.answering import Answering, answering
 from shared.services.attribution import Touch, attribute
 from shared.services.channels import KioskChannel
-from shared.services.rating_storage import Answers, Row, insert, store
+from shared.services.rating_additions import Answers, additions_of
+from shared.services.rating_storage import Row, insert, store
 from shared.services.sequences import Arrival, note_arrival
 
 
@@ -62,7 +63,8 @@ def record(
     read = [_known(asked, entry) for entry in read]
     good = _submissions(read)
     rows, answers = _rows(session, asked, good, device_time, now)
-    stored, kept = store(session, rows, answers)
+    stored, kept = store(session, rows)
+    additions, unanswered = additions_of(stored.values(), answers), set(stored)
     given = iter(rows)
     results: list[Result] = []
     quarantined: list[Row] = []
@@ -70,7 +72,7 @@ def record(
         if isinstance(entry, Invalid):
             result = Result(_name(item), "refused", str(entry))
         else:
-            result = Result(_name(item), *_judge(next(given), stored, kept))
+            result = Result(_name(item), *_judge(next(given), unanswered, kept))
         results.append(result)
         if result.result in {"conflict", "refused"}:
             quarantined.append(_quarantine_row(channel, item, result, now))
@@ -80,7 +82,8 @@ def record(
         latest_rated_at=max((row["rated_at"] for row in rows), default=None),
         clock_offset=now - device_time,
     )
-    return Receipt(tuple(results), note_arrival(session, channel.kiosk_id, arrival, now))
+    reached = note_arrival(session, channel.kiosk_id, arrival, now, additions)
+    return Receipt(tuple(results), reached)
 
 
 def _read(item: object) -> Submission | Invalid:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Table, bindparam, case, func, select, update
+from sqlalchemy import Table, Update, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.models.channel import Kiosk
 from shared.models.rating import Rating, RatingQuarantine
+from shared.services.rating_additions import Additions, add_and_finish
 
 STEP = 1_000
 _NOTHING_CAME = {"first": 0, "after": 0, "last": 0}  # kiosks count from 1: these change nothing
@@ -36,7 +37,7 @@ class Counted:
 _kiosk = cast(Table, Kiosk.__table__).c
 
 
-def _note() -> Any:
+def _note() -> Update:
     """Build the one statement every batch ends with; built once, since every post pays for it."""
     latest = bindparam("latest", type_=_kiosk.last_rated_at.type)
     newest = case((_kiosk.last_rated_at > latest, _kiosk.last_rated_at), else_=latest)
@@ -74,8 +75,17 @@ def counted(session: Session, kiosk_id: int) -> Counted:
     return Counted(*session.execute(known).one())
 
 
-def note_arrival(session: Session, kiosk_id: int, arrival: Arrival, now: datetime) -> int:
-    """Note what a kiosk has sent; give one above its highest sequence without a gap."""
+def note_arrival(
+    session: Session,
+    kiosk_id: int,
+    arrival: Arrival,
+    now: datetime,
+    additions: Additions = (),
+) -> int:
+    """Note what a kiosk has sent, and what that adds to the daily totals.
+
+    Gives one above its highest sequence without a gap.
+    """
     facts = {
         "kiosk": kiosk_id,
         "now": now,
@@ -83,7 +93,8 @@ def note_arrival(session: Session, kiosk_id: int, arrival: Arrival, now: datetim
         "latest": arrival.latest_rated_at,
         **_run(arrival.sequences),
     }
-    expected, highest = session.connection().execute(_NOTE, facts).one()
+    noted = add_and_finish(session.connection(), additions, _NOTE, facts).one()
+    expected, highest = noted.next_sequence, noted.highest_sequence
     # A number that was missing before is still missing unless it came in this very batch.
     came = {expected, expected - 1} & set(arrival.sequences)
     if expected > highest or not came:

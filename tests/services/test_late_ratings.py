@@ -15,6 +15,7 @@ from shared.reports import campaign_letter
 from shared.services import campaigns, standings
 from shared.services.campaign_reports import NOW_KEY, Grounds, Offer
 from shared.services.campaigns import Opening, ReportData
+from shared.services.rating_additions import add, additions_of
 from shared.services.rating_storage import Row, store
 from shared.services.standings import Standing
 from shared.statistics import left_aside, records
@@ -80,7 +81,8 @@ def come(
         "uptime_ms": None,
         "marks": list(marks),
     }
-    store(world.session, [row | {"id": uuid4()} for _ in range(how_many)])
+    stored, _kept = store(world.session, [row | {"id": uuid4()} for _ in range(how_many)])
+    add(world.session.connection(), additions_of(stored.values(), {}))
 
 
 def satisfaction(found: Standing, kind: CompetitorKind, whom: str) -> Score:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
+from shared.services.rating_additions import add, additions_of
 from shared.services.rating_storage import Row, store
 from shared.statistics import opinions
 from shared.statistics.opinions import By
@@ -67,7 +68,8 @@ def rated(
         }
         for score in scores
     ]
-    store(session, rows)
+    stored, _kept = store(session, rows)
+    add(session.connection(), additions_of(stored.values(), {}))
     return [row["id"] for row in rows]
 
 
