@@ -38,6 +38,7 @@ CHOICES: Mapping[RegisterKind, Mapping[str, str]] = {
     RegisterKind.COMMITTEE: {
         "head": N_("Người đứng đầu làm trưởng ban"),
         "other": N_("Người khác làm trưởng ban"),
+        "none": N_("Không thuộc diện phải lập"),
     },
     RegisterKind.INSPECTION: {
         "inspection": N_("Kiểm tra"),
@@ -73,6 +74,7 @@ class Filled:
     done_on: date | None = None
     planned: int | None = None
     done: int | None = None
+    choice: str | None = None
     mark: Decimal | None = None
     document: str = ""
     findings: str = ""
@@ -88,18 +90,29 @@ def check(kind: RegisterKind, filled: Filled, today: date) -> None:
         raise _later("done_on")
     if filled.remedied_on is not None and filled.remedied_on > today:
         raise _later("remedied_on")
-    if filled.planned == 0:
-        raise Invalid("none_planned", N_("Xin nhập một số lớn hơn 0."), field="planned")
     _check_counts(kind, filled)
     _check_inspection(kind, filled)
-    if kind is RegisterKind.COMMITTEE and filled.done_on and not filled.document:
-        raise _missing("document")
+    if kind is RegisterKind.COMMITTEE:
+        _check_committee(filled)
     if kind is RegisterKind.INITIATIVE and filled.done_on and not filled.document:
         raise _missing("document")
 
 
+def _check_committee(filled: Filled) -> None:
+    """A unit that owes no committee says by which document, and has set none up."""
+    if (filled.done_on or filled.choice == "none") and not filled.document:
+        raise _missing("document")
+    if filled.done_on and filled.choice == "none":
+        raise Invalid("none_owed", N_("Đã thành lập thì không chọn mục này."), field="choice")
+
+
 def _check_counts(kind: RegisterKind, filled: Filled) -> None:
     attended = kind is RegisterKind.TRAINING
+    # Nobody was due at any course of a period: told with a document, the unit has no such case.
+    if filled.planned == 0 and not attended:
+        raise Invalid("none_planned", N_("Xin nhập một số lớn hơn 0."), field="planned")
+    if filled.planned == 0 and not filled.document:
+        raise _missing("document")
     too_many = filled.done is not None and filled.planned is not None
     if attended and too_many and (filled.done or 0) > (filled.planned or 0):
         raise Invalid("more_than_due", N_("Số người dự nhiều hơn số người phải dự."), field="done")

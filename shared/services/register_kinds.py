@@ -35,7 +35,13 @@ TRAINING = register_of(
     _title(N_("Tên lớp"), "Kỹ năng giao tiếp tại bộ phận một cửa"),
     _choice(RegisterKind.TRAINING, N_("Nội dung")),
     _due(N_("Ngày tổ chức")),
-    Column("planned", N_("Số người phải dự"), "number", example="24"),
+    Column(
+        "planned",
+        N_("Số người phải dự"),
+        "number",
+        example="24",
+        hint=N_("Cả kỳ không có lớp nào phải dự: ghi 0, kèm văn bản nói vậy."),
+    ),
     Column("done", N_("Số người đã dự"), "number", required=False, example="22"),
     _document("Công văn 120/UBND-NV"),
 )

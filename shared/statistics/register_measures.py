@@ -125,10 +125,14 @@ def _remedied(facts: Registers, rows: list[RegisterEntry]) -> Tally:
 
 
 def _set_up(facts: Registers, rows: list[RegisterEntry]) -> Tally:
-    """Count committees set up in time with the head of the agency in the chair (row 4.8)."""
+    """Count committees set up in time with the head of the agency in the chair (row 4.8).
+
+    A unit that owes none, by the document it names, has no case.
+    """
     headed = [row for row in rows if row.choice == "head"]
+    owed = [row for row in rows if row.choice != "none"]
     hits, _judged = register_tallies.on_time(headed, facts.frame.today)
-    return hits, register_tallies.on_time(rows, facts.frame.today)[1]
+    return hits, register_tallies.on_time(owed, facts.frame.today)[1]
 
 
 def _exemplary(facts: Registers, subject: Subject) -> Measurement:

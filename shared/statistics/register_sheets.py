@@ -60,7 +60,7 @@ _READS: Mapping[Measure, tuple[RegisterKind, str | None, _Hit]] = {
     Measure.COMMITTEES_SET_UP: (
         RegisterKind.COMMITTEE,
         None,
-        lambda row: row.choice == "head" and _in_time(row),
+        lambda row: row.choice == "none" or (row.choice == "head" and _in_time(row)),
     ),
     Measure.INSPECTIONS_DONE: (RegisterKind.INSPECTION, None, _is_done),
     Measure.FINDINGS_REMEDIED: (RegisterKind.INSPECTION, None, _is_remedied),

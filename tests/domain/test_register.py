@@ -11,10 +11,14 @@ from shared.domain.register import Filled, RegisterKind, check
 TODAY, LATER = date(2026, 11, 22), date(2026, 11, 23)
 WRONG: list[tuple[RegisterKind, dict[str, Any], str]] = [
     (RegisterKind.REPORT, {"done_on": LATER}, "done_on"),
-    (RegisterKind.TRAINING, {"planned": 0}, "planned"),
+    (RegisterKind.PUBLICITY, {"planned": 0}, "planned"),
+    (RegisterKind.TRAINING, {"planned": 0}, "document"),
+    (RegisterKind.TRAINING, {"planned": 0, "done": 1, "document": "CV 1"}, "done"),
     (RegisterKind.TRAINING, {"planned": 3, "done": 4}, "done"),
     (RegisterKind.DISCIPLINE, {"done": 0}, "done"),
     (RegisterKind.COMMITTEE, {"done_on": TODAY}, "document"),
+    (RegisterKind.COMMITTEE, {"choice": "none"}, "document"),
+    (RegisterKind.COMMITTEE, {"choice": "none", "done_on": TODAY, "document": "x"}, "choice"),
     (RegisterKind.INITIATIVE, {"done_on": TODAY}, "document"),
     (RegisterKind.INSPECTION, {"findings": "Bẩn"}, "done_on"),
     (RegisterKind.INSPECTION, {"findings": "Bẩn", "done_on": TODAY}, "remedy"),
@@ -29,6 +33,8 @@ WRONG: list[tuple[RegisterKind, dict[str, Any], str]] = [
 RIGHT: list[tuple[RegisterKind, dict[str, Any]]] = [
     (RegisterKind.PUBLICITY, {"planned": 3, "done": 4}),
     (RegisterKind.TRAINING, {"planned": 3, "done": 3}),
+    (RegisterKind.TRAINING, {"planned": 0, "document": "Công văn 120"}),
+    (RegisterKind.COMMITTEE, {"choice": "none", "document": "Kế hoạch 117"}),
     (RegisterKind.INITIATIVE, {}),
     (
         RegisterKind.INSPECTION,

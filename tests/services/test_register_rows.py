@@ -115,6 +115,12 @@ def test_a_unit_with_its_courses_still_to_come_has_handed_in_nothing_yet(
     assert judged(world, long_my, "2.7").reason is Reason.NOT_SUBMITTED
 
 
+def test_a_unit_with_nobody_due_at_any_course_is_exempt(world: World, long_my: Campaign) -> None:
+    keep(world, RegisterKind.TRAINING, "1", planned=0, done=None, document="Công văn 120/UBND-NV")
+    found = judged(world, long_my, "2.7")
+    assert (found.state, found.reason) == (ScoreState.EXEMPT, Reason.NO_CASES)
+
+
 def test_a_register_nobody_kept_is_missing_and_leaves_the_standing_incomplete(
     world: World, long_my: Campaign
 ) -> None:
@@ -209,6 +215,12 @@ def test_a_committee_is_set_up_in_time_and_led_by_the_head(
     found = judged(world, district, "4.8")
     assert (found.state, share(found)) == expected
     assert found.points == (found.rule.max_points if expected[1] == (1, 1) else 0)
+
+
+def test_a_unit_that_owes_no_committee_is_exempt(world: World, district: Campaign) -> None:
+    keep(world, RegisterKind.COMMITTEE, "1", choice="none", done_on=None, document="KH 117")
+    found = judged(world, district, "4.8")
+    assert (found.state, found.reason) == (ScoreState.EXEMPT, Reason.NO_CASES)
 
 
 def test_a_commune_that_tells_of_no_committee_is_missing(world: World, district: Campaign) -> None:
