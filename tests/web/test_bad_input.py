@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -10,89 +11,152 @@ import pytest
 from shared.db import Base
 from tests.infrastructure.crawling import forms
 from tests.infrastructure.peopled import Peopled
+from tests.web.bad_values import (
+    ANY,
+    CHOSEN,
+    LONG_WORDS,
+    MORE_WORDS,
+    NOT_OFFERED,
+    TEXTS,
+    VALUES,
+    WORDS,
+    tried_in,
+)
 from tests.web.every_form import Place, send
+from tests.web.readers import Reader, Refusals
 
-VALUES = {
-    "nothing": "",
-    "ten thousand signs": "dài" * 3_334,
-    "a NUL": "ab\0cd",
-    "odd signs": "a\ud800b\u202e\u2066c\u200bd Nguye\u0302\u0303n\x1b[31m",
-    "more figures than Python reads": "9" * 5_000,
-    "more than 64 bits": "9223372036854775808",
-    "more than 32 bits": "2147483648",
-    "less than nothing": "-1",
-    "no finite number": "1e309",
-    "a figure that is none": "²",
-    "the first day of all": "0001-01-01",
-    "the last day of all": "9999-12-31",
-    "commands of other languages": "' OR 1=1 --\r\nSet-Cookie: x=1 {{7*7}} %(x)s %s {0} ../../etc",
-}
-DAYS = {"date", "month", "time"}
-TEXTS = {"text", "textarea", "search", "tel", "password"}
-ANY = {*DAYS, *TEXTS, "number", "select", "radio", "checkbox", "hidden"}
-# What a database may take otherwise than the other, and in which fields; the rest is refused
-# before it is asked.
-TAKEN_OTHERWISE = {
-    "ten thousand signs": TEXTS,
-    "a NUL": ANY,
-    "odd signs": TEXTS,
-    "more than 64 bits": ANY - DAYS,
-    "more than 32 bits": ANY - DAYS,
-    "the first day of all": DAYS,
-    "the last day of all": DAYS,
-}
-# Where a value is nothing but one more word, or one more that was not offered, it is left out:
-# long figures and days among free words, days among choices, most figures for a day.
-FREE, CHOSEN = {"textarea", "search", "password", "tel"}, {"select", "radio", "checkbox"}
-TRIED_IN = {
-    "more figures than Python reads": ANY - FREE,
-    "more than 64 bits": ANY - FREE - DAYS,
-    "more than 32 bits": ANY - FREE - DAYS,
-    "no finite number": ANY - FREE - DAYS,
-    "a figure that is none": ANY - FREE,
-    "less than nothing": ANY - FREE,
-    "the first day of all": ANY - FREE - CHOSEN - {"number"},
-    "the last day of all": ANY - FREE - CHOSEN - {"number"},
-}
 TYPED = {"text", "textarea", "search", "tel", "date", "month", "number", "time"}
 # The page before holds the file that was looked at; nobody types it.
 WITHOUT_FORM = {"admin.organisation_import.apply"}
 HIDDEN = {"Cc", "Cf", "Cs"}
 NOT_SHOWN_AGAIN = {"old", "password", "again"}
+# Which forms a test sends, by how their endpoints begin; "" those that no other does.
+PARTS = {
+    "residents": ("kiosk.",),
+    "registers": ("admin.registers", "admin.improvement"),
+    "organisation": ("admin.organisation", "admin.calendar", "admin.rule_sets"),
+    "campaigns": ("admin.campaign", "admin.award", "admin.figure", "admin.criteri", "admin.report"),
+    "the rest": ("",),
+}
+TOOK = "took it"
+Outcome = Reader | str | None  # who refused it; nothing when no reader did
+History = tuple[tuple[str, Outcome], ...]  # what became of the values until now
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Send every value on the usual database, and on the other what it may take otherwise."""
-    if "what" in metafunc.fixturenames:
-        usual = metafunc.config.getoption("--database") == "sqlite"
-        values = [what for what in VALUES if usual or what in TAKEN_OTHERWISE]
-        metafunc.parametrize("what", values)
+@dataclass
+class Trial:
+    """Bad values sent by one form after the other to every field that may take them otherwise.
+
+    Every field is sent the first value alone. What a field took is sent on along with what the
+    others took: an answer that takes all takes each. A function that is told nothing but a text
+    and its limits refuses alike wherever it reads: what it is known to refuse is not sent again to
+    a field that it has refused before, and that was like the known one until then.
+    """
+
+    peopled: Peopled
+    refusals: Refusals
+    usual: bool
+    problems: list[str] = field(default_factory=list)
+    _known: dict[object, Outcome] = field(default_factory=dict)
+
+    def send(self, place: Place) -> None:
+        """Send every value to every field of a form."""
+        histories: dict[str, History] = dict.fromkeys(place.varied(), ())
+        for what in VALUES:
+            names = [name for name in histories if self._tries(place, name, what, histories[name])]
+            known = {name: self._known.get(_case(place, name, what, histories)) for name in names}
+            taking = [name for name in names if _takes(histories[name], known[name])]
+            outcomes = self._together(place, dict.fromkeys(taking, what))
+            for name in names:
+                if name not in outcomes:
+                    refused = known[name] if known[name] in _met(histories[name]) else None
+                    outcomes[name] = refused or self._sent(place, {name: what})
+                self._known.setdefault(_case(place, name, what, histories), outcomes[name])
+            for name, outcome in outcomes.items():
+                histories[name] += ((what, outcome),)
+        self._together(place, self._more_words(place, histories))
+
+    def _tries(self, place: Place, name: str, what: str, history: History) -> bool:
+        """Tell whether a value may be another one to a field than those before it."""
+        kind = place.form.types[name]
+        if kind not in tried_in(what, usual=self.usual):
+            return False
+        if kind in TEXTS and (WORDS, TOOK) in history:
+            return what not in {*MORE_WORDS, LONG_WORDS}
+        turn = NOT_OFFERED[len(place.endpoint + name) % len(NOT_OFFERED)]
+        return kind not in CHOSEN or what not in NOT_OFFERED or what == turn
+
+    def _more_words(self, place: Place, histories: Mapping[str, History]) -> dict[str, str]:
+        """Give each of the fields that take words another number or day."""
+        words = [name for name in histories if (WORDS, TOOK) in histories[name]]
+        numbers = [what for what in MORE_WORDS if tried_in(what, usual=self.usual)]
+        begin = len(place.endpoint)
+        return {name: numbers[(begin + at) % len(numbers)] for at, name in enumerate(words)}
+
+    def _together(self, place: Place, whats: Mapping[str, str]) -> dict[str, Outcome]:
+        """Send several fields at once; what is refused so, in halves, until each has its answer."""
+        if not whats:
+            return {}
+        outcome = self._sent(place, whats)
+        if len(whats) == 1 or outcome == TOOK:
+            return dict.fromkeys(whats, outcome)
+        pairs = list(whats.items())
+        half = len(pairs) // 2
+        first, second = dict(pairs[:half]), dict(pairs[half:])
+        return self._together(place, first) | self._together(place, second)
+
+    def _sent(self, place: Place, whats: Mapping[str, str]) -> Outcome:
+        changes = {name: VALUES[what] for name, what in whats.items()}
+        self.refusals.forget()
+        answer = send(self.peopled, place, changes, keep=True)
+        page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+        told = [*_unclear(answer.status_code, page)]
+        if answer.status_code == 422:
+            told += _lost(place, {**place.form.fields, **changes}, page)
+            told += _led_astray(place, page)
+        if answer.status_code < 400:
+            told += _ill_kept(self.peopled)
+            self.peopled.put_back()
+        self.problems += [f"{place}: {whats} → {answer.status_code} {found}" for found in told]
+        if answer.status_code < 400:
+            return TOOK
+        name = next(iter(whats))
+        return self.refusals.reader(name, changes[name]) if len(whats) == 1 else None
 
 
+def _case(place: Place, name: str, what: str, histories: Mapping[str, History]) -> object:
+    """Tell a kind of field, with what became of the values before this one, from others."""
+    return place.form.types[name], what, histories[name]
+
+
+def _takes(history: History, known: Outcome) -> bool:
+    """Tell whether a field, not new, took all until now, or one like it is known to take this."""
+    took = all(outcome == TOOK for _what, outcome in history)
+    return bool(history) and (known == TOOK or (known is None and took))
+
+
+def _met(history: History) -> set[Outcome]:
+    return {outcome for _what, outcome in history} - {None, TOOK}
+
+
+def _part(place: Place) -> str:
+    return next(part for part, begins in PARTS.items() if place.endpoint.startswith(begins))
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_no_field_breaks_anything(
-    peopled: Peopled, places: list[Place], what: str, request: pytest.FixtureRequest
+    peopled: Peopled, places: list[Place], part: str, request: pytest.FixtureRequest
 ) -> None:
-    usual = request.config.getoption("--database") == "sqlite"
-    fields = TRIED_IN.get(what, ANY) & (ANY if usual else TAKEN_OTHERWISE[what])
-    problems: list[str] = []
-    for place in places:
-        for name in (name for name in place.varied() if place.form.types[name] in fields):
-            answer = send(peopled, place, {name: VALUES[what]}, keep=True)
-            page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
-            told = [*_unclear(answer.status_code, page)]
-            if answer.status_code == 422:
-                told += _lost(place, {**place.form.fields, name: VALUES[what]}, page)
-                told += _led_astray(place, page)
-            if answer.status_code < 400:
-                told += _ill_kept(peopled)
+    with Refusals().heard() as refusals:
+        trial = Trial(peopled, refusals, request.config.getoption("--database") == "sqlite")
+        for place in (place for place in places if _part(place) == part):
+            trial.send(place)
+            if place.endpoint == "admin.sign_in.form":
+                peopled.put_back()  # failures are counted, on purpose
+            elif left := peopled.changed():
+                trial.problems.append(f"{place}: a refusal wrote {left}")
                 peopled.put_back()
-            problems += [f"{place}: {name} → {answer.status_code} {found}" for found in told]
-        if place.endpoint == "admin.sign_in.form":
-            peopled.put_back()  # failures are counted, on purpose
-        elif left := peopled.changed():
-            problems.append(f"{place}: a refusal wrote {left}")
-            peopled.put_back()
-    assert problems == []
+    assert trial.problems == []
 
 
 def test_every_kind_of_field_is_known(places: list[Place]) -> None:

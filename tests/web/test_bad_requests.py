@@ -2,16 +2,22 @@
 
 import io
 import json
-from collections.abc import Iterator
-from urllib.parse import quote
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+from urllib.parse import quote, quote_plus, unquote, urlencode
 
 import pytest
+from flask import request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 
 from tests.access.addresses import addresses
 from tests.access.table import ANYBODY, STAFF
 from tests.infrastructure.peopled import NOBODY, Peopled
 from tests.web.every_form import Place
 
+# Every page reads the language; an organisation there is none of is not found, and ends it.
+ELSEWHERE = {"lang", "org"}
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 BODIES: dict[str, tuple[str, bytes]] = {
     "text of another encoding": (FORM, "name=Nguyễn&body=Chào".encode("utf-16")),
@@ -29,14 +35,19 @@ BODIES: dict[str, tuple[str, bytes]] = {
         b'--x\r\nContent-Disposition: form-data; name="body"; filename="a"\r\n\r\na\r\n--x--\r\n',
     ),
     "ten thousand fields": (FORM, b"&".join(b"f%d=1" % number for number in range(10_000))),
-    "one field ten thousand times": (FORM, b"&".join([b"grant=1"] * 10_000)),
 }
-# Signs that a database may take otherwise than the other; the rest never reaches one.
+TIMES = 1_000
+# What a database may take otherwise than the other; the rest never reaches one.
 TAKEN_OTHERWISE = {
-    "text of another encoding",
     "signs of a single byte",
     "another encoding announced",
     "an unknown encoding announced",
+    "too many figures",
+    "more than 32 bits",
+    "a NUL",
+    "bytes that are no text",
+    "half a pair",
+    "a long word",
 }
 PIECES = {
     "too many figures": "9" * 5_000,
@@ -53,56 +64,93 @@ PIECES = {
     "a long word": "x" * 4_000,
     "a dot": "%2e",
 }
-QUERIES = (
-    "page",
-    "unit",
-    "case",
-    "q",
-    "kind",
-    "competitor",
-    "org",
-    "saved",
-    "done",
-    "lang",
-    "next",
-)
+# In an address these are ways; in a question they are words like any others.
+WORDS = ("a way out", "a query", "markup", "a dot")
+QUESTIONS = {
+    **{what: piece for what, piece in PIECES.items() if what not in WORDS},
+    "words": "%20".join(PIECES[what] for what in WORDS),
+}
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        what if what in TAKEN_OTHERWISE else pytest.param(what, marks=pytest.mark.once)
-        for what in BODIES
-    ],
-)
+def _once_unless_taken_otherwise(names: Iterable[str]) -> list[object]:
+    return [
+        name if name in TAKEN_OTHERWISE else pytest.param(name, marks=pytest.mark.once)
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("what", _once_unless_taken_otherwise(BODIES))
 def test_a_strange_body_is_refused_or_read_as_nothing(
     peopled: Peopled, places: list[Place], what: str
 ) -> None:
+    """Where a body says something to a form, it is sent; one that says nothing is any other's."""
     kind, body = BODIES[what]
-    problems = []
-    for place in (place for place in places if place.form.method == "post"):
-        headers = {"X-CSRFToken": peopled.csrf(place.who)}
-        answer = peopled.person(place.who).post(
-            place.form.action, data=body, content_type=kind, headers=headers
-        )
-        if answer.status_code >= 500 or b"Traceback" in answer.data:
-            problems.append(f"{place} → {answer.status_code}")
-        peopled.put_back()
-        if "Set-Cookie" in answer.headers:
-            peopled.forget()
+    said = _said(peopled, kind, body)
+    turn, others = list(BODIES).index(what), len(BODIES)
+    posting = [place for place in places if place.form.method == "post"]
+    problems: list[str] = []
+    for number, place in enumerate(posting):
+        if said & place.form.types.keys() or number % others == turn:
+            problems += _sent(peopled, place, kind, body)
     assert problems == []
 
 
-@pytest.mark.parametrize("what", PIECES)
+@pytest.mark.once
+def test_a_field_sent_a_thousand_times_is_refused_or_read(
+    peopled: Peopled, places: list[Place]
+) -> None:
+    problems: list[str] = []
+    for place in (place for place in places if place.form.method == "post" and place.form.types):
+        name, value = list(place.form.fields.items())[-1]
+        field = f"{quote_plus(name)}={quote_plus(value)}"
+        problems += _sent(peopled, place, FORM, "&".join([field] * TIMES).encode())
+    assert problems == []
+
+
+def _said(peopled: Peopled, kind: str, body: bytes) -> set[str]:
+    """Name the fields that the application reads in a body."""
+    with peopled.app.test_request_context(method="POST", data=body, content_type=kind):
+        try:
+            return {*request.form, *request.files}
+        except HTTPException:
+            return set()
+
+
+def _sent(peopled: Peopled, place: Place, kind: str, body: bytes) -> Iterator[str]:
+    headers = {"X-CSRFToken": peopled.csrf(place.who)}
+    answer = peopled.person(place.who).post(
+        place.form.action, data=body, content_type=kind, headers=headers
+    )
+    if answer.status_code >= 500 or b"Traceback" in answer.data:
+        yield f"{place} → {answer.status_code}"
+    peopled.put_back()
+    if "Set-Cookie" in answer.headers:
+        peopled.forget()
+
+
+@pytest.mark.parametrize("what", _once_unless_taken_otherwise(PIECES))
 def test_a_strange_address_is_not_found(peopled: Peopled, unhurried: None, what: str) -> None:
     problems = []
+    nowhere: set[str] = set()
     for method, address, who in strange_addresses(peopled, PIECES[what]):
+        if not _leads_somewhere(peopled, method, address):
+            if (method + who) in nowhere:
+                continue  # no view is asked, so one address stands for all
+            nowhere.add(method + who)
         ask = peopled.person(who).get if method == "GET" else peopled.person(who).post
         answer = ask(address, headers={"X-CSRFToken": peopled.csrf(who)})
         if answer.status_code >= 500 or (answer.status_code == 200 and method == "POST"):
             problems.append(f"{method} {address[:90]} → {answer.status_code}")
         answer.close()
     assert problems == []
+
+
+def _leads_somewhere(peopled: Peopled, method: str, address: str) -> bool:
+    try:
+        peopled.app.url_map.bind("127.0.0.1").match(unquote(address, errors="replace"), method)
+    except HTTPException:
+        return False
+    return True
 
 
 def strange_addresses(peopled: Peopled, piece: str) -> Iterator[tuple[str, str, str]]:
@@ -125,15 +173,60 @@ def strange_addresses(peopled: Peopled, piece: str) -> Iterator[tuple[str, str, 
                     )
 
 
-@pytest.mark.parametrize("what", PIECES)
-def test_a_strange_question_changes_no_page_into_an_error(peopled: Peopled, what: str) -> None:
-    sen, piece = peopled.units["sen"], PIECES[what]
+class Question(ImmutableMultiDict[str, str]):
+    """What an address asks; it remembers by which names it was read."""
+
+    read: ClassVar[set[str]] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.read.add(str(name))
+        return super().__contains__(name)
+
+    def getlist(self, name: str, type: Any = None) -> list[Any]:  # noqa: A002, the framework's word
+        """Give every value of a name."""
+        self.read.add(name)
+        return super().getlist(name, type)
+
+
+_asked: dict[str, set[str]] = {}
+
+
+@pytest.fixture
+def asked(peopled: Peopled, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """The pages of staff, each with the names it reads in its address."""
+    monkeypatch.setattr(peopled.app.request_class, "parameter_storage_class", Question)
+    for endpoint in (name.removeprefix("GET ") for name in STAFF if name.startswith("GET ")):
+        path = addresses(peopled.app, endpoint, peopled.units["sen"], "root")[0].partition("?")[0]
+        if path not in _asked:
+            _asked[path] = set()
+            for _again in range(2):  # some are read only when others are there
+                Question.read.clear()
+                peopled.get(f"{path}?{urlencode(dict.fromkeys(_asked[path], '1'))}", "root")
+                _asked[path] |= Question.read - ELSEWHERE
+    monkeypatch.undo()
+    return _asked
+
+
+def test_names_read_in_an_address_are_noticed(asked: dict[str, set[str]]) -> None:
+    assert {"q", "state", "kind"} <= asked["/admin/complaints"]
+    assert {"title", "by", "value"} <= next(
+        names for path, names in asked.items() if path.endswith("/awards/from-standing")
+    )
+
+
+@pytest.mark.parametrize("what", _once_unless_taken_otherwise(QUESTIONS))
+def test_a_strange_question_changes_no_page_into_an_error(
+    peopled: Peopled, asked: dict[str, set[str]], what: str
+) -> None:
+    piece = QUESTIONS[what]
     problems = []
-    for name in STAFF:
-        method, _, endpoint = name.partition(" ")
-        if method == "GET":
-            path = addresses(peopled.app, endpoint, sen, "root")[0].partition("?")[0]
-            query = "&".join(f"{word}={piece}" for word in QUERIES if word != "org")
+    for path, names in asked.items():
+        if names:
+            query = "&".join(f"{word}={piece}" for word in sorted(names | {"lang"}))
             answer = peopled.get(f"{path}?{query}", "root")
             if answer.status_code >= 500:
                 problems.append(f"{path} → {answer.status_code}")

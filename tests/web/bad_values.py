@@ -1,0 +1,67 @@
+"""Values that people, scripts and other programs send, and the fields worth sending them to."""
+
+COMMANDS = "' OR 1=1 -- {{7*7}} %(x)s %s {0} ../../etc"
+VALUES = {
+    "a NUL": "ab\0cd",
+    "odd signs": "a\ud800b\u202e\u2066c\u200bd Nguye\u0302\u0303n\x1b[31m\r\nSet-Cookie: x=1"
+    + COMMANDS,
+    "commands of other languages": COMMANDS,
+    "more than 64 bits": "9223372036854775808",
+    "more than 32 bits": "2147483648",
+    "less than nothing": "-1",
+    "no finite number": "1e309",
+    "a figure that is none": "²",
+    "the first day of all": "0001-01-01",
+    "the last day of all": "9999-12-31",
+    "more figures than Python reads": "9" * 5_000,
+    "nothing": "",
+    "ten thousand signs": "dài" * 3_334,
+}
+DAYS = {"date", "month", "time"}
+TEXTS = {"text", "textarea", "search", "tel", "password"}
+CHOSEN = {"select", "radio", "checkbox", "hidden"}
+ANY = {*DAYS, *TEXTS, *CHOSEN, "number"}
+# What PostgreSQL may take otherwise than SQLite, and in which fields; the rest is refused before
+# it is asked.
+TAKEN_OTHERWISE = {
+    "ten thousand signs": TEXTS,
+    "a NUL": ANY,
+    "odd signs": TEXTS,
+    "more than 32 bits": ANY - DAYS,
+    "the first day of all": DAYS,
+    "the last day of all": DAYS,
+}
+# Where a value is nothing but one more word, or one more that was not offered, it is left out:
+# long figures and days among free words, days among choices, most figures for a day. SQLite holds
+# whatever has 64 bits, and what has more Python does not give to a database.
+FREE = {"textarea", "search", "password", "tel"}
+TRIED_IN = {
+    "commands of other languages": TEXTS,
+    "more figures than Python reads": ANY - FREE,
+    "more than 64 bits": ANY - FREE - DAYS,
+    "more than 32 bits": set(),
+    "no finite number": ANY - FREE - DAYS,
+    "a figure that is none": ANY - FREE,
+    "less than nothing": ANY - FREE,
+    "the first day of all": ANY - FREE - CHOSEN - {"number"},
+    "the last day of all": ANY - FREE - CHOSEN - {"number"},
+}
+# To a choice each of these is one more that was not offered: each is sent one of them.
+NOT_OFFERED = ("less than nothing", "no finite number", "ten thousand signs")
+# To a field that took words each of these is one more word: each is sent one of them.
+WORDS = "commands of other languages"
+MORE_WORDS = (
+    "more than 64 bits",
+    "more than 32 bits",
+    "less than nothing",
+    "no finite number",
+    "a figure that is none",
+    "the first day of all",
+    "the last day of all",
+)
+LONG_WORDS = "more figures than Python reads"  # and so are the ten thousand signs
+
+
+def tried_in(what: str, *, usual: bool) -> set[str]:
+    """Name the kinds of fields to which a value is sent on SQLite, the usual one, or PostgreSQL."""
+    return TRIED_IN.get(what, ANY) if usual else TAKEN_OTHERWISE.get(what, set())
