@@ -1,12 +1,14 @@
 """Campaign pages: the standing, the records behind a score, and who may see what."""
 
 import re
+from datetime import date
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests import cast
+from shared.domain.register import RegisterKind
+from tests import cast, register_records
 from tests.campaign_pages import CODE, HOME, page, person, plain
 from tests.campaign_world import World
 from tests.conftest import Clock
@@ -43,6 +45,21 @@ def test_a_score_opens_down_to_its_records(running: World, tung: FlaskClient) ->
     }
     for criterion, said in behind.items():
         assert said in page(tung, f"{HOME}/evidence/collective/an/{criterion}")
+
+
+def test_a_row_that_a_register_answers_opens_down_to_its_entries(
+    running: World, tung: FlaskClient
+) -> None:
+    an, session = running.unit("an"), running.session
+    register_records.keep(session, an, RegisterKind.TRAINING, "lớp một cửa", code="TH-7")
+    recognised = {"code": "SK-7", "due_on": date(2025, 12, 30), "done_on": date(2026, 2, 3)}
+    register_records.keep(session, an, RegisterKind.INITIATIVE, "nhà văn hoá", **recognised)
+    session.commit()
+    for criterion, said in {"2.7": "TH-7", "2.13": "SK-7"}.items():
+        assert said in page(tung, f"{HOME}/evidence/collective/an/{criterion}")
+    for criterion in ("2.7", "2.12b", "2.13", "2.14"):
+        assert "SK-7" not in page(tung, f"{HOME}/evidence/collective/binh/{criterion}")
+    assert "Sổ chưa có mục nào trong kỳ." in page(tung, f"{HOME}/evidence/collective/binh/2.7")
 
 
 def test_the_dossier_that_was_late_comes_first(running: World, tung: FlaskClient) -> None:
