@@ -268,6 +268,7 @@ def _competitors_page(campaign: Campaign, problems: dict[str, str]) -> str:
         competitors=competitors.of_campaign(current.session(), campaign),
         units=units,
         officers=officers,
+        asides=pages.asides(campaign),
     )
 
 

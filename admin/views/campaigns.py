@@ -1,6 +1,6 @@
 """Campaigns: the list, the standing, a competitor's criteria, and the records behind a score."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,6 +71,7 @@ def standing(code: str) -> str:
         last=review_changes.since_last(current.session(), campaign, ranking),
         chosen=chosen,
         groups=[] if chosen is None else _groups(chosen),
+        asides=asides(campaign),
         **frame(campaign, ranking),
     )
 
@@ -92,6 +93,7 @@ def records(code: str, kind: str, competitor: str, criterion: str) -> str:
         place=place,
         score=score,
         behind=behind,
+        asides=asides(campaign),
         **frame(campaign, ranking),
     )
 
@@ -158,7 +160,6 @@ def frame(campaign: Campaign, ranking: Standing) -> dict[str, object]:
     return {
         "campaign": campaign,
         "plan": ranking.plan,
-        "asides": competitor_asides.asides(current.session(), campaign, current.now()),
         "counts": {kind: len(visible(ranking, kind)) for kind in CompetitorKind},
         "individuals": person.may(Permission.RATINGS),
         "may_run": person.reaches(Permission.RUN_CAMPAIGNS, campaign.unit_id),
@@ -168,13 +169,17 @@ def frame(campaign: Campaign, ranking: Standing) -> dict[str, object]:
     }
 
 
+def asides(campaign: Campaign) -> Mapping[int, competitor_asides.Aside]:
+    """Give what is said beside competitors, by their key."""
+    return competitor_asides.asides(current.session(), campaign, current.now())
+
+
 def _waiting(campaign: Campaign) -> int:
     """Count the figures that wait for a second person within the actor's reach."""
     if not actor().may(Permission.VERIFY_FIGURES):
         return 0
     reach = actor().units(Permission.VERIFY_FIGURES)
-    places = figures.places(current.session(), campaign, reach)
-    return sum(place.waiting for place in places)
+    return figures.waiting(current.session(), campaign, reach)
 
 
 def _chosen(places: list[Place], code: str | None) -> Place | None:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from shared.domain.campaign import (
     CampaignState,
@@ -35,6 +35,27 @@ from shared.services.figure_courses import Kept
 
 # What a score says of a figure that came after its last day; it is frozen with the score.
 LATE = N_("Nộp muộn ngày %(on)s, hạn là %(due)s.")
+# Built once: every page of a campaign says how many wait.
+_newer = aliased(ManualFigure)
+_WAITING = (
+    select(func.count())
+    .select_from(ManualFigure)
+    .join(CampaignCriterion, ManualFigure.criterion_id == CampaignCriterion.id)
+    .join(CampaignCompetitor, ManualFigure.competitor_id == CampaignCompetitor.id)
+    .where(
+        CampaignCriterion.campaign_id == bindparam("campaign"),
+        CampaignCriterion.measure == Measure.MANUAL.value,
+        CampaignCompetitor.unit_id.in_(bindparam("units", type_=Integer(), expanding=True)),
+        ManualFigure.verified_by.is_(None),
+        ~select(_newer.id)
+        .where(
+            _newer.criterion_id == ManualFigure.criterion_id,
+            _newer.competitor_id == ManualFigure.competitor_id,
+            _newer.id > ManualFigure.id,
+        )
+        .exists(),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,12 @@ def places(session: Session, campaign: Campaign, scope: Collection[int]) -> list
         for kept in [newest.get((key, competitor.key))]
     ]
     return sorted(found, key=lambda place: not place.waiting)
+
+
+def waiting(session: Session, campaign: Campaign, scope: Collection[int]) -> int:
+    """Count the figures of units of `scope` that wait for a second person."""
+    given = {"campaign": campaign.id, "units": list(scope)}
+    return session.execute(_WAITING, given).scalar_one()
 
 
 def enter(

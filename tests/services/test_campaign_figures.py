@@ -71,6 +71,28 @@ def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
     assert rows[1].verified_by == "tung"
 
 
+def test_only_the_newest_figures_of_units_within_reach_are_counted_as_waiting(
+    world: World, running: Campaign
+) -> None:
+    def waiting() -> int:
+        units = world.scope
+        counted = figures.waiting(world.session, running, units)
+        places = figures.places(world.session, running, units)
+        assert counted == sum(place.waiting for place in places)
+        return counted
+
+    assert waiting() == 0
+    first = enter(world, running, "an", "2.10", Figure(Decimal(1)))
+    enter(world, running, "binh", "2.10", Figure(Decimal(1)))
+    assert waiting() == 2
+    assert figures.waiting(world.session, running, ()) == 0
+    verify(world, running, first, Figure(Decimal(1)))
+    assert waiting() == 1
+    for _ in range(2):
+        enter(world, running, "an", "2.10", Figure(Decimal(0)))
+    assert waiting() == 2
+
+
 def test_a_figure_that_was_replaced_before_is_not_confirmed(
     world: World, running: Campaign
 ) -> None:
