@@ -6,7 +6,7 @@ Official documents are in Vietnamese whatever the reader's language, so nothing 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from shared.domain.sampling import enough
+from shared.domain.sampling import Interval, enough
 from shared.domain.scoring import (
     Comparison,
     CompetitorKind,
@@ -82,7 +82,7 @@ def tables(found: Standing, rankings: Rankings) -> list[Table]:
     shown = [(kind, places) for kind, places in rankings.items() if places]
     return [
         *(ranking(found, kind, places) for kind, places in shown),
-        *(_details(kind, places) for kind, places in shown),
+        *(_details(found, kind, places) for kind, places in shown),
         missing(rankings),
     ]
 
@@ -139,7 +139,7 @@ def by_criterion(kind: CompetitorKind, places: Sequence[Place]) -> Table:
     return Table(f"Kết quả theo tiêu chí, {KINDS[kind]}", columns, tuple(rows))
 
 
-def _details(kind: CompetitorKind, places: Sequence[Place]) -> Table:
+def _details(found: Standing, kind: CompetitorKind, places: Sequence[Place]) -> Table:
     columns = (
         Column("Mã", width=7),
         Column("Tiêu chí", width=44),
@@ -158,13 +158,16 @@ def _details(kind: CompetitorKind, places: Sequence[Place]) -> Table:
     rows: list[tuple[Cell, ...] | Heading] = []
     for place in places:
         rows.append(Heading(f"{name(place)}: {plain(place.row.total)} điểm"))
-        rows.extend(_detail(score) for score in place.row.entry.scores)
+        rows.extend(
+            _detail(score, found.interval_of_score(place, score))
+            for score in place.row.entry.scores
+        )
     return Table(f"Chi tiết {KINDS[kind]}", columns, tuple(rows))
 
 
-def _detail(score: Score) -> tuple[Cell, ...]:
+def _detail(score: Score, known: Interval | None) -> tuple[Cell, ...]:
     found, told = score.measurement, not _too_few(score)
-    interval = found.interval if told else None
+    interval = known if told else None
     note = found.note.text % found.note.values if found.note else ""
     return (
         score.rule.code,

@@ -56,7 +56,7 @@ class _Known:
             runs = not subject.unit_ids.isdisjoint(self.running_below)
             return Measurement.of_number(Decimal(runs), self.frame.as_of)
         if measure is Measure.UNIT_OVERDUE:
-            unit = _unit_answered_for(one, self.subjects)
+            unit = unit_answered_for(one, self.subjects)
             return _none(self.frame) if unit is None else self.measured[unit, measure]
         if rule.filter.narrows:
             return self.narrowed[key][subject.key]
@@ -172,13 +172,13 @@ def _unit_score(
     frame: Frame,
 ) -> Measurement:
     """Give the score of the unit somebody heads, or of the unit itself, from other criteria."""
-    unit = _unit_answered_for(one, subjects)
+    unit = unit_answered_for(one, subjects)
     points = None if unit is None else totals[unit]
     return _none(frame) if points is None else Measurement.of_number(points, frame.as_of)
 
 
-def _unit_answered_for(one: Competitor, subjects: Sequence[Judged]) -> int | None:
-    """Give the competitor that is the unit itself, or the nearest one that somebody heads."""
+def unit_answered_for(one: Competitor, subjects: Sequence[Judged]) -> int | None:
+    """Give the key of the competitor that is the unit itself, or the nearest one somebody heads."""
     if one.kind is CompetitorKind.INDIVIDUAL and not one.head:
         return None
     own = [

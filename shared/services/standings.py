@@ -16,7 +16,7 @@ from shared.domain.band import Level, band_of
 from shared.domain.calendar import end_of_day, local_date
 from shared.domain.campaign import CampaignPlan, CampaignState, Window, window
 from shared.domain.campaign_leader import as_of as leaders_as_of
-from shared.domain.certainty import distinguishable, total_interval
+from shared.domain.certainty import distinguishable, takes_over, total_interval
 from shared.domain.errors import NotFound
 from shared.domain.next_band import NextBand, next_band
 from shared.domain.peer_group import by_volume, group_of
@@ -36,7 +36,7 @@ from shared.services import carried_facts, competitors, peer_groups
 from shared.services.campaigns import all_listed, by_code, plan_of, settings_of
 from shared.services.carried_facts import Carried
 from shared.services.competitors import Competitor
-from shared.services.scores import scores_of
+from shared.services.scores import scores_of, unit_answered_for
 from shared.statistics import left_aside
 from shared.statistics.frames import Frame, Subject
 from shared.statistics.volumes import volumes
@@ -132,12 +132,38 @@ class Standing:
     def _rules(self) -> RuleSet:
         return RuleSet(self.plan.settings.unmet_ceiling)
 
+    def interval_of_score(self, place: Place, one: Score) -> Interval | None:
+        """Give the interval of a figure; of one taken over from the unit, that of its total."""
+        return self._taken_over(place) if takes_over(one.rule) else one.measurement.interval
+
+    def _taken_over(self, place: Place) -> Interval | None:
+        """Give the interval of the other criteria of the unit somebody answers for."""
+        unit = unit_answered_for(place.competitor, self._judged)
+        return None if unit is None else self._of_others[unit]
+
+    @cached_property
+    def _judged(self) -> Sequence[tuple[Competitor, Subject]]:
+        return [(place.competitor, place.subject) for place in self.places]
+
+    @cached_property
+    def _of_others(self) -> Mapping[int, Interval | None]:
+        """Give each unit's interval without what is taken over, by its key."""
+        return {
+            place.competitor.key: total_interval(
+                [one for one in place.row.entry.scores if not takes_over(one.rule)], self._rules
+            )
+            for place in self.of_kind(CompetitorKind.COLLECTIVE)
+        }
+
     @cached_property
     def _intervals(self) -> Mapping[int, Interval | None]:
-        return {
-            place.competitor.key: total_interval(place.row.entry.scores, self._rules)
-            for place in self.places
-        }
+        return {place.competitor.key: self._interval(place) for place in self.places}
+
+    def _interval(self, place: Place) -> Interval | None:
+        scores = place.row.entry.scores
+        taken_over = any(takes_over(one.rule) for one in scores)
+        derived = self._taken_over(place) if taken_over else None
+        return total_interval(scores, self._rules, derived)
 
 
 def standings(

@@ -97,6 +97,58 @@ def test_more_cases_never_widen_it(figures: tuple[int, int]) -> None:
     assert many.high - many.low <= few.high - few.low
 
 
+def head_of(points: Decimal, weight: str = "100") -> Score:
+    """What somebody earns by the points of the unit, in full from a hundred on."""
+    by_unit = rule(
+        Comparison.AT_LEAST,
+        "100",
+        weight,
+        TargetUnit.POINTS,
+        source="derived",
+        measure="unit_score",
+    )
+    return score(by_unit, number(str(points)), ALL)
+
+
+@given(st.lists(criteria(), min_size=1, max_size=8))
+def test_points_taken_over_whole_have_the_interval_of_the_unit(scores: list[Score]) -> None:
+    points, unit = total(scores), total_interval(scores, RULES)
+    if points is not None:
+        assert total_interval([head_of(points)], ALL, unit) == unit
+
+
+@given(st.lists(criteria(), max_size=6), st.decimals(0, 100, places=2), st.data())
+def test_what_is_taken_over_widens_and_never_narrows(
+    scores: list[Score], points: Decimal, data: st.DataObject
+) -> None:
+    low, high = (
+        data.draw(st.decimals(0, points, places=2)),
+        data.draw(st.decimals(points, 100, places=2)),
+    )
+    whole = [*scores, head_of(points, "20")]
+    plain = total_interval(whole, RULES)
+    wide = total_interval(whole, RULES, Interval(low, high))
+    earned = total(whole)
+    assert plain is not None
+    assert wide is not None
+    assert earned is not None
+    assert 0 <= wide.low <= plain.low <= earned <= plain.high <= wide.high <= 100
+
+
+def test_without_an_interval_of_the_unit_nothing_is_added() -> None:
+    assert total_interval([head_of(Decimal(80))], ALL) == Interval(Decimal(80), Decimal(80))
+
+
+def test_the_unit_and_what_is_taken_over_from_it_err_together() -> None:
+    """80 of 100 twice, as own share and as the unit's points: no narrower than either."""
+    unit = total_interval([of(80, 100)], ALL)
+    both = total_interval([of(80, 100, "50"), head_of(Decimal(80), "50")], ALL, unit)
+    assert unit is not None
+    assert both is not None
+    assert abs(both.low - unit.low) <= Decimal("0.02")
+    assert abs(both.high - unit.high) <= Decimal("0.02")
+
+
 def between(low: int, high: int) -> Interval:
     return Interval(Decimal(low), Decimal(high))
 

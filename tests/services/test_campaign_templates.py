@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Figure
+from shared.domain.certainty import total_interval
 from shared.domain.errors import RuleBroken
-from shared.domain.scoring import CompetitorKind, Reason, Score, ScoreState
+from shared.domain.scoring import CompetitorKind, Reason, RuleSet, Score, ScoreState
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignParent
 from shared.services import campaigns, competitors, figures, standings
 from shared.services.campaigns import TEMPLATES, Opening
@@ -87,10 +88,18 @@ def test_a_head_answers_for_the_units_score_and_others_are_exempt(world: World) 
     world.rate("an-centre", {5: 95, 1: 5})
     world.dossiers("an", 9)
     world.dossiers("an", 1, took=None)
-    unit = standings.standings(world.session, campaign, NOW).place_of(COLLECTIVE, "an")
+    found = standings.standings(world.session, campaign, NOW)
+    unit, head = found.place_of(COLLECTIVE, "an"), found.place_of(INDIVIDUAL, "mai")
     derived = score_of(world, campaign, "mai", "5.7a")
     assert derived.measurement.value == unit.row.total
     assert derived.state is ScoreState.SCORED
+    (taken_over,) = [one for one in head.row.entry.scores if one.rule.code == "5.7a"]
+    assert found.interval_of_score(head, taken_over) == found.interval_of(unit)
+    known = found.interval_of(head)
+    without = total_interval(head.row.entry.scores, RuleSet(campaign.unmet_ceiling))
+    assert known is not None
+    assert without is not None
+    assert known.high - known.low > without.high - without.low
     overdue = score_of(world, campaign, "mai", "5.7b")
     assert (overdue.measurement.value, overdue.points) == (Decimal(1), Decimal(9))
     for code in ("5.7a", "5.7b"):
