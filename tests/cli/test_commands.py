@@ -9,12 +9,11 @@ from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from shared.cli import main
 from shared.cli.serving import begin
-from shared.db import make_engine
 from shared.domain.complaint import Kind
 from shared.models.account import Account
 from shared.models.channel import Kiosk
@@ -171,20 +170,15 @@ def test_a_database_of_another_schema_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_a_first_start_after_loading_the_sample_still_makes_an_administrator(
-    tmp_path: Path,
+    engine: Engine, session: Session, now: datetime
 ) -> None:
-    shell = Shell({"NIEMNO_DATA": str(tmp_path)})
-    for words in (("migrate",), ("sample", "load")):
-        assert shell(*words).exit_code == 0
-    engine = make_engine(f"sqlite+pysqlite:///{tmp_path / 'niemno.db'}")
-    try:
-        assert begin(engine, with_sample=True) is not None
-        assert begin(engine, with_sample=True) is None
-        with Session(engine) as opened:
-            organisations = opened.scalars(select(Organisation.code)).all()
-    finally:
-        engine.dispose()
-    assert sorted(organisations) == [calendars.MAIN, "MAU"]
+    session.add(Organisation(code="MAU", name="Mẫu", sample=True))
+    person = {"name": "mau.noivu", "full_name": "Mẫu", "password_hash": "", "created_at": now}
+    session.add(Account(**person, sample=True))
+    session.commit()
+    assert begin(engine, with_sample=True) is not None
+    assert begin(engine, with_sample=True) is None
+    assert sorted(session.scalars(select(Organisation.code))) == [calendars.MAIN, "MAU"]
 
 
 def test_the_command_runs_from_any_folder(shell: Shell, tmp_path: Path) -> None:

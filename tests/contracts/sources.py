@@ -2,7 +2,6 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -68,9 +67,10 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(text(path), filename=str(path))
 
 
-def nodes(path: Path) -> Iterator[ast.AST]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
     """Walk a Python file of the project."""
-    return ast.walk(tree(path))
+    return tuple(ast.walk(tree(path)))
 
 
 def _is_python_script(path: Path) -> bool:

@@ -110,7 +110,7 @@ def test_browsers_that_open_connections_and_say_nothing_starve_nobody(server: Se
     with ExitStack() as idle:
         for _ in range(12):
             idle.enter_context(connected(server))
-        assert server.answers()  # which waits two seconds at most
+        assert server.answers()  # within ten seconds; two workers in turn would take thirty
 
 
 def test_a_stranger_under_another_name_is_turned_away(server: Server) -> None:

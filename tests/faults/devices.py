@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.browser.desk_page import REST_SECONDS, DeskPage
 from tests.infrastructure.browser import ARGUMENTS, CHROMIUM
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 PATIENCE_MS = 30_000
 PANEL: ViewportSize = {"width": 1280, "height": 800}
 STEP_MS = 5_000  # well under the screen's patience with the server

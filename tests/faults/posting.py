@@ -3,7 +3,6 @@
 import http.client
 import json
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -88,7 +87,6 @@ class Kiosk:
     sent: list[dict[str, Any]] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
     statuses: list[int] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
 
     def post_until(self, url: str, stop: threading.Event) -> None:
         """Post batch after batch until told to stop or until the server is gone."""
@@ -108,9 +106,7 @@ class Kiosk:
         first = len(self.sent) + 1
         batch = [rating(number) for number in range(first, first + (count or self.batch))]
         self.sent += batch
-        begin = time.monotonic()
         status, answer = line.post(*batch)
-        self.seconds.append(time.monotonic() - begin)
         self.statuses.append(status)
         if status == 201:
             assert {entry["result"] for entry in answer["results"]} == {"stored"}

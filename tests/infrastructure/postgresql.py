@@ -15,8 +15,8 @@ from typing import Any
 import psycopg
 
 DEBIAN_FOLDER = Path("/usr/lib/postgresql")
-START_SECONDS = 30.0
-STOP_SECONDS = 15.0
+START_SECONDS = 120.0
+STOP_SECONDS = 60.0
 # Kept out of UTC, so that a time stored without care shows.
 ORDINARY = {"timezone": "Asia/Ho_Chi_Minh", "max_connections": "60", "shared_buffers": "64MB"}
 # For tests that do not cut the power: what a crash would lose is thrown away anyway.

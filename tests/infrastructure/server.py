@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import ssl
@@ -19,8 +20,11 @@ from shared.config import PROJECT_ROOT
 BINARIES = PROJECT_ROOT / ".venv" / "bin"
 NIEMNO = (str(BINARIES / "niemno"),)
 GUNICORN = (str(BINARIES / "gunicorn"), "--config", str(PROJECT_ROOT / "deploy/gunicorn.conf.py"))
-START_SECONDS = 30.0
-STOP_SECONDS = 20.0
+START_SECONDS = 120.0  # a busy machine is no fault
+STOP_SECONDS = 60.0
+# Below those that the system gives to outgoing connections: one of them could be given away before
+# the server takes it.
+PORTS = range(16_000, 32_000)
 SETTINGS = (
     "PORT",
     "NIEMNO_DATA",
@@ -38,9 +42,13 @@ SETTINGS = (
 
 def free_port() -> int:
     """Find a loopback port that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+    while True:
+        port = random.choice(PORTS)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
@@ -62,7 +70,7 @@ class Server:
         """Tell whether the server is up, well or not."""
         trust = ssl.create_default_context(cafile=self.authority) if self.authority else None
         try:
-            with urlopen(f"{self.url}/healthz", timeout=2, context=trust) as answer:
+            with urlopen(f"{self.url}/healthz", timeout=10, context=trust) as answer:
                 return bool(json.load(answer)["status"] == "ok")
         except HTTPError as error:
             with error:

@@ -294,6 +294,7 @@ def test_clearing_nothing_is_refused(session: Session) -> None:
     assert refusal.value.code == "no_sample"
 
 
+@pytest.mark.once
 def test_it_can_be_made_on_the_first_day_of_a_year(session: Session) -> None:
     moment = datetime(2027, 1, 1, 3, tzinfo=UTC)
     sign_session(session, "system", moment)
