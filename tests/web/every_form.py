@@ -52,7 +52,9 @@ class Place:
 
 
 def _row(name: str) -> str:
-    return ROW.sub("", name) if re.search(r"-\d+$|^column_", name) else name
+    if re.search(r"-\d+$|^column_", name):
+        return ROW.sub("", name)
+    return re.sub(r"^day_\d", "day", name)  # one day of a week stands for all
 
 
 def every_form(peopled: Peopled) -> list[Place]:

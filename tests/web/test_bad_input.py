@@ -23,7 +23,7 @@ from tests.web.bad_values import (
     tried_in,
 )
 from tests.web.every_form import Place, send
-from tests.web.readers import Reader, Refusals
+from tests.web.readers import Reader, Refusals, Try, fails
 
 TYPED = {"text", "textarea", "search", "tel", "date", "month", "number", "time"}
 # The page before holds the file that was looked at; nobody types it.
@@ -50,7 +50,8 @@ class Trial:
     Every field is sent the first value alone. What a field took is sent on along with what the
     others took: an answer that takes all takes each. A function that is told nothing but a text
     and its limits refuses alike wherever it reads: what it is known to refuse is not sent again to
-    a field that it has refused before, and that was like the known one until then.
+    a field that it has refused before, and that was like the known one until then. Nor is a value
+    sent of which the application would see as little as of an earlier one, such as no number.
     """
 
     peopled: Peopled
@@ -58,10 +59,13 @@ class Trial:
     usual: bool
     problems: list[str] = field(default_factory=list)
     _known: dict[object, Outcome] = field(default_factory=dict)
+    # What nobody saw of the form's fields, but tried for something, such as a number, in vain.
+    _unseen: dict[str, frozenset[Try]] = field(default_factory=dict)
 
     def send(self, place: Place) -> None:
         """Send every value to every field of a form."""
         histories: dict[str, History] = dict.fromkeys(place.varied(), ())
+        self._unseen.clear()
         for what in VALUES:
             names = [name for name in histories if self._tries(place, name, what, histories[name])]
             known = {name: self._known.get(_case(place, name, what, histories)) for name in names}
@@ -80,6 +84,8 @@ class Trial:
         """Tell whether a value may be another one to a field than those before it."""
         kind = place.form.types[name]
         if kind not in tried_in(what, usual=self.usual):
+            return False
+        if name in self._unseen and all(fails(one, VALUES[what]) for one in self._unseen[name]):
             return False
         if kind in TEXTS and (WORDS, TOOK) in history:
             return what not in {*MORE_WORDS, LONG_WORDS}
@@ -118,9 +124,12 @@ class Trial:
             told += _ill_kept(self.peopled)
             self.peopled.put_back()
         self.problems += [f"{place}: {whats} → {answer.status_code} {found}" for found in told]
+        name = next(iter(whats))
+        unseen = self.refusals.unseen(name)
+        if len(whats) == 1 and unseen is not None:
+            self._unseen[name] = unseen
         if answer.status_code < 400:
             return TOOK
-        name = next(iter(whats))
         return self.refusals.reader(name, changes[name]) if len(whats) == 1 else None
 
 
@@ -147,7 +156,7 @@ def _part(place: Place) -> str:
 def test_no_field_breaks_anything(
     peopled: Peopled, places: list[Place], part: str, request: pytest.FixtureRequest
 ) -> None:
-    with Refusals().heard() as refusals:
+    with Refusals().heard(peopled.app) as refusals:
         trial = Trial(peopled, refusals, request.config.getoption("--database") == "sqlite")
         for place in (place for place in places if _part(place) == part):
             trial.send(place)

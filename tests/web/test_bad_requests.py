@@ -3,18 +3,17 @@
 import io
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
 from urllib.parse import quote, quote_plus, unquote, urlencode
 
 import pytest
 from flask import request
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from tests.access.addresses import addresses
 from tests.access.table import ANYBODY, STAFF
 from tests.infrastructure.peopled import NOBODY, Peopled
 from tests.web.every_form import Place
+from tests.web.readers import Sent
 
 # Every page reads the language; an organisation there is none of is not found, and ends it.
 ELSEWHERE = {"lang", "org"}
@@ -173,40 +172,21 @@ def strange_addresses(peopled: Peopled, piece: str) -> Iterator[tuple[str, str, 
                     )
 
 
-class Question(ImmutableMultiDict[str, str]):
-    """What an address asks; it remembers by which names it was read."""
-
-    read: ClassVar[set[str]] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.read.add(name)
-        return super().__getitem__(name)
-
-    def __contains__(self, name: object) -> bool:
-        self.read.add(str(name))
-        return super().__contains__(name)
-
-    def getlist(self, name: str, type: Any = None) -> list[Any]:  # noqa: A002, the framework's word
-        """Give every value of a name."""
-        self.read.add(name)
-        return super().getlist(name, type)
-
-
 _asked: dict[str, set[str]] = {}
 
 
 @pytest.fixture
 def asked(peopled: Peopled, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     """The pages of staff, each with the names it reads in its address."""
-    monkeypatch.setattr(peopled.app.request_class, "parameter_storage_class", Question)
+    monkeypatch.setattr(peopled.app.request_class, "parameter_storage_class", Sent)
     for endpoint in (name.removeprefix("GET ") for name in STAFF if name.startswith("GET ")):
         path = addresses(peopled.app, endpoint, peopled.units["sen"], "root")[0].partition("?")[0]
         if path not in _asked:
             _asked[path] = set()
             for _again in range(2):  # some are read only when others are there
-                Question.read.clear()
+                Sent.forget()
                 peopled.get(f"{path}?{urlencode(dict.fromkeys(_asked[path], '1'))}", "root")
-                _asked[path] |= Question.read - ELSEWHERE
+                _asked[path] |= Sent.asked - ELSEWHERE
     monkeypatch.undo()
     return _asked
 
