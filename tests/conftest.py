@@ -10,6 +10,8 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,9 @@ from tests.infrastructure.databases import (
 
 pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"]
 
+# How long an example takes says how busy the machine is, and nothing of what is tried.
+properties.register_profile("niemno", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("niemno")
 TESTS = Path(__file__).parent
 # Whole servers started and killed, every field tried with everything, every page read by everybody,
 # whole samples and copies of databases: for `make test` alone.
