@@ -323,7 +323,6 @@ def test_no_walk_buries_a_case(engine: Engine, session: Session) -> None:
             settings=settings(
                 max_examples=WALKS,
                 stateful_step_count=STEPS,
-                deadline=None,
                 phases=[Phase.generate],  # the walk as it was says enough; shortening takes minutes
                 suppress_health_check=list(HealthCheck),
                 database=None,

@@ -98,7 +98,6 @@ def carry_out(step: tuple[str, int, int], sent: list[Any]) -> Any:
 
 @settings(
     max_examples=60,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
