@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
@@ -25,7 +26,9 @@ from shared.services import (
     nominations,
 )
 from shared.services.campaigns import Opening
-from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World
+from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build, world_of
+from tests.infrastructure.worlds import lay
+from tests.opened_campaign import the_campaign
 
 SECRETARY = "hoa"
 OUTSIDE = "Bà Lụa"
@@ -109,11 +112,19 @@ class Awards:
         award_sessions.decide(self.session, self.campaign, meeting, cells, SECRETARY, NOW)
 
 
-def build_awards(world: World) -> Awards:
+def build_awards(session: Session) -> Awards:
     """Run a campaign and found its council: chair Tùng, Mai of An's centre, Nam, Hà, one outside.
 
     Two thirds of five are four.
     """
+    lay(_build_awards, session)
+    council = session.scalars(select(AwardCouncil)).one()
+    world = world_of(session)
+    return Awards(world, the_campaign(world), council)
+
+
+def _build_awards(session: Session) -> None:
+    world = build(session)
     opening = Opening("khen", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END)
     campaign = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
     campaigns.confirm_weights(campaign, SECRETARY, NOW)
@@ -142,4 +153,3 @@ def build_awards(world: World) -> Awards:
         award_councils.add_member(world.session, council, cells, world.scope, TODAY)
     outside = {"name": OUTSIDE, "post": "Mặt trận Tổ quốc"}
     award_councils.add_member(world.session, council, outside, world.scope, TODAY)
-    return Awards(world, campaign, council)

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from shared.domain.campaign import Figure
 from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign
 from shared.services import campaigns, figures, standings
 from shared.services.campaigns import Opening
 from shared.services.standings import Standing
-from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World
+from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build, world_of
+from tests.infrastructure.worlds import lay
 
 COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
 
@@ -33,6 +38,29 @@ def started(world: World, draft: Campaign) -> Campaign:
     campaigns.confirm_weights(draft, "hoa", NOW)
     campaigns.start(world.session, draft, NOW)
     return draft
+
+
+def build_draft(session: Session) -> None:
+    drafted(build(session))
+
+
+def build_running(session: Session) -> None:
+    world = build(session)
+    started(world, drafted(world))
+
+
+def build_asked(session: Session, request: pytest.FixtureRequest) -> World:
+    """Build the province, with the campaign that a test asks for as `draft` or `running`."""
+    for name, wanted in (("running", build_running), ("draft", build_draft)):
+        if name in request.fixturenames:
+            lay(wanted, session)
+            return world_of(session)
+    return build(session)
+
+
+def the_campaign(world: World) -> Campaign:
+    """Find the only campaign there is."""
+    return world.session.scalars(select(Campaign)).one()
 
 
 def standing(world: World, campaign: Campaign) -> Standing:

@@ -21,20 +21,16 @@ from shared.reports.content import Annex, Block, Chart, Heading, OfficialLetter,
 from shared.services import campaign_reports as offers
 from shared.services import campaigns, freezes
 from shared.services.campaigns import Opening, ReportData
-from tests.campaign_world import JANUARY_FIRST, NOW, REPORT_DATA, YEAR_END, World, build
+from tests.campaign_world import JANUARY_FIRST, NOW, REPORT_DATA, YEAR_END, World, build, world_of
+from tests.infrastructure.worlds import lay
+from tests.opened_campaign import the_campaign
 
 CODE = "thi-dua"
 REVIEWED = date(2026, 6, 30)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
-    return build(session)
-
-
-@pytest.fixture
-def campaign(world: World) -> Campaign:
-    """A campaign of the year in November; An was rated in June and in November, Bình in May."""
+def rated_in_november(session: Session) -> None:
+    world = build(session)
     province = world.unit("province")
     opening = Opening(CODE, "Thi đua 2026", province, JANUARY_FIRST, YEAR_END, "Kế hoạch 12")
     made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
@@ -44,7 +40,18 @@ def campaign(world: World) -> Campaign:
     world.rate("an-centre", {5: 57, 1: 3}, on=date(2026, 6, 15), officer="mai")
     world.rate("binh", {5: 8, 1: 2}, on=date(2026, 5, 4), officer="nam")
     world.rate("an-centre", {1: 60}, on=date(2026, 11, 2), officer="mai")
-    return made
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    lay(rated_in_november, session)
+    return world_of(session)
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    """A campaign of the year in November; An was rated in June and in November, Bình in May."""
+    return the_campaign(world)
 
 
 def gathered(world: World, key: str) -> Material:

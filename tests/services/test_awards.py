@@ -29,12 +29,12 @@ from shared.services import (
     reach,
 )
 from tests.award_world import OUTSIDE, SECRETARY, Awards, build_awards
-from tests.campaign_world import NOW, TODAY, build
+from tests.campaign_world import NOW, TODAY
 
 
 @pytest.fixture
 def awards(session: Session) -> Awards:
-    return build_awards(build(session))
+    return build_awards(session)
 
 
 @contextmanager

@@ -11,32 +11,32 @@ from shared.domain.errors import NotFound, RuleBroken
 from shared.domain.scoring import Reason
 from shared.models.campaign import Campaign
 from shared.services import campaigns, figures
-from tests.campaign_world import NOW, World, build
+from tests.campaign_world import NOW, World
 from tests.opened_campaign import (
     COLLECTIVE,
-    drafted,
+    build_asked,
     enter,
     place_of,
     score_of,
     standing,
-    started,
+    the_campaign,
     verify,
 )
 
 
 @pytest.fixture
-def world(session: Session) -> World:
-    return build(session)
+def world(session: Session, request: pytest.FixtureRequest) -> World:
+    return build_asked(session, request)
 
 
 @pytest.fixture
 def draft(world: World) -> Campaign:
-    return drafted(world)
+    return the_campaign(world)
 
 
 @pytest.fixture
-def running(world: World, draft: Campaign) -> Campaign:
-    return started(world, draft)
+def running(world: World) -> Campaign:
+    return the_campaign(world)
 
 
 def test_a_figure_counts_only_after_a_second_person(world: World, running: Campaign) -> None:

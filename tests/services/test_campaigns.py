@@ -16,33 +16,33 @@ from shared.models.campaign import Campaign
 from shared.services import campaigns, competitors, criteria, figures, standings
 from shared.services.campaigns import ReportData
 from shared.services.criteria import Edit
-from tests.campaign_world import NOW, TODAY, World, build
+from tests.campaign_world import NOW, TODAY, World
 from tests.opened_campaign import (
     COLLECTIVE,
     INDIVIDUAL,
-    drafted,
+    build_asked,
     enter,
     opening,
     score_of,
     standing,
-    started,
+    the_campaign,
     verify,
 )
 
 
 @pytest.fixture
-def world(session: Session) -> World:
-    return build(session)
+def world(session: Session, request: pytest.FixtureRequest) -> World:
+    return build_asked(session, request)
 
 
 @pytest.fixture
 def draft(world: World) -> Campaign:
-    return drafted(world)
+    return the_campaign(world)
 
 
 @pytest.fixture
-def running(world: World, draft: Campaign) -> Campaign:
-    return started(world, draft)
+def running(world: World) -> Campaign:
+    return the_campaign(world)
 
 
 def test_a_campaign_opens_from_the_template_with_the_units_below_and_their_officers(

@@ -17,15 +17,16 @@ from shared.models.campaign import Campaign, ManualFigure
 from shared.models.figure import FigureEntry
 from shared.services import figure_import, figure_rounds, figures
 from shared.services.csv_import import Outlook
-from tests.campaign_world import NOW, World, build
+from tests.campaign_world import NOW, World
 from tests.opened_campaign import (
     COLLECTIVE,
+    build_asked,
     drafted,
     enter,
     place_of,
     score_of,
     standing,
-    started,
+    the_campaign,
     verify,
 )
 
@@ -34,13 +35,13 @@ GOOD = ("an", "2.1", "7", "8", "Công văn 45/UBND")
 
 
 @pytest.fixture
-def world(session: Session) -> World:
-    return build(session)
+def world(session: Session, request: pytest.FixtureRequest) -> World:
+    return build_asked(session, request)
 
 
 @pytest.fixture
 def running(world: World) -> Campaign:
-    return started(world, drafted(world))
+    return the_campaign(world)
 
 
 def table(*rows: tuple[str, ...], heading: tuple[str, ...] = HEADING) -> str:

@@ -29,25 +29,32 @@ from shared.services import (
 from shared.services.attachments import Received
 from shared.services.campaigns import Opening
 from shared.services.figure_rounds import LastDays
-from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build
+from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build, world_of
+from tests.infrastructure.worlds import lay
+from tests.opened_campaign import the_campaign
 
 JUNE, JULY = datetime(2026, 6, 15, 3, tzinfo=UTC), datetime(2026, 7, 3, 3, tzinfo=UTC)
 HALF_YEAR = date(2026, 6, 30)
 EIGHT, SIX, SEVEN = (Figure(hits=hits, cases=8) for hits in (8, 6, 7))
 
 
-@pytest.fixture
-def world(session: Session) -> World:
-    return build(session)
-
-
-@pytest.fixture
-def campaign(world: World) -> Campaign:
+def running_since_june(session: Session) -> None:
+    world = build(session)
     opening = Opening("long-my-2026", "Thi đua", world.unit("province"), JANUARY_FIRST, YEAR_END)
     made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, JUNE)
     campaigns.confirm_weights(made, "hoa", JUNE)
     campaigns.start(world.session, made, JUNE)
-    return made
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    lay(running_since_june, session)
+    return world_of(session)
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    return the_campaign(world)
 
 
 class Desk:

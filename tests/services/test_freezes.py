@@ -13,31 +13,37 @@ from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze
 from shared.services import campaigns, freezes, standings
 from shared.services.campaigns import Opening
-from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build
+from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build, world_of
+from tests.infrastructure.worlds import lay
+from tests.opened_campaign import the_campaign
 
 REVIEWED = date(2026, 6, 30)
 LATER = NOW + timedelta(days=2)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
-    """The province; An's centre was rated in June."""
-    made = build(session)
-    made.rate("an-centre", {5: 18, 1: 2}, on=date(2026, 6, 15))
-    made.dossiers("an-centre", 9, date(2026, 6, 15))
-    return made
-
-
-@pytest.fixture
-def campaign(world: World) -> Campaign:
-    """A campaign of the year, running."""
+def rated_in_june(session: Session) -> None:
+    world = build(session)
+    world.rate("an-centre", {5: 18, 1: 2}, on=date(2026, 6, 15))
+    world.dossiers("an-centre", 9, date(2026, 6, 15))
     opening = Opening(
         "thi-dua", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END, document="KH"
     )
     made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
     campaigns.confirm_weights(made, "hoa", NOW)
     campaigns.start(world.session, made, NOW)
-    return made
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The province; An's centre was rated in June."""
+    lay(rated_in_june, session)
+    return world_of(session)
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    """A campaign of the year, running."""
+    return the_campaign(world)
 
 
 def frozen(session: Session, campaign: Campaign, now: datetime = NOW) -> CampaignFreeze:

@@ -19,30 +19,36 @@ from shared.services.rating_additions import add, additions_of
 from shared.services.rating_storage import Row, store
 from shared.services.standings import Standing
 from shared.statistics import left_aside, records
-from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
+from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build, world_of
+from tests.infrastructure.worlds import lay
+from tests.opened_campaign import the_campaign
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 UNCERTAIN = str(Mark.TIME_UNCERTAIN)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
-    """The province; An's centre was rated by twenty before."""
-    made = build(session)
-    made.rate("an-centre", {5: 18, 1: 2}, officer="mai")
-    return made
-
-
-@pytest.fixture
-def campaign(world: World) -> Campaign:
-    """A campaign of the year, running."""
+def rated_before(session: Session) -> None:
+    world = build(session)
+    world.rate("an-centre", {5: 18, 1: 2}, officer="mai")
     opening = Opening(
         "thi-dua", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END, document="KH"
     )
     made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
     campaigns.confirm_weights(made, "hoa", NOW)
     campaigns.start(world.session, made, NOW)
-    return made
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The province; An's centre was rated by twenty before."""
+    lay(rated_before, session)
+    return world_of(session)
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    """A campaign of the year, running."""
+    return the_campaign(world)
 
 
 def come(

@@ -29,30 +29,37 @@ from shared.services import (
 )
 from shared.services.campaigns import Opening
 from shared.services.standings import Place, Standing
-from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
+from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build, world_of
+from tests.infrastructure.worlds import lay
+from tests.opened_campaign import the_campaign
 
 REVIEWED = date(2026, 6, 30)
 UNITS, PEOPLE = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
 LARGE, SMALL = PeerGroup("Lớn", 3), PeerGroup("Nhỏ", 0)
 
 
+def drafted(session: Session) -> None:
+    world = build(session)
+    world.rate("an", {5: 90, 1: 10}, on=date(2026, 6, 15))
+    world.rate("binh", {5: 85, 1: 15}, on=date(2026, 6, 15))
+    world.rate("cat", {5: 3, 1: 37}, on=date(2026, 6, 15))
+    world.dossiers("an", 4, date(2026, 6, 15))
+    world.dossiers("binh", 2, date(2026, 6, 15))
+    opening = Opening("thi-dua", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END)
+    campaigns.open_from_template(session, "long_my", opening, world.scope, NOW)
+
+
 @pytest.fixture
 def world(session: Session) -> World:
     """The province; An and Bình were rated in June and received dossiers."""
-    made = build(session)
-    made.rate("an", {5: 90, 1: 10}, on=date(2026, 6, 15))
-    made.rate("binh", {5: 85, 1: 15}, on=date(2026, 6, 15))
-    made.rate("cat", {5: 3, 1: 37}, on=date(2026, 6, 15))
-    made.dossiers("an", 4, date(2026, 6, 15))
-    made.dossiers("binh", 2, date(2026, 6, 15))
-    return made
+    lay(drafted, session)
+    return world_of(session)
 
 
 @pytest.fixture
 def draft(world: World) -> Campaign:
     """A draft of the year from a template."""
-    opening = Opening("thi-dua", "Thi đua 2026", world.unit("province"), JANUARY_FIRST, YEAR_END)
-    return campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    return the_campaign(world)
 
 
 def started(session: Session, campaign: Campaign) -> Campaign:
