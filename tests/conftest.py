@@ -46,9 +46,10 @@ THOROUGH = (
     "access/test_confidential.py",
     "sample/test_sample.py",
     "cli/test_storage.py",
+    "test_whole_path.py",
 )
 # Begun first and in this order, so that no worker waits for the other at the end.
-LONG = (*THOROUGH, "test_whole_path.py", "browser/", "access/", "sample/")
+LONG = (*THOROUGH, "browser/", "access/", "sample/", "services/test_case_paths.py")
 # A Wednesday, 09:30 in Việt Nam: an ordinary working day.
 ORDINARY_MOMENT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 SECRET = "only-for-tests-and-long-enough-to-be-taken"

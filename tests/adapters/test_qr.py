@@ -31,9 +31,9 @@ def test_a_poster_is_read_with_and_without_an_emblem(url: str, emblem: bytes | N
     assert decode_png(poster.poster_png(url, emblem)) == url
 
 
-def _solid(size: tuple[int, int], kind: str = "PNG") -> bytes:
+def _solid(size: tuple[int, int], kind: str = "PNG", mode: str = "RGB") -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", size, "#b00020").save(file, kind)
+    Image.new(mode, size, "#b00020").save(file, kind)
     return file.getvalue()
 
 
@@ -65,7 +65,7 @@ def test_the_emblem_is_drawn_anew_so_nothing_hidden_in_it_travels_on() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "emblem_unreadable"),
         (_solid((40, 40))[:60], "emblem_unreadable"),
         (_solid((40, 40), "GIF"), "emblem_unreadable"),
-        (_solid((6000, 4001)), "emblem_too_large"),
+        (_solid((6000, 4001), mode="1"), "emblem_too_large"),
         (b"\x89PNG" + bytes(poster.MAX_EMBLEM_BYTES), "emblem_too_large"),
     ],
 )

@@ -15,6 +15,7 @@ from kiosk.slowing import STEP_SECONDS
 from shared.audit import sign_session
 from shared.db import make_engine
 from tests.conftest import ORDINARY_MOMENT
+from tests.faults.posting import ADDRESS, Line, body_of, rating
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.office import paired_desk
 from tests.infrastructure.server import Server, running_server
@@ -104,6 +105,19 @@ def test_a_body_over_the_limit_without_a_stated_length_is_answered_too(
     chunk = b"100000\r\n" + b" " * MIB + b"\r\n"
     answer = answer_to(server, announced, *[chunk] * 3, b"0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_batch_without_a_stated_length_is_stored_too(server: Server, token: str) -> None:
+    batch = [rating(1), rating(2)]
+    body = body_of(batch)
+    pieces = (body[at : at + 100] for at in range(0, len(body), 100))
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with Line(server.url, token) as line:
+        line.connection.request("POST", ADDRESS, pieces, headers, encode_chunked=True)
+        answer = line.connection.getresponse()
+        answer.read()
+        assert answer.status == 201
+        assert set(line.results(*batch)) == {"duplicate"}
 
 
 def test_browsers_that_open_connections_and_say_nothing_starve_nobody(server: Server) -> None:

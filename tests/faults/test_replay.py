@@ -91,20 +91,3 @@ def test_a_queue_sent_three_times_at_once_is_stored_once(
     sent = [str(entry["id"]) for entry in kiosk.sent]
     assert_kept(engine, sent)
     note(of_ids("one queue sent three times at once", 3, sent, rows(engine)))
-
-
-def test_a_batch_without_a_stated_length_is_stored_too(
-    tmp_path: Path, engine: Engine, database_url: str, kiosks: list[Kiosk]
-) -> None:
-    body = body_of([rating(1), rating(2)])
-    pieces = (body[at : at + 100] for at in range(0, len(body), 100))
-    head = {"Authorization": f"Bearer {kiosks[0].token}", "Content-Type": "application/json"}
-    with (
-        running_server(tmp_path / "data", DATABASE_URL=database_url) as server,
-        Line(server.url, kiosks[0].token) as line,
-    ):
-        line.connection.request("POST", ADDRESS, pieces, head, encode_chunked=True)
-        answer = line.connection.getresponse()
-        answer.read()
-    assert answer.status == 201
-    assert len(stored_ids(engine)) == 2
