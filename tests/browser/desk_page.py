@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.infrastructure.browser import stop_clock
+
 FACES = range(1, 6)
 QUIET_SECONDS = 20
 NOTICE_SECONDS = 10
@@ -37,13 +39,8 @@ class DeskPage:
         self._stands = False
 
     def stop_time(self) -> None:
-        """Let the screen's time stand but for what it is wound forward: slowness decides nothing.
-
-        Called before the screen is opened; the first moment is now.
-        """
-        now = datetime.now(UTC)
-        self.page.clock.install(time=now)
-        self.page.clock.pause_at(now)
+        """Let the screen's time stand from now on; called before it is opened."""
+        stop_clock(self.page, datetime.now(UTC))
         self._stands = True
 
     def open(self, token: str | None = None) -> None:
@@ -115,6 +112,13 @@ class DeskPage:
     def sheet_says(self, text: str) -> None:
         """Expect what is written so far."""
         expect(self.page.locator("#comment")).to_have_value(text)
+
+    def resident_uses_one_switch(self) -> None:
+        """Choose in the panel that everything is gone through, and see it begin."""
+        self.page.locator("#reading").click()
+        self.page.locator("#scan").click()
+        expect(self.page.locator(".lit").first).to_be_visible()
+        self.page.locator("#panel-done").click()
 
     def resident_leaves_at_once(self) -> None:
         """Close the thanks without waiting for it."""

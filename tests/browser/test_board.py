@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.models.complaint import Complaint
 from tests import campaign_world, cast
 from tests.campaign_pages import run_campaign
+from tests.infrastructure.browser import stop_clock
 
 PANELS = ((1920, 1080), (1080, 1920), (1366, 768), (3840, 2160))
 SMALLEST_WORDS = 0.0166  # of the long side: type of 20 mm on a wall of 55 inches
@@ -48,7 +49,7 @@ def clock(ahead: list[timedelta]) -> Callable[[], datetime]:
 def board(page: Page, live_server: str, session: Session) -> str:
     """The board of Sen Hồng, with a case that waits."""
     waiting(session, cast.build_places(session, datetime.now(UTC))["sen"], 1)
-    page.clock.install()
+    stop_clock(page, datetime.now(UTC))
     return f"{live_server}/board/SEN"
 
 

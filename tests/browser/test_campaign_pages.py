@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
@@ -28,24 +29,14 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
-def tung(page: Page, live_server: str, session: Session, world: World) -> Page:
+def tung(page: Page, app: Flask, live_server: str, session: Session, world: World) -> Page:
     """A browser in which an organiser has signed in."""
     page.emulate_media(reduced_motion="reduce")  # or axe would measure colours on their way
-    first = cast.password_of(session, "tung", datetime.now(UTC))
-    sign_in(page, live_server, first)
-    for field in ("old", "password", "again"):
-        page.locator(f"[name={field}]").fill(first if field == "old" else cast.OWN_PASSWORD)
-    page.locator("main [type=submit], main button").last.click()
-    sign_in(page, live_server, cast.OWN_PASSWORD)
+    client = cast.enter(app, session, "tung", datetime.now(UTC))
+    cookie = client.get_cookie("niemno", domain="localhost")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": live_server}])
     return page
-
-
-def sign_in(page: Page, server: str, password: str) -> None:
-    page.goto(f"{server}/admin/sign-in")
-    page.locator("[name=name]").fill("tung")
-    page.locator("[name=password]").fill(password)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_load_state()
 
 
 def addresses(world: World) -> list[str]:

@@ -92,9 +92,7 @@ def test_one_switch_rates_from_the_resting_screen(
 def test_one_switch_writes_by_rows(desk: DeskPage) -> None:
     desk.resident_touches(3)
     desk.resident_opens_the_sheet()
-    open_panel(desk)
-    desk.page.locator("#scan").click()
-    desk.page.locator("#panel-done").click()
+    desk.resident_uses_one_switch()
     rows = desk.page.locator(".hg-row")
     for _ in range(20):
         if rows.nth(1).locator(".lit").count() > 1:
@@ -109,9 +107,7 @@ def test_one_switch_writes_by_rows(desk: DeskPage) -> None:
 
 def test_a_countdown_leaves_one_switch_only_its_own_button(desk: DeskPage) -> None:
     desk.resident_touches(3)
-    open_panel(desk)
-    desk.page.locator("#scan").click()
-    desk.page.locator("#panel-done").click()
+    desk.resident_uses_one_switch()
     for _ in range(60):
         if desk.page.locator("#stay.lit").count():
             break

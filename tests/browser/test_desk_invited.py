@@ -32,6 +32,13 @@ SCAN = """(code) => {
 
 
 @pytest.fixture
+def desk(desk: DeskPage) -> DeskPage:
+    """A paired screen that has asked for the first time and asks again after a while."""
+    desk.page.wait_for_load_state("networkidle")
+    return desk
+
+
+@pytest.fixture
 def invite(session: Session, token: str) -> Callable[[str], None]:
     """Let an officer press the button for a dossier of a procedure."""
     unit = session.scalars(select(Unit)).one()

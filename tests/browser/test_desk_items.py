@@ -135,9 +135,7 @@ def test_one_switch_goes_line_by_line(desk: DeskPage) -> None:
     desk.resident_touches(4)
     desk.page.clock.run_for(400)
     turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?")
-    desk.page.locator("#reading").click()
-    desk.page.locator("#scan").click()
-    desk.page.locator("#panel-done").click()
+    desk.resident_uses_one_switch()
     lit = desk.page.locator(".item:nth-child(2) .lit")
     for _step in range(20):
         desk.page.clock.run_for(1_600)

@@ -45,19 +45,19 @@ def module(name: str, *names: str) -> str:
 
 
 @pytest.fixture
-def demonstration(page: Page, live_server: str) -> Page:
+def plain(page: Page, live_server: str) -> Page:
     """A page from which the screen's modules can be tried by themselves."""
-    DeskPage(page, live_server).open_demonstration()
+    page.goto(f"{live_server}/healthz")
     return page
 
 
-def test_the_checksum_is_crc_32(demonstration: Page) -> None:
+def test_the_checksum_is_crc_32(plain: Page) -> None:
     script = f"async () => {{ {module('lines', 'checksum')} return checksum('123456789'); }}"
-    assert demonstration.evaluate(script) == "cbf43926"
+    assert plain.evaluate(script) == "cbf43926"
 
 
-def test_torn_and_spoilt_lines_are_left_out_and_the_others_read(demonstration: Page) -> None:
-    read = demonstration.evaluate(
+def test_torn_and_spoilt_lines_are_left_out_and_the_others_read(plain: Page) -> None:
+    read = plain.evaluate(
         f"""async () => {{ {module("lines", "lineOf", "Told")} {ENTRY}
         const lines = ['a', 'b', 'c'].map((id, at) => lineOf({{ kept: entry(id, at + 1) }}));
         const text = lines[0] + lines[1].replace('"score":4', '"score":5') + lines[2].slice(0, -9);
@@ -68,8 +68,8 @@ def test_torn_and_spoilt_lines_are_left_out_and_the_others_read(demonstration: P
     assert read == [["a"], 2]
 
 
-def test_journals_say_the_same_in_whatever_order_they_are_read(demonstration: Page) -> None:
-    said = demonstration.evaluate(
+def test_journals_say_the_same_in_whatever_order_they_are_read(plain: Page) -> None:
+    said = plain.evaluate(
         f"""async () => {{ {module("lines", "lineOf", "eventsOf", "Told")} {ENTRY}
         const lines = [
           {{ kept: entry('a', 1, {{ closed: 0, revision: 7 }}) }},
@@ -91,8 +91,8 @@ def test_journals_say_the_same_in_whatever_order_they_are_read(demonstration: Pa
     assert said == [expected, expected, expected, [["sequence:K", 8]]]
 
 
-def test_what_was_sent_is_kept_for_35_days_of_the_servers_clock(demonstration: Page) -> None:
-    kept = demonstration.evaluate(
+def test_what_was_sent_is_kept_for_35_days_of_the_servers_clock(plain: Page) -> None:
+    kept = plain.evaluate(
         f"""async () => {{ {module("store", "Store")} {module("retention", "keepFrom")}
         {module("lines", "Told")} {ENTRY}
         const store = new Store();
@@ -111,8 +111,8 @@ def test_what_was_sent_is_kept_for_35_days_of_the_servers_clock(demonstration: P
     assert kept == [["new", "old"], ["new"]]
 
 
-def test_a_number_nobody_has_is_asked_for_once(demonstration: Page) -> None:
-    sent = demonstration.evaluate(
+def test_a_number_nobody_has_is_asked_for_once(plain: Page) -> None:
+    sent = plain.evaluate(
         f"""async () => {{ {module("retention", "Retention")} {ENTRY}
         const all = [1, 2, 3, 5, 6].map((at) => ({{ entry: entry('r' + at, at) }}));
         const copies = {{ settledFrom: async (kiosk, from, most) =>
@@ -163,9 +163,11 @@ def test_a_touch_counts_with_one_copy_broken_and_the_server_is_told(
         desk.resident_skips()
     said: Any = report.value.post_data_json
     assert said["storage"] == storage
+    expect(page.locator("#offline")).to_be_visible()
     desk.keeps(1)
     if storage != "memory":
         page.reload()
+        expect(page.locator("#offline")).to_be_visible()
         desk.keeps(1)
     desk.server_speaks_again("/api/v1/ratings")
     page.clock.run_for(5_000)
@@ -263,7 +265,7 @@ def test_a_queue_left_by_an_older_screen_is_sent_by_this_one(
     page: Page, live_server: str, token: str, stored: Any
 ) -> None:
     desk = DeskPage(page, live_server)
-    desk.open_demonstration()
+    page.goto(f"{live_server}/healthz")
     page.evaluate(OLDER)
     desk.open(token)
     desk.shows("ask")

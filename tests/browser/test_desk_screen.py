@@ -50,6 +50,7 @@ def test_all_is_well_and_a_wish_exclude_each_other(desk: DeskPage) -> None:
 
 
 def test_nothing_shows_which_face_was_touched(desk: DeskPage) -> None:
+    desk.page.wait_for_load_state("networkidle")
     pictures = set()
     for score in FACES:
         desk.resident_touches(score)

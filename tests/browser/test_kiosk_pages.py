@@ -15,6 +15,7 @@ from shared.models.rating import RatingQuarantine
 from shared.services import channels, continuations, pairings
 from tests import cast
 from tests.cast import FOUNDED, Place
+from tests.infrastructure.browser import next_page
 
 THEMES = ("light", "dark", "contrast")
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -150,7 +151,8 @@ def test_what_was_begun_at_the_desk_is_carried_on_by_telephone(
     assert not page.evaluate(SIDEWAYS)
     page.locator("#comment").fill("Phải đi lại ba lần vì một tờ giấy")
     page.locator("[name=about]").check()
-    page.locator("form button").click()
+    with next_page(page):
+        page.locator("form button").click()
     assert_axe_clean(page)
     page.goto(f"{live_server}/c/{secret}")
     expect(page.locator("form")).to_have_count(0)
@@ -173,12 +175,14 @@ def test_an_officer_invites_with_one_key(
     page.goto(f"{live_server}/admin/work")
     assert_axe_clean(page)
     page.get_by_role("button", name="Mời đánh giá").focus()
-    page.keyboard.press("Enter")
+    with next_page(page):
+        page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Đã mời trên màn hình ở Quầy 1.")
     assert_axe_clean(page)
     expect(page.get_by_label("Mã hồ sơ")).to_be_focused()
     page.keyboard.type("H01-7")  # as a scanner types, with its own Enter
-    page.keyboard.press("Enter")
+    with next_page(page):
+        page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Đã mời")
     page.set_viewport_size({"width": 360, "height": 800})
     assert not page.evaluate(SIDEWAYS)

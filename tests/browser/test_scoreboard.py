@@ -12,6 +12,7 @@ from tests import campaign_world
 from tests.campaign_pages import run_campaign
 from tests.campaign_world import LONG_AGO, NOW, World
 from tests.conftest import ORDINARY_MOMENT
+from tests.infrastructure.browser import stop_clock
 
 PANELS = ((1920, 1080), (1080, 1920), (1366, 768))
 SMALLEST_WORDS = 0.0166  # of the long side, as on the board of a hall
@@ -42,7 +43,7 @@ def wall(page: Page, live_server: str, session: Session) -> str:
     campaign = campaigns.by_code(session, "long-my-2026")
     code = walls.open_to_all(session, campaign, "tổ trưởng", NOW)
     session.commit()
-    page.clock.install(time=ORDINARY_MOMENT)
+    stop_clock(page, ORDINARY_MOMENT)
     return f"{live_server}/scoreboard/{code}"
 
 

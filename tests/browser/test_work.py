@@ -150,7 +150,6 @@ def test_a_lost_race_keeps_the_text_on_the_page(
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_pages_of_cases_are_clean_for_assistive_technology(
     page: Page,
     live_server: str,
@@ -159,16 +158,14 @@ def test_the_pages_of_cases_are_clean_for_assistive_technology(
     sen: Place,
     sign_in: Callable[[str], None],
     clock: Callable[[], datetime],
-    assert_axe_clean: Callable[[Page], None],
+    assert_clean_by_day_and_night: Callable[[Page], None],
     lang: str,
-    theme: str,
 ) -> None:
     file(session, sen, clock() - timedelta(days=20))
     answered = file(session, sen, clock())
     head = person(session, "head-sen")
     complaints.answer(session, answered.number, ANSWER, answered.version, head, clock())
     session.commit()
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # light or dark
     page.set_viewport_size(WIDE)
     sign_in("head-sen")
     for path in (
@@ -182,10 +179,9 @@ def test_the_pages_of_cases_are_clean_for_assistive_technology(
     ):
         page.goto(f"{live_server}{path}{'&' if '?' in path else '?'}lang={lang}")
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        assert_axe_clean(page)
+        assert_clean_by_day_and_night(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_pages_of_ratings_are_clean_for_assistive_technology(
     page: Page,
     live_server: str,
@@ -193,8 +189,7 @@ def test_the_pages_of_ratings_are_clean_for_assistive_technology(
     sen: Place,
     sign_in: Callable[[str], None],
     clock: Callable[[], datetime],
-    assert_axe_clean: Callable[[Page], None],
-    theme: str,
+    assert_clean_by_day_and_night: Callable[[Page], None],
 ) -> None:
     token = invitations.printed(session, sen.unit_id, Target.OFFICER, sen.officer_id, clock())
     for _ in range(6):
@@ -202,7 +197,6 @@ def test_the_pages_of_ratings_are_clean_for_assistive_technology(
         form = PhoneRating(uuid4(), 4, ("waiting",), "Lời nhắn", "vi")
         invitations.rate(session, invitations.look_up(session, token, at), form, at)
     session.commit()
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # light or dark
     page.set_viewport_size(WIDE)
     for name, paths in (
         ("reviewer-sen", ("/admin/ratings?lane=open", "/admin/ratings", "/admin/ratings/single")),
@@ -211,7 +205,7 @@ def test_the_pages_of_ratings_are_clean_for_assistive_technology(
         sign_in(name)
         for path in paths:
             page.goto(live_server + path)
-            assert_axe_clean(page)
+            assert_clean_by_day_and_night(page)
 
 
 def test_at_the_width_of_a_telephone_nothing_scrolls_sideways(

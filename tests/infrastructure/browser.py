@@ -3,6 +3,8 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Literal
 
 import pytest
@@ -147,6 +149,22 @@ def live_server(app: Flask, listening_socket: socket.socket) -> Iterator[str]:
         yield address
 
 
+def stop_clock(page: Page, moment: datetime) -> None:
+    """Let a page's time stand, from before it is opened, but for what it is wound forward.
+
+    However slow the machine is, nothing comes too late then.
+    """
+    page.clock.install(time=moment)
+    page.clock.pause_at(moment)
+
+
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """Wait until what is done leads to another page and that stands with its styles."""
+    with page.expect_navigation(wait_until="load"):
+        yield
+
+
 def faults_found_by_axe(
     page: Page, options: dict[str, Any] | None = None, only: list[int] | None = None
 ) -> list[str]:
@@ -205,5 +223,20 @@ def assert_axe_clean(looks: Looks) -> Callable[[Page], None]:
         theme = page.locator("html").get_attribute("data-theme")
         assert found == [], f"{page.url} {theme or ''}\n" + "\n".join(found)
         looked_at.add(structure)
+
+    return check
+
+
+@pytest.fixture
+def assert_clean_by_day_and_night(
+    assert_axe_clean: Callable[[Page], None],
+) -> Callable[[Page], None]:
+    """Give the same check for a page on a machine that wishes light, and one that wishes dark."""
+
+    def check(page: Page) -> None:
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        assert_axe_clean(page)
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        assert_axe_clean(page)
 
     return check
