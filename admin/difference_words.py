@@ -1,9 +1,11 @@
 """What differs between two frozen standings, written in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -16,27 +18,45 @@ from shared.web.filters import day, moment
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the page: whose, of which criterion, what of it, on either side."""
+    """A row of the page: what differs, and on either side; names of its way in the JSON."""
 
-    whose: Whose | None
-    criterion: tuple[str, str] | None  # code and name
     what: str
     before: str
     after: str
-    path: str
+    way: list[str]
 
 
-def lines(found: Sequence[Told]) -> list[Line]:
-    """Write differences as rows, in their order."""
+@dataclass(frozen=True)
+class Part:
+    """What differs of a criterion (its code and name), or of no single one."""
+
+    criterion: tuple[str, str] | None
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Block:
+    """What differs of a competitor, or of all."""
+
+    whose: Whose | None
+    parts: list[Part]
+
+
+def blocks(found: Sequence[Told]) -> list[Block]:
+    """Write differences in their order, gathered by competitor and criterion."""
     return [
-        Line(
-            one.whose,
-            one.criterion,
-            _(one.what),
-            written(one.before),
-            written(one.after),
-            one.path,
-        )
+        Block(whose, [Part(criterion, _lines(part)) for criterion, part in _by_criterion(of_one)])
+        for whose, of_one in groupby(found, attrgetter("whose"))
+    ]
+
+
+def _by_criterion(found: Iterable[Told]) -> Iterable[tuple[tuple[str, str] | None, Iterable[Told]]]:
+    return groupby(found, attrgetter("criterion"))
+
+
+def _lines(found: Iterable[Told]) -> list[Line]:
+    return [
+        Line(_(one.what), written(one.before), written(one.after), one.path.split("."))
         for one in found
     ]
 

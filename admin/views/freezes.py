@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.difference_words import Line, lines
+from admin.difference_words import Block, blocks
 from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
@@ -109,10 +109,9 @@ def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
         ranking=ranking,
         frozen=frozen,
         checked=checked,
-        differences=_readable(checked.differences, ranking),
+        differences=_shown(checked.differences, ranking),
         before=before,
-        changes_made=_readable(changes, ranking),
-        most=MOST_SHOWN,
+        changes_made=_shown(changes, ranking),
         is_newest=newest is frozen,
         typed=request.form,
         problems=problems,
@@ -120,7 +119,13 @@ def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
     )
 
 
-def _readable(found: Sequence[Told], ranking: Standing) -> list[Line]:
+def _shown(found: Sequence[Told], ranking: Standing) -> tuple[list[Block], int]:
+    """Give what is shown of differences, and how many more there are."""
+    mine = _readable(found, ranking)
+    return blocks(mine[:MOST_SHOWN]), max(len(mine) - MOST_SHOWN, 0)
+
+
+def _readable(found: Sequence[Told], ranking: Standing) -> list[Told]:
     """Leave out what tells of officers whose ratings the person may not read."""
     kind = CompetitorKind.INDIVIDUAL
     shown = {place.competitor.code for place in pages.visible(ranking, kind)}
@@ -132,4 +137,4 @@ def _readable(found: Sequence[Told], ranking: Standing) -> list[Line]:
     ]
     # The order of all names everybody in it.
     named = [one for one in mine if one.path != ".".join(ORDER)]
-    return lines(mine if shown == everyone else named)
+    return mine if shown == everyone else named

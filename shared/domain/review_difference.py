@@ -184,8 +184,6 @@ SCORE: Words = {
     ("measurement", "cases"): (N_("Số trường hợp"), _number),
     ("measurement", "previous"): (N_("Kết quả kỳ trước"), _number),
     ("measurement", "interval"): (N_("Khoảng 95 %"), _interval),
-    ("measurement", "interval", "low"): (N_("Cận dưới của khoảng 95 %"), _number),
-    ("measurement", "interval", "high"): (N_("Cận trên của khoảng 95 %"), _number),
     ("measurement", "note"): (N_("Ghi chú của số liệu"), _note),
 }
 RULE: Words = {
@@ -302,8 +300,8 @@ def _spot(way: tuple[str, ...], records: Sequence[object]) -> _Spot:
 
 def _spot_of_score(way: tuple[str, ...], records: Sequence[object], whose: Whose, at: int) -> _Spot:
     rule, criterion = _record(records, (*way[:6], "rule")), _position(records, way[:6])
-    if way[6:8] == ("measurement", "note"):
-        way = way[:8]  # a sentence is told whole
+    if way[6:8] in {("measurement", "note"), ("measurement", "interval")}:
+        way = way[:8]  # a sentence and an interval are told whole
     if way[6:] == ("measurement", "as_of"):
         return _Spot(way, WHOLE, ("frame", "as_of"))
     if way[6:7] == ("rule",):

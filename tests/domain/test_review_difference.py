@@ -79,6 +79,7 @@ def words(one: Told) -> tuple[str | None, str | None, str, str, str]:
 def test_a_figure_is_told_of_its_competitor_and_criterion_with_both_sides() -> None:
     before, after = record(), record()
     score_of(after)["measurement"] |= {"value": "92.50", "cases": 25}
+    score_of(after)["measurement"]["interval"] = {"low": "75.00", "high": "98.00"}
     score_of(after)["reason"] = "met"
     after["places"][0]["row"]["total"] = "92.50"
     assert [words(one) for one in told(before, after)] == [
@@ -86,8 +87,9 @@ def test_a_figure_is_told_of_its_competitor_and_criterion_with_both_sides() -> N
         ("Xã An", "2.8", "Căn cứ cho điểm", "Chưa đạt", "Đạt"),
         ("Xã An", "2.8", "Kết quả đo (%)", "90", "92,5"),
         ("Xã An", "2.8", "Số trường hợp", "20", "25"),
+        ("Xã An", "2.8", "Khoảng 95 %", "69,9 – 97,21", "75 – 98"),
     ]
-    last = told(before, after)[-1]
+    last = told(before, after)[-2]
     assert last.path == "places.an.row.entry.scores.2.8.measurement.cases"
     assert last.criterion == ("2.8", "Hài lòng")
     assert last.whose == Whose(CompetitorKind.COLLECTIVE, "an", "Xã An")
