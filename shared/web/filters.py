@@ -9,9 +9,20 @@ from flask_babel import format_decimal, format_timedelta
 from flask_babel import gettext as _
 
 from shared.domain import tracking_code
+from shared.domain.errors import N_
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_BREAK = "\u00a0"
+SHORT_WEEKDAYS = (N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN"))
+WEEKDAYS = (
+    N_("thứ Hai"),
+    N_("thứ Ba"),
+    N_("thứ Tư"),
+    N_("thứ Năm"),
+    N_("thứ Sáu"),
+    N_("thứ Bảy"),
+    N_("Chủ nhật"),
+)
 
 
 def register(app: Flask) -> None:
@@ -57,7 +68,7 @@ def day_of_month(value: date) -> str:
 
 def weekday_short(value: date) -> str:
     """Name the weekday as calendars head their columns: T2."""
-    return (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))[value.weekday()]
+    return _(SHORT_WEEKDAYS[value.weekday()])
 
 
 def iso_date(value: str) -> date:
@@ -72,16 +83,7 @@ def sentence(value: str) -> str:
 
 def weekday(value: date) -> str:
     """Name the weekday of a local date."""
-    names = (
-        _("thứ Hai"),
-        _("thứ Ba"),
-        _("thứ Tư"),
-        _("thứ Năm"),
-        _("thứ Sáu"),
-        _("thứ Bảy"),
-        _("Chủ nhật"),
-    )
-    return names[value.weekday()]
+    return _(WEEKDAYS[value.weekday()])
 
 
 def moment(value: datetime) -> str:

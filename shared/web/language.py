@@ -6,9 +6,10 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain, get_babel, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import escape
 
 from shared.config import PROJECT_ROOT
+from shared.domain.errors import N_
 
 DEFAULT = "vi"
 COOKIE = "lang"
@@ -18,20 +19,25 @@ NAMES = {"vi": "Tiếng Việt", "en": "English"}
 CATALOGUES = PROJECT_ROOT / "shared" / "translations"
 
 
+Catalogue = Translations | NullTranslations
+
+
 class Catalogues(Domain):
-    """The catalogues of the screens; the reader's is found without spelling its locale anew."""
+    """The catalogues of the screens; the reader's is looked up once a request."""
 
     def __init__(self) -> None:
         super().__init__(str(CATALOGUES))  # type: ignore[no-untyped-call]  # it names no types
-        self._read: dict[Locale | None, Translations | NullTranslations] = {}
+        self._last: tuple[object, Catalogue | None] = (None, None)
 
-    def get_translations(self) -> Translations | NullTranslations:
+    def get_translations(self) -> Catalogue:
         """Give the catalogue of the reader's language."""
         locale = get_locale()
-        if locale not in self._read:
+        # The same object for all words of a request; comparing two locales takes longer than all.
+        asked, found = self._last
+        if asked is not locale or found is None:
             found = super().get_translations()  # type: ignore[no-untyped-call]  # nor this
-            self._read[locale] = found
-        return self._read[locale]
+            self._last = (locale, found)
+        return found
 
 
 def languages() -> tuple[str, ...]:
@@ -68,12 +74,14 @@ def speak(app: Flask) -> None:
     @pass_eval_context
     def translated(page: EvalContext, text: str, /, **values: object) -> str:
         """Translate for a template, where every text is a format, even without values."""
-        found = catalogues.get_translations().ugettext(text)
-        words: str = Markup(found) if page.autoescape else found  # noqa: S704  our own words
+        found = catalogues.get_translations().ugettext(text) if text else text
+        # No text of ours is HTML; data that is translated, such as a name of a template, is none.
+        words: str = escape(found) if page.autoescape else found
         return words % values if "%" in found else words
 
     # In the place of what the extension puts there, which looks everything up at every word.
-    app.jinja_env.globals.update(gettext=translated, _=translated)
+    # N_ names a text for a table that a template keeps; `_` translates what is taken from it.
+    app.jinja_env.globals.update(gettext=translated, _=translated, N_=N_)
 
     @app.after_request
     def remember(response: Response) -> Response:

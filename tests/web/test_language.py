@@ -24,11 +24,30 @@ def test_a_language_can_be_spoken_within_a_page_of_another(app: Flask) -> None:
 
 
 @pytest.mark.once
+def test_a_table_of_texts_is_kept_for_readers_of_all_languages(app: Flask) -> None:
+    kept = "{% set WORDS = {1: N_('Đăng xuất')} %}{% macro word(key) %}{{ _(WORDS[key]) }}"
+    template = app.jinja_env.from_string(kept + "{% endmacro %}")
+    page = "{% from kept import word %}{{ word(1) }}"
+    shown = []
+    for language in ("en", "vi"):
+        with app.test_request_context(f"/?lang={language}"):
+            shown.append(render_template_string(page, kept=template))
+    assert shown == ["Sign out", "Đăng xuất"]
+
+
+@pytest.mark.once
+def test_no_text_stays_no_text_in_every_language(app: Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        assert render_template_string("{{ _('') }}") == ""
+
+
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("template", "shown"),
     [
         ("{{ _('95 %%') }}", "95 %"),
-        ("{{ _('<b>%(name)s</b>', name='<Mai>') }}", "<b>&lt;Mai&gt;</b>"),
+        ("{{ _('Xin chào %(name)s', name='<Mai>') }}", "Xin chào &lt;Mai&gt;"),
+        ("{{ _(['<b>'][0]) }}", "&lt;b&gt;"),
         ("{% autoescape false %}{{ _('%(name)s', name='<Mai>') }}{% endautoescape %}", "<Mai>"),
     ],
 )
