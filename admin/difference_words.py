@@ -1,6 +1,6 @@
 """What differs between two frozen standings, written in the reader's language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,37 +28,23 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """What differs of a criterion (its code and name), or of no single one."""
+    """What differs of a competitor or of all, by a criterion (its code and name) or by none."""
 
+    whose: Whose | None
     criterion: tuple[str, str] | None
     lines: list[Line]
 
 
-@dataclass(frozen=True)
-class Block:
-    """What differs of a competitor, or of all."""
-
-    whose: Whose | None
-    parts: list[Part]
-
-
-def blocks(found: Sequence[Told]) -> list[Block]:
+def parts(found: Iterable[Told]) -> list[Part]:
     """Write differences in their order, gathered by competitor and criterion."""
     return [
-        Block(whose, [Part(criterion, _lines(part)) for criterion, part in _by_criterion(of_one)])
-        for whose, of_one in groupby(found, attrgetter("whose"))
+        Part(whose, criterion, [_line(one) for one in of_part])
+        for (whose, criterion), of_part in groupby(found, attrgetter("whose", "criterion"))
     ]
 
 
-def _by_criterion(found: Iterable[Told]) -> Iterable[tuple[tuple[str, str] | None, Iterable[Told]]]:
-    return groupby(found, attrgetter("criterion"))
-
-
-def _lines(found: Iterable[Told]) -> list[Line]:
-    return [
-        Line(_(one.what), written(one.before), written(one.after), one.path.split("."))
-        for one in found
-    ]
+def _line(one: Told) -> Line:
+    return Line(_(one.what), written(one.before), written(one.after), one.path.split("."))
 
 
 def written(value: Value) -> str:

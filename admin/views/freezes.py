@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.difference_words import Block, blocks
+from admin.difference_words import Part, parts
 from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
@@ -119,10 +119,10 @@ def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
     )
 
 
-def _shown(found: Sequence[Told], ranking: Standing) -> tuple[list[Block], int]:
+def _shown(found: Sequence[Told], ranking: Standing) -> tuple[list[Part], int]:
     """Give what is shown of differences, and how many more there are."""
     mine = _readable(found, ranking)
-    return blocks(mine[:MOST_SHOWN]), max(len(mine) - MOST_SHOWN, 0)
+    return parts(mine[:MOST_SHOWN]), max(len(mine) - MOST_SHOWN, 0)
 
 
 def _readable(found: Sequence[Told], ranking: Standing) -> list[Told]:
