@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,6 +24,7 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache  # what runs knows no other, whatever is put into the folder meanwhile
 def head() -> str:
     """Name the newest revision this code knows."""
     revision = ScriptDirectory.from_config(configuration()).get_current_head()

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib import resources
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,14 @@ def clock_of(session: Session, code: str | None) -> LegalClock:
 
 
 # Built once: most pages of cases ask for a calendar.
-_DAYS = select(CalendarDayRow).where(CalendarDayRow.organisation_id == bindparam("organisation"))
+_DAYS = select(
+    CalendarDayRow.on,
+    CalendarDayRow.kind,
+    CalendarDayRow.name,
+    CalendarDayRow.document,
+    CalendarDayRow.provisional,
+    CalendarDayRow.hours,
+).where(CalendarDayRow.organisation_id == bindparam("organisation"))
 _WEEKS = (
     select(WorkingWeek.valid_from, WorkingWeek.hours)
     .where(WorkingWeek.organisation_id == bindparam("organisation"))
@@ -108,25 +115,21 @@ _LATEST = select(func.max(CalendarVersion.number)).where(
 def work_calendar(session: Session, organisation_id: int) -> WorkCalendar:
     """Give an organisation's calendar in its zone, in its present version."""
     organisation = session.get_one(Organisation, organisation_id)
-    rows = session.scalars(_DAYS, {"organisation": organisation_id})
+    rows = session.execute(_DAYS, {"organisation": organisation_id})
     weeks = session.execute(_WEEKS, {"organisation": organisation_id})
     return WorkCalendar(
-        days={row.on: day_of(row) for row in rows},
+        days={row.on: _day(*row) for row in rows},
         zone=ZoneInfo(organisation.zone),
         weeks=tuple((since, read_week(hours)) for since, hours in weeks),
         version=calendar_version(session, organisation_id),
     )
 
 
-def day_of(row: CalendarDayRow) -> CalendarDay:
-    """Give a day as the rules know it."""
+def _day(
+    on: date, kind: str, name: str, document: str, provisional: bool, hours: str | None
+) -> CalendarDay:
     return CalendarDay(
-        on=row.on,
-        kind=DayKind(row.kind),
-        name=row.name,
-        document=row.document,
-        provisional=row.provisional,
-        hours=read_spans(row.hours or "", "hours"),
+        on, DayKind(kind), name, document, provisional, read_spans(hours or "", "hours")
     )
 
 
