@@ -261,13 +261,41 @@ class _Spot:
     place: tuple[int, int, int] = (0, 0, 0)  # section, competitor, criterion
 
 
+class _Facts:
+    """A frozen standing as plain facts, looked into by ways; lists are indexed once."""
+
+    def __init__(self, facts: object) -> None:
+        self._whole = facts  # kept, so that no other fact gets an id that is remembered
+        self._parts: dict[int, Mapping[str, object]] = {}
+        self._order: dict[tuple[str, ...], Mapping[str, int]] = {}
+
+    def at(self, way: tuple[str, ...]) -> object:
+        """Give what a way leads to, or ABSENT."""
+        found = self._whole
+        for name in way:
+            found = self._parts_of(found).get(name, ABSENT)
+        return found
+
+    def order_in(self, way: tuple[str, ...]) -> Mapping[str, int]:
+        """Give the places of the parts that a way leads to, by their names."""
+        if way not in self._order:
+            names = self._parts_of(self.at(way))
+            self._order[way] = {name: place for place, name in enumerate(names)}
+        return self._order[way]
+
+    def _parts_of(self, fact: object) -> Mapping[str, object]:
+        if id(fact) not in self._parts:
+            self._parts[id(fact)] = parts_of(fact)
+        return self._parts[id(fact)]
+
+
 def told(before: object, after: object) -> list[Told]:
     """Tell what differs between two frozen standings as plain records, each thing once.
 
     First what holds for all, then rules, then each competitor in the order of the standing after:
     its result, then its criteria. What has no words of its own is told by its way in the JSON.
     """
-    records = (after, before)
+    records = (_Facts(after), _Facts(before))
     ways = [one.way for one in differences(before, after)]
     # The order of all follows from ranks and names, which are told by themselves.
     ways = sorted((way for way in ways if way != ORDER or len(ways) == 1), key=_is_of_places)
@@ -283,7 +311,7 @@ def _is_of_places(way: tuple[str, ...]) -> bool:
     return way[:1] == ORDER
 
 
-def _spot(way: tuple[str, ...], records: Sequence[object]) -> _Spot:
+def _spot(way: tuple[str, ...], records: Sequence[_Facts]) -> _Spot:
     """Find what a way leads to. Rules and instants that every score repeats are everybody's."""
     if way[:2] == ("plan", "criteria") and len(way) > 2:
         place = (1, 0, _position(records, way[:3]))
@@ -298,7 +326,7 @@ def _spot(way: tuple[str, ...], records: Sequence[object]) -> _Spot:
     return _spot_of_score(way, records, whose, at)
 
 
-def _spot_of_score(way: tuple[str, ...], records: Sequence[object], whose: Whose, at: int) -> _Spot:
+def _spot_of_score(way: tuple[str, ...], records: Sequence[_Facts], whose: Whose, at: int) -> _Spot:
     rule, criterion = _record(records, (*way[:6], "rule")), _position(records, way[:6])
     if way[6:8] in {("measurement", "note"), ("measurement", "interval")}:
         way = way[:8]  # a sentence and an interval are told whole
@@ -309,10 +337,10 @@ def _spot_of_score(way: tuple[str, ...], records: Sequence[object], whose: Whose
     return _Spot(way, SCORE, way[6:], whose, rule, (2, at, 1 + criterion))
 
 
-def _said(spot: _Spot, records: Sequence[object]) -> tuple[tuple[int, ...], Told]:
+def _said(spot: _Spot, records: Sequence[_Facts]) -> tuple[tuple[int, ...], Told]:
     """Put a difference into words; with them, where they stand among the others."""
     label, what, read = _label(spot)
-    after, before = (_value(_at(record, spot.whole), spot, read) for record in records)
+    after, before = (_value(record.at(spot.whole), spot, read) for record in records)
     if _few(spot, records):
         before, after = (None if side is None else Note(TOO_FEW) for side in (before, after))
     criterion = None if spot.rule is None else (str(spot.rule["code"]), str(spot.rule["name"]))
@@ -343,11 +371,11 @@ def _value(fact: object, spot: _Spot, read: Reader) -> Value:
     return None if fact is None or fact is ABSENT else read(fact)
 
 
-def _few(spot: _Spot, records: Sequence[object]) -> bool:
+def _few(spot: _Spot, records: Sequence[_Facts]) -> bool:
     """Tell whether a figure is a share of too few ratings on either side."""
     if spot.rule is None or spot.rule["source"] != "ratings" or spot.whose is None:
         return False
-    cases = [_at(record, (*spot.whole[:6], "measurement", "cases")) for record in records]
+    cases = [record.at((*spot.whole[:6], "measurement", "cases")) for record in records]
     shown = spot.way[:1] == ("measurement",) and not _OF_ANSWERS.isdisjoint(spot.way[1:2])
     return shown and any(isinstance(count, int) and count < FEWEST for count in cases)
 
@@ -357,22 +385,17 @@ def _whose(place: Mapping[str, Any]) -> Whose:
     return Whose(CompetitorKind(one["kind"]), one["code"], one["name"])
 
 
-def _record(records: Sequence[object], way: tuple[str, ...]) -> Mapping[str, Any]:
+def _record(records: Sequence[_Facts], way: tuple[str, ...]) -> Mapping[str, Any]:
     """Give a part as it is after, or as it was where it is no more."""
-    found = (_at(record, way) for record in records)
+    found = (record.at(way) for record in records)
     return next(one for one in found if isinstance(one, Mapping))
 
 
-def _position(records: Sequence[object], way: tuple[str, ...]) -> int:
+def _position(records: Sequence[_Facts], way: tuple[str, ...]) -> int:
     """Give the place of a part among its neighbours, those that are no more last."""
-    names = [name for record in records for name in parts_of(_at(record, way[:-1]))]
-    return names.index(way[-1])
-
-
-def _at(record: object, way: tuple[str, ...]) -> object:
-    for name in way:
-        record = parts_of(record).get(name, ABSENT)
-    return record
+    after, before = (record.order_in(way[:-1]) for record in records)
+    name = way[-1]
+    return after[name] if name in after else len(after) + before[name]
 
 
 def in_vietnamese(value: Value) -> str:
