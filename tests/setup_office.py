@@ -17,6 +17,7 @@ from shared.services import (
     organisations,
 )
 from shared.services.registers import Setup
+from tests.infrastructure.worlds import lay
 
 ONE_DAY = timedelta(days=1)
 UNIT = {"code": "P-SEN", "name": "Phường Sen Hồng", "level": "commune", "valid_from": "01/07/2025"}
@@ -52,12 +53,17 @@ def reaching_all(session: Session, organisation: Organisation, now: datetime) ->
     return Setup(person(*session.scalars(select(Unit.id)), everywhere=True), organisation, now)
 
 
+def _found(session: Session, now: datetime) -> None:
+    organisations.found(session, "MAIN", "Cơ quan của tôi", now)
+
+
 class Office:
     """One organisation being set up by somebody who reaches everything."""
 
     def __init__(self, session: Session, now: datetime) -> None:
         self.session, self.now = session, now
-        self.organisation = organisations.found(session, "MAIN", "Cơ quan của tôi", now)
+        lay(_found, session, now)
+        self.organisation = session.scalars(select(Organisation)).one()
 
     @property
     def setup(self) -> Setup:

@@ -17,8 +17,17 @@ from shared.models.organisation import Procedure
 from shared.models.register import RegisterEntry, RegisterPerson
 from shared.services import campaigns, figures, freezes
 from tests import register_records
-from tests.campaign_world import NOW, TODAY, World, build
-from tests.opened_campaign import COLLECTIVE, INDIVIDUAL, opening, score_of, standing, started
+from tests.campaign_world import NOW, TODAY, World, build, world_of
+from tests.infrastructure.worlds import lay
+from tests.opened_campaign import (
+    COLLECTIVE,
+    INDIVIDUAL,
+    opening,
+    score_of,
+    standing,
+    started,
+    the_campaign,
+)
 
 DAY, NEXT, TO_COME = date(2026, 6, 1), date(2026, 6, 2), date(2026, 12, 1)
 LAST_YEAR, NEXT_YEAR = date(2025, 12, 30), date(2027, 1, 4)
@@ -35,19 +44,28 @@ FED = {
 BY_HAND = [("long_my", "2.7", INDIVIDUAL), ("district_2022", "4.12", COLLECTIVE)]
 
 
+def build_running(session: Session, template: str) -> None:
+    run(build(session), template)
+
+
 @pytest.fixture
-def world(session: Session) -> World:
+def world(session: Session, request: pytest.FixtureRequest) -> World:
+    """The province, with the campaign that the test asks for by its template."""
+    for name, template in (("long_my", "long_my"), ("district", "district_2022")):
+        if name in request.fixturenames:
+            lay(build_running, session, template)
+            return world_of(session)
     return build(session)
 
 
 @pytest.fixture
 def long_my(world: World) -> Campaign:
-    return run(world, "long_my")
+    return the_campaign(world)
 
 
 @pytest.fixture
 def district(world: World) -> Campaign:
-    return run(world, "district_2022")
+    return the_campaign(world)
 
 
 def run(world: World, template: str) -> Campaign:
