@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import pytest
@@ -154,7 +154,8 @@ def stop_clock(page: Page, moment: datetime) -> None:
 
     However slow the machine is, nothing comes too late then.
     """
-    page.clock.install(time=moment)
+    # A clock stands at a moment to come only, and it runs until it is told to stand.
+    page.clock.install(time=moment - timedelta(hours=1))
     page.clock.pause_at(moment)
 
 
