@@ -28,6 +28,7 @@ from tests.infrastructure.databases import (
     let_go,
 )
 
+gc.disable()  # until all tests are collected: nearly all that is made till then stays
 pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"]
 
 # How long an example takes says how busy the machine is, and nothing of what is tried.
@@ -87,6 +88,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
