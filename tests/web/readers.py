@@ -112,7 +112,7 @@ class Refusals:
     def reader(self, name: str, text: str) -> Reader | None:
         """Name who refused the text sent last in a field; nothing when no reader of it did."""
         frames = [frame for error in self._raised[-1:] for frame in _frames(error)]
-        return _reader(frames[-1], {name, text}) if frames else None
+        return _reader(frames[-1], name, text) if frames else None
 
     @contextmanager
     def heard(self, app: Flask) -> Iterator["Refusals"]:
@@ -137,7 +137,7 @@ def _frames(error: Exception) -> list[FrameType]:
     return [frame for frame, _ in walked if frame.f_code.co_filename.startswith(DOORS)]
 
 
-def _reader(frame: FrameType, sent: set[str]) -> Reader | None:
+def _reader(frame: FrameType, field: str, text: str) -> Reader | None:
     """Tell a function from others, and from itself when it is told other limits.
 
     One that is told neither the field nor its text reads what it likes: it is itself at one line
@@ -150,8 +150,8 @@ def _reader(frame: FrameType, sent: set[str]) -> Reader | None:
     words = {value for value in told if isinstance(value, str)}
     limits = [_limit(value) for value in told if not isinstance(value, str | Mapping)]
     named = {getattr(value, "name", None) for value in told if _limit(value) is not None}
-    reads = bool((words | named) & sent)
-    if None in limits and not words & sent:
+    reads = bool((words | named) & {field, text})
+    if None in limits and text not in words:
         return None
     return code, str((None if reads else frame.f_lineno, limits))
 
