@@ -6,9 +6,9 @@ from collections.abc import Callable
 PATIENCE_SECONDS = 30
 
 
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def until(holds: Callable[[], bool], patience: float = PATIENCE_SECONDS) -> None:
+    """Wait until something holds, for so many seconds at most."""
+    deadline = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.05)
