@@ -177,7 +177,8 @@ def overdue_by_unit(
     days that were not settled then.
     """
     found: dict[int, int] = defaultdict(int)
-    for unit_id, count in session.execute(_overdue(), {**_given(unit_ids, window), "today": today}):
+    ever = Window(date.min, window.last)  # overdue is overdue, however long ago it was received
+    for unit_id, count in session.execute(_overdue(), {**_given(unit_ids, ever), "today": today}):
         found[unit_id] += int(count)
     return dict(found)
 
