@@ -33,7 +33,9 @@ def test_a_frozen_review_is_the_same_until_facts_come_later(
     words = plain(page(tung, path))
     assert "Bản chốt vẫn giữ nguyên." in words
     way = r"places\.an\.row\.entry\.scores\.2\.8\.measurement\.cases"
-    assert re.search(rf"Xã An .*2\.8 Mức độ hài lòng.* Số trường hợp {way} 60 69", words.replace(". ", "."))
+    assert re.search(
+        rf"Xã An .*2\.8 Mức độ hài lòng.* Số trường hợp {way} 60 69", words.replace(". ", ".")
+    )
 
 
 def test_a_correction_stands_beside_the_old_version(running: World, tung: FlaskClient) -> None:
