@@ -7,16 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     Connection,
     CursorResult,
     Executable,
-    Select,
     Table,
     Update,
     bindparam,
-    exists,
+    func,
     literal_column,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.sqlite import Insert
 
@@ -33,6 +34,8 @@ Totals = (
 Additions = Sequence[tuple[Totals, Sequence[Row]]]
 SCORES = tuple(f"score_{value}" for value in range(1, 6))
 VALUES = tuple(f"value_{value}" for value in range(6))
+# Rows that one statement takes: more than a rating with the answers to a whole questionnaire adds.
+MOST_JOINED = 30
 
 
 def additions_of(rows: Iterable[Row], answers: Answers) -> Additions:
@@ -81,16 +84,21 @@ def add_and_finish(
 ) -> CursorResult[Any]:
     """Add to the totals and carry out one more statement; give what that gives.
 
-    Of a single rating PostgreSQL takes it all as one statement: every further answer that has to
-    be waited for would cost a seventh of the time a post takes.
+    What a single rating adds PostgreSQL takes with it as one statement: every further answer that
+    has to be waited for would cost a seventh of the time a post takes.
     """
-    alone = all(len(rows) == 1 for _model, rows in additions)
-    if not additions or not alone or connection.dialect.name != "postgresql":
+    shape = tuple((model, len(rows)) for model, rows in additions)
+    few = 0 < sum(count for _model, count in shape) <= MOST_JOINED
+    if not few or connection.dialect.name != "postgresql":
         add(connection, additions)
         return connection.execute(last, facts)
-    named = {_name(model, key): value for model, (row,) in additions for key, value in row.items()}
-    statement = _joined(tuple(model for model, _rows in additions), last)
-    return connection.execute(statement, facts | named)
+    named = {
+        _name(model, number, key): value
+        for model, rows in additions
+        for number, row in enumerate(rows)
+        for key, value in row.items()
+    }
+    return connection.execute(_joined(shape, last), facts | named)
 
 
 def _count(
@@ -107,25 +115,31 @@ def _add_up(dialect: str, model: Totals) -> Executable:
 
 
 @cache
-def _joined(models: tuple[Totals, ...], last: Update) -> Executable:
-    """Build the one statement; each part reads of the one before, and so comes after it."""
-    first, *others = models
-    step = _step(first, _given(first))
-    for model in others:
-        step = _step(model, _given(model).select_from(step))
-    return last.where(exists(select(literal_column("1")).select_from(step)))
+def _joined(shape: tuple[tuple[Totals, int], ...], last: Update) -> Executable:
+    """Build the one statement; each part counts what the one before did, and so comes after it."""
+    step: CTE | None = None
+    for model, count in shape:
+        step = _step(model, count, step)
+    return last if step is None else last.where(_done(step))
 
 
-def _given(model: Totals) -> Select[Any]:
-    columns = _table(model).columns
-    return select(*(bindparam(_name(model, part.name), type_=part.type) for part in columns))
-
-
-def _step(model: Totals, given: Select[Any]) -> CTE:
+def _step(model: Totals, count: int, before: CTE | None) -> CTE:
     table = _table(model)
+    given = [
+        select(
+            *(bindparam(_name(model, number, part.name), type_=part.type) for part in table.columns)
+        )
+        for number in range(count)
+    ]
+    if before is not None:
+        given = [row.where(_done(before)) for row in given]
     names = [part.name for part in table.columns]
-    adding = _adding(insert("postgresql", table).from_select(names, given), table)
+    adding = _adding(insert("postgresql", table).from_select(names, union_all(*given)), table)
     return adding.returning(literal_column("1").label("added")).cte(f"{table.name}_added")
+
+
+def _done(step: CTE) -> ColumnElement[bool]:
+    return select(func.count()).select_from(step).scalar_subquery() > 0
 
 
 def _adding(statement: Insert, table: Table) -> Insert:
@@ -138,5 +152,5 @@ def _table(model: Totals) -> Table:
     return cast(Table, model.__table__)
 
 
-def _name(model: Totals, column: str) -> str:
-    return f"{model.__tablename__}_{column}"
+def _name(model: Totals, number: int, column: str) -> str:
+    return f"{model.__tablename__}_{number}_{column}"

@@ -286,7 +286,7 @@ def test_answers_outside_the_items_are_marked_and_refuse_nothing(
     assert differences(session) == []
 
 
-def test_without_answers_a_post_asks_no_more_and_with_any_number_three_more(
+def test_without_answers_a_post_asks_no_more_and_any_number_costs_the_same(
     session: Session, office: RatingOffice
 ) -> None:
     use(session, a_version(session, office, "mau-1"), office)
@@ -296,11 +296,13 @@ def test_without_answers_a_post_asks_no_more_and_with_any_number_three_more(
             record(session, office.token, a_rating(sequence=number, answers=answers, desk="Q-1"))
         asked.append(len(said))
     plain = asked[0]
-    assert asked == [plain, plain + 3, plain + 3]
+    # The version they answer, and the totals of a day and of a month: PostgreSQL adds up at once.
+    more = 1 if session.connection().dialect.name == "postgresql" else 3
+    assert asked == [plain, plain + more, plain + more]
     with statements() as said:
         batch = [a_rating(sequence=n, answers=ALL_ANSWERS, desk="Q-1") for n in range(4, 54)]
         record(session, office.token, *batch)
-    assert len(said) == plain + 3
+    assert len(said) == plain + more
     session.execute(update(QuestionnaireUse).values(valid_to=LONG_AGO))
     with statements() as said:
         record(session, office.token, a_rating(sequence=54, desk="Q-1"))

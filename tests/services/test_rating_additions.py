@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.services import channels, ratings
+from shared.services.rating_additions import MOST_JOINED
 from shared.services.rating_totals import differences
 from tests.rating_office import RatingOffice, a_rating, rating_office
 
@@ -71,7 +72,7 @@ def test_ratings_alone_and_in_batches_never_wait_for_each_other_crosswise(
 
     with ThreadPoolExecutor(2) as threads:
         alone = threads.submit(send, office.token, 1)
-        many = threads.submit(send, office.second_token, 2)
+        many = threads.submit(send, office.second_token, MOST_JOINED)
         alone.result()
         many.result()
     assert differences(session) == []
