@@ -17,7 +17,7 @@ from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Organisation, Unit
 from shared.services.local_days import today_in
 from shared.services.placements import place
-from shared.services.questionnaire_uses import USE_COLUMNS, uses_in, with_uses
+from shared.services.questionnaire_uses import uses_in, with_uses
 from shared.statistics.periods import not_over_on
 
 
@@ -95,12 +95,27 @@ def recognise(session: Session, token: str) -> KioskChannel | None:
     rows = session.connection().execute(_CHANNEL_OF_TOKEN, wanted).all()
     if not rows:
         return None
-    facts = {name: value for name, value in rows[0]._asdict().items() if name not in USE_COLUMNS}
-    zone, revoked_at = ZoneInfo(facts.pop("zone")), facts.pop("revoked_at")
-    booted_at = _booted_at(facts.pop("reported_at"), facts.pop("uptime_ms"))
-    revoked = revoked_at is not None
+    row = rows[0]
     return KioskChannel(
-        zone=zone, revoked=revoked, booted_at=booted_at, uses=uses_in(rows), **facts
+        kiosk_id=row.kiosk_id,
+        kiosk_code=row.kiosk_code,
+        kiosk_name=row.kiosk_name,
+        desk_id=row.desk_id,
+        desk_code=row.desk_code,
+        desk_name=row.desk_name,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name,
+        organisation_id=row.organisation_id,
+        sample=row.sample,
+        zone=ZoneInfo(row.zone),
+        revoked=row.revoked_at is not None,
+        last_rated_at=row.last_rated_at,
+        highest_sequence=row.highest_sequence,
+        placed_at=row.placed_at,
+        boot=row.boot,
+        booted_at=_booted_at(row.reported_at, row.uptime_ms),
+        uses=uses_in(rows),
+        panel_inches=row.panel_inches,
     )
 
 

@@ -108,9 +108,6 @@ def _as_use(row: Row[Any]) -> Use:
 
 _ASKED = select(_unit.c.organisation_id).select_from(_unit).where(_unit.c.id == bindparam("asked"))
 _OF_UNIT = with_uses(_ASKED, _unit)
-USE_COLUMNS = frozenset(
-    column.key for column in _OF_UNIT.selected_columns if column.key != "organisation_id"
-)
 
 
 def uses_of(session: Session, unit_id: int) -> tuple[Use, ...]:
