@@ -157,5 +157,8 @@ def figure_page(
 
 
 def _round() -> int | None:
-    """Read the review a figure is for, where there was a choice."""
-    return forms.key_of(request.form, "round") if request.form.get("round") else None
+    """Read the review a figure is for, where there was a choice; the close may have no key."""
+    chosen = request.form.get("round")
+    if chosen is None:
+        return service.FIRST_OPEN
+    return forms.key_of(request.form, "round") if chosen else None

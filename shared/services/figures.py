@@ -35,6 +35,7 @@ from shared.services.figure_courses import Kept
 
 # What a score says of a figure that came after its last day; it is frozen with the score.
 LATE = N_("Nộp muộn ngày %(on)s, hạn là %(due)s.")
+FIRST_OPEN = 0  # in the place of a review's key, which none has: the first that takes figures
 # Built once: every page of a campaign says how many wait.
 _newer = aliased(ManualFigure)
 _WAITING = (
@@ -112,15 +113,15 @@ def enter(
     *,
     files: Sequence[Received] = (),
     scanned_first: bool = False,
-    round_key: int | None = None,
+    round_key: int | None = FIRST_OPEN,
 ) -> ManualFigure:
     """Hand in a figure with its evidence; it counts once a second person has confirmed it.
 
     An earlier figure stays as history. It is for the review whose last day comes first, or that
-    was re-opened, or the one of `round_key` where several are open. Raises NotFound out of reach,
-    RuleBroken unless the campaign runs, `entries_locked` after the last day and `same_person` for
-    who verified or decided on the newest figure for that review, Invalid for a figure of the wrong
-    form or without evidence: words, an address, or files.
+    was re-opened, or the one of `round_key`; None is the close of a campaign without a milestone
+    for it. Raises NotFound out of reach, RuleBroken unless the campaign runs, `entries_locked`
+    after the last day and `same_person` for who verified or decided on the newest figure for that
+    review, Invalid for a figure of the wrong form or without evidence: words, an address, or files.
     """
     check_running(CampaignState(campaign.state))
     rule = manual_rule(session, campaign, criterion_id, competitor_id, scope)
@@ -276,7 +277,7 @@ def _leave(
     )
     on = figure_rounds.today(session, campaign, now)
     found = figure_rounds.leaves_of(figure_rounds.rounds(session, campaign), given, on)
-    asked = [one for one in found if round_key in (None, one.round.key)]
+    asked = [one for one in found if round_key in (FIRST_OPEN, one.round.key)]
     if not asked:
         raise locked()
     leave = asked[0]
