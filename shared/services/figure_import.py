@@ -65,7 +65,6 @@ COLUMNS = (
 )
 # Where the parts of a figure stand in the file.
 _STANDS = {"hits": "figure", "value": "figure"}
-_Whom = tuple[CompetitorKind, str]
 
 
 @dataclass(frozen=True)
@@ -216,7 +215,8 @@ class _Known:
         found = [one for one in self.competitors if one.code.casefold() == code.casefold()]
         kind = fold(raw(cells, "kind"))
         if kind and len(found) > 1:
-            found = [one for one in found if kind in _folded((one.kind, KINDS[one.kind]), said)]
+            of_kind = [one for one in found if kind in _folded((one.kind, KINDS[one.kind]), said)]
+            found = of_kind or found
         mine = [one for one in found if one.unit_id in self.scope]
         if len(mine) == 1:
             return mine[0]
@@ -299,7 +299,8 @@ class _Filing:
             self.now,
             round_key=review.key,
         )
-        return "add" if place.newest is None else "change"
+        before = place.kept
+        return "add" if before is None or before.round.key != review.key else "change"
 
     def _once(self, place: Place, number: int) -> None:
         key = (place.criterion_id, place.competitor.key)

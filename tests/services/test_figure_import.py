@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Figure
 from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.milestone import MilestoneKind
 from shared.domain.scoring import Reason, TargetUnit
 from shared.models.audit import AuditEvent
-from shared.models.campaign import Campaign, ManualFigure
+from shared.models.campaign import Campaign, CampaignMilestone, ManualFigure
 from shared.models.figure import FigureEntry
 from shared.services import figure_import, figure_rounds, figures
 from shared.services.csv_import import Outlook
@@ -235,6 +236,25 @@ def test_a_row_for_a_review_that_is_over_does_not_slip_into_the_next(
     assert found == ("unknown_review", "review")
 
 
+def test_a_row_for_a_close_without_a_milestone_goes_to_no_other_review(
+    world: World, running: Campaign
+) -> None:
+    of_closing = CampaignMilestone.kind == MilestoneKind.CLOSING
+    world.session.delete(world.session.scalars(select(CampaignMilestone).where(of_closing)).one())
+    heading = (*HEADING[:2], "Nộp cho kỳ", *HEADING[2:])
+    rows = table((*GOOD[:2], "Tổng kết", *GOOD[2:]), heading=heading)
+    in_june = NOW - timedelta(days=170)
+    assert refusal(look(world, running, rows, now=in_june))[0] == "entries_locked"
+    review = figure_rounds.rounds(world.session, running)[0]
+    whom = (place_of(world, running, "an", "2.1").competitor.key, None)
+    until = date(2026, 11, 30)
+    figure_rounds.reopen(world.session, running, whom, review.key, until, "Bão lụt", "hoa", NOW)
+    take(world, running, rows)
+    newest = place_of(world, running, "an", "2.1").newest
+    assert newest is not None
+    assert world.session.get_one(FigureEntry, newest.id).milestone_id is None
+
+
 def test_figures_of_an_earlier_review_are_not_handed_in_again_by_the_file(
     world: World, running: Campaign
 ) -> None:
@@ -248,7 +268,7 @@ def test_figures_of_an_earlier_review_are_not_handed_in_again_by_the_file(
     (row,) = [one for one in owed if (one.place.competitor.code, one.place.rule.code) == GOOD[:2]]
     assert (row.kept, row.review) == (None, figure_rounds.rounds(world.session, running)[1])
     # The same figure for the review of today is a figure of its own.
-    assert outcomes(look(world, running, table(GOOD))) == ["change"]
+    assert outcomes(look(world, running, table(GOOD))) == ["add"]
 
 
 def test_the_file_handed_out_names_every_place_once(world: World, running: Campaign) -> None:
@@ -284,6 +304,8 @@ def test_a_code_of_a_unit_and_of_an_officer_needs_the_kind(world: World, running
     heading = ("Tập thể hay cá nhân", *HEADING)
     named = table(("Cá nhân", "an", "2.7", "1", "1", "x"), heading=heading)
     assert outcomes(look(world, running, named)) == ["add"]
+    unread = table(("Nhóm", "an", "2.7", "1", "1", "x"), heading=heading)
+    assert refusal(look(world, running, unread)) == ("which_kind", "kind")
 
 
 def test_the_good_of_a_thousand_rows_go_in_and_three_bad_ones_keep_their_lines(
