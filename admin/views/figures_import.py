@@ -10,9 +10,10 @@ from admin.views.organisation import csv_file
 from shared.adapters.csv_text import write_rows
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid
-from shared.services import csv_import, figure_import, standings
+from shared.services import csv_import, figure_import
 from shared.services.campaigns import Campaign
 from shared.services.csv_import import Outlook
+from shared.services.fresh_standings import fresh_standing
 from shared.web import current
 from shared.web.errors import in_words
 
@@ -85,7 +86,7 @@ def _page(
     text: str = "",
     done: bool = False,
 ) -> str:
-    ranking = standings.standings(current.session(), campaign, current.now())
+    ranking = fresh_standing(current.session(), campaign, current.now())
     bad = outlook.bad if outlook else ()
     unused = [words for words in outlook.unused if words != gettext(REASON)] if outlook else []
     return render_template(
