@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.db import db
@@ -16,6 +16,7 @@ from shared.services import channels
 from tests import cast
 from tests.cast import FOUNDED, Place
 from tests.conftest import Clock
+from tests.infrastructure.statements import statements
 
 PATH = "/api/v1/screen/invitation"
 
@@ -161,16 +162,10 @@ def test_asking_reads_twice_and_writes_nothing(
     app: Flask, officer: FlaskClient, sen: Place, token: str
 ) -> None:
     invite(officer, sen)
-    seen: list[str] = []
     with app.app_context():
         engine = db.engine
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def note(_c: object, _u: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    ask(app, token)
-    event.remove(engine, "before_cursor_execute", note)
+    with statements(engine) as seen:
+        ask(app, token)
     assert len(seen) == 2
     assert all(statement.startswith(("SELECT", "WITH RECURSIVE")) for statement in seen)
 

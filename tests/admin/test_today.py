@@ -1,16 +1,13 @@
 """Hôm nay: the figures, what asks to be looked at, and who may see which of it."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from shared.domain.dossier import DossierRecord
@@ -23,6 +20,7 @@ from shared.services.dossiers import Export
 from tests.case_world import build, file
 from tests.cast import FOUNDED, Place, enter
 from tests.conftest import Clock
+from tests.infrastructure.statements import statements
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 DAY = timedelta(days=1)
@@ -139,19 +137,6 @@ def test_more_days_cost_no_more_queries(head: FlaskClient, session: Session, sen
     with statements() as many:
         words(head)
     assert len(many) <= len(few) + 1  # the names of the desks that were rated
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Note every statement sent to a database."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(" ".join(statement.split()))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_twelve_weeks_stand_in_a_table_below_the_line(

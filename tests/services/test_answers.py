@@ -1,13 +1,11 @@
 """Answers to a questionnaire: the version in force, what counts, totals, and what it costs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, event, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
@@ -19,6 +17,7 @@ from shared.services import channels, invitations, placements, ratings
 from shared.services.invitations import PhoneRating, Target
 from shared.services.questionnaire_uses import in_force
 from shared.services.rating_totals import differences
+from tests.infrastructure.statements import statements
 from tests.rating_office import LONG_AGO, RatingOffice, a_rating, rating_office
 
 NOON = datetime(2026, 11, 18, 5, tzinfo=UTC)
@@ -102,21 +101,6 @@ def totals(session: Session) -> dict[tuple[str, int], int]:
 
 def versions_kept(session: Session) -> list[str]:
     return list(session.scalars(select(Rating.questionnaire).order_by(Rating.sequence)))
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect what the database is asked."""
-    said: list[str] = []
-
-    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", hear)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", hear)
 
 
 def test_default_is_what_the_unit_is_asked_on_the_day_of_the_touch(

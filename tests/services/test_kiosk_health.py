@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, insert, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from shared.domain.kiosk import Alarm
@@ -18,6 +18,7 @@ from shared.models.organisation import Organisation, Shift
 from shared.models.rating import Rating, RatingQuarantine
 from shared.services import channels, kiosk_health, missing_numbers
 from shared.services.kiosk_health import Health
+from tests.infrastructure.statements import statements
 from tests.rating_office import RatingOffice, rating_office
 
 # Wednesday 18 November 2026; office hours are 07:30–11:30 and 13:30–17:00 in Việt Nam (UTC+7).
@@ -361,15 +362,8 @@ def test_the_number_of_queries_does_not_grow_with_the_silent_kiosks(
         session.execute(update(Kiosk).values(seen_at=NINE - 5 * DAY))
         session.flush()
         session.expunge_all()
-        statements: list[str] = []
-
-        def note(_c: object, _u: object, text: str, *_more: object, to: Any = statements) -> None:
-            to.append(text)
-
-        engine = session.get_bind()
-        event.listen(engine, "before_cursor_execute", note)
-        found = kiosk_health.health(session, frozenset({office.unit_id}), NINE)
-        event.remove(engine, "before_cursor_execute", note)
-        asked.append(len(statements))
+        with statements(session.get_bind()) as seen:
+            found = kiosk_health.health(session, frozenset({office.unit_id}), NINE)
+        asked.append(len(seen))
     assert sum(Alarm.SILENT in one.alarms for one in found) == 2  # only one desk has shifts
     assert asked[0] == asked[1]

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
@@ -17,6 +15,7 @@ from shared.services.work_lists import Tray
 from tests import sealed_world
 from tests.case_world import build, person
 from tests.cast import Place
+from tests.infrastructure.statements import statements
 
 FEW, MANY = 1, 8
 Add = Callable[[int], None]
@@ -32,15 +31,8 @@ def asked(session: Session, ask: Callable[[], object]) -> int:
     """Count the statements of a question to a session that knows nothing yet."""
     session.commit()
     session.expunge_all()
-    heard: list[str] = []
-
-    def note(_connection: object, _cursor: object, text: str, *_more: Any) -> None:
-        heard.append(text)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    ask()
-    event.remove(engine, "before_cursor_execute", note)
+    with statements(session.get_bind()) as heard:
+        ask()
     return len(heard)
 
 

@@ -1,20 +1,18 @@
 """Adding ratings to the daily totals: in few questions, and never crosswise."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.services import channels, ratings
 from shared.services.rating_additions import MOST_JOINED
 from shared.services.rating_totals import differences
-from tests.rating_office import RatingOffice, a_rating, rating_office
+from tests.infrastructure.statements import statements
+from tests.rating_office import RatingOffice, a_rating, kiosk_of, rating_office
 
 AT_TWO = datetime(2026, 11, 18, 7, tzinfo=UTC)
 POSTS = 40
@@ -24,19 +22,6 @@ POSTS = 40
 def office(session: Session, now: datetime) -> RatingOffice:
     """The office, committed."""
     return rating_office(session, now)
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Note every statement sent to the test's database."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def post(engine: Engine, token: str, first: int, count: int) -> None:
@@ -76,3 +61,17 @@ def test_ratings_alone_and_in_batches_never_wait_for_each_other_crosswise(
         alone.result()
         many.result()
     assert differences(session) == []
+
+
+def test_two_posts_of_one_kiosk_at_once_wait_for_each_other_and_both_count(
+    engine: Engine, session: Session, office: RatingOffice
+) -> None:
+    def send(first: int) -> None:
+        for turn in range(POSTS):
+            post(engine, office.token, first + 2 * turn, 1)
+
+    with ThreadPoolExecutor(2) as threads:
+        for sent in [threads.submit(send, first) for first in (1, 2)]:
+            sent.result()
+    assert differences(session) == []
+    assert kiosk_of(session, office.token).next_sequence == 1 + 2 * POSTS

@@ -1,13 +1,10 @@
 """The measures of criteria: figures, and the difference between none, hidden and not handed in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure, Settings, Window
@@ -15,6 +12,7 @@ from shared.domain.measure import WITHIN_STANDING
 from shared.domain.scoring import Measurement, MeasurementState
 from shared.statistics.measures import Frame, Subject, measure_all
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, World, build
+from tests.infrastructure.statements import statements
 
 YEAR = Window(JANUARY_FIRST, TODAY)
 AUTOMATIC = [
@@ -184,27 +182,12 @@ def test_a_late_joiner_is_measured_on_its_own_days(world: World) -> None:
     assert measure(world, late, Measure.SATISFACTION).value == 100
 
 
-@contextmanager
-def counted_queries(session: Session) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    bind = session.get_bind()
-    event.listen(bind, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(bind, "before_cursor_execute", note)
-
-
 def test_the_number_of_queries_does_not_grow_with_the_competitors(world: World) -> None:
     world.dossiers("an", 2)
     codes = ["an", "binh", "cat"]
-    with counted_queries(world.session) as one:
+    with statements(world.session.get_bind()) as one:
         measure_all(world.session, frame(world), [unit_subject(world, "an")], AUTOMATIC)
-    with counted_queries(world.session) as three:
+    with statements(world.session.get_bind()) as three:
         subjects = [unit_subject(world, code) for code in codes]
         measure_all(world.session, frame(world), subjects, AUTOMATIC)
     assert len(three) == len(one)
@@ -212,8 +195,8 @@ def test_the_number_of_queries_does_not_grow_with_the_competitors(world: World) 
 
 
 def test_no_measure_reads_single_ratings(world: World) -> None:
-    with counted_queries(world.session) as statements:
+    with statements(world.session.get_bind()) as asked:
         subjects = [unit_subject(world, "an"), officer_subject(world, "nam")]
         measure_all(world.session, frame(world), subjects, AUTOMATIC[:1])
-    assert any("rating_day" in statement for statement in statements)
-    assert not any("FROM rating " in statement for statement in statements)
+    assert any("rating_day" in statement for statement in asked)
+    assert not any("FROM rating " in statement for statement in asked)
