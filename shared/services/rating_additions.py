@@ -1,7 +1,7 @@
 """What new ratings add to the daily totals, in the same transaction as the ratings themselves."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -36,6 +36,7 @@ SCORES = tuple(f"score_{value}" for value in range(1, 6))
 VALUES = tuple(f"value_{value}" for value in range(6))
 # Rows that one statement takes: more than a rating with the answers to a whole questionnaire adds.
 MOST_JOINED = 30
+MOST_SHAPES = 128  # statements that are kept: batches of a few come in thousands of shapes
 
 
 def additions_of(rows: Iterable[Row], answers: Answers) -> Additions:
@@ -114,7 +115,7 @@ def _add_up(dialect: str, model: Totals) -> Executable:
     return _adding(insert(dialect, table), table)
 
 
-@cache
+@lru_cache(MOST_SHAPES)
 def _joined(shape: tuple[tuple[Totals, int], ...], last: Update) -> Executable:
     """Build the one statement; each part counts what the one before did, and so comes after it."""
     step: CTE | None = None
