@@ -72,12 +72,12 @@ def _add_walls() -> None:
     op.create_table(
         "campaign_wall",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("opened_by", sa.String(length=80), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         _of_campaign("campaign_wall"),
         sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_campaign_wall")),
-        sa.UniqueConstraint("token", name=op.f("uq_campaign_wall_token")),
+        sa.UniqueConstraint("code", name=op.f("uq_campaign_wall_code")),
     )
 
 

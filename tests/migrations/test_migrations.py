@@ -17,9 +17,10 @@ from shared.models.channel import Kiosk, KioskPlacement
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, keep_turn
 from shared.models.dossier import DossierDay
+from shared.models.scoreboard import CampaignWall
 from shared.services import dossier_totals
 
-HEAD = "0026_bands_added"
+HEAD = "0027_wall_token"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
@@ -43,6 +44,12 @@ OLD_CLOCK = (
     "INSERT INTO complaint_clock (complaint_id, turn, track, stage, instance, unit_id, began_at,"
     " rule_code, first_due_on, due_on, due_at, deadline) VALUES (:case, 1, 'resident', :stage, 1,"
     " 2, '2026-03-02 02:00:00', 'r', '2026-03-09', '2026-03-09', '2026-03-09 16:59:59', '{}')"
+)
+CAMPAIGN = (
+    "INSERT INTO campaign (id, unit_id, code, name, theme, document, organiser, starts_on, ends_on,"
+    " state, satisfied_from_score, lanes, unmet_ceiling, report, created_at, version) VALUES"
+    " (6, 2, 'C', 'C', '', '', '', '2026-01-01', '2026-12-31', 'running', 4, '[]', '', '{}',"
+    " '2026-01-01', 1)"
 )
 PROCEDURE = (
     "INSERT INTO procedure (id, organisation_id, code, name, field, time_limit, fee, valid_from)"
@@ -223,3 +230,17 @@ def test_dossiers_of_an_earlier_release_are_counted_by_day(engine: Engine) -> No
         assert dossier_totals.differences(session) == []
         received = select(DossierDay.received).where(DossierDay.officer_id == 0)
         assert session.scalar(received) == len(cases)
+
+
+def test_a_wall_that_was_opened_keeps_its_address(engine: Engine) -> None:
+    migrating.downgrade(engine, "0026_bands_added")
+    wall = (
+        "INSERT INTO campaign_wall (campaign_id, code, opened_by, opened_at)"
+        " VALUES (6, 'the-address', 'a', '2026-11-02')"
+    )
+    with engine.begin() as connection:
+        for statement in (ORGANISATION, UNIT, CAMPAIGN, wall):
+            connection.execute(text(statement))
+    migrating.upgrade(engine)
+    with Session(engine) as session:
+        assert session.scalars(select(CampaignWall.token)).all() == ["the-address"]
