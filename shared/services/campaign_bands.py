@@ -10,6 +10,7 @@ from shared.domain.band import Band, check_bands, in_order
 from shared.domain.campaign import CampaignState, check_bands_added, check_rules_editable
 from shared.models.campaign import Campaign
 from shared.models.scoreboard import CampaignBand, CampaignBandsAdded
+from shared.services.campaign_turns import take_turn
 
 
 def bands_of(session: Session, campaign: Campaign) -> tuple[Band, ...]:
@@ -37,6 +38,7 @@ def set_bands(session: Session, campaign: Campaign, bands: Sequence[Band]) -> No
 
     As with weights, the organiser confirms them with the start.
     """
+    take_turn(session, campaign)
     check_rules_editable(CampaignState(campaign.state))
     check_bands(bands)
     if in_order(bands) == bands_of(session, campaign):
@@ -55,6 +57,7 @@ def add_later(
     Reviews that are frozen by then never get them, nor do their corrections. Raises RuleBroken for
     a campaign that is not running or has bands, Invalid for wrong or no bands.
     """
+    take_turn(session, campaign)
     check_bands_added(CampaignState(campaign.state), bands_of(session, campaign), bands)
     session.add(CampaignBandsAdded(campaign_id=campaign.id, added_by=by, added_at=now))
     add_bands(session, campaign, bands)

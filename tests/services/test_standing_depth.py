@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from shared.domain.band import SUGGESTED, Band
@@ -30,6 +30,7 @@ from shared.services import (
 from shared.services.campaigns import Opening
 from shared.services.standings import Place, Standing
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build, world_of
+from tests.infrastructure.side_by_side import second_at_once
 from tests.infrastructure.worlds import lay
 from tests.opened_campaign import the_campaign
 
@@ -301,6 +302,36 @@ def test_a_running_campaign_without_bands_gets_some_once_and_says_when(
     assert len(session.scalars(logged).all()) == 1
     with pytest.raises(RuleBroken, match="đã có mức"):
         campaign_bands.add_later(session, draft, SUGGESTED[:1], "hoa", NOW)
+
+
+def test_of_two_who_add_bands_in_one_instant_the_second_is_told(
+    session: Session, engine: Engine, draft: Campaign
+) -> None:
+    campaign_bands.set_bands(session, draft, ())
+    started(session, draft)
+    session.commit()
+    campaign_bands.add_later(session, draft, SUGGESTED, "hoa", NOW)
+
+    def add(second: Session) -> None:
+        same = second.get_one(Campaign, draft.id)
+        campaign_bands.add_later(second, same, SUGGESTED[-1:], "tung", NOW)
+
+    with pytest.raises(RuleBroken, match="đã có mức"):
+        second_at_once(engine, session, add)
+    assert campaign_bands.bands_of(session, draft) == SUGGESTED
+
+
+def test_of_two_who_change_a_draft_s_bands_in_one_instant_the_later_ones_stand(
+    session: Session, engine: Engine, draft: Campaign
+) -> None:
+    session.commit()
+    campaign_bands.set_bands(session, draft, SUGGESTED[-1:])
+
+    def change(second: Session) -> None:
+        campaign_bands.set_bands(second, second.get_one(Campaign, draft.id), SUGGESTED[1:])
+
+    second_at_once(engine, session, change)
+    assert campaign_bands.bands_of(session, draft) == SUGGESTED[1:]
 
 
 def test_bands_from_before_the_start_have_no_later_day_and_are_no_longer_added_to(
