@@ -5,12 +5,12 @@ from werkzeug.wrappers import Response
 
 from admin import level_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
+from admin.refusals import problems_of, status_of
 from admin.views import campaigns as pages
 from shared.domain import band, peer_group
 from shared.domain.access import Permission
 from shared.domain.campaign import CampaignState
-from shared.domain.errors import Invalid
+from shared.domain.errors import Invalid, RuleBroken
 from shared.domain.scoring import CompetitorKind
 from shared.services import campaign_bands, campaigns, competitors, peer_groups, walls
 from shared.services.campaigns import Campaign
@@ -37,8 +37,9 @@ def bands(code: str) -> Answer:
             campaign_bands.add_later(session, campaign, typed, actor().name, current.now())
         else:
             campaign_bands.set_bands(session, campaign, typed)
-    except Invalid as refusal:
-        return _page(campaign, problems_of(refusal)), 422
+    except RuleBroken as refusal:
+        session.rollback()
+        return _page(campaign, problems_of(refusal)), status_of(refusal)
     return _back(code)
 
 

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from admin import campaign_forms as forms
 from admin.auth import actor
 from admin.difference_words import Part, parts
-from admin.refusals import problems_of
+from admin.refusals import problems_of, status_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
-from shared.domain.errors import N_, Invalid
+from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.milestone import MilestoneKind
 from shared.domain.review_difference import ORDER, Told
 from shared.domain.scoring import CompetitorKind
@@ -46,8 +46,9 @@ def freeze(code: str) -> Answer:
             actor().name,
             current.now(),
         )
-    except Invalid as refusal:
-        return _list(campaign, problems_of(refusal)), 422
+    except RuleBroken as refusal:
+        current.session().rollback()
+        return _list(campaign, problems_of(refusal)), status_of(refusal)
     return redirect(url_for("admin.freezes.check", code=code, key=frozen.id))
 
 
@@ -69,8 +70,9 @@ def correct(code: str, key: int) -> Answer:
             actor().name,
             current.now(),
         )
-    except Invalid as refusal:
-        return _page(campaign, key, problems_of(refusal)), 422
+    except RuleBroken as refusal:
+        current.session().rollback()
+        return _page(campaign, key, problems_of(refusal)), status_of(refusal)
     return redirect(url_for("admin.freezes.check", code=code, key=made.id))
 
 

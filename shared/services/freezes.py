@@ -24,6 +24,7 @@ from shared.domain.scoring import CriterionRule
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
 from shared.services import campaigns
+from shared.services.campaign_turns import take_turn
 from shared.services.fresh_standings import fresh_standing
 from shared.services.standings import Place, Standing, score_json, standings
 
@@ -60,8 +61,7 @@ def freeze(
     """
     if CampaignState(campaign.state) is CampaignState.DRAFT:
         raise RuleBroken("not_started", N_("Phong trào chưa bắt đầu."))
-    if newest(session, campaign, kind, on) is not None:
-        raise RuleBroken("frozen_already", N_("Kỳ này đã chốt. Cần sửa thì lập bản đính chính."))
+    _check_next(session, campaign, (kind, on, 1))  # at once, before anything is computed
     judged = _judged(session, campaign, on, now)
     if judged[0].as_of >= now:
         raise RuleBroken("day_not_over", N_("Chỉ chốt được khi ngày chốt đã qua."))
@@ -71,9 +71,14 @@ def freeze(
 def close(session: Session, campaign: Campaign, actor: str, now: datetime) -> CampaignFreeze:
     """End a running campaign and freeze its closing review with what is known at this instant.
 
-    Raises RuleBroken when it is not running.
+    A closing review that is frozen already stands. Raises RuleBroken when the campaign is not
+    running, and `closing_differs` when the facts of now no longer give what was frozen.
     """
+    take_turn(session, campaign)
     campaigns.close(campaign, now)
+    last = newest(session, campaign, MilestoneKind.CLOSING, campaign.ends_on)
+    if last is not None:
+        return _still_so(session, last, now)
     judged = _judged(session, campaign, campaign.ends_on, now)
     key = (MilestoneKind.CLOSING, campaign.ends_on, 1)
     return _keep(session, campaign, key, judged, actor, now)
@@ -92,15 +97,13 @@ def correct(
         raise Invalid("reason_missing", N_("Xin ghi lý do đính chính."), field="reason")
     campaign = session.get_one(Campaign, frozen.campaign_id)
     kind = MilestoneKind(frozen.kind)
-    last = newest(session, campaign, kind, frozen.on)
-    if last is None or last.id != frozen.id:
-        raise RuleBroken("corrected_already", N_("Bản này đã được đính chính."))
+    key = (kind, frozen.on, frozen.version + 1)
+    _check_next(session, campaign, key)
     found = _as_reviewed(session, frozen, _judged(session, campaign, frozen.on, now)[0])
     judged = found, _written(found)
     changes = list(differences(json.loads(frozen.content), json.loads(judged[1])))
     if not changes:
         raise RuleBroken("nothing_changes", N_("Tính lại không khác bản đã chốt."))
-    key = (kind, frozen.on, frozen.version + 1)
     made = _keep(session, campaign, key, judged, actor, now)
     made.reason, made.changes = (
         words,
@@ -235,6 +238,26 @@ def _state_at(campaign: Campaign, at: datetime) -> CampaignState:
     return CampaignState.CLOSED if closed else CampaignState.RUNNING
 
 
+def _still_so(session: Session, frozen: CampaignFreeze, now: datetime) -> CampaignFreeze:
+    if check(session, frozen, now).verdict is not Verdict.SAME:
+        raise RuleBroken(
+            "closing_differs",
+            N_("Kỳ tổng kết đã chốt nay tính lại khác. Xin đính chính bản chốt rồi kết thúc."),
+        )
+    return frozen
+
+
+def _check_next(session: Session, campaign: Campaign, key: tuple[MilestoneKind, date, int]) -> None:
+    """Refuse a version that does not follow the newest of its review."""
+    kind, on, version = key
+    last = newest(session, campaign, kind, on)
+    if last is None or last.version < version:
+        return
+    if version == 1:
+        raise RuleBroken("frozen_already", N_("Kỳ này đã chốt. Cần sửa thì lập bản đính chính."))
+    raise RuleBroken("corrected_already", N_("Bản này đã được đính chính."))
+
+
 def _keep(
     session: Session,
     campaign: Campaign,
@@ -243,6 +266,8 @@ def _keep(
     actor: str,
     now: datetime,
 ) -> CampaignFreeze:
+    take_turn(session, campaign)  # only now: computing takes long, and others want to write
+    _check_next(session, campaign, key)
     kind, on, version = key
     found, text = judged
     frozen = CampaignFreeze(

@@ -79,7 +79,11 @@ def test_a_running_campaign_without_bands_gets_some_once_on_its_page(
     assert "Thêm được một lần" in plain(page(tung, LEVELS))
     bands = rows(("Đạt chuẩn", "62,5"), ("Dưới chuẩn", "0"), ("", ""))
     assert act(tung, f"{LEVELS}/bands", bands)[0] == 302
-    assert act(tung, f"{LEVELS}/bands", bands)[0] == 409
+    status, html = act(tung, f"{LEVELS}/bands", rows(("", ""), ("Vàng", "40"), ("Bạc", "0")))
+    words = plain(html)
+    assert status == 409
+    assert "Phong trào đã có mức xếp loại" in words
+    assert "Ông/Bà đã ghi: Vàng 40; Bạc 0" in words
     for path in (LEVELS, HOME):
         words = plain(page(tung, path))
         assert "Dưới chuẩn" in words

@@ -51,6 +51,10 @@ def test_a_correction_stands_beside_the_old_version(running: World, tung: FlaskC
     assert re.search(r"Xã An .*2\.8 .* Số trường hợp places\.\S+ 60 69", changed.replace(". ", "."))
     assert "Nhập thiếu một máy" in page(tung, LIST)
     assert "Đính chính" not in plain(page(tung, path)).partition("SHA-256")[2]
+    late = send(tung, f"{path}/correct", reason="Nhập sót hai máy")
+    assert late.status_code == 409
+    assert "Bản này đã được đính chính." in plain(late.text)
+    assert "Ông/Bà đã ghi: Nhập sót hai máy" in plain(late.text)
 
 
 def test_what_cannot_be_frozen_says_why_and_keeps_what_was_typed(
@@ -58,7 +62,9 @@ def test_what_cannot_be_frozen_says_why_and_keeps_what_was_typed(
 ) -> None:
     answer = send(tung, LIST, kind="none", on="2026-06-30")
     assert (answer.status_code, 'value="2026-06-30"' in answer.text) == (422, True)
-    assert send(tung, LIST, kind="closing", on="2026-11-18").status_code == 409
+    answer = send(tung, LIST, kind="closing", on="2026-11-18")
+    assert (answer.status_code, 'value="2026-11-18"' in answer.text) == (409, True)
+    assert "khi ngày chốt đã qua" in plain(answer.text)
     assert "Chưa chốt kỳ nào." in page(tung, LIST)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState
@@ -14,6 +14,7 @@ from shared.models.freeze import CampaignFreeze
 from shared.services import campaigns, freezes, standings
 from shared.services.campaigns import Opening
 from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build, world_of
+from tests.infrastructure.side_by_side import second_at_once
 from tests.infrastructure.worlds import lay
 from tests.opened_campaign import the_campaign
 
@@ -131,6 +132,67 @@ def test_a_day_that_is_not_over_a_draft_and_a_second_time_are_refused(
     campaign.state = CampaignState.DRAFT
     with pytest.raises(RuleBroken, match="chưa bắt đầu"):
         frozen(session, campaign)
+
+
+def test_of_two_who_freeze_a_review_in_one_instant_the_second_is_told(
+    session: Session, engine: Engine, campaign: Campaign
+) -> None:
+    session.commit()
+    review = frozen(session, campaign)
+
+    def freeze_too(second: Session) -> None:
+        frozen(second, second.get_one(Campaign, campaign.id))
+
+    with pytest.raises(RuleBroken, match="đã chốt"):
+        second_at_once(engine, session, freeze_too)
+    assert freezes.listed(session, campaign) == [review]
+
+
+def test_of_two_who_correct_a_review_in_one_instant_the_second_is_told(
+    session: Session, engine: Engine, world: World, campaign: Campaign
+) -> None:
+    review = frozen(session, campaign)
+    world.rate("an-centre", {1: 5}, on=date(2026, 6, 20))
+    session.commit()
+    made = freezes.correct(session, review, "Nhập thiếu", "tổ trưởng", LATER)
+
+    def correct_too(second: Session) -> None:
+        same = second.get_one(CampaignFreeze, review.id)
+        freezes.correct(second, same, "Nhập sót", "tổ phó", LATER)
+
+    with pytest.raises(RuleBroken, match="đã được đính chính"):
+        second_at_once(engine, session, correct_too)
+    assert freezes.listed(session, campaign) == [made, review]
+
+
+def test_of_two_who_close_a_campaign_in_one_instant_the_second_is_told(
+    session: Session, engine: Engine, campaign: Campaign
+) -> None:
+    session.commit()
+    review = freezes.close(session, campaign, "tổ trưởng", NOW)
+
+    def close_too(second: Session) -> None:
+        freezes.close(second, second.get_one(Campaign, campaign.id), "tổ phó", NOW)
+
+    with pytest.raises(RuleBroken, match="trạng thái"):
+        second_at_once(engine, session, close_too)
+    assert freezes.listed(session, campaign) == [review]
+
+
+def test_closing_after_the_closing_review_was_frozen_keeps_it_while_it_is_right(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    over = NOW.replace(year=2027)
+    review = freezes.freeze(session, campaign, MilestoneKind.CLOSING, YEAR_END, "tổ trưởng", over)
+    world.rate("an-centre", {1: 5}, on=date(2026, 6, 20))
+    session.commit()
+    with pytest.raises(RuleBroken, match="tính lại khác"):
+        freezes.close(session, campaign, "tổ trưởng", over)
+    session.rollback()
+    right = freezes.correct(session, review, "Nhập thiếu", "tổ trưởng", over)
+    assert freezes.close(session, campaign, "tổ trưởng", over + timedelta(hours=1)) == right
+    assert freezes.in_force(session, campaign, over) == freezes.standing_of(right)
+    assert freezes.check(session, right, over).verdict is Verdict.SAME
 
 
 def test_closing_freezes_and_the_frozen_standing_is_the_one_that_holds(
