@@ -12,7 +12,7 @@ from admin.refusals import problems_of, status_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import N_, Invalid, RuleBroken
-from shared.domain.milestone import MilestoneKind
+from shared.domain.milestone import MilestoneKind, Verdict
 from shared.domain.review_difference import ORDER, Told
 from shared.domain.scoring import CompetitorKind
 from shared.services import campaigns
@@ -87,7 +87,7 @@ def _kind(text: str) -> MilestoneKind:
 
 
 def _list(campaign: Campaign, problems: dict[str, str]) -> str:
-    ranking = fresh_standing(current.session(), campaign, current.now())
+    ranking = _now(campaign)
     return render_template(
         "campaigns/freezes.html",
         ranking=ranking,
@@ -99,21 +99,26 @@ def _list(campaign: Campaign, problems: dict[str, str]) -> str:
     )
 
 
+def _now(campaign: Campaign) -> Standing:
+    return fresh_standing(current.session(), campaign, current.now())
+
+
 def _page(campaign: Campaign, key: int, problems: dict[str, str]) -> str:
     session = current.session()
     frozen = service.one(session, campaign, key)
     checked = service.check(session, frozen, current.now())
-    ranking = service.standing_of(frozen)
+    spoilt = checked.verdict is Verdict.SPOILT
+    ranking = _now(campaign) if spoilt else service.standing_of(frozen)
     newest = service.newest(session, campaign, MilestoneKind(frozen.kind), frozen.on)
-    before, changes = service.corrected(session, frozen) or (None, [])
+    corrected = service.corrected(session, frozen)
     return render_template(
         "campaigns/freeze.html",
         ranking=ranking,
         frozen=frozen,
         checked=checked,
         differences=_shown(checked.differences, ranking),
-        before=before,
-        changes_made=_shown(changes, ranking),
+        corrected=corrected,
+        changes_made=_shown((corrected and corrected.changes) or [], ranking),
         is_newest=newest is frozen,
         typed=request.form,
         problems=problems,

@@ -39,6 +39,14 @@ ADDED: Mapping[type, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """The version that a correction stands beside, and what it changed."""
+
+    before: CampaignFreeze
+    changes: Sequence[Told] | None  # None where one of the two texts is not the one frozen
+
+
+@dataclass(frozen=True)
 class Checked:
     """A frozen standing held against what the same days give now."""
 
@@ -90,7 +98,8 @@ def correct(
     """Put a new version beside a frozen standing, with its reason and what it changes.
 
     Raises Invalid without a reason, RuleBroken `corrected_already` for a version that is not the
-    newest, and `nothing_changes` when the facts of now give the same.
+    newest, `frozen_spoilt` for a text that is not the one frozen, and `nothing_changes` when the
+    facts of now give the same.
     """
     words = clean_text(reason)
     if not words or len(words) > LONGEST_REASON:
@@ -101,7 +110,7 @@ def correct(
     _check_next(session, campaign, key)
     found = _as_reviewed(session, frozen, _judged(session, campaign, frozen.on, now)[0])
     judged = found, _written(found)
-    changes = list(differences(json.loads(frozen.content), json.loads(judged[1])))
+    changes = list(differences(_facts(frozen), json.loads(judged[1])))
     if not changes:
         raise RuleBroken("nothing_changes", N_("Tính lại không khác bản đã chốt."))
     made = _keep(session, campaign, key, judged, actor, now)
@@ -115,7 +124,7 @@ def correct(
 
 def check(session: Session, frozen: CampaignFreeze, now: datetime) -> Checked:
     """Compute a frozen standing anew and compare it byte for byte."""
-    if digest(frozen.content) != frozen.sha256:
+    if not holds(frozen):
         return Checked(frozen, Verdict.SPOILT, ())
     campaign = session.get_one(Campaign, frozen.campaign_id)
     found = _as_reviewed(session, frozen, _judged(session, campaign, frozen.on, now)[0])
@@ -198,18 +207,35 @@ def _told_json(one: Told) -> dict[str, Any]:
     }
 
 
-def corrected(session: Session, frozen: CampaignFreeze) -> tuple[CampaignFreeze, list[Told]] | None:
+def corrected(session: Session, frozen: CampaignFreeze) -> Corrected | None:
     """Give the version that a correction stands beside and what it changed; None for a first."""
     campaign = session.get_one(Campaign, frozen.campaign_id)
     key = (frozen.kind, frozen.on, frozen.version - 1)
     versions = listed(session, campaign)
     before = next((one for one in versions if (one.kind, one.on, one.version) == key), None)
-    return None if before is None else (before, _told(before.content, frozen.content))
+    if before is None:
+        return None
+    legible = holds(before) and holds(frozen)
+    return Corrected(before, _told(before.content, frozen.content) if legible else None)
+
+
+def holds(frozen: CampaignFreeze) -> bool:
+    """Tell whether the text is the one that was frozen, by its SHA-256."""
+    return digest(frozen.content) == frozen.sha256
 
 
 def standing_of(frozen: CampaignFreeze) -> Standing:
-    """Read a frozen standing back."""
-    return _converter().structure(json.loads(frozen.content), Standing)
+    """Read a frozen standing back; RuleBroken `frozen_spoilt` for a text that is not the one."""
+    return _converter().structure(_facts(frozen), Standing)
+
+
+def _facts(frozen: CampaignFreeze) -> Any:
+    if not holds(frozen):
+        raise RuleBroken(
+            "frozen_spoilt",
+            N_("Nội dung bản chốt không còn đúng với mã băm. Hãy khôi phục từ bản sao lưu."),
+        )
+    return json.loads(frozen.content)
 
 
 def _judged(session: Session, campaign: Campaign, on: date, now: datetime) -> tuple[Standing, str]:

@@ -40,7 +40,8 @@ class LastReview:
 def since_last(session: Session, campaign: Campaign, standing: Standing) -> LastReview | None:
     """Give the newest version of the last review frozen before the instant of a standing.
 
-    None where there is none yet. A frozen standing is held against the review before it.
+    None where there is none yet, or its text is not the one frozen, which checking it tells. A
+    frozen standing is held against the review before it.
     """
     earlier = [
         frozen for frozen in freezes.listed(session, campaign) if frozen.as_of < standing.as_of
@@ -48,7 +49,7 @@ def since_last(session: Session, campaign: Campaign, standing: Standing) -> Last
     if not earlier:
         return None
     last = max(earlier, key=lambda frozen: (frozen.as_of, frozen.version))
-    return _read(last, standing.plan.bands)
+    return _read(last, standing.plan.bands) if freezes.holds(last) else None
 
 
 def _read(frozen: CampaignFreeze, bands: tuple[Band, ...]) -> LastReview:

@@ -3,8 +3,10 @@
 import re
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from shared.models.freeze import CampaignFreeze
 from tests.campaign_pages import HOME, YESTERDAY, page, plain
 from tests.campaign_world import World
 from tests.cast import csrf
@@ -55,6 +57,22 @@ def test_a_correction_stands_beside_the_old_version(running: World, tung: FlaskC
     assert late.status_code == 409
     assert "Bản này đã được đính chính." in plain(late.text)
     assert "Ông/Bà đã ghi: Nhập sót hai máy" in plain(late.text)
+
+
+def test_a_text_that_was_tampered_with_is_told_on_its_page_and_nowhere_shown(
+    running: World, tung: FlaskClient
+) -> None:
+    path = frozen(tung)
+    running.rate("an-centre", {1: 9}, on=YESTERDAY)
+    running.session.commit()
+    corrected = str(send(tung, f"{path}/correct", reason="Nhập thiếu một máy").location)
+    first = update(CampaignFreeze).where(CampaignFreeze.version == 1)
+    running.session.execute(first.values(content="{}"))
+    running.session.commit()
+    assert "Nội dung bản chốt không còn đúng với mã băm." in page(tung, path)
+    assert "Không so được hai bản" in page(tung, corrected)
+    shown = page(tung, f"{HOME}?frozen={path.rpartition('/')[2]}", status=409)
+    assert "Nội dung bản chốt không còn đúng với mã băm." in shown
 
 
 def test_what_cannot_be_frozen_says_why_and_keeps_what_was_typed(

@@ -11,7 +11,7 @@ from shared.domain.errors import Invalid, RuleBroken
 from shared.domain.milestone import MilestoneKind, Verdict
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze
-from shared.services import campaigns, freezes, standings
+from shared.services import campaigns, freezes, review_changes, standings
 from shared.services.campaigns import Opening
 from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build, world_of
 from tests.infrastructure.side_by_side import second_at_once
@@ -84,13 +84,40 @@ def test_facts_of_later_days_are_no_difference(
     assert freezes.check(session, review, LATER).verdict is Verdict.SAME
 
 
-def test_a_text_that_was_tampered_with_is_told(session: Session, campaign: Campaign) -> None:
-    review = frozen(session, campaign)
-    session.execute(
-        update(CampaignFreeze).values(content=review.content.replace("Thi đua 2026", "Thi đua"))
-    )
+def spoil(session: Session, review: CampaignFreeze) -> None:
+    """Change one name in a frozen text, as nobody may."""
+    mine = update(CampaignFreeze).where(CampaignFreeze.id == review.id)
+    session.execute(mine.values(content=review.content.replace("Thi đua 2026", "Thi đua")))
     session.refresh(review)
+
+
+def test_a_text_that_was_tampered_with_is_told_and_neither_shown_nor_corrected(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    review = frozen(session, campaign)
+    world.rate("an-centre", {1: 5}, on=date(2026, 6, 20))
+    spoil(session, review)
     assert freezes.check(session, review, LATER).verdict is Verdict.SPOILT
+    with pytest.raises(RuleBroken, match="mã băm"):
+        freezes.standing_of(review)
+    with pytest.raises(RuleBroken, match="mã băm"):
+        freezes.correct(session, review, "Nhập thiếu", "tổ trưởng", LATER)
+    now = standings.standings(session, campaign, LATER)
+    assert review_changes.since_last(session, campaign, now) is None
+
+
+def test_a_correction_beside_a_text_that_was_tampered_with_is_not_compared_with_it(
+    session: Session, world: World, campaign: Campaign
+) -> None:
+    review = frozen(session, campaign)
+    world.rate("an-centre", {1: 5}, on=date(2026, 6, 20))
+    made = freezes.correct(session, review, "Nhập thiếu", "tổ trưởng", LATER)
+    found = freezes.corrected(session, made)
+    assert found is not None
+    assert found.before == review
+    assert found.changes
+    spoil(session, review)
+    assert freezes.corrected(session, made) == freezes.Corrected(review, None)
 
 
 def test_a_correction_is_a_version_with_its_reason_and_both_sides(
