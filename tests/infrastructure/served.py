@@ -3,11 +3,11 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -16,27 +16,38 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 30.0
 
 
-class Answering:
-    """How many requests are being answered: the threads that do it are waited for by nobody."""
+class Server(ThreadedWSGIServer):
+    """Knows every connection from before its thread runs, and leaves none behind.
 
-    def __init__(self) -> None:
-        self._changed, self._count = threading.Condition(), 0
+    A thread that came late would open the next test's database before it is there, and keep it.
+    """
 
-    def __enter__(self) -> None:
-        self._add(1)
+    def __init__(self, app: Any, listener: socket.socket) -> None:
+        self._changed: threading.Condition = threading.Condition()
+        self._open: set[Any] = set()
+        super().__init__("127.0.0.1", 0, app, handler=Quiet, fd=listener.fileno())
 
-    def __exit__(self, *_error: object) -> None:
-        self._add(-1)
-
-    def _add(self, change: int) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin a thread for a connection."""
         with self._changed:
-            self._count += change
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection: whatever was asked by it is answered."""
+        super().shutdown_request(request)
+        with self._changed:
+            self._open.discard(request)
             self._changed.notify_all()
 
-    def wait_for_the_last(self) -> None:
-        """Wait until none is being answered: the database is about to be taken away."""
+    def leave(self) -> None:
+        """Answer what has come, take nothing more, and wait for the last thread."""
+        self.server_close()
         with self._changed:
-            assert self._changed.wait_for(lambda: self._count == 0, PATIENCE_SECONDS)
+            for connection in self._open:  # a browser opens some before it has anything to ask
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RD)
+            assert self._changed.wait_for(lambda: not self._open, PATIENCE_SECONDS)
 
 
 class Quiet(WSGIRequestHandler):
@@ -49,25 +60,20 @@ class Quiet(WSGIRequestHandler):
 @contextmanager
 def served(app: Flask, listener: socket.socket) -> Iterator[str]:
     """Serve the application on the listening socket until the block ends; gives its address."""
-    answering = Answering()
 
     def whole(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
         # This server leaves a file open whose reader went away in the middle of it.
-        with answering:
-            parts = app(environ, start_response)
-            try:
-                return [b"".join(parts)]
-            finally:
-                if hasattr(parts, "close"):
-                    parts.close()
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
 
-    server = make_server(
-        "127.0.0.1", 0, whole, threaded=True, request_handler=Quiet, fd=listener.fileno()
-    )
+    server = Server(whole, listener)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.shutdown()
     thread.join()
-    server.server_close()
-    answering.wait_for_the_last()
+    server.leave()

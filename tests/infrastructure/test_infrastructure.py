@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
+from werkzeug.serving import ThreadedWSGIServer
 
 from shared.audit import sign_session
 from shared.config import Settings
@@ -260,4 +261,32 @@ def test_a_request_still_being_answered_is_waited_for(listening_socket: socket.s
         reader.connect(listening_socket.getsockname())
         reader.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert arrived.wait(30)
+    assert answered.is_set()
+
+
+def test_a_request_that_no_thread_has_begun_to_read_is_waited_for(
+    listening_socket: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, answered = threading.Semaphore(0), threading.Event()
+    real = ThreadedWSGIServer.process_request_thread
+
+    def begin_late(server: ThreadedWSGIServer, *connection: Any) -> None:
+        begun.release()
+        time.sleep(0.3)
+        real(server, *connection)
+
+    monkeypatch.setattr(ThreadedWSGIServer, "process_request_thread", begin_late)
+    app = Flask(__name__)
+
+    @app.get("/")
+    def answer() -> str:
+        answered.set()
+        return ""
+
+    with served(app, listening_socket), socket.socket() as reader, socket.socket() as silent:
+        silent.connect(listening_socket.getsockname())
+        reader.connect(listening_socket.getsockname())
+        reader.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert begun.acquire(timeout=30)
+        assert begun.acquire(timeout=30)
     assert answered.is_set()
