@@ -5,7 +5,7 @@ import time
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     HTTPException,
@@ -18,6 +18,7 @@ from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 
 Answer = tuple[Response | str, int]
 RETRY_AFTER_SECONDS = 5
+UNIQUE_VIOLATION = "23505"  # of PostgreSQL
 DRAIN_AT_MOST_BYTES = 64 * 1024 * 1024
 DRAIN_AT_MOST_SECONDS = 10.0
 
@@ -88,11 +89,29 @@ def http_error(error: HTTPException) -> Answer | HTTPException:
 
 
 def server_error(error: InternalServerError) -> Answer:
-    """Say it failed and that nothing was stored; a busy database asks to come back."""
-    if isinstance(error.original_exception, OperationalError):
+    """Say it failed and that nothing was stored; a busy database asks to come back.
+
+    Here also ends what the database finds out only at the commit.
+    """
+    cause = error.original_exception
+    if isinstance(cause, OperationalError):
         busy = _("Máy chủ đang bận. Chưa có gì được lưu, xin thử lại sau ít giây.")
         return _come_back(answer(503, busy))
+    if isinstance(cause, StaleDataError):
+        return answer(409, _changed_meanwhile())
+    if isinstance(cause, IntegrityError) and _taken(cause):
+        return answer(409, _done_meanwhile(), "at_once")
     return answer(500, _("Máy chủ gặp lỗi. Chưa có gì được lưu, xin thử lại hoặc báo quản trị."))
+
+
+def _taken(error: IntegrityError) -> bool:
+    """Tell whether there is such a row already.
+
+    Services look before they write, so somebody wrote it in the same instant. PostgreSQL tells the
+    kind of constraint by a code, SQLite only in its words.
+    """
+    of_postgresql = getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION
+    return of_postgresql or str(error.orig).startswith("UNIQUE ")
 
 
 def _come_back(told: Answer) -> Answer:
@@ -113,6 +132,13 @@ def _not_allowed() -> str:
 
 def _changed_meanwhile() -> str:
     return _("Người khác vừa sửa nội dung này. Xin tải lại trang để xem rồi làm tiếp.")
+
+
+def _done_meanwhile() -> str:
+    return _(
+        "Có người vừa làm việc này cùng lúc với Ông/Bà. Lần gửi này chưa được lưu;"
+        " xin tải lại trang để xem rồi làm lại nếu cần."
+    )
 
 
 def _form_expired() -> str:
