@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Role
@@ -21,6 +22,7 @@ from shared.domain.account import (
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.models.account import Account, Grant, SignInFailure, StaffSession
 from shared.services.channels import hash_token
+from shared.services.rating_storage import dialect_of, insert
 from shared.services.reach import actor_with
 
 # OWASP's least for argon2id (19 MiB, 2 passes): two cores also have residents to serve.
@@ -119,7 +121,7 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
             N_("Tên đăng nhập hoặc mật khẩu không đúng, hoặc mật khẩu dùng một lần đã hết hạn."),
         )
     if failure is not None:
-        session.delete(failure)
+        session.execute(delete(SignInFailure).where(SignInFailure.name == name))
     token = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
@@ -132,13 +134,12 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
 
 def note_failure(session: Session, name: str, now: datetime) -> None:
     """Count a failed sign-in; this must stay although the request is refused."""
-    name = _typed(name)
-    failure = session.get(SignInFailure, name)
-    if failure is None:
-        failure = SignInFailure(name=name, failures=0, last_at=now)
-        session.add(failure)
-    failure.failures += 1
-    failure.last_at = now
+    table = cast(Table, SignInFailure.__table__)
+    first = {"name": _typed(name), "failures": 1, "last_at": now}
+    # In one statement: whoever tries many passwords at once has each of them counted.
+    again = {"failures": table.c.failures + 1, "last_at": now}
+    counted = insert(dialect_of(session), table).values(first)
+    session.execute(counted.on_conflict_do_update(index_elements=["name"], set_=again))
 
 
 def actor_of(

@@ -207,6 +207,7 @@ def send(session: Session, key: str, asked: Request, secret: str, now: datetime)
     code = code_of(form_id, secret)
     filing = _filing(session, asked, unit, form_id, now)
     case = complaints.receive(session, filing, code, now)
+    known = known or _known(session, form_id)  # sent twice at once, the other is done by now
     if known is None:
         known = Open311Request(
             complaint_id=case.id, sender_id=sender.id, reference=new_reference(), sent_at=now

@@ -6,13 +6,16 @@ import pytest
 from argon2 import PasswordHasher, Type
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Permission, Role
 from shared.domain.account import LONGEST_WAIT, checked_password, wait_after
 from shared.domain.errors import Invalid, NotAllowed, RuleBroken
+from shared.models.account import SignInFailure
 from shared.models.organisation import Organisation, Unit
 from shared.services import accounts
+from tests.infrastructure.side_by_side import second_at_once
 
 OWN = "bốn từ ghép lại"
 
@@ -50,6 +53,18 @@ def test_after_five_failures_even_the_right_password_waits(session: Session, now
         accounts.sign_in(session, "ha", password, now + timedelta(seconds=1))
     assert refused.value.code == "sign_in_wait"
     accounts.sign_in(session, "ha", password, now + timedelta(seconds=2))
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_failures_of_one_instant_are_all_counted(
+    session: Session, engine: Engine, now: datetime, before: int
+) -> None:
+    for _ in range(before):
+        accounts.note_failure(session, "ha", now)
+    session.commit()
+    accounts.note_failure(session, "ha", now)
+    second_at_once(engine, session, lambda second: accounts.note_failure(second, "ha", now))
+    assert session.scalars(select(SignInFailure.failures)).all() == [before + 2]
 
 
 @given(st.integers(0, 10_000))

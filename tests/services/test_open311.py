@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.complaint import State
@@ -15,6 +15,7 @@ from shared.services import following, open311
 from shared.services.open311 import Request, Sent
 from tests.case_world import SECRET, WORDS, build_in_line, person
 from tests.cast import Place
+from tests.infrastructure.side_by_side import second_at_once
 
 
 @pytest.fixture
@@ -56,6 +57,20 @@ def test_a_case_is_opened_as_by_the_phones_form(
     assert sent.due_at == case.due_at is not None
     assert sent.code is not None
     assert following.followed(session, sent.code.link).id == case.id
+
+
+def test_what_is_sent_twice_in_one_instant_is_one_case_with_one_answer(
+    session: Session, engine: Engine, key: str, now: datetime
+) -> None:
+    session.commit()
+    answers = [send(session, key, now, own_id="A-1")]
+
+    def again(second: Session) -> None:
+        answers.append(send(second, key, now, own_id="A-1"))
+
+    second_at_once(engine, session, again)
+    assert answers[0] == answers[1]
+    assert count(session) == 1
 
 
 def test_only_the_hash_of_a_key_is_kept_and_the_log_has_neither(session: Session, key: str) -> None:
