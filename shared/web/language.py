@@ -73,11 +73,16 @@ def speak(app: Flask) -> None:
 
     @pass_eval_context
     def translated(page: EvalContext, text: str, /, **values: object) -> str:
-        """Translate for a template, where every text is a format, even without values."""
+        """Translate for a template, where a text is a format whose percent sign is written %%.
+
+        Without values nothing is put in, so that data with a percent sign stays as it is.
+        """
         found = catalogues.get_translations().ugettext(text) if text else text
         # No text of ours is HTML; data that is translated, such as a name of a template, is none.
         words: str = escape(found) if page.autoescape else found
-        return words % values if "%" in found else words
+        if "%" not in found:
+            return words
+        return words % values if values else words.replace("%%", "%")
 
     # In the place of what the extension puts there, which looks everything up at every word.
     # N_ names a text for a table that a template keeps; `_` translates what is taken from it.

@@ -46,6 +46,9 @@ def test_no_text_stays_no_text_in_every_language(app: Flask) -> None:
     ("template", "shown"),
     [
         ("{{ _('95 %%') }}", "95 %"),
+        ("{{ _('%(share)s %%', share='95') }}", "95 %"),
+        ("{{ _(['Đạt 100% <chỉ tiêu>'][0]) }}", "Đạt 100% &lt;chỉ tiêu&gt;"),
+        ("{{ _(['Giảm 5%'][0]) }}", "Giảm 5%"),
         ("{{ _('Xin chào %(name)s', name='<Mai>') }}", "Xin chào &lt;Mai&gt;"),
         ("{{ _(['<b>'][0]) }}", "&lt;b&gt;"),
         ("{% autoescape false %}{{ _('%(name)s', name='<Mai>') }}{% endautoescape %}", "<Mai>"),
