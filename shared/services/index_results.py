@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain import entry, improvement
@@ -51,6 +51,11 @@ def entries(session: Session, setup: Setup) -> list[Entry]:
         .order_by(IndexResult.year.desc(), IndexResult.index, Unit.name, IndexResult.code)
     )
     return [_entry(row, unit) for row, unit in session.execute(query)]
+
+
+def count(session: Session, setup: Setup) -> int:
+    """Count the results of the units within reach."""
+    return session.scalar(_within(setup).with_only_columns(func.count())) or 0
 
 
 def _entry(row: IndexResult, unit: Unit) -> Entry:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain import entry, register
@@ -77,6 +77,13 @@ def entries(
         _entry(row, columns, unit, procedure, people.get(row.id, ()))
         for row, unit, procedure in found
     ]
+
+
+def counts(session: Session, setup: Setup) -> dict[str, int]:
+    """Count the entries of the units within reach by kind; a kind without any is left out."""
+    query = select(RegisterEntry.kind, func.count()).where(_reached(setup))
+    query = query.join(Unit, RegisterEntry.unit_id == Unit.id).group_by(RegisterEntry.kind)
+    return dict(session.execute(query).tuples().all())
 
 
 def save(
@@ -156,12 +163,12 @@ def _within(kind: RegisterKind, setup: Setup) -> Select[Any]:
     return (
         select(RegisterEntry)
         .join(Unit, RegisterEntry.unit_id == Unit.id)
-        .where(
-            RegisterEntry.kind == kind,
-            Unit.organisation_id == setup.organisation.id,
-            Unit.id.in_(setup.units),
-        )
+        .where(RegisterEntry.kind == kind, _reached(setup))
     )
+
+
+def _reached(setup: Setup) -> ColumnElement[bool]:
+    return and_(Unit.organisation_id == setup.organisation.id, Unit.id.in_(setup.units))
 
 
 def _kept(

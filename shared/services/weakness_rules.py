@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain import entry
@@ -62,11 +62,7 @@ def in_use(session: Session, organisation_id: int, index: str, year: int) -> Wea
 
 def entries(session: Session, setup: Setup) -> list[Entry]:
     """List the organisation's rules."""
-    query = (
-        select(WeaknessRule)
-        .where(WeaknessRule.organisation_id == setup.organisation.id)
-        .order_by(WeaknessRule.index, WeaknessRule.from_year)
-    )
+    query = _within(setup).order_by(WeaknessRule.index, WeaknessRule.from_year)
     return [
         Entry(
             row.id,
@@ -81,6 +77,11 @@ def entries(session: Session, setup: Setup) -> list[Entry]:
         )
         for row in session.scalars(query)
     ]
+
+
+def count(session: Session, setup: Setup) -> int:
+    """Count the organisation's rules."""
+    return session.scalar(_within(setup).with_only_columns(func.count())) or 0
 
 
 def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
@@ -132,6 +133,10 @@ def key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
             WeaknessRule.from_year == int(year),
         )
     )
+
+
+def _within(setup: Setup) -> Select[WeaknessRule]:
+    return select(WeaknessRule).where(WeaknessRule.organisation_id == setup.organisation.id)
 
 
 REGISTER = Register(

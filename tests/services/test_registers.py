@@ -9,11 +9,12 @@ from shared.adapters.csv_text import write_rows
 from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.register import RegisterKind
 from shared.models.register import RegisterPerson
-from shared.services import csv_import, unit_registers
+from shared.services import csv_import, unit_registers, weakness_rules
 from shared.services.register_kinds import DISCIPLINE, INITIATIVE, KINDS
 from shared.services.registers import Register
 from tests.campaign_world import World, build
-from tests.services.test_improvement import keeping
+from tests.infrastructure.statements import statements
+from tests.services.test_improvement import keeping, taken
 
 INITIATIVE_CELLS = {
     "unit": "an",
@@ -63,6 +64,25 @@ def test_a_file_handed_out_in_another_language_is_read_again(
     setup = keeping(world)
     taken = csv_import.apply(world.session, setup, register, text, said, without_bad=False)
     assert ([line.outcome for line in taken.lines], taken.unused) == (["add"], ())
+
+
+def test_registers_are_counted_within_reach_without_reading_them(world: World) -> None:
+    taken(world)  # results of An and Bình
+    rule = {"index": "sipas", "from_year": "2025", "below": "50", "fallen_by": "5"}
+    weakness_rules.save(world.session, keeping(world), rule, None)
+    for number, unit in enumerate(("an", "an", "binh")):
+        cells = {**INITIATIVE_CELLS, "unit": unit, "code": f"SK-{number}"}
+        INITIATIVE.save(world.session, keeping(world), cells, None)
+    found = []
+    for setup in (keeping(world), keeping(world, "binh")):
+        with statements() as asked:
+            found.append(unit_registers.counts(world.session, setup))
+        assert len(asked) == 3
+        assert found[-1] == {
+            key: len(register.entries(world.session, setup))
+            for key, register in unit_registers.REGISTERS.items()
+        }
+    assert [counts["initiative"] for counts in found] == [3, 1]
 
 
 def test_authors_are_officers_by_their_code_and_others_by_name(world: World) -> None:
