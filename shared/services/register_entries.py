@@ -83,7 +83,7 @@ def counts(session: Session, setup: Setup) -> dict[str, int]:
     """Count the entries of the units within reach by kind; a kind without any is left out."""
     query = select(RegisterEntry.kind, func.count()).where(_reached(setup))
     query = query.join(Unit, RegisterEntry.unit_id == Unit.id).group_by(RegisterEntry.kind)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def save(
