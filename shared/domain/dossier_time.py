@@ -115,8 +115,3 @@ def standing(times: Times, today: date) -> Standing:
     end = times.finished_on or times.waiting_since
     kept = end is not None and end <= last and times.supplements <= MOST_SUPPLEMENTS
     return Standing.ON_TIME if kept else Standing.LATE
-
-
-def handling_days(received_on: date, finished_on: date, waited_days: int = 0) -> int:
-    """Give the calendar days a dossier was in the office's hands, its wait left out."""
-    return max((finished_on - received_on).days - waited_days, 0)

@@ -44,7 +44,6 @@ from shared.services.case_steps import (
     one_act,
     open_for,
 )
-from shared.services.inbox import case
 from shared.services.rating_storage import insert
 
 LONGEST_BODY = 5_000
@@ -259,14 +258,6 @@ def reclassify(
         words = f"{before} → {_written(complaint.due_on)}"
         add_event(session, complaint, Action.RECLASSIFY, actor.name, now, words, public=True)
     return complaint
-
-
-def change_tier(
-    session: Session, number: str, tier: Tier, version: int, actor: Actor, now: datetime
-) -> Complaint:
-    """Say how far a case reaches; see `reclassify`."""
-    kind = Kind(case(session, number, actor).kind)
-    return reclassify(session, number, kind, tier, version, actor, now)
 
 
 def close(session: Session, number: str, version: int, actor: Actor, now: datetime) -> Complaint:

@@ -189,25 +189,6 @@ def verify(
     return row
 
 
-def newest_of(session: Session, campaign: Campaign) -> Mapping[tuple[int, int], ManualFigure]:
-    """Give the newest figure by criterion and competitor; older ones are history."""
-    query = (
-        select(ManualFigure)
-        .join(CampaignCriterion, ManualFigure.criterion_id == CampaignCriterion.id)
-        .where(CampaignCriterion.campaign_id == campaign.id)
-        .order_by(ManualFigure.id)
-    )
-    return {(row.criterion_id, row.competitor_id): row for row in session.scalars(query)}
-
-
-def history(session: Session, criterion_id: int, competitor_id: int) -> list[ManualFigure]:
-    """List every figure entered for a criterion and a competitor, the newest first."""
-    query = select(ManualFigure).where(
-        ManualFigure.criterion_id == criterion_id, ManualFigure.competitor_id == competitor_id
-    )
-    return list(session.scalars(query.order_by(ManualFigure.id.desc())))
-
-
 def counting(session: Session, campaign: Campaign, on: date) -> Mapping[tuple[int, int], Kept]:
     """Give the newest figure by criterion and competitor up to the review a local day lies in.
 

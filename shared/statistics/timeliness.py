@@ -65,17 +65,6 @@ def dossiers_by_unit(
     return tallied(dossier_days.by_unit(session, unit_ids, window, today))
 
 
-def dossiers_by_officer(
-    session: Session,
-    officer_ids: Collection[int],
-    unit_ids: Collection[int],
-    window: Window,
-    today: date,
-) -> dict[int, DossierTally]:
-    """Count as `dossiers_by_unit` does, but by the officer who handled the dossier."""
-    return tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
-
-
 def complaints_by_unit(
     session: Session, unit_ids: Collection[int], window: Window, today: date
 ) -> dict[int, Tally]:

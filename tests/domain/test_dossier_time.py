@@ -10,7 +10,6 @@ from shared.domain.dossier_time import (
     Standing,
     Times,
     Wait,
-    handling_days,
     is_reappointed,
     last_day,
     standing,
@@ -49,7 +48,6 @@ def test_the_wait_for_the_applicant_is_subtracted_from_the_time_taken() -> None:
     assert judged(finished_on=DUE + 4 * DAY, supplements=1, waited_days=4) == Standing.ON_TIME
     assert judged(finished_on=DUE + 5 * DAY, supplements=1, waited_days=4) == Standing.LATE
     assert standing(Times(DUE, None, 1, 4), DUE + 4 * DAY) == Standing.OPEN
-    assert handling_days(DUE, DUE + 9 * DAY, 4) == 5
 
 
 def test_more_than_one_request_for_papers_is_late() -> None:

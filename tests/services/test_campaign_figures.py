@@ -10,7 +10,7 @@ from shared.domain.campaign import Figure
 from shared.domain.errors import NotFound, RuleBroken
 from shared.domain.scoring import Reason
 from shared.models.campaign import Campaign
-from shared.services import campaigns, figures
+from shared.services import campaigns, figure_courses, figures
 from tests.campaign_world import NOW, World
 from tests.opened_campaign import (
     COLLECTIVE,
@@ -66,9 +66,9 @@ def test_a_newer_figure_waits_again_and_the_older_one_stays_as_history(
         verify(world, running, first, Figure(Decimal(1)))
     assert caught.value.code == "figure_settled"
     place = place_of(world, running, "an", "2.10")
-    rows = figures.history(world.session, place.criterion_id, place.competitor.key)
-    assert [row.id for row in rows] == [second, first]
-    assert rows[1].verified_by == "tung"
+    kept = figure_courses.history(world.session, running, place.criterion_id, place.competitor.key)
+    assert [one.row.id for one in kept] == [second, first]
+    assert kept[1].row.verified_by == "tung"
 
 
 def test_only_the_newest_figures_of_units_within_reach_are_counted_as_waiting(

@@ -100,7 +100,7 @@ def test_a_copy_takes_rules_and_competitors_and_leaves_figures(
     assert new.criteria == old.criteria
     assert new.settings == old.settings
     assert len(competitors.of_campaign(world.session, made)) == 5
-    assert not figures.newest_of(world.session, made)
+    assert not figures.counting(world.session, made, asked.ends_on)
 
 
 def test_dates_and_settings_of_a_draft_change_and_rules_of_a_running_one_stand(

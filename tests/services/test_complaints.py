@@ -243,9 +243,10 @@ def test_a_wider_reach_counts_anew_from_the_receipt(
 ) -> None:
     complaint = receive(session, sen, now)
     head = person(session, "head-sen")
-    complaints.change_tier(
+    complaints.reclassify(
         session,
         complaint.number,
+        Kind.REPORT,
         Tier.ACROSS,
         complaint.version,
         head,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shared.domain.campaign import Window
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint
-from shared.statistics import timeliness
+from shared.statistics import dossier_days, timeliness
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
 from tests.campaign_world import JANUARY_FIRST, TODAY, World, build
@@ -77,7 +77,9 @@ def test_dossiers_are_counted_by_the_officer_who_handled_them(world: World) -> N
     world.dossiers("binh", 1, took=9, officer="nam")
     world.dossiers("binh", 5)
     nam = world.officers["nam"].id
-    found = timeliness.dossiers_by_officer(world.session, [nam], world.scope, YEAR, TODAY)
+    found = timeliness.tallied(
+        dossier_days.by_officer(world.session, [nam], world.scope, YEAR, TODAY)
+    )
     assert (found[nam].judged, found[nam].on_time) == (4, 3)
 
 
