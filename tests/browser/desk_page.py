@@ -140,7 +140,8 @@ class DeskPage:
 
     def stands_on(self, width: int, height: int, inches: float | None = None) -> None:
         """Let the screen be on a panel of these points, and inches if staff have said them."""
-        self.page.set_viewport_size({"width": width, "height": height})
+        if self.page.viewport_size != {"width": width, "height": height}:
+            self.page.set_viewport_size({"width": width, "height": height})
         self.page.evaluate(ARRANGE, inches)
 
     def keeps(self, count: int) -> None:
