@@ -56,11 +56,17 @@ def hold(desk: DeskPage, milliseconds: int = HELD_MS) -> None:
     desk.page.mouse.up()
 
 
-def enter(desk: DeskPage, number: str) -> None:
+def touch(desk: DeskPage, number: str) -> None:
     """Touch digits."""
     desk.shows("staff")
     for digit in number:
         desk.page.locator(f"#pin-keys [data-skbtn='{digit}']").click()
+
+
+def enter(desk: DeskPage, number: str) -> None:
+    """Type digits, far quicker than they are touched."""
+    desk.shows("staff")
+    desk.page.keyboard.type(number)
 
 
 def opened(desk: DeskPage) -> None:
@@ -80,10 +86,10 @@ def test_a_short_touch_opens_nothing(desk: DeskPage) -> None:
 
 
 def test_the_right_number_opens_and_a_wrong_one_does_not(corner: DeskPage, pin: str) -> None:
-    enter(corner, wrong(pin))
+    touch(corner, wrong(pin))
     expect(corner.page.locator("#pin-state")).to_have_text("Mã không đúng.")
     expect(corner.page.locator("#unlocked")).to_be_hidden()
-    enter(corner, pin)
+    touch(corner, pin)
     opened(corner)
     facts = corner.page.locator("#facts")
     expect(facts).to_contain_text("Bàn số một · Xã Thử")
@@ -125,7 +131,7 @@ def test_an_officer_chosen_without_a_network_is_the_one_rated(
     corner: DeskPage, pin: str, stored: Callable[[], list[Rating]], session: Session
 ) -> None:
     corner.page.context.set_offline(True)
-    enter(corner, pin)
+    touch(corner, pin)
     opened(corner)
     chosen = corner.page.get_by_role("button", name=NAMES[1])
     chosen.click()
