@@ -186,6 +186,7 @@ def test_a_complaint_by_phone_is_answered_read_and_moves_the_standing(office: Of
     assert after["n"] == before["n"] + 1
 
 
+@pytest.mark.once  # what is written into files has been read by then
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
 def test_the_standing_becomes_a_report(office: Office, kind: str) -> None:
     campaign = office.niemno("campaign", "list", "--json")[0]["code"]

@@ -87,6 +87,8 @@ def looks(peopled: Peopled, who: str) -> dict[str, str]:
     return {path: CSRF.sub("", page) for path, page in seen.items()}
 
 
+# What tells of a report is what was written: see below, of both databases.
+@pytest.mark.once
 @pytest.mark.thorough
 @pytest.mark.parametrize("who", [ACCUSED, OTHER_UNITS])
 def test_no_page_of_anybody_excluded_differs_because_of_a_report(

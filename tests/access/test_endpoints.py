@@ -121,6 +121,7 @@ def test_nobody_gets_in_without_signing_in(peopled: Peopled) -> None:
     assert peopled.changed() == {}
 
 
+@pytest.mark.once
 def test_a_person_is_no_kiosk(peopled: Peopled) -> None:
     for name in KIOSK:
         for who in (NOBODY, f"admin-{OWN}"):
@@ -129,6 +130,7 @@ def test_a_person_is_no_kiosk(peopled: Peopled) -> None:
     assert peopled.changed() == {}
 
 
+@pytest.mark.once
 def test_a_person_is_no_program_with_a_key(peopled: Peopled) -> None:
     for name in KEYED:
         for who in (NOBODY, f"admin-{OWN}"):
@@ -162,6 +164,9 @@ def test_a_role_without_the_right_is_turned_away_and_changes_nothing(
     assert peopled.changed() == {}
 
 
+# Whom the guard lets in it knows before it asks for anything of a page. That PostgreSQL answers
+# what the pages and forms ask it is told by test_html, test_bad_input and test_extra_fields.
+@pytest.mark.once
 @pytest.mark.parametrize("role", Role)
 def test_a_role_with_the_right_may_look_and_changes_nothing(peopled: Peopled, role: Role) -> None:
     who = f"{role}-{OWN}"
@@ -178,6 +183,7 @@ def test_a_role_with_the_right_may_look_and_changes_nothing(peopled: Peopled, ro
     assert peopled.changed() == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", Role)
 def test_a_role_with_the_right_may_act(peopled: Peopled, role: Role) -> None:
     who = f"{role}-{OWN}"
@@ -194,6 +200,8 @@ def test_a_role_with_the_right_may_act(peopled: Peopled, role: Role) -> None:
                 peopled.forget()
 
 
+# The same units stand in the same conditions of every query, whoever answers it.
+@pytest.mark.once
 @pytest.mark.parametrize("role", Role)
 def test_the_other_unit_sees_and_changes_nothing_of_this_one(peopled: Peopled, role: Role) -> None:
     who = f"{role}-{OTHER}"
@@ -214,6 +222,7 @@ def test_the_other_unit_sees_and_changes_nothing_of_this_one(peopled: Peopled, r
     assert peopled.changed() == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", [NOBODY, f"{Role.ADMIN}-{OWN}"])
 def test_looking_at_what_is_public_changes_nothing(peopled: Peopled, who: str) -> None:
     for name in ANYBODY:
@@ -223,6 +232,7 @@ def test_looking_at_what_is_public_changes_nothing(peopled: Peopled, who: str) -
     assert peopled.changed() == {}
 
 
+@pytest.mark.once
 def test_what_all_units_share_is_changed_only_by_who_reaches_them_all(peopled: Peopled) -> None:
     changing = ("new", "edit", "close", "remove_day", "look", "apply")
     for name in STAFF:

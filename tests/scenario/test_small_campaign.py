@@ -15,6 +15,8 @@ from shared.services import campaigns, freezes
 SMALL = replace(THACH_THAT, units=THACH_THAT.units[1:4], ratings=8, dossiers=6, cases=1)
 
 
+# Each step is a service with tests of its own on both databases.
+@pytest.mark.once
 @pytest.mark.thorough
 def test_a_campaign_runs_from_its_opening_to_its_closing_report(session: Session) -> None:
     closed = run(session, 1, SMALL)

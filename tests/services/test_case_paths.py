@@ -50,7 +50,9 @@ from tests.case_world import ANSWER, SECRET, build, code_of, filing, person
 from tests.cast import Place
 
 REFUSED = (RuleBroken, NotFound, NotAllowed)
-STEPS, WALKS = 30, 6
+STEPS = 30
+# Where a walk leads follows from the code; one or two tell whether PostgreSQL takes its statements.
+WALKS = {"sqlite": 6, "postgresql": 2}
 BEGIN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 PEOPLE = ("officer-sen", "head-sen", "head-lua", "root")
 HOURS = [1, 20, 24 * 4, 24 * 40]  # as much as makes cases late
@@ -321,7 +323,7 @@ def test_no_walk_buries_a_case(engine: Engine, session: Session) -> None:
         run_state_machine_as_test(
             Walk,
             settings=settings(
-                max_examples=WALKS,
+                max_examples=WALKS[engine.dialect.name],
                 stateful_step_count=STEPS,
                 phases=[Phase.generate],  # the walk as it was says enough; shortening takes minutes
                 suppress_health_check=list(HealthCheck),

@@ -120,6 +120,7 @@ def _pages(peopled: Peopled, endpoint: str) -> Iterator[Opened]:
     who = _opener(endpoint)
     for path in addresses(peopled.app, endpoint, peopled.units["sen"], who):
         answer = peopled.get(path, who)
+        assert answer.status_code < 500, path
         if answer.status_code == 200 and answer.mimetype == HTML:
             yield Opened(who, path, endpoint, answer.get_data(as_text=True))
 

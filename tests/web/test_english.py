@@ -90,6 +90,7 @@ def foreign(texts: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return {text: left for text, left in rest.items() if VIETNAMESE.search(left)}
 
 
+@pytest.mark.once
 @pytest.mark.thorough
 def test_what_is_vietnamese_on_english_pages_is_the_organisations_own(peopled: Peopled) -> None:
     speak(peopled, "en")

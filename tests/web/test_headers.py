@@ -59,6 +59,7 @@ def test_a_policy_lets_in_nothing_foreign_and_nothing_inline() -> None:
         assert policy[name] == "'none'"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_answer_is_safe_and_kept_by_nobody(client: FlaskClient, kind: str) -> None:
     status, ask = KINDS[kind]
@@ -68,6 +69,7 @@ def test_every_kind_of_answer_is_safe_and_kept_by_nobody(client: FlaskClient, ki
     assert answer.headers.getlist("Cache-Control") == ["no-store"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["/static/css/base.css", "/static/kiosk/desk/main.js"])
 def test_a_static_file_is_safe_and_may_be_kept(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
@@ -79,6 +81,7 @@ def test_a_static_file_is_safe_and_may_be_kept(client: FlaskClient, path: str) -
         one.close()
 
 
+@pytest.mark.once
 def test_a_failure_is_safe_too_and_tells_nothing(app: Flask, client: FlaskClient) -> None:
     def fail() -> str:
         raise RuntimeError("Bí-mật")
@@ -90,6 +93,7 @@ def test_a_failure_is_safe_too_and_tells_nothing(app: Flask, client: FlaskClient
     assert "Bí-mật" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.once
 def test_pages_of_staff_are_kept_by_nobody(peopled: Peopled) -> None:
     for path in ("/admin/today", "/admin/complaints", "/admin/ratings", "/admin/organisation"):
         answer = peopled.get(path, "root")
@@ -115,6 +119,7 @@ def by_https(settings: Settings, clock: Clock) -> Iterator[Flask]:
     leave(app)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("base", [HTTPS, "http://127.0.0.1:8000"])
 def test_cookies_are_for_this_site_and_no_script(
     app: Flask, by_https: Flask, session: Session, clock: Clock, base: str

@@ -82,11 +82,14 @@ def pages(peopled: Peopled) -> list[Opened]:
     return _opened
 
 
-def test_every_page_is_opened(pages: list[Opened], peopled: Peopled) -> None:
+def test_every_page_is_opened_and_every_address_is_answered(
+    pages: list[Opened], peopled: Peopled
+) -> None:
     assert {page.endpoint for page in pages if page.endpoint} == asked_for() - NO_PAGES
     assert page_templates(peopled) - _rendered == set()
 
 
+@pytest.mark.once
 def test_every_page_parses_strictly(pages: list[Opened]) -> None:
     wrong = []
     for page in pages:
@@ -95,11 +98,13 @@ def test_every_page_parses_strictly(pages: list[Opened]) -> None:
     assert wrong == []
 
 
+@pytest.mark.once
 def test_every_page_is_whole(pages: list[Opened]) -> None:
     found = {f"{page.path} {fault}" for page in pages for fault in _faults(parsed(page.text)[0])}
     assert found == set()
 
 
+@pytest.mark.once
 def test_every_form_that_staff_send_carries_the_token_of_its_browser(pages: list[Opened]) -> None:
     without = {
         f"{page.path}: {form.get('action')}"
