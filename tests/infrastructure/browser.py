@@ -5,10 +5,9 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import (
     Browser,
@@ -19,6 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.infrastructure.looks import Looks
 from tests.infrastructure.served import served
 
 CHROMIUM = "/usr/bin/chromium"
@@ -34,52 +34,6 @@ ARGUMENTS = [
 # Until something is there: on a busy machine much takes long that has gone well.
 PATIENCE_MS = 30_000
 Workers = Literal["allow", "block"]
-# Themes differ in colours alone.
-COLOURS = ["color-contrast", "link-in-text-block"]
-# It goes on by time-outs of nothing: those end at once, also where the page's clock stands.
-LOOK = """async ([options, only]) => {
-  const later = window.setTimeout;
-  const { port1, port2 } = new MessageChannel();
-  const next = [];
-  port1.onmessage = () => next.shift()();
-  window.setTimeout = (act, wait = 0, ...more) => {
-    if (wait > 1) return later(act, wait, ...more);
-    next.push(act);
-    port2.postMessage(null);
-    return 0;
-  };
-  try {
-    const where = only ? { include: only.map((at) => window.speaking[at]) } : document;
-    const found = await axe.run(where, { resultTypes: ['violations'], ...options });
-    return found.violations.map(
-      (it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' | ')}`);
-  } finally {
-    window.setTimeout = later;
-  }
-}"""
-# Everything with words of its own, as what its colours hang on: the tags, classes and states of it
-# and of all around it, after the style sheets. First the look, as staff or the machine wish it.
-CHAINS = """() => {
-  const states = ['class', 'type', 'role', 'disabled', 'open', 'checked', 'hidden', 'data-room',
-    'aria-current', 'aria-pressed', 'aria-checked', 'aria-disabled', 'aria-invalid'];
-  const known = new Map([[null, [...document.styleSheets].map((it) => it.href).join(' ')]]);
-  const chain = (it) => {
-    if (!known.has(it)) {
-      const own = states.map((name) => it.getAttribute(name) ?? '-').join('|');
-      known.set(it, `${chain(it.parentElement)}>${it.localName}|${own}`);
-    }
-    return known.get(it);
-  };
-  const words = (it) => it.nodeType === Node.TEXT_NODE && it.data.trim() !== '';
-  const speaks = (it) => (it.matches('input, select, textarea') || [...it.childNodes].some(words))
-    && it.checkVisibility();
-  window.speaking = [...document.body.querySelectorAll('*')].filter(speaks);
-  const wishes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
-  return [
-    [document.documentElement.dataset.theme, ...wishes.map((it) => matchMedia(it).matches)].join(),
-    window.speaking.map(chain),
-  ];
-}"""
 STRUCTURE = """() => document.documentElement.outerHTML.replace(/ data-theme="\\w*"/, '')"""
 
 
@@ -166,39 +120,6 @@ def next_page(page: Page) -> Iterator[None]:
         yield
 
 
-def faults_found_by_axe(
-    page: Page, options: dict[str, Any] | None = None, only: list[int] | None = None
-) -> list[str]:
-    """Let axe-core look at a page, or at some of its speaking elements; give broken rules."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
-    return [str(fault) for fault in page.evaluate(LOOK, [options or {}, only])]
-
-
-class Looks:
-    """Which colours were looked at in which look: dark, or light, or with more contrast."""
-
-    def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
-
-    def fresh(self, page: Page) -> list[int]:
-        """Give which speaking elements have colours nobody has looked at in the look of now."""
-        look, chains = page.evaluate(CHAINS)
-        known = len(self._seen)
-        fresh = []
-        for at, chain in enumerate(chains):
-            self._seen.add((look, chain))
-            if len(self._seen) > known:
-                known += 1
-                fresh.append(at)
-        return fresh
-
-    def faults(self, page: Page) -> list[str]:
-        """Let axe-core look at the colours that are new in this look; give broken rules."""
-        fresh = self.fresh(page)
-        return faults_found_by_axe(page, {"runOnly": COLOURS}, fresh) if fresh else []
-
-
 @pytest.fixture(scope="session")
 def looks() -> Looks:
     """The colours that were looked at in this run."""
@@ -209,18 +130,14 @@ def looks() -> Looks:
 def assert_axe_clean(looks: Looks) -> Callable[[Page], None]:
     """Give the check that axe-core finds nothing against a page's accessibility.
 
-    Of a page that was looked at before and has only another theme now, it looks at new colours.
+    Of a page that was looked at before and has only another theme now, it looks at colours alone.
     """
     looked_at: set[str] = set()
 
     def check(page: Page) -> None:
         page.wait_for_load_state()  # a page just come to has no element yet for a moment
         structure = f"{page.viewport_size} {page.evaluate(STRUCTURE)}"
-        if structure in looked_at:
-            found = looks.faults(page)
-        else:
-            found = faults_found_by_axe(page)
-            looks.fresh(page)
+        found = looks.faults(page) if structure in looked_at else looks.all_faults(page)
         theme = page.locator("html").get_attribute("data-theme")
         assert found == [], f"{page.url} {theme or ''}\n" + "\n".join(found)
         looked_at.add(structure)
