@@ -51,6 +51,11 @@ class SqliteDatabases:
         shutil.rmtree(place)
         self._free.append(place)
 
+    def copy_to(self, path: Path) -> str:
+        """Put a migrated, empty file where a test wants one of its own; give its address."""
+        shutil.copyfile(self._template, path)
+        return f"sqlite+pysqlite:///{path}"
+
     def disconnect(self, url: str) -> None:
         """Do nothing: connections to a file are never kept."""
 
