@@ -11,16 +11,15 @@ from werkzeug.datastructures import MultiDict
 from shared.domain.campaign import (
     MEASURES,
     CampaignPlan,
-    Figure,
     Measure,
     Milestone,
     MilestoneKind,
     Settings,
-    parse_number,
 )
 from shared.domain.campaign_template import Template
 from shared.domain.criteria_tree import LONGEST_GROUP
 from shared.domain.errors import N_, Invalid
+from shared.domain.figure import Figure, parse_number
 from shared.domain.rating import Lane, clean_text
 from shared.domain.scoring import (
     Comparison,

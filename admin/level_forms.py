@@ -3,8 +3,8 @@
 from werkzeug.datastructures import MultiDict
 
 from shared.domain.band import Band
-from shared.domain.campaign import parse_number
 from shared.domain.errors import N_, Invalid
+from shared.domain.figure import parse_number
 from shared.domain.peer_group import PeerGroup
 from shared.domain.rating import clean_text
 from shared.domain.scoring import CompetitorKind

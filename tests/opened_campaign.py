@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Figure
+from shared.domain.figure import Figure
 from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign
 from shared.services import campaigns, figures, standings

@@ -11,8 +11,8 @@ from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.award import Measure, Reach
-from shared.domain.campaign import parse_number
 from shared.domain.errors import Invalid
+from shared.domain.figure import parse_number
 from shared.domain.scoring import FULL_SCORE, CompetitorKind
 from shared.services import (
     award_blocks,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bench.scenario.course import Event
 from bench.scenario.office import Office, Place
 from bench.scenario.plans import Quirk
-from shared.domain.campaign import Figure
+from shared.domain.figure import Figure
 from shared.domain.scoring import Comparison, CompetitorKind, TargetUnit
 from shared.services import campaigns, figures
 

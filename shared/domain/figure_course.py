@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.domain.campaign import Figure
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.figure import Figure
 
 USUAL_EXPLAIN_DAYS = 5  # calendar days; no text gives a number, so it is the organiser's
 MOST_EXPLAIN_DAYS = 60

@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Figure
+from shared.domain.figure import Figure
 from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign
 from shared.sample.office import Office

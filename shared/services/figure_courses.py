@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date
-from shared.domain.campaign import Figure
+from shared.domain.figure import Figure
 from shared.domain.figure_course import Course, FigureState, Step, StepKind
 from shared.domain.figure_round import Round, entered_on, of_day
 from shared.models.campaign import Campaign, CampaignCriterion, ManualFigure

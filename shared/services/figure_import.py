@@ -7,15 +7,10 @@ from typing import NoReturn
 
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import (
-    CampaignState,
-    Figure,
-    Measure,
-    check_running,
-    parse_number,
-)
+from shared.domain.campaign import CampaignState, Measure, check_running
 from shared.domain.entry import Cells, raw
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.figure import Figure, parse_number
 from shared.domain.figure_round import Round, locked
 from shared.domain.rating import clean_text
 from shared.domain.scoring import CompetitorKind, CriterionRule, TargetUnit

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor
-from shared.domain.campaign import CampaignState, Figure, check_figure, check_running
+from shared.domain.campaign import CampaignState, check_running
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.figure import Figure, check_figure
 from shared.domain.figure_course import StepKind, check_words
 from shared.domain.scoring import TargetUnit
 from shared.models.account import Grant

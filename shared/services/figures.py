@@ -7,15 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from shared.domain.campaign import (
-    CampaignState,
-    Figure,
-    Measure,
-    check_figure,
-    check_running,
-    check_second_person,
-)
+from shared.domain.campaign import CampaignState, Measure, check_running
 from shared.domain.errors import N_, NotFound, RuleBroken
+from shared.domain.figure import Figure, check_figure, check_second_person
 from shared.domain.figure_course import StepKind
 from shared.domain.figure_round import Leave, locked
 from shared.domain.scoring import CriterionRule, Measurement, MeasurementState, Note

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
@@ -13,28 +13,23 @@ from shared.domain.campaign import (
     Action,
     CampaignPlan,
     CampaignState,
-    Figure,
     Measure,
     Settings,
     Source,
     Window,
-    check_figure,
     check_open,
     check_plan,
     check_rules_editable,
     check_running,
-    check_second_person,
     check_start,
     in_groups,
     next_state,
-    parse_number,
     window,
 )
 from shared.domain.campaign_template import Template, parse_template
 from shared.domain.errors import Invalid, RuleBroken
-from shared.domain.scoring import Comparison, CompetitorKind, MeasurementState, Target, TargetUnit
+from shared.domain.scoring import Comparison, CompetitorKind, Target, TargetUnit
 
-AS_OF = datetime(2026, 11, 22, 10, tzinfo=UTC)
 COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
 
 
@@ -183,54 +178,3 @@ def test_a_late_joiner_is_judged_on_its_part_of_the_period() -> None:
     assert window(starts, ends, joined, left, today) == Window(joined, left)
     assert window(starts, ends, None, None, date(2027, 2, 1)) == Window(starts, ends)
     assert window(starts, ends, None, None, date(2025, 12, 31)) is None
-
-
-@pytest.mark.parametrize(
-    ("unit", "figure", "code"),
-    [
-        (TargetUnit.PERCENT, Figure(hits=5), "figure_share"),
-        (TargetUnit.PERCENT, Figure(hits=6, cases=5), "figure_range"),
-        (TargetUnit.PERCENT, Figure(hits=-1, cases=5), "figure_range"),
-        (TargetUnit.COUNT, Figure(), "figure_value"),
-        (TargetUnit.COUNT, Figure(Decimal("NaN")), "figure_value"),
-        (TargetUnit.COUNT, Figure(Decimal(-1)), "figure_range"),
-        (TargetUnit.COUNT, Figure(Decimal("1.5")), "figure_range"),
-        (TargetUnit.YES_NO, Figure(Decimal(2)), "figure_range"),
-    ],
-)
-def test_a_figure_of_the_wrong_form_is_refused(unit: TargetUnit, figure: Figure, code: str) -> None:
-    assert refused(check_figure, unit, figure, "QĐ 12") == code
-
-
-def test_a_figure_needs_evidence() -> None:
-    figure = Figure(hits=5, cases=5)
-    check_figure(TargetUnit.PERCENT, figure, "QĐ 12")
-    assert refused(check_figure, TargetUnit.PERCENT, figure, " ") == "figure_evidence"
-    assert refused(check_figure, TargetUnit.PERCENT, figure, "x" * 2001) == "figure_evidence_long"
-
-
-def test_the_same_person_cannot_enter_and_confirm() -> None:
-    check_second_person("thanh", "tung")
-    assert refused(check_second_person, "thanh", "thanh") == "same_person"
-
-
-def test_a_claimed_figure_is_shown_but_not_measured() -> None:
-    claimed = Figure(hits=7, cases=8).unverified(AS_OF)
-    assert (claimed.state, claimed.value) == (MeasurementState.UNVERIFIED, Decimal("87.5"))
-    assert Figure(hits=0, cases=0).unverified(AS_OF).state is MeasurementState.UNVERIFIED
-    assert Figure(hits=0, cases=0).measured(AS_OF).state is MeasurementState.NO_CASES
-    assert Figure(Decimal(3)).measured(AS_OF).value == 3
-
-
-@pytest.mark.parametrize(("text", "value"), [("95", "95"), (" 99,5 ", "99.5"), ("0.25", "0.25")])
-def test_numbers_are_read_as_people_write_them(text: str, value: str) -> None:
-    assert parse_number(text, "target") == Decimal(value)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "abc", "NaN", "1e99", "1e-9", "-1", "1_0", "Infinity", "1,000,000"]
-)
-def test_what_is_not_a_number_is_refused(text: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        parse_number(text, "target")
-    assert caught.value.field == "target"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.campaign import Figure
 from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.figure import Figure
 from shared.domain.figure_course import SIDES, Course, FigureState, Step, StepKind, Terms
 from shared.domain.figure_round import Round, check_days, entered_on, in_order, leaves, of_day
 from shared.domain.milestone import MilestoneKind

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Figure
+from shared.domain.figure import Figure
 from shared.domain.scoring import Comparison, CompetitorKind, Target, TargetUnit
 from shared.reports import standing
 from shared.reports.content import Heading, Table

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Figure
 from shared.domain.errors import NotFound, RuleBroken
+from shared.domain.figure import Figure
 from shared.domain.scoring import Reason
 from shared.models.campaign import Campaign
 from shared.services import campaigns, figure_courses, figures

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Figure
 from shared.domain.certainty import total_interval
 from shared.domain.errors import RuleBroken
+from shared.domain.figure import Figure
 from shared.domain.scoring import CompetitorKind, Reason, RuleSet, Score, ScoreState
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignParent
 from shared.services import campaigns, competitors, figures, standings

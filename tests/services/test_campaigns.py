@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import CampaignState, Figure, Settings
+from shared.domain.campaign import CampaignState, Settings
 from shared.domain.errors import Invalid, NotFound, RuleBroken
+from shared.domain.figure import Figure
 from shared.domain.measure import Measure, Source
 from shared.domain.scoring import Comparison, ScoreState, Scoring
 from shared.models.campaign import Campaign

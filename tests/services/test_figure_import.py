@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Figure
 from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.figure import Figure
 from shared.domain.milestone import MilestoneKind
 from shared.domain.scoring import Reason, TargetUnit
 from shared.models.audit import AuditEvent

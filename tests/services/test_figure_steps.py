@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.attachment import FileKind
-from shared.domain.campaign import Figure, Milestone, MilestoneKind
+from shared.domain.campaign import Milestone, MilestoneKind
 from shared.domain.errors import Invalid, NotFound, RuleBroken
+from shared.domain.figure import Figure
 from shared.domain.figure_course import FigureState
 from shared.domain.scoring import Reason, Score
 from shared.models.campaign import Campaign, ManualFigure

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Figure, Measure, Source
+from shared.domain.campaign import Measure, Source
+from shared.domain.figure import Figure
 from shared.domain.milestone import MilestoneKind, Verdict
 from shared.domain.register import RegisterKind
 from shared.domain.scoring import CompetitorKind, Reason, Score, ScoreState
