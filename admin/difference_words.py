@@ -11,7 +11,8 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from shared.domain.canonical import NOTHING
-from shared.domain.review_difference import Told, Value, Whose
+from shared.domain.frozen_words import Value
+from shared.domain.review_difference import Told, Whose
 from shared.domain.scoring import Note
 from shared.web.filters import day, moment
 

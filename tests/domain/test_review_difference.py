@@ -9,18 +9,8 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from shared.domain.review_difference import (
-    OTHER,
-    RESULT,
-    RULE,
-    SCORE,
-    WHOLE,
-    Told,
-    Whose,
-    Words,
-    in_vietnamese,
-    told,
-)
+from shared.domain.frozen_words import RESULT, RULE, SCORE, WHOLE, Words
+from shared.domain.review_difference import OTHER, Told, Whose, in_vietnamese, told
 from shared.domain.scoring import CompetitorKind, CriterionRule, Note, Score
 from shared.services.standings import Place, Standing
 
