@@ -30,8 +30,9 @@ from shared.domain.scoring import (
     Target,
     TargetUnit,
 )
-from shared.services.campaigns import Opening, ReportData
+from shared.services.campaigns import Opening
 from shared.services.criteria import Edit
+from shared.services.report_data import ReportData
 from shared.web.numbers import whole
 
 Form = MultiDict[str, str]

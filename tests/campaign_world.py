@@ -26,7 +26,7 @@ from shared.models.organisation import (
 from shared.models.questionnaire import Questionnaire, RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import RatingDay
 from shared.services import dossier_totals
-from shared.services.campaigns import ReportData
+from shared.services.report_data import ReportData
 from tests.infrastructure.worlds import lay
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # ten in the morning in Việt Nam

@@ -14,7 +14,7 @@ from shared.domain.errors import Invalid
 from shared.domain.filter_rules import ALLOWED
 from shared.domain.rating import Lane
 from shared.domain.scoring import Comparison, CompetitorKind, Scoring
-from shared.services import campaigns, competitors, criteria, freezes
+from shared.services import campaign_parents, campaigns, competitors, criteria, freezes
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
@@ -68,7 +68,7 @@ def setup(code: str) -> Answer:
         before = campaigns.plan_of(current.session(), campaign)
         campaigns.edit_plan(current.session(), campaign, forms.plan_of(request.form, before))
         if "parent" in request.form:
-            campaigns.set_parent(current.session(), campaign, _parent())
+            campaign_parents.set_parent(current.session(), campaign, _parent())
     except Invalid as refusal:
         return _setup_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.campaign_editing.setup", code=code))
@@ -226,7 +226,7 @@ def _unit_choices() -> list[tuple[int, str]]:
 def _setup_page(campaign: Campaign, problems: dict[str, str]) -> str:
     session = current.session()
     lines = campaigns.listed(session, actor().units(Permission.CAMPAIGNS))
-    parent = campaigns.parent_of(session, campaign)
+    parent = campaign_parents.parent_of(session, campaign)
     return _page(
         campaign,
         "setup",

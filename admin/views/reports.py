@@ -9,7 +9,7 @@ from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound
-from shared.services import campaign_reports, campaigns, jobs
+from shared.services import campaign_reports, campaigns, jobs, report_data
 from shared.services.campaign_reports import NOW_KEY
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
@@ -28,7 +28,7 @@ def data(code: str) -> Response | str | tuple[str, int]:
         return _page(campaign, "report", {})
     mine = campaigns.find_to_run(current.session(), code, actor().units(Permission.RUN_CAMPAIGNS))
     try:
-        campaigns.edit_report(mine, forms.report_data_of(request.form))
+        report_data.edit_report(mine, forms.report_data_of(request.form))
     except Invalid as refusal:
         return _page(campaign, "report", problems_of(refusal)), 422
     return redirect(url_for("admin.reports.data", code=code))
@@ -65,7 +65,7 @@ def _page(campaign: Campaign, name: str, problems: dict[str, str], **more: objec
     ranking = fresh_standing(current.session(), campaign, current.now())
     return render_template(
         f"campaigns/{name}.html",
-        data=campaigns.report_of(campaign),
+        data=report_data.report_of(campaign),
         typed=request.form,
         problems=problems,
         ranking=ranking,

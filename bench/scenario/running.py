@@ -14,8 +14,9 @@ from bench.scenario.office import Office, Place, found
 from bench.scenario.plans import District, Quirk
 from shared.domain.campaign_template import Template
 from shared.domain.milestone import MilestoneKind
-from shared.services import campaigns, competitors, freezes
-from shared.services.campaigns import Opening, ReportData
+from shared.services import campaign_parents, campaigns, competitors, freezes, report_data
+from shared.services.campaigns import Opening
+from shared.services.report_data import ReportData
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BEYOND = timedelta(days=14)
@@ -118,7 +119,7 @@ class Course:
                 self._join_late(session, office)
         campaigns.confirm_weights(campaign, place.organiser.name, now)
         campaigns.start(session, campaign, now)
-        campaigns.edit_report(campaign, self._report())
+        report_data.edit_report(campaign, self._report())
 
     def _join_late(self, session: Session, office: Office) -> None:
         campaign = campaigns.by_code(session, self.code)
@@ -194,6 +195,6 @@ class _Child:
             unit_ids=[office.id],
             with_officers=False,
         )
-        campaigns.set_parent(session, child, campaigns.by_code(session, course.code))
+        campaign_parents.set_parent(session, child, campaigns.by_code(session, course.code))
         campaigns.confirm_weights(child, office.head.code.lower(), now)
         campaigns.start(session, child, now)

@@ -6,11 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from shared.domain.errors import N_, Invalid, RuleBroken
-from shared.domain.scoring import (
-    Measurement,
-    MeasurementState,
-    TargetUnit,
-)
+from shared.domain.scoring import Measurement, MeasurementState, TargetUnit
 
 NUMBER = re.compile(r"[0-9]{1,8}(\.[0-9]{1,6})?")
 LONGEST_EVIDENCE = 2000

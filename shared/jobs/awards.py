@@ -4,9 +4,10 @@ from shared.domain.award import ItemState
 from shared.jobs.work import Outcome, Task
 from shared.reports import award_list, certificate, excel, word
 from shared.reports.award_list import Session, Winner
-from shared.services import award_sessions, award_titles, campaigns
+from shared.services import award_sessions, award_titles, campaigns, report_data
 from shared.services.award_sessions import AwardSession, Line
-from shared.services.campaigns import Campaign, ReportData
+from shared.services.campaigns import Campaign
+from shared.services.report_data import ReportData
 
 WON = (ItemState.PASSED, ItemState.DECIDED)
 
@@ -77,7 +78,7 @@ def _winner(line: Line) -> Winner:
 
 def _data(campaign: Campaign) -> ReportData:
     """Give number, place and signatory; the organiser signs where no agency is named."""
-    data = campaigns.report_of(campaign)
+    data = report_data.report_of(campaign)
     return data if data.agency else ReportData(**{**vars(data), "agency": campaign.organiser})
 
 

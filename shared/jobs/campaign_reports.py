@@ -12,7 +12,7 @@ from shared.jobs.work import Outcome, Task
 from shared.reports import campaign_annexes, campaign_letter, excel, pdf, standing, word
 from shared.reports.content import OfficialLetter
 from shared.reports.standing import Rankings
-from shared.services import campaign_reports, campaigns
+from shared.services import campaign_reports, campaigns, report_data
 from shared.services.campaign_reports import NOW_KEY, Grounds, Offer
 
 STEPS = 100
@@ -56,7 +56,7 @@ def gather(
     grounds = campaign_reports.grounds(session, campaign, asked, now)
     rankings = standing.seen_by(grounds.standing, units, without)
     on = local_date(now, grounds.standing.frame.zone)
-    data = campaigns.report_of(campaign)
+    data = report_data.report_of(campaign)
     letter = campaign_letter.letter(grounds, rankings, data, on)
     return Material(grounds, rankings, letter, f"{code}-{_stem(asked)}", on)
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from shared.reports.certificate_content import Certificate
 from shared.reports.content import Cell, Column, Heading, OfficialLetter, Table
-from shared.services.campaigns import ReportData
+from shared.services.report_data import ReportData
 
 COLUMNS = (
     Column("TT", "integer", 7),

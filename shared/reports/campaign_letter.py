@@ -13,7 +13,7 @@ from shared.reports import campaign_annexes, campaign_changes, decree, standing
 from shared.reports.content import Annex, Block, Heading, OfficialLetter
 from shared.reports.standing import Rankings
 from shared.services.campaign_reports import Frozen, Grounds, Offer
-from shared.services.campaigns import ReportData
+from shared.services.report_data import ReportData
 from shared.services.standings import Place, Standing
 
 MOST_IN_TEXT = 10

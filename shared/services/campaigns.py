@@ -25,16 +25,9 @@ from shared.domain.campaign import (
 )
 from shared.domain.campaign_template import Template, parse_template
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
-from shared.domain.scoring import (
-    CompetitorKind,
-    CriterionRule,
-)
+from shared.domain.scoring import CompetitorKind, CriterionRule
 from shared.models.campaign import Campaign as Campaign  # the doors name it by this module
-from shared.models.campaign import (
-    CampaignCompetitor,
-    CampaignCriterion,
-    CampaignParent,
-)
+from shared.models.campaign import CampaignCompetitor, CampaignCriterion
 from shared.models.organisation import Unit
 from shared.services import campaign_bands, campaign_leaders, competitors, milestones, peer_groups
 from shared.services.criterion_rows import criterion_row, rule_of
@@ -53,20 +46,6 @@ class Opening:
     ends_on: date
     document: str = ""
     organiser: str = ""
-
-
-@dataclass(frozen=True)
-class ReportData:
-    """What Decree 30/2020 wants on a report, as data of the campaign."""
-
-    authority: str = ""  # the agency above
-    agency: str = ""
-    number: str = ""
-    place: str = ""
-    signing_for: str = ""  # such as "TM. ỦY BAN NHÂN DÂN"
-    signatory_title: str = ""
-    signatory_name: str = ""
-    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,42 +206,6 @@ def edit_plan(session: Session, campaign: Campaign, changed: CampaignPlan) -> No
         milestones.set_all(session, campaign, changed.milestones)
 
 
-def set_parent(session: Session, campaign: Campaign, parent: Campaign | None) -> None:
-    """Put a campaign under one of the level above, or under none; a closed one stays as it is.
-
-    Raises Invalid for a campaign that stands below this one itself.
-    """
-    check_open(CampaignState(campaign.state))
-    row = session.get(CampaignParent, campaign.id)
-    if parent is None:
-        if row is not None:
-            session.delete(row)
-        return
-    if campaign.id in _upwards(session, parent.id):
-        raise Invalid("campaign_circle", N_("Phong trào không thể thuộc chính nó."), field="parent")
-    if row is None:
-        session.add(CampaignParent(campaign_id=campaign.id, parent_id=parent.id))
-    else:
-        row.parent_id = parent.id
-
-
-def parent_of(session: Session, campaign: Campaign) -> Campaign | None:
-    """Give the campaign that one stands under."""
-    row = session.get(CampaignParent, campaign.id)
-    return None if row is None else session.get_one(Campaign, row.parent_id)
-
-
-def edit_report(campaign: Campaign, report: ReportData) -> None:
-    """Change what stands around the figures in the report: number, place, signatory, recipients."""
-    campaign.report = {**vars(report), "recipients": list(report.recipients)}
-
-
-def report_of(campaign: Campaign) -> ReportData:
-    """Give the data that stands around the figures in the report."""
-    known = dict(campaign.report)
-    return ReportData(**{**known, "recipients": tuple(known.get("recipients", ()))})
-
-
 def confirm_weights(campaign: Campaign, actor: str, now: datetime) -> None:
     """Note that the organiser took a template's weights for its own, changed or as they were."""
     check_rules_editable(CampaignState(campaign.state))
@@ -408,17 +351,6 @@ def _set_settings(campaign: Campaign, settings: Settings) -> None:
 def _within(scope: Collection[int]) -> ColumnElement[bool]:
     competing = select(CampaignCompetitor.campaign_id).where(CampaignCompetitor.unit_id.in_(scope))
     return or_(Campaign.unit_id.in_(scope), Campaign.id.in_(competing))
-
-
-def _upwards(session: Session, campaign_id: int) -> set[int]:
-    """Give a campaign and all it stands under."""
-    found: set[int] = set()
-    key: int | None = campaign_id
-    while key is not None and key not in found:
-        found.add(key)
-        query = select(CampaignParent.parent_id).where(CampaignParent.campaign_id == key)
-        key = session.scalar(query)
-    return found
 
 
 def _competitor_counts(session: Session, keys: Collection[int]) -> dict[int, tuple[int, int]]:

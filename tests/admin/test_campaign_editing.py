@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignCriterion
 from shared.models.job import Job
-from shared.services import campaigns
+from shared.services import campaign_parents, campaigns, report_data
 from shared.services.campaigns import Opening
 from tests import cast
 from tests.campaign_pages import CODE, HOME, campaign, figure_path, page, person, plain
@@ -283,7 +283,7 @@ def test_the_report_data_is_kept(running: World, tung: FlaskClient) -> None:
         "recipients": "Như trên;\nLưu: VT.",
     }
     assert cast.send(tung, f"{HOME}/report", fields)[0] == 302
-    kept = campaigns.report_of(campaign(running))
+    kept = report_data.report_of(campaign(running))
     assert kept.number == "12/BC-SNV"
     assert kept.recipients == ("Như trên;", "Lưu: VT.")
 
@@ -395,12 +395,12 @@ def test_a_campaign_stands_under_another_and_never_under_itself(
     running.session.commit()
     status, _ = cast.send(tung, f"{HOME}/setup", setup_fields(running, parent="cap-tren"))
     assert status == 302
-    assert campaigns.parent_of(running.session, campaign(running)) == above
+    assert campaign_parents.parent_of(running.session, campaign(running)) == above
     fields = setup_fields(running, parent=CODE, name="Trên")
     status, _ = cast.send(tung, "/admin/campaigns/cap-tren/setup", fields)
     assert status == 422
     status, _ = cast.send(tung, f"{HOME}/setup", setup_fields(running, parent=""))
-    assert campaigns.parent_of(running.session, campaign(running)) is None
+    assert campaign_parents.parent_of(running.session, campaign(running)) is None
 
 
 def test_who_heads_a_unit_is_said_while_the_campaign_is_a_draft(

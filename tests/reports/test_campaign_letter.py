@@ -19,8 +19,9 @@ from shared.models.campaign import Campaign
 from shared.reports import campaign_letter, standing
 from shared.reports.content import Annex, Block, Chart, Heading, OfficialLetter, Table
 from shared.services import campaign_reports as offers
-from shared.services import campaigns, freezes
-from shared.services.campaigns import Opening, ReportData
+from shared.services import campaigns, freezes, report_data
+from shared.services.campaigns import Opening
+from shared.services.report_data import ReportData
 from tests.campaign_world import JANUARY_FIRST, NOW, REPORT_DATA, YEAR_END, World, build, world_of
 from tests.infrastructure.worlds import lay
 from tests.opened_campaign import the_campaign
@@ -35,7 +36,7 @@ def rated_in_november(session: Session) -> None:
     opening = Opening(CODE, "Thi đua 2026", province, JANUARY_FIRST, YEAR_END, "Kế hoạch 12")
     made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
     campaigns.confirm_weights(made, "hoa", NOW)
-    campaigns.edit_report(made, REPORT_DATA)
+    report_data.edit_report(made, REPORT_DATA)
     campaigns.start(world.session, made, NOW)
     world.rate("an-centre", {5: 57, 1: 3}, on=date(2026, 6, 15), officer="mai")
     world.rate("binh", {5: 8, 1: 2}, on=date(2026, 5, 4), officer="nam")
@@ -82,7 +83,7 @@ def test_number_place_and_signatory_are_data_and_the_day_is_that_of_writing(worl
 
 
 def test_without_a_number_the_day_stays_open(world: World, campaign: Campaign) -> None:
-    campaigns.edit_report(campaign, ReportData())
+    report_data.edit_report(campaign, ReportData())
     letter = gathered(world, "now").letter
     assert (letter.number, letter.on) == ("", None)
 

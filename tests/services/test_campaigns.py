@@ -14,9 +14,9 @@ from shared.domain.figure import Figure
 from shared.domain.measure import Measure, Source
 from shared.domain.scoring import Comparison, ScoreState, Scoring
 from shared.models.campaign import Campaign
-from shared.services import campaigns, competitors, criteria, figures, standings
-from shared.services.campaigns import ReportData
+from shared.services import campaigns, competitors, criteria, figures, report_data, standings
 from shared.services.criteria import Edit
+from shared.services.report_data import ReportData
 from tests.campaign_world import NOW, TODAY, World
 from tests.opened_campaign import (
     COLLECTIVE,
@@ -266,14 +266,14 @@ def test_a_case_that_never_came_up_is_exempt_and_the_others_keep_their_ratio(
 
 
 def test_the_report_data_comes_back_as_given(world: World, draft: Campaign) -> None:
-    assert campaigns.report_of(draft) == ReportData()
+    assert report_data.report_of(draft) == ReportData()
     data = ReportData(
         "UBND TỈNH MẪU", "SỞ NỘI VỤ", "12/BC-SNV", "Mẫu", "", "GIÁM ĐỐC", "A", ("Lưu: VT.",)
     )
-    campaigns.edit_report(draft, data)
+    report_data.edit_report(draft, data)
     world.session.flush()
     world.session.expire(draft)
-    assert campaigns.report_of(draft) == data
+    assert report_data.report_of(draft) == data
 
 
 def test_the_commands_json_has_exactly_the_agreed_form(world: World, running: Campaign) -> None:

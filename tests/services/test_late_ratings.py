@@ -14,9 +14,10 @@ from shared.models.campaign import Campaign
 from shared.reports import campaign_letter
 from shared.services import campaigns, standings
 from shared.services.campaign_reports import NOW_KEY, Grounds, Offer
-from shared.services.campaigns import Opening, ReportData
+from shared.services.campaigns import Opening
 from shared.services.rating_additions import add, additions_of
 from shared.services.rating_storage import Row, store
+from shared.services.report_data import ReportData
 from shared.services.standings import Standing
 from shared.statistics import left_aside, records
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build, world_of

@@ -14,7 +14,7 @@ from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.dossier import PaperRegister
 from shared.models.register import RegisterEntry
-from shared.services import campaigns, freezes
+from shared.services import campaign_parents, campaigns, freezes
 from shared.services.campaigns import Opening
 from tests import register_records
 from tests.campaign_world import JANUARY_FIRST, YEAR_END, World, build
@@ -136,7 +136,7 @@ def launched(world: World) -> Callable[[], None]:
             world.session, "bac_tra_my", opening, world.scope, LATER, with_officers=False
         )
         above = campaigns.by_code(world.session, "thi-dua")
-        campaigns.set_parent(world.session, made, above)
+        campaign_parents.set_parent(world.session, made, above)
         campaigns.confirm_weights(made, "hoa", LATER)
         campaigns.start(world.session, made, LATER)
 
