@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from shared.config import Settings
 from shared.models.organisation import Officer
 from shared.models.rating import Rating
-from tests.faults.devices import PATIENCE_MS, Device, device
+from tests.faults.devices import PATIENCE_MS, Device, Window, device
 from tests.faults.duty import on_duty
 from tests.faults.network import Network, good
 from tests.faults.posting import Kiosk, pair_kiosks
 from tests.faults.tally import Note, Stored, noting, of_touches
-from tests.infrastructure.applications import build
+from tests.infrastructure.applications import Applications
 from tests.infrastructure.browser import CHROMIUM, WINDOWLESS
 from tests.infrastructure.served import served
 from tests.infrastructure.server import running_server
@@ -64,7 +64,12 @@ def kiosk(engine: Engine) -> Kiosk:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, settings: Settings, clock: Callable[[], datetime]) -> Serve:
+def serve(
+    tmp_path: Path,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    applications: Applications,
+) -> Serve:
     """Serve a database as it is shipped for the full count, and cheaper, in this process, else."""
 
     @contextmanager
@@ -75,8 +80,8 @@ def serve(tmp_path: Path, settings: Settings, clock: Callable[[], datetime]) -> 
             return
         with socket.create_server(("127.0.0.1", 0)) as listener:
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            app = build(replace(settings, database_url=url, public_url=address), clock)
-            with served(app, listener):
+            own = replace(settings, database_url=url, public_url=address)
+            with applications.lend(own, clock) as app, served(app, listener):
                 yield address
 
     return serving
@@ -102,6 +107,25 @@ def screen(tmp_path: Path, browser: Browser, network: Network) -> Iterator[Devic
     chromium = CHROMIUM if FULL else WINDOWLESS
     with device(tmp_path / "profile", network.url, browser, chromium) as kiosk:
         yield kiosk
+
+
+@pytest.fixture
+def window(tmp_path: Path, browser: Browser, network: Network) -> Iterator[Device | Window]:
+    """The kiosk where nothing is killed: for the full count as in an office, else cheaper."""
+    with window_of(tmp_path, browser, network) as kiosk:
+        yield kiosk
+
+
+@contextmanager
+def window_of(folder: Path, browser: Browser, network: Network) -> Iterator[Device | Window]:
+    """Give a kiosk behind a line, not started yet."""
+    if FULL:
+        with device(folder / "profile", network.url, browser) as kiosk:
+            yield kiosk
+        return
+    window = Window(network.url, browser)
+    yield window
+    window.leave()
 
 
 def ratings_in(engine: Engine) -> list[Stored]:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 30.0
-LATE_SECONDS = 1.0
+LATE_SECONDS = 0.5
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
 

@@ -20,18 +20,28 @@ from shared.models.rating import Rating
 from tests.browser.desk_page import DeskPage
 from tests.browser.waiting import until
 from tests.deploy.kiosk_trial import KIT, run
-from tests.faults.conftest import FULL, Account, Read, Serve
-from tests.faults.devices import Device, device, installed, keeps, kept, rates, time_passes
+from tests.faults.conftest import FULL, Account, Read, Serve, window_of
+from tests.faults.devices import (
+    Device,
+    Window,
+    installed,
+    keeps,
+    kept,
+    rates,
+    shows,
+    time_passes,
+    touch,
+    touches,
+)
 from tests.faults.network import Network, Said, always, down, good, slow
 from tests.faults.posting import Kiosk, pair_kiosks
 from tests.faults.proofs import assert_kept, stored_ids
 from tests.faults.tally import Note, of_ids
 from tests.faults.test_sync import migrated
-from tests.infrastructure.browser import WINDOWLESS
 from tests.infrastructure.office import ask_items
 
 KILLS = 100 if FULL else 2
-ITEM_KILLS = 20 if FULL else 2
+ITEM_KILLS = 20 if FULL else 1
 LOST_ANSWERS = 1_000 if FULL else 6
 OFFLINE_RECORDS = 10_000 if FULL else 1_200
 SPOILT = 10 if FULL else 1
@@ -64,18 +74,16 @@ def test_killed_right_after_thanks_and_without_a_network_every_touch_arrives_onc
 ) -> None:
     desk = screen.start()
     desk.open(kiosk.token)
-    desk.shows("ask")
     installed(desk)
-    screen.kill()
     network.fault = down
     scores = []
     for number in range(KILLS):
-        desk = screen.start()
-        desk.open()
         scores.append(number % 5 + 1)
-        desk.resident_touches(scores[-1])
-        desk.resident_skips()
+        touches(desk, scores[-1])
         screen.kill()
+        if number < KILLS - 1:
+            desk = screen.start()
+            desk.open()
     assert stored() == []
     assert on_disk(tmp_path, screen) == scores
     comes_back()
@@ -99,7 +107,7 @@ def test_killed_among_the_items_what_was_touched_arrives_once(
         session.commit()
     desk = screen.start()
     desk.open(kiosk.token)
-    desk.shows("ask")
+    shows(desk, "ask")
     installed(desk)
     network.fault = down
     scores = []
@@ -119,11 +127,11 @@ def test_killed_among_the_items_what_was_touched_arrives_once(
 
 def answers(desk: DeskPage, score: int) -> None:
     """Touch a face and an item on two pages; wait until all of it is on the disk."""
-    desk.resident_touches(score)
-    desk.page.locator("#send").click()
-    desk.page.locator(f'[data-answer="welcome={score}"]').click()
-    desk.page.locator("#items-next").click()
-    desk.page.locator('[data-answer="clean=2"]').click()
+    touch(desk, "ask", f'[data-score="{score}"]')
+    touch(desk, "why", "#send")
+    touch(desk, "items", f'[data-answer="welcome={score}"]')
+    touch(desk, "items", "#items-next")
+    touch(desk, "items", '[data-answer="clean=2"]')
     until(lambda: desk.page.evaluate(ANSWERED) == {"welcome": score, "clean": 2})
 
 
@@ -147,7 +155,7 @@ def test_a_spoilt_database_is_rebuilt_from_the_journal(
     desk = screen.start()
     desk.page.clock.install()
     desk.open(kiosk.token)
-    desk.shows("ask")
+    shows(desk, "ask")
     installed(desk)
     rates(desk, 5)
     keeps(desk, 0)
@@ -182,7 +190,7 @@ def spoil(screen: Device) -> None:
 
 
 def test_answers_lost_after_the_commit_lose_and_double_nothing(
-    screen: Device, network: Network, kiosk: Kiosk, account: Account
+    window: Window, network: Network, kiosk: Kiosk, account: Account
 ) -> None:
     lost = 0
 
@@ -195,7 +203,7 @@ def test_answers_lost_after_the_commit_lose_and_double_nothing(
         lost += 1
         return None if lost % 2 else replace(said, cut=len(said.body) // 2)
 
-    desk = screen.start()
+    desk = window.start()
     desk.page.clock.install()
     desk.open(kiosk.token)
     network.fault = cut
@@ -226,12 +234,12 @@ def posts(network: Network) -> list[list[str]]:
 
 
 def test_a_captive_portal_empties_no_queue(
-    screen: Device, network: Network, kiosk: Kiosk, stored: Read, comes_back: Back, account: Account
+    window: Window, network: Network, kiosk: Kiosk, stored: Read, comes_back: Back, account: Account
 ) -> None:
-    desk = screen.start()
+    desk = window.start()
     desk.page.clock.install()
     desk.open(kiosk.token)
-    desk.shows("ask")
+    shows(desk, "ask")
     scores = []
     for number, said in enumerate([*PORTALS.values()] * ROUNDS_OF_PORTALS):
         network.fault = always(said)
@@ -247,15 +255,15 @@ def test_a_captive_portal_empties_no_queue(
 
 
 def test_two_tabs_share_one_queue_and_send_it_once(
-    screen: Device, network: Network, kiosk: Kiosk, account: Account
+    window: Window, network: Network, kiosk: Kiosk, account: Account
 ) -> None:
-    first = screen.start()
+    first = window.start()
     first.page.clock.install()
     first.open(kiosk.token)
-    first.shows("ask")
+    shows(first, "ask")
     installed(first)
     network.fault = down
-    second = screen.another_tab()
+    second = window.another_tab()
     second.page.clock.install()
     second.open()
     rates(first, 1)
@@ -282,7 +290,7 @@ def test_killed_with_two_tabs_and_a_spoilt_database_both_journals_are_read(
     first = screen.start()
     first.page.clock.install()
     first.open(kiosk.token)
-    first.shows("ask")
+    shows(first, "ask")
     installed(first)
     network.fault = down
     second = screen.another_tab()
@@ -300,12 +308,12 @@ def test_killed_with_two_tabs_and_a_spoilt_database_both_journals_are_read(
 
 
 def test_a_clock_that_jumps_loses_nothing_and_keeps_the_order(
-    screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
+    window: Window, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
 ) -> None:
-    desk = screen.start()
+    desk = window.start()
     desk.page.clock.install()
     desk.open(kiosk.token)
-    desk.shows("ask")
+    shows(desk, "ask")
     network.fault = down
     scores: list[int] = []
     for year in (1969, 2038, 2000, 2027, 2026) * JUMPS:
@@ -334,9 +342,9 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
     with (
         serve(url) as address,
         Network(address).serving() as network,
-        device(tmp_path / "profile", network.url, browser, WINDOWLESS) as screen,
+        window_of(tmp_path, browser, network) as window,
     ):
-        desk = screen.start()
+        desk = window.start()
         desk.page.clock.install()
         desk.open(kiosk.token)
         rates(desk, 1, 2)
@@ -376,18 +384,18 @@ TOUCHED = """async (count) => {
 
 
 def test_a_long_queue_arrives_once_in_order_and_in_batches(
-    screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
+    window: Window, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
 ) -> None:
-    desk = screen.start()
+    desk = window.start()
     desk.open(kiosk.token)
-    desk.shows("ask")
+    shows(desk, "ask")
     installed(desk)
     network.fault = down
     desk.page.evaluate(TOUCHED, OFFLINE_RECORDS)
-    screen.kill()
+    window.kill()
     comes_back()
     network.sent.clear()
-    desk = screen.start()
+    desk = window.start()
     desk.open()
     keeps(desk, 0)
     scores = [at % 5 + 1 for at in range(OFFLINE_RECORDS)]
