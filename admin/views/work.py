@@ -12,7 +12,7 @@ from admin.work_page import NARROWED_BY, PLACED_BY, kept, tray
 from shared.domain.access import Permission
 from shared.domain.complaint import Kind
 from shared.domain.work_list import WorkList
-from shared.services import desk_invitations, kiosk_health, work_lists
+from shared.services import desk_invitations, kiosk_health, work_done, work_lists
 from shared.services.work_lists import Entry, Tray
 from shared.web import current
 
@@ -56,7 +56,7 @@ def show_work(lists: Tray, problems: dict[str, str] | None = None) -> str:
         ticked=set(request.form.getlist("case")),
         tick_all=request.args.get("all") == "yes",
         bulk_problems=problems or {},
-        week=work_lists.done_this_week(lists),
+        week=work_done.done_this_week(lists),
         done=request.args.get("done", ""),
         now=current.now(),
         alarmed=_alarmed(),

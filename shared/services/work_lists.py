@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import UtcDateTime
 from shared.domain.access import Actor, Permission
-from shared.domain.calendar import ONE_DAY, end_of_day, local_date, monday_of
+from shared.domain.calendar import ONE_DAY, end_of_day, local_date
 from shared.domain.time_left import TimeLeft, time_left
 from shared.domain.work_list import NO_LIMIT, Turn, WorkList, lists_for, turns_in
 from shared.models.complaint import Complaint
@@ -129,14 +129,6 @@ class Page:
     entries: Sequence[Entry]
     after: str = ""
     before: str = ""
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a person answered since Monday."""
-
-    answered: int
-    on_time: int
 
 
 @dataclass(frozen=True)
@@ -346,20 +338,6 @@ class Tray:
             due_on = local_date(due_at, calendar.zone)
             left = time_left(self.now, complaint.received_at, due_on, calendar)
         return Entry(waiting, Turn(complaint.turn or ""), left, due_at < self.now, taking_on)
-
-
-def done_this_week(tray: Tray) -> Done:
-    """Count what the person answered since Monday, and what of it on time."""
-    answered = tray.session.execute(
-        select(Complaint.due_on, Complaint.answered_on).where(
-            not_about(tray.actor),
-            Complaint.unit_id.in_(tray.units),
-            Complaint.handler_id == tray.actor.account_id,
-            Complaint.answered_on >= monday_of(tray.today),
-        )
-    ).all()
-    on_time = sum(row.due_on is None or row.answered_on <= row.due_on for row in answered)
-    return Done(len(answered), on_time)
 
 
 def choices(tray: Tray) -> Choices:

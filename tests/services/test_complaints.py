@@ -16,7 +16,15 @@ from shared.domain.complaint import Kind, State, Tier
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.models.audit import AuditEvent
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintLink
-from shared.services import case_steps, complaints, following, handling, inbox, work_lists
+from shared.services import (
+    case_steps,
+    complaints,
+    following,
+    handling,
+    inbox,
+    work_done,
+    work_lists,
+)
 from tests.case_world import ANSWER, SECRET, WORDS, build, code_of, file, filing, person
 from tests.cast import Place
 
@@ -174,7 +182,7 @@ def test_an_answer_is_read_by_the_resident_as_it_was_written(
     assert (view.complaint.answer, view.complaint.state) == (ANSWER, "answered")
     assert [event.action for event in view.history] == ["receive", "answer"]
     assert view.complaint.answered_on == date(2026, 11, 18)
-    week = work_lists.done_this_week(work_lists.Tray(session, officer, now))
+    week = work_done.done_this_week(work_lists.Tray(session, officer, now))
     assert (week.answered, week.on_time) == (1, 1)
 
 
