@@ -170,11 +170,6 @@ def publication_points(listed: int, in_both_ways: int, in_any_way: int) -> int |
     return 1 if in_any_way >= listed else 0
 
 
-def attitude_points(pace: Pace, *, complaint_stands: bool) -> int:
-    """Give the points of indicator 7: early 2, on time 1, late 0; a complaint that stands 0."""
-    return 0 if complaint_stands else _OF_PACE[pace]
-
-
 def stands(finding: Finding) -> bool:
     """Tell whether a complaint counts: all but those found untrue or slander (article 13)."""
     return finding not in {Finding.UNTRUE, Finding.SLANDER}
@@ -234,12 +229,13 @@ def level_of(points: Decimal, bands: Sequence[Band]) -> str:
 
 
 def attitude_counted(shorter: int, equal: int, longer: int, complaints: int) -> Counted:
-    """Count indicator 7 over dossiers when complaints name a person but no dossier.
+    """Count indicator 7 over dossiers: early 2, on time 1, late 0; with a complaint that stands 0.
 
-    Each complaint that stands takes the points of one dossier away, the best first, so that not
-    knowing which dossier it was helps nobody.
+    Complaints name a person but no dossier: each takes the points of one dossier away, the best
+    first, so that not knowing which dossier it was helps nobody.
     """
     voided = min(complaints, shorter)
     voided_equal = min(complaints - voided, equal)
-    points = MOST_POINTS * (shorter - voided) + (equal - voided_equal)
+    early, on_time = time_points(Pace.SHORTER), time_points(Pace.EQUAL)
+    points = early * (shorter - voided) + on_time * (equal - voided_equal)
     return Counted(points, shorter + equal + longer)

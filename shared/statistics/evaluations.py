@@ -24,6 +24,7 @@ from shared.domain.service_evaluation import (
     EvaluationRules,
     Indicator,
     attitude_counted,
+    contact_points,
     evaluate,
     explaining_points,
     online_points,
@@ -172,7 +173,8 @@ class OutsideRules:
         if tally.judged == 0:
             return Line(None, NONE_FINISHED)
         if indicator is Indicator.CONTACTS:
-            counted = Counted(2 * tally.not_asked + tally.asked_once, tally.judged)
+            points = contact_points(0) * tally.not_asked + contact_points(1) * tally.asked_once
+            counted = Counted(points, tally.judged)
             facts = Note(
                 N_("%(none)s hồ sơ không phải bổ sung, %(once)s một lần, %(more)s nhiều lần."),
                 {

@@ -15,7 +15,7 @@ from shared.domain.service_evaluation import (
     Indicator,
     Pace,
     agency_points,
-    attitude_points,
+    attitude_counted,
     contact_points,
     evaluate,
     explaining_points,
@@ -104,8 +104,9 @@ def test_nothing_known_has_no_level() -> None:
 @pytest.mark.parametrize(("pace", "points"), [("shorter", 2), ("equal", 1), ("longer", 0)])
 def test_time_is_held_against_the_limit(pace: str, points: int) -> None:
     assert time_points(Pace(pace)) == points
-    assert attitude_points(Pace(pace), complaint_stands=False) == points
-    assert attitude_points(Pace(pace), complaint_stands=True) == 0
+    one = {known.value: int(pace == known) for known in Pace}
+    assert attitude_counted(**one, complaints=0) == Counted(points, 1)
+    assert attitude_counted(**one, complaints=1) == Counted(0, 1)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,8 @@ def test_a_complaint_found_untrue_or_slander_does_not_stand(finding: str, counts
 
 def test_the_smiley_is_never_indicator_seven() -> None:
     """Nothing in the circular's rules takes a rating; indicator 7 knows time and complaints."""
-    assert list(inspect.signature(attitude_points).parameters) == ["pace", "complaint_stands"]
+    asked = inspect.signature(attitude_counted).parameters
+    assert list(asked) == ["shorter", "equal", "longer", "complaints"]
     names = {
         name
         for _, function in inspect.getmembers(circular, inspect.isfunction)
