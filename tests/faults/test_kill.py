@@ -24,7 +24,7 @@ from tests.infrastructure.postgresql import (
 )
 from tests.infrastructure.server import running_server
 
-ROUNDS = 30 if FULL else 2
+ROUNDS = 30 if FULL else 1
 BATCH = 50
 FEWEST_ANSWERS = 20  # a round that killed an idle server would prove nothing
 PATIENCE_SECONDS = 60.0
@@ -98,7 +98,7 @@ def start_again(cluster: Cluster) -> Cluster:
             return start(newest_binaries(), cluster.folder / "data", {})
         except RuntimeError:  # its last processes still hold the memory they shared
             assert time.monotonic() < deadline
-            time.sleep(0.1)
+            time.sleep(0.02)
 
 
 def test_a_killed_postgresql_keeps_what_was_answered_and_the_server_finds_it_again(

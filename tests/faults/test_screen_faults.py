@@ -37,7 +37,7 @@ from tests.faults.network import Network, Said, always, down, good, slow
 from tests.faults.posting import Kiosk, pair_kiosks
 from tests.faults.proofs import assert_kept, stored_ids
 from tests.faults.tally import Note, of_ids
-from tests.faults.test_sync import migrated
+from tests.infrastructure.databases import SqliteDatabases
 from tests.infrastructure.office import ask_items
 
 KILLS = 100 if FULL else 2
@@ -334,10 +334,11 @@ KEPT = """async () => {
 
 
 def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
-    tmp_path: Path, browser: Browser, serve: Serve, note: Note
+    tmp_path: Path, databases: SqliteDatabases, browser: Browser, serve: Serve, note: Note
 ) -> None:
     database, backup = tmp_path / "niemno.db", tmp_path / "backup.db"
-    url, engine = migrated(database)
+    url = databases.copy_to(database)
+    engine = make_engine(url)
     [kiosk] = pair_kiosks(engine, 1)
     with (
         serve(url) as address,
