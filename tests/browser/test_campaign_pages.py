@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from tests import campaign_world, cast
 from tests.campaign_pages import CODE, add_people, figure_path, run_campaign
 from tests.campaign_world import World
+from tests.infrastructure.looks import put
 
 HOME = f"/admin/campaigns/{CODE}"
 THEMES = ("dark", "contrast", "light")
@@ -29,11 +31,16 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
-def tung(page: Page, app: Flask, live_server: str, session: Session, world: World) -> Page:
-    """A browser in which an organiser has signed in."""
+def organiser(app: Flask, session: Session, world: World) -> FlaskClient:
+    """Somebody who has signed in as an organiser."""
+    return cast.enter(app, session, "tung", datetime.now(UTC))
+
+
+@pytest.fixture
+def tung(page: Page, live_server: str, organiser: FlaskClient) -> Page:
+    """The organiser's browser."""
     page.emulate_media(reduced_motion="reduce")  # or axe would measure colours on their way
-    client = cast.enter(app, session, "tung", datetime.now(UTC))
-    cookie = client.get_cookie("niemno", domain="localhost")
+    cookie = organiser.get_cookie("niemno", domain="localhost")
     assert cookie is not None
     page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": live_server}])
     return page
@@ -64,11 +71,18 @@ def addresses(world: World) -> list[str]:
 
 
 def test_every_campaign_page_is_axe_clean_and_never_scrolls_sideways(
-    tung: Page, live_server: str, world: World, assert_axe_clean: Callable[[Page], None]
+    tung: Page,
+    live_server: str,
+    organiser: FlaskClient,
+    world: World,
+    assert_axe_clean: Callable[[Page], None],
 ) -> None:
+    tung.goto(live_server + HOME)
     for number, address in enumerate(addresses(world)):
         tung.set_viewport_size({"width": 1440, "height": 900})
-        tung.goto(live_server + address)
+        answer = organiser.get(address)
+        assert answer.status_code == 200, address
+        put(tung, address, answer.text)
         theme = THEMES[number % len(THEMES)]
         tung.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
         assert_axe_clean(tung)

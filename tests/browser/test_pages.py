@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests import records
-from tests.infrastructure.looks import Looks, faults_found_by_axe, put
+from tests.infrastructure.looks import WORDS, Looks, faults_found_by_axe, put
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.served import served
 from tests.web.every_page import Opened, after_sending, every_page, speak, unlike
@@ -20,25 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 Media = dict[str, Any]
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 640}
-# The other language differs in words alone: the rest is looked for once.
-WORDS = [
-    "area-alt",
-    "aria-command-name",
-    "aria-input-field-name",
-    "button-name",
-    "document-title",
-    "empty-heading",
-    "html-has-lang",
-    "html-lang-valid",
-    "image-alt",
-    "label",
-    "label-content-name-mismatch",
-    "link-name",
-    "select-name",
-    "summary-name",
-    "svg-img-alt",
-    "valid-lang",
-]
 LIGHT: Media = {"color_scheme": "light", "contrast": "no-preference"}
 DARK: Media = {"color_scheme": "dark"}
 CONTRAST: Media = {"color_scheme": "light", "contrast": "more"}
@@ -125,7 +106,7 @@ def _open(page: Page, address: str, opened: Opened) -> None:
     if _is_alive(opened):
         page.goto(address + opened.path)
     else:
-        put(page, opened.text)
+        put(page, opened.path, opened.text)
 
 
 def _faults(page: Page, looks: Looks, language: str) -> list[str]:

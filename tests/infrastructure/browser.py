@@ -34,7 +34,6 @@ ARGUMENTS = [
 # Until something is there: on a busy machine much takes long that has gone well.
 PATIENCE_MS = 30_000
 Workers = Literal["allow", "block"]
-STRUCTURE = """() => document.documentElement.outerHTML.replace(/ data-theme="\\w*"/, '')"""
 
 
 @pytest.fixture(scope="session")
@@ -130,17 +129,15 @@ def looks() -> Looks:
 def assert_axe_clean(looks: Looks) -> Callable[[Page], None]:
     """Give the check that axe-core finds nothing against a page's accessibility.
 
-    Of a page that was looked at before and has only another theme now, it looks at colours alone.
+    Of a page that was looked at before and has only other words or another theme now, it looks at
+    those alone.
     """
-    looked_at: set[str] = set()
 
     def check(page: Page) -> None:
         page.wait_for_load_state()  # a page just come to has no element yet for a moment
-        structure = f"{page.viewport_size} {page.evaluate(STRUCTURE)}"
-        found = looks.faults(page) if structure in looked_at else looks.all_faults(page)
+        found = looks.new_faults(page)
         theme = page.locator("html").get_attribute("data-theme")
         assert found == [], f"{page.url} {theme or ''}\n" + "\n".join(found)
-        looked_at.add(structure)
 
     return check
 

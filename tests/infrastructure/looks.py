@@ -9,6 +9,43 @@ from playwright.sync_api import Page
 # Most of axe's work is to find what lies behind every word: colours are looked at apart.
 COLOURS = ["color-contrast", "link-in-text-block"]
 ALL_BUT_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOURS}}
+# Another language differs in words alone: what goes by them, names above all.
+WORDS = [
+    "area-alt",
+    "aria-command-name",
+    "aria-dialog-name",
+    "aria-input-field-name",
+    "aria-meter-name",
+    "aria-progressbar-name",
+    "aria-toggle-field-name",
+    "aria-tooltip-name",
+    "aria-treeitem-name",
+    "button-name",
+    "document-title",
+    "empty-heading",
+    "empty-table-header",
+    "form-field-multiple-labels",
+    "frame-title",
+    "frame-title-unique",
+    "html-has-lang",
+    "html-lang-valid",
+    "image-alt",
+    "image-redundant-alt",
+    "input-button-name",
+    "input-image-alt",
+    "label",
+    "label-content-name-mismatch",
+    "label-title-only",
+    "landmark-unique",
+    "link-name",
+    "object-alt",
+    "role-img-alt",
+    "select-name",
+    "summary-name",
+    "svg-img-alt",
+    "table-duplicate-name",
+    "valid-lang",
+]
 # What cannot be judged where it stands first, such as a word out of sight, is tried again so often.
 MOST_TRIES = 3
 # It goes on by time-outs of nothing: those end at once, also where the page's clock stands.
@@ -84,8 +121,22 @@ SPEAKING = """() => {
   });
   return [...first];
 }"""
+# A page as it is, whatever its theme, and the same without its words: where some stand, not which.
+STRUCTURES = """() => {
+  const words = ['alt', 'aria-label', 'data-theme', 'datetime', 'href', 'hreflang', 'lang',
+    'placeholder', 'src', 'title', 'value'];
+  const said = (it) => words.includes(it.name) && !it.value.startsWith('#')
+    ? it.value.trim() !== '' : it.value;
+  const told = (it) => it.nodeType === Node.TEXT_NODE ? (it.data.trim() ? '.' : '')
+    : it.nodeType !== Node.ELEMENT_NODE ? ''
+    : `<${it.localName} ${[...it.attributes].map((one) => [one.name, said(one)])}>`
+      + `${[...it.childNodes].map(told).join('')}</>`;
+  const root = document.documentElement;
+  return [root.outerHTML.replace(/ data-theme="\\w*"/, ''), told(document.body)];
+}"""
 # A page that has the same styles is not loaded again, only what it holds.
-PUT = """async (text) => {
+PUT = """async ([text, path]) => {
+  history.replaceState(null, '', path);
   const styles = (it) => [...it.querySelectorAll('link[rel=stylesheet]')]
     .map((one) => one.getAttribute('href')).join();
   const next = new DOMParser().parseFromString(text, 'text/html');
@@ -104,9 +155,10 @@ PUT = """async (text) => {
 }"""
 
 
-def put(page: Page, text: str) -> None:
-    """Put a page as it was answered, without its scripts, in the place of one of the same site."""
-    if not page.evaluate(PUT, text):
+def put(page: Page, path: str, text: str) -> None:
+    """Put a page without scripts, as it was answered, in the place of another of its site."""
+    assert 'type="module"' not in text, path
+    if not page.evaluate(PUT, [text, path]):
         page.set_content(text)
 
 
@@ -131,9 +183,10 @@ def _look(
 
 
 class Looks:
-    """Which colours were looked at, in which size and on what, whatever the look was."""
+    """Which colours were looked at, in which size and on what, and which pages."""
 
     def __init__(self) -> None:
+        self._structures: set[str] = set()
         self._seen: set[str] = set()
         self._tries: Counter[str] = Counter()
 
@@ -151,3 +204,17 @@ class Looks:
     def all_faults(self, page: Page) -> list[str]:
         """Let axe-core look at everything but the colours that were looked at before."""
         return faults_found_by_axe(page, ALL_BUT_COLOURS) + self.faults(page)
+
+    def new_faults(self, page: Page) -> list[str]:
+        """Let axe-core look at what is new on a page: all of it, its words or its colours."""
+        width = str(page.viewport_size)
+        whole, wordless = (width + text for text in page.evaluate(STRUCTURES))
+        found = []
+        if wordless not in self._structures:
+            found = faults_found_by_axe(page, ALL_BUT_COLOURS)
+        elif whole not in self._structures:
+            found = faults_found_by_axe(page, {"runOnly": WORDS})
+        found += self.faults(page)
+        if not found:
+            self._structures |= {whole, wordless}
+        return found
