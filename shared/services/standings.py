@@ -33,7 +33,7 @@ from shared.domain.scoring import (
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
 from shared.services import carried_facts, competitors, peer_groups
-from shared.services.campaigns import all_listed, by_code, plan_of, settings_of
+from shared.services.campaigns import all_listed, plan_of, settings_of
 from shared.services.carried_facts import Carried
 from shared.services.competitors import Competitor
 from shared.services.scores import scores_of, unit_answered_for
@@ -189,14 +189,6 @@ def standings(
         left_aside=_left_aside(session, campaign, frame, subjects),
         sample=_organisation(session, campaign).sample,
     )
-
-
-def campaign_score_json(session: Session, code: str, now: datetime) -> dict[str, Any]:
-    """Give the standing of now as the command's JSON; NotFound when no campaign has that code.
-
-    For whoever operates the machine itself, so without a scope.
-    """
-    return score_json(standings(session, by_code(session, code), now))
 
 
 def score_json(found: Standing) -> dict[str, Any]:

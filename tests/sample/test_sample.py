@@ -22,7 +22,7 @@ from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.dossier import Dossier
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
-from shared.services import channels, duty, public_cases, ratings, standings
+from shared.services import channels, duty, freezes, public_cases, ratings
 from shared.services.calendars import work_calendar
 from shared.services.public_cases import Filters
 from shared.statistics.answers import items
@@ -81,7 +81,7 @@ def fingerprint(session: Session) -> list[object]:
         select(Complaint.form_id, Complaint.body, Complaint.state, Complaint.due_on),
     ):
         facts += sorted(str(tuple(row)) for row in session.execute(query))
-    score = standings.campaign_score_json(session, CAMPAIGN, ORDINARY_MOMENT)
+    score = freezes.score_in_force_json(session, CAMPAIGN, ORDINARY_MOMENT)
     return [*facts, score["standing"]]
 
 
@@ -221,7 +221,7 @@ def test_no_officer_handled_a_complaint_that_names_them(session_with_sample: Ses
 
 
 def test_the_campaign_of_this_year_shows_every_state(session_with_sample: Session) -> None:
-    score = standings.campaign_score_json(session_with_sample, CAMPAIGN, ORDINARY_MOMENT)
+    score = freezes.score_in_force_json(session_with_sample, CAMPAIGN, ORDINARY_MOMENT)
     collectives = [row for row in score["standing"] if row["kind"] == "collective"]
     individuals = [row for row in score["standing"] if row["kind"] == "individual"]
     assert (len(collectives), len(individuals)) == (4, 15)
@@ -236,7 +236,7 @@ def test_one_content_touch_lifts_the_standing(session_with_sample: Session) -> N
     session = session_with_sample
 
     def points() -> float:
-        score = standings.campaign_score_json(session, CAMPAIGN, ORDINARY_MOMENT)
+        score = freezes.score_in_force_json(session, CAMPAIGN, ORDINARY_MOMENT)
         (row,) = (row for row in score["standing"] if row["competitor"] == DETAILED)
         return float(row["score"])
 
@@ -304,5 +304,5 @@ def test_it_can_be_made_on_the_first_day_of_a_year(session: Session) -> None:
     moment = datetime(2027, 1, 1, 3, tzinfo=UTC)
     sign_session(session, "system", moment)
     sample.load(session, moment)
-    assert standings.campaign_score_json(session, "mau-2027", moment)["standing"]
+    assert freezes.score_in_force_json(session, "mau-2027", moment)["standing"]
     assert count(session, Complaint) == 40

@@ -14,7 +14,15 @@ from shared.domain.figure import Figure
 from shared.domain.measure import Measure, Source
 from shared.domain.scoring import Comparison, ScoreState, Scoring
 from shared.models.campaign import Campaign
-from shared.services import campaigns, competitors, criteria, figures, report_data, standings
+from shared.services import (
+    campaigns,
+    competitors,
+    criteria,
+    figures,
+    freezes,
+    report_data,
+    standings,
+)
 from shared.services.criteria import Edit
 from shared.services.report_data import ReportData
 from tests.campaign_world import NOW, TODAY, World
@@ -278,7 +286,7 @@ def test_the_report_data_comes_back_as_given(world: World, draft: Campaign) -> N
 
 def test_the_commands_json_has_exactly_the_agreed_form(world: World, running: Campaign) -> None:
     world.rate("an", {5: 2, 3: 1}, officer="mai")
-    found = standings.campaign_score_json(world.session, "long-my-2026", NOW)
+    found = freezes.score_in_force_json(world.session, "long-my-2026", NOW)
     assert json.loads(json.dumps(found)) == found
     assert found.keys() == {"campaign", "as_of", "standing"}
     assert found["campaign"] == "long-my-2026"
@@ -312,7 +320,7 @@ def test_the_commands_json_has_exactly_the_agreed_form(world: World, running: Ca
 
 def test_an_unknown_code_has_no_standing(world: World) -> None:
     with pytest.raises(NotFound):
-        standings.campaign_score_json(world.session, "khong-co", NOW)
+        freezes.score_in_force_json(world.session, "khong-co", NOW)
 
 
 def test_criteria_of_what_residents_answered_at_the_desk_stand_in_the_standing(
