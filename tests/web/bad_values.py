@@ -22,24 +22,23 @@ TEXTS = {"text", "textarea", "search", "tel", "password"}
 CHOSEN = {"select", "radio", "checkbox", "hidden"}
 ANY = {*DAYS, *TEXTS, *CHOSEN, "number"}
 # What PostgreSQL may take otherwise than SQLite, and in which fields; the rest is refused before
-# it is asked.
+# it is asked. That no value it refuses is given to any database is heard where all are sent, on
+# SQLite; how it takes days is seen there alone.
 TAKEN_OTHERWISE = {
     "ten thousand signs": TEXTS,
     "a NUL": ANY,
     "odd signs": TEXTS,
     "more than 32 bits": ANY - DAYS,
-    "the first day of all": DAYS,
-    "the last day of all": DAYS,
 }
+DAYS_TAKEN_OTHERWISE = ("the first day of all", "the last day of all")
 # Where a value is nothing but one more word, or one more that was not offered, it is left out:
-# long figures and days among free words, days among choices, most figures for a day. SQLite holds
-# whatever has 64 bits, and what has more Python does not give to a database.
+# long figures and days among free words, days among choices, most figures for a day.
 FREE = {"textarea", "search", "password", "tel"}
 TRIED_IN = {
     "commands of other languages": TEXTS,
     "more figures than Python reads": ANY - FREE,
-    "more than 64 bits": ANY - FREE - DAYS,
-    "more than 32 bits": set(),
+    "more than 64 bits": {"number"},
+    "more than 32 bits": ANY - FREE - DAYS,
     "no finite number": ANY - FREE - DAYS,
     "a figure that is none": ANY - FREE,
     "less than nothing": ANY - FREE,
@@ -62,6 +61,6 @@ MORE_WORDS = (
 LONG_WORDS = "more figures than Python reads"  # and so are the ten thousand signs
 
 
-def tried_in(what: str, *, usual: bool) -> set[str]:
-    """Name the kinds of fields to which a value is sent on SQLite, the usual one, or PostgreSQL."""
-    return TRIED_IN.get(what, ANY) if usual else TAKEN_OTHERWISE.get(what, set())
+def tried_in(what: str) -> set[str]:
+    """Name the kinds of fields to which a value is sent."""
+    return TRIED_IN.get(what, ANY)
