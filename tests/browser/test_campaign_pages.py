@@ -82,7 +82,7 @@ def test_every_campaign_page_is_axe_clean_and_never_scrolls_sideways(
         tung.set_viewport_size({"width": 1440, "height": 900})
         answer = organiser.get(address)
         assert answer.status_code == 200, address
-        put(tung, address, answer.text)
+        put(tung, live_server, address, answer.text)
         theme = THEMES[number % len(THEMES)]
         tung.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
         assert_axe_clean(tung)

@@ -97,7 +97,7 @@ def test_every_page_of_kiosks_is_axe_clean_and_never_scrolls_sideways(
             answer = client.get(path)
             assert f'<html lang="{language}"' in answer.text, path
             admin.set_viewport_size({"width": 1440, "height": 900})
-            put(admin, path, answer.text)
+            put(admin, live_server, path, answer.text)
             theme = THEMES[number % len(THEMES)]
             admin.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
             assert_axe_clean(admin)

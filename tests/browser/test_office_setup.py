@@ -74,7 +74,7 @@ def test_the_pages_are_clean_to_axe(
     for path in (f"/admin/{path}" for path in (*PAGES, *sheets)):
         answer = client.get(path)
         assert answer.status_code == 200, path
-        put(admin, path, answer.text)
+        put(admin, live_server, path, answer.text)
         for width in widths:
             admin.set_viewport_size({"width": width, "height": 900})
             assert_axe_clean(admin)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests import records
-from tests.infrastructure.looks import WORDS, Looks, faults_found_by_axe, put
+from tests.infrastructure.looks import WORDS, Looks, faults_found_by_axe, is_alive, put
 from tests.infrastructure.peopled import Peopled
 from tests.infrastructure.served import served
 from tests.web.every_page import Opened, after_sending, every_page, speak, unlike
@@ -74,7 +74,7 @@ def test_every_page_is_axe_clean_and_never_scrolls_sideways(
     found = []
     pages = unlike((*every_page(peopled), *after_sending(peopled)))
     for turn, opened in enumerate(sorted(pages, key=_kind)):
-        _open(page, address, opened)
+        put(page, address, opened.path, opened.text)
         panel = urlsplit(opened.path).path in PANELS
         if panel:
             page.locator(".screen:visible").wait_for()
@@ -92,21 +92,9 @@ def test_every_page_is_axe_clean_and_never_scrolls_sideways(
     assert found == [], "\n".join(found)
 
 
-def _is_alive(opened: Opened) -> bool:
-    """Tell whether a page has a script of its own; what that began must not outlive the page."""
-    return 'type="module"' in opened.text
-
-
 def _kind(opened: Opened) -> tuple[bool, list[str]]:
     """Those with the same styles follow each other; with those that live it ends."""
-    return _is_alive(opened), STYLES.findall(opened.text)
-
-
-def _open(page: Page, address: str, opened: Opened) -> None:
-    if _is_alive(opened):
-        page.goto(address + opened.path)
-    else:
-        put(page, opened.path, opened.text)
+    return is_alive(opened.text), STYLES.findall(opened.text)
 
 
 def _faults(page: Page, looks: Looks, language: str) -> list[str]:

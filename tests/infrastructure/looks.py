@@ -155,10 +155,16 @@ PUT = """async ([text, path]) => {
 }"""
 
 
-def put(page: Page, path: str, text: str) -> None:
-    """Put a page without scripts, as it was answered, in the place of another of its site."""
-    assert 'type="module"' not in text, path
-    if not page.evaluate(PUT, [text, path]):
+def is_alive(text: str) -> bool:
+    """Tell whether a page has a script of its own; what that began must not outlive the page."""
+    return 'type="module"' in text
+
+
+def put(page: Page, server: str, path: str, text: str) -> None:
+    """Put a page as it was answered in the place of another of the same site; open a living one."""
+    if is_alive(text):
+        page.goto(server + path)
+    elif not page.evaluate(PUT, [text, path]):
         page.set_content(text)
 
 
