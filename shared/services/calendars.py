@@ -21,10 +21,10 @@ from shared.domain.deadline import (
     Unit,
     due,
     limit_in_force,
-    read_limits,
 )
 from shared.domain.errors import NotFound
 from shared.domain.handling import Handling, handling_in_force, read_handling
+from shared.domain.limit_table import read_limits
 from shared.domain.office_hours import read_spans, read_week
 from shared.models.calendar import CalendarDay as CalendarDayRow
 from shared.models.calendar import CalendarVersion, DeadlineRule, WorkingWeek

@@ -24,9 +24,9 @@ from shared.domain.deadline import (
     due,
     latest_day_before,
     limit_in_force,
-    read_limits,
     worth,
 )
+from shared.domain.limit_table import read_limits
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 EIGHT_HOURS = WorkingHours.on_weekdays(

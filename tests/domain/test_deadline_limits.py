@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.domain.complaint import Kind, Tier
-from shared.domain.deadline import Stage, Unit, limit_in_force, read_limits, received_moment
+from shared.domain.deadline import Stage, Unit, limit_in_force, received_moment
 from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.limit_table import read_limits
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WORKING, CALENDAR = Unit.WORKING_DAY, Unit.CALENDAR_DAY
