@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from shared.adapters.open311 import Value
 from shared.domain.complaint import Kind, State
 from shared.services.open311 import KINDS, Offered, Sent
-from shared.services.public_cases import PublicCase
+from shared.services.published_cases import PublicCase
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGED = "2026-11-22T00:00:00+07:00"  # of what is answered here, not of the data

@@ -10,10 +10,10 @@ from kiosk import open311_answers as answers
 from shared.adapters.open311 import TYPES, Value, written
 from shared.domain.calendar import local_date
 from shared.domain.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
-from shared.services import open311, public_cases
+from shared.services import open311, published_cases
 from shared.services.local_days import USUAL_ZONE
 from shared.services.open311 import Request
-from shared.services.public_cases import Span
+from shared.services.published_cases import Span
 from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.errors import in_words
@@ -68,7 +68,7 @@ def show(reference: str, form: str) -> Response:
     if key:
         case = answers.own(open311.sent(session, key, reference))
     else:
-        case = answers.published(public_cases.one(session, reference))
+        case = answers.published(published_cases.one(session, reference))
     return _answer("service_requests", [case], form)
 
 
@@ -77,7 +77,7 @@ def token(token: str, form: str) -> Response:
     """Give the name of a case that a sending was answered with: here they are the same."""
     session = current.session()
     if not open311.is_known(session, token):
-        public_cases.one(session, token)
+        published_cases.one(session, token)
     found: list[Value] = [{"service_request_id": token, "token": token}]
     return _answer("service_requests", found, form)
 
@@ -144,7 +144,7 @@ def _place() -> str:
     return f"{_asked('lat')}, {_asked('long')}"
 
 
-def _found() -> list[public_cases.PublicCase]:
+def _found() -> list[published_cases.PublicCase]:
     references = _several("service_request_id")
     today = local_date(current.now(), USUAL_ZONE)
     usual = date.min if references or _asked("end_date") else today - SPAN
@@ -155,7 +155,7 @@ def _found() -> list[public_cases.PublicCase]:
         first=_date("start_date", usual),
         last=_date("end_date", date.max),
     )
-    return public_cases.within(current.session(), span, MOST)
+    return published_cases.within(current.session(), span, MOST)
 
 
 def _date(name: str, otherwise: date) -> date:

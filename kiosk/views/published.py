@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 
 from shared.domain.pages import pages_of
-from shared.services import public_cases
-from shared.services.public_cases import Filters
+from shared.services import published_cases
+from shared.services.published_cases import Filters
 from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.numbers import whole
@@ -19,17 +19,17 @@ def index() -> str:
     holds_no_secret()
     args, session = request.args, current.session()
     filters = Filters(args.get("q", ""), args.get("unit", ""), args.get("field", ""))
-    cases, page, total = public_cases.listed(session, filters, args.get("page", 1, type=whole))
+    cases, page, total = published_cases.listed(session, filters, args.get("page", 1, type=whole))
     return render_template(
         "public/index.html",
         cases=cases,
         page=page,
-        pages=pages_of(total, public_cases.PAGE),
+        pages=pages_of(total, published_cases.PAGE),
         total=total,
         filters=filters,
         kept={name: args[name] for name in FILTERS if args.get(name)},
-        units=public_cases.units(session),
-        fields=public_cases.fields(session),
+        units=published_cases.units(session),
+        fields=published_cases.fields(session),
     )
 
 
@@ -37,4 +37,6 @@ def index() -> str:
 def show(reference: str) -> str:
     """Show one case."""
     holds_no_secret()
-    return render_template("public/case.html", case=public_cases.one(current.session(), reference))
+    return render_template(
+        "public/case.html", case=published_cases.one(current.session(), reference)
+    )

@@ -1,33 +1,31 @@
-"""Answered cases in public: what the public would see, put out, taken back, listed, found."""
+"""Which answered cases are public: proposed, put out, taken back, kept out by their senders."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, extract, func, select
+from sqlalchemy import ColumnElement, extract, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain import public_case as rule
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Kind, State
-from shared.domain.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
-from shared.domain.pages import page_within, pages_of
+from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
 from shared.domain.personal_data import Finding, findings
 from shared.domain.public_case import Crowd, Standing
 from shared.domain.rating import clean_text
-from shared.domain.search import searchable, wanted
+from shared.domain.search import searchable
 from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintOfficer
 from shared.models.open311 import Open311Request
-from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
+from shared.models.organisation import Desk, Officer, Procedure
 from shared.models.public_case import PublicationWish, PublishedCase
 from shared.services.case_steps import RESIDENT, add_event, is_erased
 from shared.services.inbox import case
+from shared.services.published_cases import PublicCase, as_seen, is_shown, reference_of
 
 PUBLISH, UNPUBLISH = "publish", "unpublish"
 KEEP_OUT, LET_OUT = "keep_out", "let_out"
-PAGE = 20
-LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True)
@@ -36,26 +34,6 @@ class Words:
 
     question: str
     answer: str
-
-
-@dataclass(frozen=True)
-class PublicCase:
-    """A case as the public sees it; nothing else of it ever goes out."""
-
-    reference: str
-    kind: str
-    unit: str
-    unit_code: str
-    field: str  # nothing when it would tell whose case it is
-    desk: str  # likewise
-    received_on: date
-    answered_on: date
-    due_on: date | None
-    whole_months: bool  # the days are not to be told, only their months
-    question: str
-    answer: str
-    sample: bool
-    zone: str  # of the organisation
 
 
 @dataclass(frozen=True)
@@ -78,26 +56,6 @@ class Choice:
     reference: str  # nothing while it is not public
 
 
-@dataclass(frozen=True)
-class Span:
-    """What other programs ask for; empty means all. Days are local, both ends included."""
-
-    unit: str = ""  # its code
-    references: Collection[str] = ()
-    kinds: Collection[str] = ()
-    first: date = date.min
-    last: date = date.max
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the public list is narrowed to; empty means all."""
-
-    query: str = ""
-    unit: str = ""  # its code
-    field: str = ""
-
-
 def proposed(
     session: Session, number: str, words: Words | None, actor: Actor, now: datetime
 ) -> Proposal:
@@ -110,10 +68,10 @@ def proposed(
     row = session.get(PublishedCase, complaint.id)
     known = Words(row.question, row.answer) if row else _own_words(complaint)
     chosen = known if words is None else _cleaned(words)
-    seen = row is not None and _is_shown(session, complaint.id)
+    seen = row is not None and is_shown(session, complaint.id)
     return Proposal(
         complaint=complaint,
-        shown=_as_seen(session, _draft(session, complaint, chosen, actor, now)),
+        shown=as_seen(session, _draft(session, complaint, chosen, actor, now)),
         findings=_findings(session, complaint, chosen),
         published=seen,
         barrier=_barrier(session, complaint),
@@ -148,7 +106,7 @@ def publish(
         )
     old = session.get(PublishedCase, complaint.id)
     same = old is not None and Words(old.question, old.answer) == chosen
-    if old is not None and same and _is_shown(session, complaint.id):
+    if old is not None and same and is_shown(session, complaint.id):
         return old
     draft = _draft(session, complaint, chosen, actor, now)
     if old is not None:
@@ -204,111 +162,6 @@ def choice_of(session: Session, complaint: Complaint) -> Choice:
         kept_out=is_kept_out(session, complaint),
         reference=reference_of(session, complaint),
     )
-
-
-def reference_of(session: Session, complaint: Complaint) -> str:
-    """Give the name under which everybody can see the case; nothing when they cannot."""
-    found = _seen().with_only_columns(PublishedCase.reference)
-    return session.scalar(found.where(PublishedCase.complaint_id == complaint.id)) or ""
-
-
-def listed(session: Session, filters: Filters, page: int) -> tuple[list[PublicCase], int, int]:
-    """List a page of what is public, the newest answers first; with the page shown and how many."""
-    found = _filtered(filters)
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    shown = page_within(page, pages_of(total, PAGE))
-    # By day and reference: the order gives away neither the time of day nor the number.
-    rows = found.order_by(PublishedCase.answered_on.desc(), PublishedCase.reference)
-    rows = rows.offset((shown - 1) * PAGE).limit(PAGE)
-    return [_public(row) for row in session.execute(rows)], shown, total
-
-
-def within(session: Session, span: Span, most: int) -> list[PublicCase]:
-    """List what is public of what was received within a span, the newest answers first.
-
-    A case of which only the month is told counts as received on its first day, for asking for
-    ever shorter spans would tell the day otherwise.
-    """
-    found = _seen().where(
-        PublishedCase.received_on >= rule.month_of(span.first)[0],
-        PublishedCase.received_on <= rule.month_of(span.last)[1],
-    )
-    if span.unit:
-        found = found.where(Unit.code == clean_text(span.unit))
-    if span.references:
-        found = found.where(PublishedCase.reference.in_(span.references))
-    if span.kinds:
-        found = found.where(PublishedCase.kind.in_(span.kinds))
-    found = found.order_by(PublishedCase.answered_on.desc(), PublishedCase.reference)
-    cases = [_public(row) for row in session.execute(found.limit(most))]
-    return [one for one in cases if span.first <= one.received_on <= span.last]
-
-
-def one(session: Session, reference: str) -> PublicCase:
-    """Find what is public under a reference; NotFound when nothing is, or not any more."""
-    if not (reference.isascii() and reference.isalnum()):
-        raise NotFound
-    row = session.execute(_seen().where(PublishedCase.reference == reference)).first()
-    if row is None:
-        raise NotFound
-    return _public(row)
-
-
-def units(session: Session) -> list[tuple[str, str]]:
-    """List code and name of the units that have something public, by name."""
-    found = (
-        _seen().with_only_columns(Unit.code, Unit.name).distinct().order_by(Unit.name, Unit.code)
-    )
-    return [(row.code, row.name) for row in session.execute(found)]
-
-
-def fields(session: Session) -> list[str]:
-    """List the fields that something public is told to be of."""
-    found = _seen().with_only_columns(PublishedCase.field).where(PublishedCase.field != "")
-    return list(session.scalars(found.distinct().order_by(PublishedCase.field)))
-
-
-def _filtered(filters: Filters) -> Select[*tuple[object, ...]]:
-    found = _seen()
-    if filters.unit:
-        found = found.where(Unit.code == clean_text(filters.unit))
-    if filters.field:
-        found = found.where(PublishedCase.field == clean_text(filters.field))
-    for word in wanted(clean_text(filters.query)[:LONGEST_QUERY]):
-        found = found.where(PublishedCase.search_text.contains(word, autoescape=True))
-    return found
-
-
-def _seen() -> Select[*tuple[object, ...]]:
-    """Select what everybody may see now: one condition for the list, a page and every other way."""
-    return (
-        select(PublishedCase, Unit.name, Unit.code, Organisation.sample, Organisation.zone)
-        .join(Complaint, Complaint.id == PublishedCase.complaint_id)
-        .join(Unit, Unit.id == PublishedCase.unit_id)
-        .join(Organisation, Organisation.id == Unit.organisation_id)
-        .where(_may_be_seen())
-    )
-
-
-def _may_be_seen() -> ColumnElement[bool]:
-    """Give the condition that still holds at every look, whatever happened to a case meanwhile.
-
-    An answer given after a case was put out is not the one that was looked at.
-    """
-    naming, refusing = select(ComplaintOfficer.complaint_id), select(PublicationWish.complaint_id)
-    return and_(
-        Complaint.state.in_([str(state) for state in rule.ANSWERED]),
-        Complaint.kind.not_in([str(kind) for kind in rule.NEVER]),
-        Complaint.answered_at <= PublishedCase.published_at,
-        Complaint.body != "",  # erased by the wish of its sender
-        Complaint.id.not_in(naming),
-        Complaint.id.not_in(refusing),
-    )
-
-
-def _is_shown(session: Session, complaint_id: int) -> bool:
-    found = _seen().with_only_columns(PublishedCase.complaint_id)
-    return session.scalar(found.where(PublishedCase.complaint_id == complaint_id)) is not None
 
 
 def _to_decide(session: Session, number: str, actor: Actor) -> Complaint:
@@ -412,37 +265,4 @@ def _crowd(session: Session, complaint: Complaint, field: str) -> Crowd:
         month=among(Complaint.received_on.between(first, last)),
         field=among(year, Complaint.procedure_id.in_(of_field)) if field else 0,
         desk=among(year, Complaint.desk_id == complaint.desk_id) if complaint.desk_id else 0,
-    )
-
-
-def _as_seen(session: Session, row: PublishedCase) -> PublicCase:
-    unit = session.get_one(Unit, row.unit_id)
-    organisation = session.get_one(Organisation, unit.organisation_id)
-    return _made(row, unit.name, unit.code, organisation.sample, organisation.zone)
-
-
-def _public(row: object) -> PublicCase:
-    return _made(*row)  # type: ignore[misc]  # the columns of _seen, in their order
-
-
-def _made(row: PublishedCase, unit: str, code: str, sample: bool, zone: str) -> PublicCase:
-    """Give a row as the public sees it; where the days tell too much, no day leaves this place."""
-    received, answered = row.received_on, row.answered_on
-    if row.whole_months:
-        received, answered = received.replace(day=1), answered.replace(day=1)
-    return PublicCase(
-        reference=row.reference,
-        kind=row.kind,
-        unit=unit,
-        unit_code=code,
-        field=row.field,
-        desk=row.desk,
-        received_on=received,
-        answered_on=answered,
-        due_on=None if row.whole_months else row.due_on,
-        whole_months=row.whole_months,
-        question=row.question,
-        answer=row.answer,
-        sample=sample,
-        zone=zone,
     )

@@ -22,9 +22,9 @@ from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.dossier import Dossier
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
-from shared.services import channels, duty, freezes, public_cases, ratings
+from shared.services import channels, duty, freezes, published_cases, ratings
 from shared.services.calendars import work_calendar
-from shared.services.public_cases import Filters
+from shared.services.published_cases import Filters
 from shared.statistics.answers import items
 from tests import cast
 from tests.conftest import ORDINARY_MOMENT
@@ -200,7 +200,7 @@ def test_complaints_stand_in_every_state_and_some_are_due(session_with_sample: S
 def test_every_commune_shows_some_answered_cases_and_none_about_an_officer(
     session_with_sample: Session,
 ) -> None:
-    shown, _page, total = public_cases.listed(session_with_sample, Filters(), 1)
+    shown, _page, total = published_cases.listed(session_with_sample, Filters(), 1)
     assert {case.unit_code for case in shown} == {
         unit.code
         for unit in session_with_sample.scalars(select(Unit).where(Unit.level == "commune"))

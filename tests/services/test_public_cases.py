@@ -14,8 +14,9 @@ from shared.models.audit import AuditEvent
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.organisation import Procedure
 from shared.models.public_case import PublishedCase
-from shared.services import complaints, following, public_cases
-from shared.services.public_cases import Filters, PublicCase, Words
+from shared.services import complaints, following, public_cases, published_cases
+from shared.services.public_cases import Words
+from shared.services.published_cases import Filters, PublicCase
 from tests.case_world import ANSWER, WORDS, build_in_line, code_of, file, person
 from tests.cast import Place
 
@@ -52,12 +53,12 @@ def publish(session: Session, case: Complaint, now: datetime, words: Words = TOL
 
 
 def everything(session: Session, **narrowed: str) -> list[PublicCase]:
-    return public_cases.listed(session, Filters(**narrowed), 1)[0]
+    return published_cases.listed(session, Filters(**narrowed), 1)[0]
 
 
 def test_nothing_is_public_before_somebody_put_it_out(session: Session, case: Complaint) -> None:
     assert everything(session) == []
-    assert public_cases.reference_of(session, case) == ""
+    assert published_cases.reference_of(session, case) == ""
 
 
 def test_the_public_sees_exactly_what_was_previewed(
@@ -67,7 +68,7 @@ def test_the_public_sees_exactly_what_was_previewed(
     shown = public_cases.proposed(session, case.number, TOLD, head, now).shown
     publish(session, case, now)
     (seen,) = everything(session)
-    assert public_cases.one(session, seen.reference) == seen
+    assert published_cases.one(session, seen.reference) == seen
     told = {field.name for field in fields(PublicCase)} - {"reference"}
     assert {name: getattr(seen, name) for name in told} == {
         name: getattr(shown, name) for name in told
@@ -172,7 +173,7 @@ def test_taking_it_back_leaves_nothing_and_twice_is_once(
     for _time in range(2):
         public_cases.unpublish(session, case.number, head, now)
     with pytest.raises(NotFound):
-        public_cases.one(session, reference)
+        published_cases.one(session, reference)
     said = [event.action for event in following.public_history(session, case)]
     assert said.count("unpublish") == 1
 
@@ -213,9 +214,9 @@ def test_what_changes_the_case_takes_it_out_of_sight(
     happens(session, case, places["sen"], now)
     session.flush()
     assert everything(session) == []
-    assert public_cases.units(session) == []
+    assert published_cases.units(session) == []
     with pytest.raises(NotFound):
-        public_cases.one(session, reference)
+        published_cases.one(session, reference)
 
 
 def test_what_was_erased_is_not_put_out_in_other_words(
@@ -262,8 +263,8 @@ def test_the_list_is_searched_without_accents_and_narrowed(
     assert [one.unit for one in everything(session, query="duong ngap")] == ["Xã Lúa Vàng"]
     assert [one.unit for one in everything(session, unit="SEN")] == ["Phường Sen Hồng"]
     assert everything(session, field="Đất đai") == []
-    assert public_cases.units(session) == [("SEN", "Phường Sen Hồng"), ("LUA", "Xã Lúa Vàng")]
-    assert public_cases.fields(session) == []
+    assert published_cases.units(session) == [("SEN", "Phường Sen Hồng"), ("LUA", "Xã Lúa Vàng")]
+    assert published_cases.fields(session) == []
 
 
 def test_neither_number_nor_original_words_can_be_searched(
