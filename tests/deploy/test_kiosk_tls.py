@@ -10,11 +10,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from shared import migrating
-from shared.db import make_engine
 from tests.deploy.kiosk_trial import KIT, NAME, Authority, make_authority, product, run
+from tests.infrastructure.databases import SqliteDatabases
 
-pytestmark = pytest.mark.thorough
+# Once: nothing is asked of the database but whether it is there.
+pytestmark = [pytest.mark.thorough, pytest.mark.once]
 HERE = "127.0.0.1"
 PATIENCE_SECONDS = 30
 MORE_THAN_THREADS = 40
@@ -31,11 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def port(folder: Path, authority: Authority) -> Iterator[int]:
-    url = f"sqlite+pysqlite:///{folder / 'niemno.db'}"
-    engine = make_engine(url)
-    migrating.upgrade(engine)
-    engine.dispose()
+def port(databases: SqliteDatabases, folder: Path, authority: Authority) -> Iterator[int]:
+    url = databases.copy_to(folder / "niemno.db")
     with product(folder / "data", authority, url) as address:
         yield int(address.rpartition(":")[2])
 

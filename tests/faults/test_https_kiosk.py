@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from shared import migrating
 from shared.audit import sign_session
 from shared.db import make_engine
 from shared.models.channel import Kiosk
@@ -26,20 +25,30 @@ from tests.deploy.kiosk_trial import (
     make_authority,
     product,
 )
-from tests.faults.devices import PATIENCE_MS, Device, device, installed, keeps
+from tests.faults.devices import (
+    PATIENCE_MS,
+    Device,
+    device,
+    installed,
+    keeps,
+    rates,
+    shows,
+    touches,
+)
 from tests.faults.duty import on_duty
 from tests.faults.tally import Note, Stored, of_touches
+from tests.infrastructure.databases import SqliteDatabases
 from tests.infrastructure.office import DESK, LONG_AGO, paired_desk
 from tests.infrastructure.server import free_port
 
 FIRST, SECOND, THIRD = "NV-1", "NV-2", "NV-3"
+HELD_MS = 3_000
 NAMES = {FIRST: "Người mẫu Một", SECOND: "Người mẫu Hai", THIRD: "Người mẫu Ba"}
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = make_engine(f"sqlite+pysqlite:///{tmp_path / 'niemno.db'}")
-    migrating.upgrade(made)
+def engine(databases: SqliteDatabases, tmp_path: Path) -> Iterator[Engine]:
+    made = make_engine(databases.copy_to(tmp_path / "niemno.db"))
     yield made
     made.dispose()
 
@@ -101,6 +110,7 @@ def staff_choose(desk: DeskPage, pin: str, code: str) -> None:
     page = desk.page
     page.locator("#corner").hover()
     page.mouse.down()
+    page.clock.run_for(HELD_MS)
     desk.shows("staff")
     page.mouse.up()
     for digit in pin:
@@ -122,14 +132,13 @@ def test_every_rating_goes_once_to_the_officer_whom_the_screen_showed(
     url = str(engine.url)
     with product(tmp_path / "data", authority, url, port):
         desk = screen.start()
+        desk.page.clock.install()
         desk.open(token)
-        desk.shows("ask")
+        shows(desk, "ask")
         shows_officer(desk, FIRST)
         installed(desk)
-    desk.resident_touches(5)
-    desk.resident_skips()
+    rates(desk, 5)
     keeps(desk, 1)
-    desk.resident_leaves_at_once()
     with Session(engine) as session:
         secret = (tmp_path / "data" / "secret_key").read_text().strip()
         pin = staff_pins.pin(session, session.scalars(select(Kiosk.id)).one(), secret)
@@ -140,8 +149,7 @@ def test_every_rating_goes_once_to_the_officer_whom_the_screen_showed(
     desk.page.clock.install()
     desk.open()
     shows_officer(desk, SECOND)
-    desk.resident_touches(2)
-    desk.resident_skips()
+    touches(desk, 2)
     keeps(desk, 2)
     assert stored(engine) == []
     on_duty(engine, DESK, THIRD)
@@ -150,10 +158,9 @@ def test_every_rating_goes_once_to_the_officer_whom_the_screen_showed(
         desk.page.clock.fast_forward(60_000)
         keeps(desk, 0)
         shows_officer(desk, THIRD)
-        desk.resident_touches(4)
-        desk.resident_skips()
+        touches(desk, 4)
         desk.page.clock.run_for(5_000)
         keeps(desk, 0)
-    touches = [(5, FIRST), (2, SECOND), (4, THIRD)]
-    note(of_touches("https, officer changed offline, killed", 1, touches, stored(engine)))
+    touched = [(5, FIRST), (2, SECOND), (4, THIRD)]
+    note(of_touches("https, officer changed offline, killed", 1, touched, stored(engine)))
     assert [score for _sequence, score, _officer in stored(engine)] == [5, 2, 4]
