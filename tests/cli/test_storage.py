@@ -171,7 +171,17 @@ def test_nothing_is_restored_while_a_server_is_connected(
     assert set_aside(engine, tmp_path) == []
 
 
-@pytest.mark.parametrize("damage", ["cut", "overwritten", "empty", "text", "missing", "folder"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "cut",
+        "overwritten",
+        "empty",
+        "text",
+        pytest.param("missing", marks=pytest.mark.once),  # nothing there is asked of a database
+        pytest.param("folder", marks=pytest.mark.once),
+    ],
+)
 def test_what_is_no_whole_copy_is_refused_and_changes_nothing(
     session: Session,
     engine: Engine,
@@ -230,6 +240,7 @@ def test_missing_tools_are_named_and_sqlite_needs_none(
         assert list(tmp_path.glob("*copy*")) == []
 
 
+@pytest.mark.once  # both are SQLite's
 def test_a_copy_is_put_where_there_was_no_database_and_never_onto_itself(
     now: datetime, tmp_path: Path
 ) -> None:
@@ -324,6 +335,7 @@ def test_the_files_of_cases_are_copied_with_the_database_and_put_back(
     assert "thiếu" not in restored.output
 
 
+@pytest.mark.once  # files lie beside the database; that they come back is seen above of both
 def test_a_file_that_is_damaged_in_the_copy_is_not_put_back_but_told(
     niemno: Command, engine: Engine, session: Session, now: datetime, tmp_path: Path
 ) -> None:
