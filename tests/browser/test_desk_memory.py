@@ -38,6 +38,19 @@ WAITS = """() => {
   };
 }"""
 
+# The first thread's script never comes; and time flies.
+LOST_THREAD = """
+const threads = [];
+const { setInterval: every, Worker: Thread } = window;
+window.setInterval = (act, wait) => every(act, wait / 50);
+window.Worker = function (...script) {
+  threads.push(threads.length === 0
+    ? { addEventListener() {}, postMessage() {}, terminate() { this.ended = true; } }
+    : new Thread(...script));
+  return threads.at(-1);
+};
+"""
+
 
 def module(name: str, *names: str) -> str:
     """Write the import of a module of the desk screen."""
@@ -66,6 +79,23 @@ def test_torn_and_spoilt_lines_are_left_out_and_the_others_read(plain: Page) -> 
         }}"""
     )
     assert read == [["a"], 2]
+
+
+def test_a_thread_that_never_comes_is_replaced_by_another_that_is_asked_the_same(
+    plain: Page,
+) -> None:
+    kept = plain.evaluate(
+        f"""async () => {{ {LOST_THREAD} {module("journal", "Journal")} {ENTRY}
+        const journal = new Journal();
+        const asked = [journal.begin('first'), journal.append([{{ kept: entry('a', 1) }}])];
+        const nobody = new Promise((_, fail) => setTimeout(fail, 10_000, 'nobody answered'));
+        await Promise.race([Promise.all(asked), nobody]);
+        journal.abandon();
+        const {{ records }} = await new Journal().adopt('second', -Infinity);
+        return [threads[0].ended, threads.length, records.map((known) => known.entry.id)];
+        }}"""
+    )
+    assert kept == [True, 3, ["a"]]
 
 
 def test_journals_say_the_same_in_whatever_order_they_are_read(plain: Page) -> None:

@@ -13,7 +13,14 @@ from tests.browser.desk_page import REST_SECONDS, DeskPage
 from tests.browser.waiting import until
 from tests.infrastructure.browser import Workers
 
-ACTIVE = "async () => (await navigator.serviceWorker.ready).active.state"
+# What is asked of a worker that is just beginning may be answered much later.
+ACTIVE = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  if (active.state === 'activating') {
+    await new Promise((done) => active.addEventListener('statechange', done, { once: true }));
+  }
+  return active.state;
+}"""
 HELD = """async () => {
   const name = (await caches.keys()).find((key) => key.startsWith('niemno-desk-'));
   const held = await (await caches.open(name)).keys();
@@ -56,7 +63,7 @@ def service_workers() -> Workers:
 @pytest.fixture
 def installed(desk: DeskPage) -> DeskPage:
     """A paired screen whose worker holds it."""
-    assert desk.page.evaluate(ACTIVE) in {"activating", "activated"}
+    assert desk.page.evaluate(ACTIVE) == "activated"
     desk.page.reload()
     desk.shows("ask")
     assert desk.page.evaluate("navigator.serviceWorker.controller !== null")

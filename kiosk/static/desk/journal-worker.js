@@ -127,3 +127,4 @@ self.addEventListener('message', ({ data }) => {
     }
   });
 });
+self.postMessage({ number: 0 }); // here

@@ -12,12 +12,17 @@
  * @property {number} spoilt  lines that could not be read
  */
 
+// While a newer service worker takes over, a browser may lose what a page asks for just then.
+const STEP_MS = 50; // as a page that stood still for a while has not looked at what lies ready
+const FIRST_STEPS = 40;
+
 export class Journal {
   #number = 0;
-  /** @type {Map<number, {resolve: (value: any) => void, reject: (reason: Error) => void}>} */
+  /** @type {Map<number, {asked: object, resolve: (value: any) => void, reject: (reason: Error) => void}>} */
   #asked = new Map();
   /** @type {Worker | null} */
   #worker = null;
+  #steps = FIRST_STEPS;
 
   /** @param {Event[]} events */
   append(events) { return this.#ask('append', { events }); }
@@ -50,21 +55,43 @@ export class Journal {
   #ask(work, asked) {
     return new Promise((resolve, reject) => {
       this.#number += 1;
-      this.#asked.set(this.#number, { resolve, reject });
-      this.#start().postMessage({ ...asked, work, number: this.#number });
+      const question = { ...asked, work, number: this.#number };
+      this.#asked.set(this.#number, { asked: question, resolve, reject });
+      this.#start().postMessage(question);
     });
   }
 
   #start() {
     if (this.#worker) return this.#worker;
-    this.#worker = new Worker(new URL('./journal-worker.js', import.meta.url), { type: 'module' });
-    this.#worker.addEventListener('message', ({ data }) => {
+    const worker = new Worker(new URL('./journal-worker.js', import.meta.url), { type: 'module' });
+    this.#worker = worker;
+    let left = this.#steps;
+    const timer = setInterval(() => {
+      left -= 1;
+      if (left > 0) return;
+      clearInterval(timer);
+      this.#replace(worker);
+    }, STEP_MS);
+    worker.addEventListener('message', ({ data }) => {
+      clearInterval(timer);
       const waiting = this.#asked.get(data.number);
       this.#asked.delete(data.number);
       if (data.error === undefined) waiting?.resolve(data.value);
       else waiting?.reject(new Error(data.error));
     });
-    this.#worker.addEventListener('error', () => this.abandon());
-    return this.#worker;
+    worker.addEventListener('error', () => { if (worker === this.#worker) this.abandon(); });
+    return worker;
+  }
+
+  /**
+   * A thread that has not even begun holds nothing: another is asked the same.
+   * @param {Worker} silent
+   */
+  #replace(silent) {
+    if (silent !== this.#worker) return;
+    silent.terminate();
+    this.#worker = null;
+    this.#steps *= 2; // it may be slow only
+    for (const { asked } of this.#asked.values()) this.#start().postMessage(asked);
   }
 }
