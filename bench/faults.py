@@ -16,6 +16,7 @@ from tests.faults.tally import PROPERTY, Tally
 TITLE = "Faults"
 FILES = (
     "test_screen_faults.py",
+    "test_line_faults.py",
     "test_https_kiosk.py",
     "test_kill.py",
     "test_replay.py",

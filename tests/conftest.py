@@ -49,8 +49,27 @@ THOROUGH = (
     "cli/test_storage.py",
     "test_whole_path.py",
 )
-# Begun first and in this order, so that no worker waits for the other at the end.
-LONG = (*THOROUGH, "browser/", "access/", "sample/", "services/test_case_paths.py")
+# Begun first and in this order, so that no worker waits for the other at the end: what waits for
+# servers and screens most of its time beside what computes.
+LONG = (
+    "web/test_bad_input.py",
+    "faults/test_screen_faults.py",
+    "web/test_bad_requests.py",
+    "deploy/test_running.py",
+    "faults/test_line_faults.py",
+    "web/test_extra_fields.py",
+    "faults/test_https_kiosk.py",
+    "access/test_named_officer.py",
+    "faults/test_kill.py",
+    "access/test_confidential.py",
+    "deploy/test_kiosk_screen.py",
+    *THOROUGH,
+    "browser/",
+    "access/",
+    "sample/",
+    "services/test_case_paths.py",
+    "deploy/",
+)
 # A Wednesday, 09:30 in Việt Nam: an ordinary working day.
 ORDINARY_MOMENT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
 SECRET = "only-for-tests-and-long-enough-to-be-taken"

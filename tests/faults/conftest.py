@@ -33,6 +33,7 @@ KIOSKS = 8
 DESK = "Q-1"
 
 Read = Callable[[], list[tuple[int | None, int]]]
+Back = Callable[[], None]
 Serve = Callable[..., AbstractContextManager[str]]
 Account = Callable[[str, int, Sequence[int]], None]
 

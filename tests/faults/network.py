@@ -1,13 +1,14 @@
 """The line between a screen and its server, which a test can cut, garble or hand to a portal."""
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 30.0
@@ -134,6 +135,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_request(self, *_said: object) -> None:
         """Keep quiet."""
+
+
+def reports(network: Network) -> list[dict[str, Any]]:
+    """Give what the screen has said of itself, oldest first."""
+    return [json.loads(body) for asked, body in network.sent if asked == "POST /api/v1/screen"]
+
+
+def posts(network: Network) -> list[list[str]]:
+    """Give the ids of every batch that was sent, oldest first."""
+    bodies = [json.loads(body) for asked, body in network.sent if asked == "POST /api/v1/ratings"]
+    return [[rating["id"] for rating in body["ratings"]] for body in bodies]
 
 
 for _method in ("GET", "POST", "HEAD"):
