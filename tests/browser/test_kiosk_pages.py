@@ -90,7 +90,7 @@ def test_every_page_of_kiosks_is_axe_clean_and_never_scrolls_sideways(
     assert_axe_clean: Callable[[Page], None],
 ) -> None:
     paths = ("", "?code=AAAA-BBBB", f"/{kiosk.id}", "/held", "?q=nothing", "/held?result=refused")
-    admin.goto(live_server)
+    admin.goto(f"{live_server}/follow")
     for language in ("vi", "en"):
         client.set_cookie("lang", language)
         for number, path in enumerate(f"/admin/kiosks{path}" for path in paths):

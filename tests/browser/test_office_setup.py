@@ -69,7 +69,7 @@ def test_the_pages_are_clean_to_axe(
         f"codes/sheet?unit={sen.unit_id}&desk={sen.desk_id}&layout={way}"
         for way in ("poster", "sticker")
     )
-    admin.goto(live_server)
+    admin.goto(f"{live_server}/follow")
     widths = (400, 1440)
     for path in (f"/admin/{path}" for path in (*PAGES, *sheets)):
         answer = client.get(path)

@@ -170,7 +170,7 @@ def test_the_pages_of_cases_are_clean_for_assistive_technology(
     session.commit()
     page.set_viewport_size(WIDE)
     client = sign_in("head-sen")
-    page.goto(live_server)
+    page.goto(f"{live_server}/follow")
     paths = (
         "/admin/work?all=yes",
         "/admin/work?q=khong-co",
@@ -207,7 +207,7 @@ def test_the_pages_of_ratings_are_clean_for_assistive_technology(
         ("officer-sen", ("/admin/ratings",)),
     ):
         client = sign_in(name)
-        page.goto(live_server)
+        page.goto(f"{live_server}/follow")
         for path in paths:
             put(page, live_server, path, client.get(path).text)
             assert_clean_by_day_and_night(page)

@@ -134,6 +134,7 @@ STRUCTURES = """() => {
   const root = document.documentElement;
   return [root.outerHTML.replace(/ data-theme="\\w*"/, ''), told(document.body)];
 }"""
+LIVES = "document.querySelector('script[type=module]') !== null"
 # A page that has the same styles is not loaded again, only what it holds.
 PUT = """async ([text, path]) => {
   history.replaceState(null, '', path);
@@ -164,7 +165,10 @@ def put(page: Page, server: str, path: str, text: str) -> None:
     """Put a page as it was answered in the place of another of the same site; open a living one."""
     if is_alive(text):
         page.goto(server + path)
-    elif not page.evaluate(PUT, [text, path]):
+        return
+    if page.evaluate(LIVES):
+        page.goto(f"{server}/follow")
+    if not page.evaluate(PUT, [text, path]):
         page.set_content(text)
 
 
