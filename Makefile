@@ -12,8 +12,11 @@ BIN := .venv/bin
 TYPED := $(wildcard shared kiosk admin deploy bench migrations tests)
 CATALOGUES := $(wildcard shared/translations/*/LC_MESSAGES/messages.po)
 # A file's tests share what is costly to make, so one worker runs them all; long files come first.
-# More workers than processors: browsers and servers are waited for half of the time.
-WORKERS := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+BY_FILE := --dist=loadfile --no-loadscope-reorder
+# More workers than processors: browsers and servers are waited for. Where there are none, each
+# further worker only makes anew what the others have.
+WORKERS := --numprocesses=3 $(BY_FILE)
+FEW_WORKERS := --numprocesses=2 $(BY_FILE)
 ENGLISH := shared/translations/en/LC_MESSAGES/messages.po
 TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
@@ -66,13 +69,13 @@ imports:
 	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
 
 quick:
-	@$(BIN)/pytest $(WORKERS) -m "not browser and not thorough"
+	@$(BIN)/pytest $(FEW_WORKERS) -m "not browser and not thorough"
 
 whole:
 	@$(BIN)/pytest $(WORKERS)
 
 postgresql:
-	@$(BIN)/pytest $(WORKERS) --database=postgresql
+	@$(BIN)/pytest $(FEW_WORKERS) --database=postgresql
 
 %.mo: %.po
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@

@@ -202,6 +202,7 @@ def test_a_role_with_the_right_may_act(peopled: Peopled, role: Role) -> None:
 
 # The same units stand in the same conditions of every query, whoever answers it.
 @pytest.mark.once
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", Role)
 def test_the_other_unit_sees_and_changes_nothing_of_this_one(peopled: Peopled, role: Role) -> None:
     who = f"{role}-{OTHER}"

@@ -197,6 +197,7 @@ def test_the_run_uses_the_database_it_was_asked_for(
     assert engine.dialect.name == request.config.getoption("--database")
 
 
+@pytest.mark.thorough
 def test_a_cluster_is_not_of_root_and_leaves_neither_process_nor_folder() -> None:
     with running_cluster() as cluster:
         assert cluster.answers()
@@ -207,6 +208,7 @@ def test_a_cluster_is_not_of_root_and_leaves_neither_process_nor_folder() -> Non
 
 
 @pytest.mark.once
+@pytest.mark.thorough
 def test_the_server_ends_whole_on_ctrl_c(tmp_path: Path, database_url: str) -> None:
     with running_server(tmp_path, DATABASE_URL=database_url) as server:
         workers = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
