@@ -42,6 +42,7 @@ THOROUGH = (
     "faults/",
     "web/test_bad_requests.py",
     "deploy/test_running.py",
+    "deploy/test_serving.py",
     "web/test_extra_fields.py",
     "access/test_named_officer.py",
     "access/test_confidential.py",

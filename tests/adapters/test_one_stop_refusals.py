@@ -138,6 +138,7 @@ BOMBS: list[tuple[Callable[[Path], Path], set[str]]] = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("make", "codes"), BOMBS, ids=[make.__name__ for make, _ in BOMBS])
 def test_a_bomb_is_refused_and_this_process_stays_small(
     make: Callable[[Path], Path], codes: set[str], tmp_path: Path

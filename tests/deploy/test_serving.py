@@ -134,7 +134,6 @@ def test_a_stranger_under_another_name_is_turned_away(server: Server) -> None:
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
-@pytest.mark.thorough
 def test_wrong_codes_are_counted_over_all_workers(server: Server) -> None:
     """Connections come to two workers in turn; each by itself would still let all of these go."""
     address = urlsplit(server.url)
