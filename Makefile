@@ -31,7 +31,7 @@ test: packages ready-dev  ## everything: style, types, contracts, both databases
 	@$(MAKE) --no-print-directory --jobs=2 style types imports whole
 	@$(MAKE) --no-print-directory postgresql
 
-check: ready-dev  ## what takes under a minute of it: no browser, one database
+check: ready-dev  ## what takes about a minute of it: no browser, one database
 	@$(MAKE) --no-print-directory --jobs=2 style types imports quick
 
 format: ready-dev

@@ -8,8 +8,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
-
-WRITING = ("INSERT", "UPDATE", "DELETE")
+from tests.infrastructure.side_by_side import WRITES
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def written_first(
     due = [True]
 
     def be_first(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if due and statement.startswith(WRITING):
+        if due and statement.startswith(WRITES):
             due.clear()
             with Session(engine) as other:
                 sign_session(other, "first", now)
