@@ -1,5 +1,6 @@
 """How gunicorn serves: `make run`, `niemno run` and a service unit all use this file."""
 
+import gc
 import os
 import signal
 import ssl
@@ -19,6 +20,10 @@ DRAIN_BYTES = 64 * 1024 * 1024
 DRAIN_SECONDS = 10.0
 DRAIN_SILENCE_SECONDS = 2.0
 DRAIN_STEP_BYTES = 64 * 1024
+
+# What is loaded stays: looking through it takes a fifth of the start, and a worker that does so
+# makes copies of what it shares with the others.
+gc.disable()
 
 try:
     settings = Settings.from_environment(os.environ)
@@ -98,6 +103,12 @@ def on_starting(_server: object) -> None:
         settings.require_free_port()
     except ConfigurationError as error:
         sys.exit(str(error))
+
+
+def pre_fork(_server: object, _worker: object) -> None:
+    """Let the collector of garbage look at what comes from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 def post_worker_init(_worker: object) -> None:

@@ -1,12 +1,11 @@
 """The job process: takes waiting jobs one after another, each in a process of its own."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +32,8 @@ OFTEN = {
     "sweep": timedelta(days=1),
 }
 OFTEN_ASKED_EVERY_SECONDS = 30.0
+# A copy of this process begins at once; a new one would load everything again, for a second.
+COPIED = get_context("fork")
 
 
 def serve(settings: Settings, parent: int) -> None:
@@ -52,18 +53,23 @@ def serve(settings: Settings, parent: int) -> None:
         if job_id is None:
             time.sleep(POLL_SECONDS)
         else:
-            _wait_for(job_id, parent)
+            engine.dispose()  # a connection belongs to one process
+            _wait_for(settings, job_id, parent)
 
 
-def _wait_for(job_id: int, parent: int) -> None:
+def _wait_for(settings: Settings, job_id: int, parent: int) -> None:
     """Let a process do a job; it ends with the process that started all, and is begun anew then."""
-    command = (sys.executable, "-m", "shared.jobs", str(job_id))
-    with subprocess.Popen(command) as job:  # noqa: S603  our own module and a number
-        while os.getppid() == parent:
-            with suppress(subprocess.TimeoutExpired):
-                job.wait(POLL_SECONDS)
-                return
-        job.kill()
+    job = COPIED.Process(target=_alone, args=(settings, job_id))
+    job.start()
+    while os.getppid() == parent:
+        job.join(POLL_SECONDS)
+        if job.exitcode is not None:
+            return
+    job.kill()
+
+
+def _alone(settings: Settings, job_id: int) -> None:
+    run(settings, make_engine(settings.database_url), job_id)
 
 
 def ask_for_daily(engine: Engine, now: datetime) -> None:
