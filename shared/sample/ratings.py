@@ -8,10 +8,12 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.rating import Lane
 from shared.models.channel import Kiosk
+from shared.models.dossier import Dossier
 from shared.models.organisation import Procedure
 from shared.sample.dossiers import Filed
 from shared.sample.invitations import Code
@@ -19,8 +21,9 @@ from shared.sample.office import Office, Procedures
 from shared.sample.opinions import Opinion, Touch, opinions, touches
 from shared.sample.questionnaires import answers
 from shared.sample.rhythm import Span
-from shared.services import channels, invitations, ratings
+from shared.services import channels, invitations, questionnaire_uses, ratings
 
+LARGEST_BATCH = 500
 Rated = tuple[Touch, Opinion]
 
 
@@ -63,9 +66,8 @@ def add_ratings(
             offered = [row for row in procedures.rows if office.desk_of(row) == position]
             here = [(t, o) for t, o in rated if t.lane is Lane.DESK and t.desk == position]
             _send(session, rng, office, kiosks[desk.id], offered, here, span)
-        for touch, said in rated:
-            if touch.lane is not Lane.DESK:
-                _rate_by_phone(session, rng, touch, said)
+        by_phone = [(touch, said) for touch, said in rated if touch.lane is not Lane.DESK]
+        _rate_by_phone(session, rng, office, by_phone, span)
         used |= {touch.dossier.id for touch, _ in rated if touch.dossier is not None}
     return used
 
@@ -79,24 +81,27 @@ def _send(
     rated: Iterable[Rated],
     span: Span,
 ) -> None:
-    """Send a kiosk's touches day by day, as it would have on its own line."""
+    """Send a kiosk's touches as one does whose line was down: started every morning, all at once.
+
+    A batch for every day would take several times as long.
+    """
 
     def day(one: Rated) -> date:
         return one[0].moment.astimezone(span.calendar.zone).date()
 
-    for _on, batch in groupby(sorted(rated, key=lambda one: one[0].moment), key=day):
-        channel = channels.recognise(session, pair.token)
-        assert channel is not None
+    items = []
+    for _on, touched in groupby(sorted(rated, key=lambda one: one[0].moment), key=day):
         boot = str(_uuid(rng))
-        items = []
-        sent_at = span.now
-        for touch, said in batch:
+        for touch, said in touched:
             procedure = rng.choice(offered).code if rng.random() < 0.6 else None
             item = _item(rng, office, touch, said, span)
             items.append(item | {"sequence": pair.sequence, "boot": boot, "procedure": procedure})
             pair.sequence += 1
-            sent_at = min(touch.moment + timedelta(seconds=30), span.now)
-        ratings.record(session, channel, items, sent_at, sent_at)
+    for first in range(0, len(items), LARGEST_BATCH):
+        channel = channels.recognise(session, pair.token)
+        assert channel is not None
+        batch = items[first : first + LARGEST_BATCH]
+        ratings.record(session, channel, batch, span.now, span.now)
 
 
 def _item(rng: Random, office: Office, touch: Touch, said: Opinion, span: Span) -> dict[str, Any]:
@@ -118,23 +123,37 @@ def _item(rng: Random, office: Office, touch: Touch, said: Opinion, span: Span) 
     }
 
 
-def _rate_by_phone(session: Session, rng: Random, touch: Touch, said: Opinion) -> None:
+def _rate_by_phone(
+    session: Session, rng: Random, office: Office, rated: Sequence[Rated], span: Span
+) -> None:
+    """Rate from the pages behind codes; they all ask what is in force from the first day on."""
+    asked = questionnaire_uses.in_force(session, office.unit.id, span.first)
+    named = {touch.dossier.id for touch, _said in rated if touch.dossier is not None}
+    # As long as they are held here, nobody reads them one by one.
+    held = session.scalars(select(Dossier).where(Dossier.id.in_(named))).all()
+    assert len(held) == len(named)
+    tokens = [_token(session, touch) for touch, _said in rated]
+    for (touch, said), token in zip(rated, tokens, strict=True):
+        invited = invitations.look_up(session, token, touch.moment)
+        form = invitations.PhoneRating(
+            id=_uuid(rng),
+            score=said.score,
+            reasons=said.reasons,
+            comment=said.comment or "",
+            language="vi",
+            officer="" if invited.officer is None else invited.officer.code,
+            questionnaire=asked.code,
+        )
+        invitations.rate(session, invited, form, touch.moment)
+
+
+def _token(session: Session, touch: Touch) -> str:
+    """Give the token of the code that was scanned, a new one for a dossier."""
     if touch.dossier is not None:
         issued_at = touch.moment - timedelta(hours=4)
-        token = invitations.issue_for_dossier(session, touch.dossier.id, issued_at)
-    else:
-        assert touch.code is not None
-        token = touch.code.token
-    invited = invitations.look_up(session, token, touch.moment)
-    form = invitations.PhoneRating(
-        id=_uuid(rng),
-        score=said.score,
-        reasons=said.reasons,
-        comment=said.comment or "",
-        language="vi",
-        officer="" if invited.officer is None else invited.officer.code,
-    )
-    invitations.rate(session, invited, form, touch.moment)
+        return invitations.issue_for_dossier(session, touch.dossier.id, issued_at)
+    assert touch.code is not None
+    return touch.code.token
 
 
 def _uuid(rng: Random) -> UUID:

@@ -157,7 +157,6 @@ def issue_for_dossier(
             expires_at=now + lasts,
         )
     )
-    session.flush()
     return token
 
 
