@@ -1,16 +1,21 @@
 """Browser tests run against the real clock: the browser has one of its own."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.models.rating import Rating
+from tests.browser.counters import Counter, Counters
 from tests.browser.desk_page import DeskPage
+from tests.browser.offices import with_staff
+from tests.infrastructure.applications import Applications
+from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.office import paired_desk
 
 
@@ -35,9 +40,36 @@ def token(session: Session) -> str:
     return made
 
 
+@pytest.fixture(scope="session")
+def counters(
+    browser: Browser,
+    databases: SqliteDatabases | PostgresqlDatabases,
+    applications: Applications,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Counters]:
+    """The screens of this run that stay open from test to test."""
+    folder = tmp_path_factory.mktemp("counters")
+    with closing(Counters(browser, databases, applications, folder)) as kept:
+        yield kept
+
+
+@pytest.fixture
+def counter(counters: Counters) -> Iterator[Counter]:
+    """A paired screen that others have used, at rest; its time stands until it is wound forward."""
+    with counters.lend(with_staff) as lent:
+        yield lent
+
+
+@pytest.fixture(scope="module")
+def plain(counters: Counters) -> Iterator[Page]:
+    """A page for a file's tests from which modules of the desk screen are tried by themselves."""
+    with counters.plain_page(with_staff) as opened:
+        yield opened
+
+
 @pytest.fixture
 def desk(page: Page, live_server: str, token: str) -> DeskPage:
-    """A paired screen, at rest; its time stands until it is wound forward."""
+    """A paired screen that was just opened, at rest; its time stands, too."""
     screen = DeskPage(page, live_server)
     screen.stop_time()
     screen.open(token)

@@ -1,11 +1,11 @@
 """The desk screen in a resident's words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.infrastructure.browser import stop_clock
 
@@ -13,6 +13,8 @@ FACES = range(1, 6)
 QUIET_SECONDS = 20
 NOTICE_SECONDS = 10
 REST_SECONDS = 3
+ASKS_AFTER_MS = 60_000
+PATIENT_STEP_MS = 5_000
 LATE_MS = 4_000
 STEP_MS = 1_000
 LATE_STEPS = 26
@@ -57,9 +59,8 @@ class DeskPage:
 
     def shows(self, screen: str) -> None:
         """Expect one screen, and only that one."""
-        self._comes("data-screen", screen)
-        expect(self.page.locator(".screen:visible")).to_have_count(1)
-        expect(self.page.locator(f"#{screen}")).to_be_visible()
+        shown = self.page.locator(f'body[data-screen="{screen}"] .screen:visible')
+        self._comes(lambda patience: expect(shown).to_have_id(screen, timeout=patience))
         if self._stands:
             self.page.clock.run_for(SETTLE_MS)
 
@@ -138,6 +139,8 @@ class DeskPage:
                     "(it) => { document.documentElement.dataset.theme = it; }", theme
                 )
                 yield f"{language} {theme}"
+        self.page.evaluate(SPEAK, "vi")
+        self.page.evaluate("() => { delete document.documentElement.dataset.theme; }")
 
     def stands_on(self, width: int, height: int, inches: float | None = None) -> None:
         """Let the screen be on a panel of these points, and inches if staff have said them."""
@@ -147,20 +150,48 @@ class DeskPage:
 
     def keeps(self, count: int) -> None:
         """Expect so many ratings still on the device."""
-        self._comes("data-kept", str(count))
+        body = self.page.locator("body")
+        kept = str(count)
+        self._comes(
+            lambda patience: expect(body).to_have_attribute("data-kept", kept, timeout=patience)
+        )
 
-    def _comes(self, name: str, value: str) -> None:
-        """Wait for a mark of the page; what does not come is given up by the screen's own time.
+    def network_returns(self) -> None:
+        """Tell the screen that the network is back."""
+        self.page.evaluate("() => { window.dispatchEvent(new Event('online')); }")
+        if self._stands:
+            self.page.clock.run_for(1)
+
+    def asks_again(self) -> None:
+        """Let time pass until the screen asks the server anew, as it does every minute.
+
+        In steps, or it would give up before the answer had time to come.
+        """
+        asked: list[str] = []
+
+        def listen(request: Request) -> None:
+            if request.url.endswith("/api/v1/screen"):
+                asked.append(request.url)
+
+        self.page.on("request", listen)
+        for _ in range(ASKS_AFTER_MS // PATIENT_STEP_MS + 1):
+            self.page.clock.run_for(PATIENT_STEP_MS)
+            if asked:
+                break
+        self.page.remove_listener("request", listen)
+        assert asked
+
+    def _comes(self, holds: Callable[[float | None], None]) -> None:
+        """Wait until something holds; what does not come is given up by the screen's own time.
 
         That is wound as slowly as it goes at a desk, or answers would have no time to come.
         """
-        body = self.page.locator("body")
         for patience in (LATE_MS, *[STEP_MS] * LATE_STEPS) if self._stands else ():
             with suppress(AssertionError):
-                expect(body).to_have_attribute(name, value, timeout=patience)
+                holds(patience)
                 return
             self.page.clock.run_for(STEP_MS)
-        expect(body).to_have_attribute(name, value)
+        holds(None)
 
     def server_says(self, path: str, **answer: Any) -> None:
         """Put somebody else's answer in the place of the server's."""

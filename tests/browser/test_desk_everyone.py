@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 
 from kiosk.views import screen_state
 from shared.config import Settings
-from shared.models.rating import Rating
 from shared.web import language as languages
+from tests.browser.counters import Counter
 from tests.browser.desk_page import QUIET_SECONDS, DeskPage
 from tests.infrastructure.applications import build
 from tests.infrastructure.served import served
@@ -48,108 +48,108 @@ def open_panel(desk: DeskPage) -> None:
     expect(desk.page.locator("#panel")).to_be_visible()
 
 
-def test_arrow_keys_go_among_faces_and_boxes(desk: DeskPage) -> None:
-    press(desk, "Tab")  # the first key brings the rest
-    desk.page.evaluate("import('/static/kiosk/desk/arrows.js').then(() => true)")
-    desk.face(2).focus()
-    press(desk, "ArrowRight", "ArrowRight")
-    expect(desk.face(4)).to_be_focused()
-    press(desk, "ArrowLeft", "Enter")
-    desk.shows("why")
-    desk.box("waiting").focus()
-    press(desk, "ArrowDown", "ArrowRight", "Space")
-    expect(desk.box("extra_money")).to_have_attribute("aria-checked", "true")
-    press(desk, "ArrowUp", "ArrowUp")
-    expect(desk.box("unclear")).to_be_focused()
+def test_arrow_keys_go_among_faces_and_boxes(counter: Counter) -> None:
+    press(counter, "Tab")  # the first key brings the rest
+    counter.page.evaluate("import('/static/kiosk/desk/arrows.js').then(() => true)")
+    counter.face(2).focus()
+    press(counter, "ArrowRight", "ArrowRight")
+    expect(counter.face(4)).to_be_focused()
+    press(counter, "ArrowLeft", "Enter")
+    counter.shows("why")
+    counter.box("waiting").focus()
+    press(counter, "ArrowDown", "ArrowRight", "Space")
+    expect(counter.box("extra_money")).to_have_attribute("aria-checked", "true")
+    press(counter, "ArrowUp", "ArrowUp")
+    expect(counter.box("unclear")).to_be_focused()
 
 
-def test_one_switch_rates_from_the_resting_screen(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
-    press(desk, "Space")
-    expect(desk.face(1)).to_have_class("face-btn lit")
-    desk.page.clock.run_for(3 * SCAN_STEP_MS)
-    expect(desk.face(4)).to_be_focused()
-    press(desk, "Space")
-    desk.shows("why")
-    expect(desk.box("waiting")).to_have_class("choice lit")
-    press(desk, "Space")
-    expect(desk.box("waiting")).to_have_attribute("aria-checked", "true")
+def test_one_switch_rates_from_the_resting_screen(counter: Counter) -> None:
+    press(counter, "Space")
+    expect(counter.face(1)).to_have_class("face-btn lit")
+    counter.page.clock.run_for(3 * SCAN_STEP_MS)
+    expect(counter.face(4)).to_be_focused()
+    press(counter, "Space")
+    counter.shows("why")
+    expect(counter.box("waiting")).to_have_class("choice lit")
+    press(counter, "Space")
+    expect(counter.box("waiting")).to_have_attribute("aria-checked", "true")
     for _ in range(20):
-        if desk.page.locator("#send.lit").count():
+        if counter.page.locator("#send.lit").count():
             break
-        desk.page.clock.run_for(SCAN_STEP_MS)
-    press(desk, "Enter")
-    desk.shows("thanks")
-    desk.keeps(0)
-    [rating] = stored()
+        counter.page.clock.run_for(SCAN_STEP_MS)
+    press(counter, "Enter")
+    counter.shows("thanks")
+    counter.keeps(0)
+    [rating] = counter.stored()
     assert (rating.score, rating.reasons) == (4, ["waiting"])
-    desk.page.clock.run_for(10_000)
-    desk.shows("ask")
-    expect(desk.page.locator(".lit")).to_have_count(0)
+    counter.page.clock.run_for(10_000)
+    counter.shows("ask")
+    expect(counter.page.locator(".lit")).to_have_count(0)
 
 
-def test_one_switch_writes_by_rows(desk: DeskPage) -> None:
-    desk.resident_touches(3)
-    desk.resident_opens_the_sheet()
-    desk.resident_uses_one_switch()
-    rows = desk.page.locator(".hg-row")
+def test_one_switch_writes_by_rows(counter: Counter) -> None:
+    counter.resident_touches(3)
+    counter.resident_opens_the_sheet()
+    counter.resident_uses_one_switch()
+    rows = counter.page.locator(".hg-row")
     for _ in range(20):
         if rows.nth(1).locator(".lit").count() > 1:
             break
-        desk.page.clock.run_for(SCAN_STEP_MS)
-    press(desk, "Space")
-    expect(desk.key("q")).to_be_focused()
-    desk.page.clock.run_for(SCAN_STEP_MS)
-    press(desk, "Space")
-    desk.sheet_says("Ư")
+        counter.page.clock.run_for(SCAN_STEP_MS)
+    press(counter, "Space")
+    expect(counter.key("q")).to_be_focused()
+    counter.page.clock.run_for(SCAN_STEP_MS)
+    press(counter, "Space")
+    counter.sheet_says("Ư")
 
 
-def test_a_countdown_leaves_one_switch_only_its_own_button(desk: DeskPage) -> None:
-    desk.resident_touches(3)
-    desk.resident_uses_one_switch()
+def test_a_countdown_leaves_one_switch_only_its_own_button(counter: Counter) -> None:
+    counter.resident_touches(3)
+    counter.resident_uses_one_switch()
     for _ in range(60):
-        if desk.page.locator("#stay.lit").count():
+        if counter.page.locator("#stay.lit").count():
             break
-        desk.page.clock.run_for(SCAN_STEP_MS)
-    expect(desk.page.locator("#stay")).to_have_class("d-btn primary lit")
-    press(desk, "Space")
-    expect(desk.page.locator("#idle")).to_be_hidden()
-    desk.shows("why")
+        counter.page.clock.run_for(SCAN_STEP_MS)
+    expect(counter.page.locator("#stay")).to_have_class("d-btn primary lit")
+    press(counter, "Space")
+    expect(counter.page.locator("#idle")).to_be_hidden()
+    counter.shows("why")
 
 
 def test_the_panel_holds_the_focus_and_lets_it_go(
-    desk: DeskPage,
+    counter: Counter,
 ) -> None:
-    open_panel(desk)
+    open_panel(counter)
     for _ in range(6):
-        press(desk, "Tab")
-        assert desk.page.evaluate("document.activeElement.matches('body, #panel *')")
-    desk.page.locator("#contrast").click()
-    expect(desk.page.locator("html")).to_have_attribute("data-theme", "contrast")
-    expect(desk.page.locator("#contrast")).to_have_attribute("aria-pressed", "true")
-    expect(desk.page.locator("#spoken")).to_have_text("Đã bật tương phản cao.")
-    press(desk, "Escape")
-    expect(desk.page.locator("#panel")).to_be_hidden()
-    expect(desk.page.locator("#reading")).to_be_focused()
+        press(counter, "Tab")
+        assert counter.page.evaluate("document.activeElement.matches('body, #panel *')")
+    counter.page.locator("#contrast").click()
+    expect(counter.page.locator("html")).to_have_attribute("data-theme", "contrast")
+    expect(counter.page.locator("#contrast")).to_have_attribute("aria-pressed", "true")
+    expect(counter.page.locator("#spoken")).to_have_text("Đã bật tương phản cao.")
+    press(counter, "Escape")
+    expect(counter.page.locator("#panel")).to_be_hidden()
+    expect(counter.page.locator("#reading")).to_be_focused()
 
 
-def test_every_screen_can_be_heard_when_asked_and_never_by_itself(desk: DeskPage) -> None:
+def test_every_screen_can_be_heard_when_asked_and_never_by_itself(counter: Counter) -> None:
     heard: list[str] = []
-    desk.page.on("request", lambda asked: heard.append(asked.url) if ".ogg" in asked.url else None)
-    listen = desk.page.locator("#listen")
-    desk.resident_touches(1)
+    counter.page.on(
+        "request", lambda asked: heard.append(asked.url) if ".ogg" in asked.url else None
+    )
+    listen = counter.page.locator("#listen")
+    counter.resident_touches(1)
     expect(listen).to_have_attribute("aria-pressed", "false")
     assert heard == []
-    with desk.page.expect_request("**/prompts/vi-why.ogg"):
+    with counter.page.expect_request("**/prompts/vi-why.ogg"):
         listen.click()
-    desk.page.locator("#language").click()
-    with desk.page.expect_request("**/prompts/en-why.ogg"):
+    counter.page.locator("#language").click()
+    with counter.page.expect_request("**/prompts/en-why.ogg"):
         listen.click()
-    with desk.page.expect_request("**/prompts/en-idle.ogg"):
-        desk.page.clock.run_for(QUIET_SECONDS * 1000)
-    desk.page.locator("#stay").click()
-    desk.resident_skips()
+    with counter.page.expect_request("**/prompts/en-idle.ogg"):
+        counter.page.clock.run_for(QUIET_SECONDS * 1000)
+    counter.page.locator("#stay").click()
+    counter.resident_skips()
     expect(listen).to_have_attribute("aria-pressed", "false")
     expect(listen).to_be_visible()
 
@@ -164,17 +164,17 @@ def closed() -> Iterator[list[datetime | None]]:
 
 
 @pytest.fixture
-def sleeping(closed: list[datetime | None], desk: DeskPage) -> DeskPage:
+def sleeping(closed: list[datetime | None], counter: Counter) -> Counter:
     """A screen whose office is closed, after five quiet minutes."""
-    desk.page.wait_for_load_state("networkidle")
-    desk.page.clock.run_for(ASLEEP_AFTER_MS)
-    desk.shows("sleep")
-    return desk
+    counter.network_returns()
+    expect(counter.page.locator("#opens")).to_contain_text("07:30")
+    counter.page.clock.run_for(ASLEEP_AFTER_MS)
+    counter.shows("sleep")
+    return counter
 
 
 def test_outside_its_hours_the_screen_sleeps_and_a_touch_wakes_it(
-    sleeping: DeskPage,
-    stored: Callable[[], list[Rating]],
+    sleeping: Counter,
     assert_axe_clean: Callable[[Page], None],
 ) -> None:
     desk = sleeping
@@ -185,14 +185,14 @@ def test_outside_its_hours_the_screen_sleeps_and_a_touch_wakes_it(
     desk.resident_touches(5)
     desk.resident_skips()
     desk.keeps(0)
-    assert [rating.score for rating in stored()] == [5]
+    assert [rating.score for rating in desk.stored()] == [5]
 
 
 def test_a_screen_wakes_when_the_office_opens(
-    closed: list[datetime | None], sleeping: DeskPage
+    closed: list[datetime | None], sleeping: Counter
 ) -> None:
     closed[0] = None
-    sleeping.page.clock.run_for(60_000)
+    sleeping.asks_again()
     sleeping.shows("ask")
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.prompts import name_of
 from shared.domain.questionnaire import RECEPTION, Group, Item, Kind
-from shared.models.rating import Rating
+from tests.browser.counters import Counter, Counters
 from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
+from tests.browser.offices import with_items
 from tests.browser.test_desk_look import OVERFLOWING, PANELS, READ
 from tests.infrastructure.office import ask_items, paired_desk
 
@@ -22,13 +23,10 @@ HURRIED = """
 
 
 @pytest.fixture
-def token(session: Session) -> str:
-    """The token of a kiosk at a desk whose questionnaire has items."""
-    now = datetime.now(UTC)
-    made = paired_desk(session, now)
-    ask_items(session, now)
-    session.commit()
-    return made
+def counter(counters: Counters) -> Iterator[Counter]:
+    """A screen that others have used, at a desk whose questionnaire has items."""
+    with counters.lend(with_items) as lent:
+        yield lent
 
 
 @pytest.fixture
@@ -73,76 +71,75 @@ def walk(desk: DeskPage, spoken: str) -> Iterator[str]:
     yield "other"
 
 
-def test_what_was_touched_is_kept_with_the_version_and_may_be_taken_back(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
-    for page in walk(desk, "vi"):
+def test_what_was_touched_is_kept_with_the_version_and_may_be_taken_back(counter: Counter) -> None:
+    for page in walk(counter, "vi"):
         if page == "premises":
-            resident_answers(desk, "tidy", "3")
-            answer(desk, "tidy", "3").click()
-            expect(answer(desk, "tidy", "3")).to_have_attribute("aria-pressed", "false")
-            turn(desk, "#items-back", "Ông/Bà được đón tiếp thế nào?")
-            expect(answer(desk, "welcome", "5")).to_have_attribute("aria-pressed", "true")
-            resident_answers(desk, "welcome", "4")
-            turn(desk, "#items-next", "Nơi đón tiếp thế nào?")
-    desk.page.locator("#items-next").click()
-    desk.shows("thanks")
-    desk.keeps(0)
-    [rating] = stored()
+            resident_answers(counter, "tidy", "3")
+            answer(counter, "tidy", "3").click()
+            expect(answer(counter, "tidy", "3")).to_have_attribute("aria-pressed", "false")
+            turn(counter, "#items-back", "Ông/Bà được đón tiếp thế nào?")
+            expect(answer(counter, "welcome", "5")).to_have_attribute("aria-pressed", "true")
+            resident_answers(counter, "welcome", "4")
+            turn(counter, "#items-next", "Nơi đón tiếp thế nào?")
+    counter.page.locator("#items-next").click()
+    counter.shows("thanks")
+    counter.keeps(0)
+    [rating] = counter.stored()
     assert (rating.score, rating.questionnaire, rating.closed_by) == (4, "mau-1", "done")
     assert rating.answers == {"welcome": 4, "clean": 2, "visits": 4, "extra_money": True}
     assert [mark for mark in rating.marks if mark.startswith("answers")] == []
 
 
 def test_offline_the_items_are_asked_and_whoever_leaves_has_said_what_they_touched(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
+    counter: Counter,
 ) -> None:
-    desk.page.context.set_offline(True)
-    desk.resident_touches(2)
-    desk.page.clock.run_for(400)
-    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?")
-    resident_answers(desk, "guidance", "1")
-    desk.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
-    desk.shows("ask")
-    desk.keeps(1)
-    assert desk.page.locator('#items [aria-pressed="true"]').count() == 0
-    desk.page.context.set_offline(False)
-    desk.page.evaluate("window.dispatchEvent(new Event('online'))")
-    desk.keeps(0)
-    [rating] = stored()
+    counter.page.context.set_offline(True)
+    counter.resident_touches(2)
+    counter.page.clock.run_for(400)
+    turn(counter, "#send", "Ông/Bà được đón tiếp thế nào?")
+    resident_answers(counter, "guidance", "1")
+    counter.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
+    counter.shows("ask")
+    counter.keeps(1)
+    assert counter.page.locator('#items [aria-pressed="true"]').count() == 0
+    counter.page.context.set_offline(False)
+    counter.network_returns()
+    counter.keeps(0)
+    [rating] = counter.stored()
     assert (rating.answers, rating.questionnaire) == ({"guidance": 1}, "mau-1")
     assert rating.closed_by == "idle"
 
 
 @pytest.mark.parametrize(("spoken", "theme"), [("vi", "dark"), ("en", "contrast")])
 def test_every_page_of_items_is_axe_clean_and_whole_on_every_panel(
-    desk: DeskPage, spoken: str, theme: str, assert_axe_clean: Callable[[Page], None]
+    counter: Counter, spoken: str, theme: str, assert_axe_clean: Callable[[Page], None]
 ) -> None:
     if spoken == "en":
-        desk.page.locator("#language").click()
-    for screen in walk(desk, spoken):
-        desk.page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
-        assert_axe_clean(desk.page)
+        counter.page.locator("#language").click()
+    for screen in walk(counter, spoken):
+        counter.page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
+        assert_axe_clean(counter.page)
         for width, height in PANELS:
-            desk.stands_on(width, height)
-            assert desk.page.evaluate(f"() => ({READ})({OVERFLOWING})") == [], (screen, width)
-        desk.stands_on(*PANELS[0])  # as many lines a page as before
+            counter.stands_on(width, height)
+            assert counter.page.evaluate(f"() => ({READ})({OVERFLOWING})") == [], (screen, width)
+        counter.stands_on(*PANELS[0])  # as many lines a page as before
+    counter.page.evaluate("() => { delete document.documentElement.dataset.theme; }")
 
 
-def test_one_switch_goes_line_by_line(desk: DeskPage) -> None:
-    desk.resident_touches(4)
-    desk.page.clock.run_for(400)
-    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?")
-    desk.resident_uses_one_switch()
-    lit = desk.page.locator(".item:nth-child(2) .lit")
+def test_one_switch_goes_line_by_line(counter: Counter) -> None:
+    counter.resident_touches(4)
+    counter.page.clock.run_for(400)
+    turn(counter, "#send", "Ông/Bà được đón tiếp thế nào?")
+    counter.resident_uses_one_switch()
+    lit = counter.page.locator(".item:nth-child(2) .lit")
     for _step in range(20):
-        desk.page.clock.run_for(1_600)
+        counter.page.clock.run_for(1_600)
         if lit.count() == 5:
             break
     expect(lit).to_have_count(5)
-    desk.page.keyboard.press("Space")
-    desk.page.keyboard.press("Space")
-    expect(answer(desk, "guidance", "1")).to_have_attribute("aria-pressed", "true")
+    counter.page.keyboard.press("Space")
+    counter.page.keyboard.press("Space")
+    expect(answer(counter, "guidance", "1")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_page_of_items_is_heard_part_by_part_but_not_one_the_office_wrote(

@@ -1,6 +1,5 @@
 """The desk screen's memory: on the disk before the screen moves, sent until the server has it."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.models.channel import Kiosk, Pairing
 from shared.models.rating import Rating
+from tests.browser.counters import Counter
 from tests.browser.desk_page import REST_SECONDS, DeskPage
 
 WRITES = """
@@ -45,11 +45,6 @@ SPOIL = f"""async () => {{ {STORE}
   opening.result.close();
   return entry.id;
 }}"""
-WAITING = f"""async () => {{ {STORE}
-  const ids = await answer(open('ratings').getAllKeys());
-  opening.result.close();
-  return ids;
-}}"""
 QUARANTINED = f"""async () => {{ {STORE}
   const ids = await answer(open('quarantine').getAllKeys());
   opening.result.close();
@@ -75,44 +70,59 @@ def test_every_touch_is_on_the_disk_before_the_screen_moves(
     assert len(writes) >= 3
 
 
-def test_a_touch_survives_a_reload(desk: DeskPage, stored: Callable[[], list[Rating]]) -> None:
-    desk.resident_touches(2)
-    desk.resident_ticks("unclear")
-    desk.page.reload()
-    desk.shows("ask")
-    desk.keeps(0)
-    [rating] = stored()
+def test_a_touch_survives_a_reload(counter: Counter) -> None:
+    counter.resident_touches(2)
+    counter.resident_ticks("unclear")
+    counter.page.reload()
+    counter.shows("ask")
+    counter.keeps(0)
+    [rating] = counter.stored()
     assert (rating.score, rating.closed_by, rating.reasons) == (2, "idle", ["unclear"])
 
 
-ANSWERS: tuple[dict[str, Any], ...] = (
-    {"status": 200, "content_type": "text/html", "body": "<html>Wi-Fi</html>"},
-    {"status": 200, "json": {"results": []}},
-    {"status": 201, "content_type": "text/html", "body": "<html>Wi-Fi</html>"},
-    {"status": 201, "json": {"results": []}},
-    {"status": 302, "headers": {"Location": "/healthz"}},
-    {"status": 403, "content_type": "text/html", "body": "<html>Wi-Fi</html>"},
-    {"status": 500, "json": {"error": "?"}},
+WIFI = {"content_type": "text/html", "body": "<html>Wi-Fi</html>"}
+STORED = {"results": [{"id": of, "result": "stored", "reason": None} for of in ("ours", "other")]}
+ANSWERS: tuple[tuple[dict[str, Any], tuple[str, list[str]]], ...] = (
+    ({"status": 200, **WIFI}, ("later", [])),
+    ({"status": 200, "json": {"results": []}}, ("later", [])),
+    ({"status": 200, "json": STORED}, ("later", [])),
+    ({"status": 201, **WIFI}, ("later", [])),
+    ({"status": 201, "json": {"results": []}}, ("settled", [])),
+    ({"status": 302, "headers": {"Location": "/healthz"}}, ("later", [])),
+    ({"status": 403, **WIFI}, ("later", [])),
+    ({"status": 500, "json": {"error": "?"}}, ("later", [])),
+    ({"status": 201, "json": STORED}, ("settled", ["ours"])),
 )
+SEND = """async () => {
+  const { sendRatings } = await import('/static/kiosk/desk/api.js');
+  const { kind, done = [] } = await sendRatings('token', [{ id: 'ours' }]);
+  return [kind, done];
+}"""
 
 
-def test_only_the_servers_own_answer_empties_the_queue(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
-    for before, answer in enumerate(ANSWERS):
-        desk.server_says("/api/v1/ratings", **answer)
-        desk.resident_touches(4)
-        with desk.page.expect_request("**/api/v1/ratings"):
-            desk.resident_skips()
-        expect(desk.page.locator("#offline"), str(answer)).to_be_visible()
-        desk.keeps(1)
-        assert len(stored()) == before, answer
-        desk.server_speaks_again("/api/v1/ratings")
-        desk.page.clock.run_for(5_000)
-        desk.keeps(0)
-        expect(desk.page.locator("#offline")).to_be_hidden()
-        assert len(stored()) == before + 1, answer
-        desk.shows("ask")
+def test_only_the_servers_own_answer_settles_and_only_what_was_asked_with_it(plain: Page) -> None:
+    asking = DeskPage(plain, "")
+    for answer, settled in ANSWERS:
+        asking.server_says("/api/v1/ratings", **answer)
+        assert tuple(plain.evaluate(SEND)) == settled, answer
+        asking.server_speaks_again("/api/v1/ratings")
+
+
+def test_what_was_not_settled_stays_in_the_queue_and_is_sent_again(counter: Counter) -> None:
+    for before, answer in enumerate(({"status": 200, **WIFI}, ANSWERS[4][0])):
+        counter.server_says("/api/v1/ratings", **answer)
+        counter.resident_touches(4)
+        with counter.page.expect_request("**/api/v1/ratings"):
+            counter.resident_skips()
+        expect(counter.page.locator("#offline"), str(answer)).to_be_visible()
+        counter.keeps(1)
+        assert len(counter.stored()) == before, answer
+        counter.server_speaks_again("/api/v1/ratings")
+        counter.page.clock.run_for(5_000)
+        counter.keeps(0)
+        expect(counter.page.locator("#offline")).to_be_hidden()
+        assert len(counter.stored()) == before + 1, answer
+        counter.shows("ask")
 
 
 def test_a_refused_record_is_set_aside_and_blocks_nobody(
@@ -134,83 +144,39 @@ def test_a_refused_record_is_set_aside_and_blocks_nobody(
     assert desk.page.evaluate(QUARANTINED) == [spoilt]
 
 
-def test_stored_in_an_answer_of_200_is_not_believed(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
-    def pretend(route: Route) -> None:
-        sent = json.loads(route.request.post_data or "{}")["ratings"]
-        results = [{"id": rating["id"], "result": "stored", "reason": None} for rating in sent]
-        route.fulfill(status=200, json={"results": results})
-
-    desk.page.route("**/api/v1/ratings", pretend)
-    desk.resident_touches(4)
-    desk.resident_skips()
-    expect(desk.page.locator("#offline")).to_be_visible()
-    desk.keeps(1)
-    assert stored() == []
-
-
-def test_an_answer_settles_nothing_that_was_not_asked_with_it(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
-    asked: list[Route] = []
-
-    def hold(route: Route) -> None:
-        asked.append(route)
-
-    desk.page.route("**/api/v1/ratings", hold)
-    desk.resident_touches(4)
-    with desk.page.expect_request("**/api/v1/ratings"):
-        desk.resident_skips()
-    desk.resident_leaves_at_once()
-    desk.page.clock.run_for(REST_SECONDS * 1000)
-    desk.resident_touches(2)
-    waiting = desk.page.evaluate(WAITING)
-    assert len(waiting) == 2
-    results = [{"id": key, "result": "stored", "reason": None} for key in waiting]
-    asked[0].fulfill(status=201, json={"results": results})
-    desk.keeps(1)
-    desk.server_speaks_again("/api/v1/ratings")
-    desk.resident_skips()
-    desk.keeps(0)
-    assert [rating.score for rating in stored()] == [2]
+def test_the_server_may_ask_to_wait(counter: Counter) -> None:
+    counter.server_says("/api/v1/ratings", status=503, headers={"Retry-After": "120"}, json={})
+    counter.resident_touches(4)
+    counter.resident_skips()
+    expect(counter.page.locator("#offline")).to_be_visible()
+    counter.server_speaks_again("/api/v1/ratings")
+    counter.resident_leaves_at_once()
+    counter.page.clock.run_for(100_000)
+    counter.resident_touches(5)
+    counter.resident_skips()
+    counter.page.clock.run_for(5_000)
+    counter.keeps(2)
+    assert counter.stored() == []
+    counter.page.clock.run_for(20_000)
+    counter.keeps(0)
+    assert [rating.score for rating in counter.stored()] == [4, 5]
 
 
-def test_the_server_may_ask_to_wait(desk: DeskPage, stored: Callable[[], list[Rating]]) -> None:
-    desk.server_says("/api/v1/ratings", status=503, headers={"Retry-After": "120"}, json={})
-    desk.resident_touches(4)
-    desk.resident_skips()
-    expect(desk.page.locator("#offline")).to_be_visible()
-    desk.server_speaks_again("/api/v1/ratings")
-    desk.resident_leaves_at_once()
-    desk.page.clock.run_for(100_000)
-    desk.resident_touches(5)
-    desk.resident_skips()
-    desk.page.clock.run_for(5_000)
-    desk.keeps(2)
-    assert stored() == []
-    desk.page.clock.run_for(20_000)
-    desk.keeps(0)
-    assert [rating.score for rating in stored()] == [4, 5]
-
-
-def test_a_revoked_screen_says_why_and_keeps_its_queue(
-    desk: DeskPage, session: Session, stored: Callable[[], list[Rating]]
-) -> None:
-    desk.resident_touches(4)
-    session.execute(update(Kiosk).values(revoked_at=datetime.now(UTC)))
-    session.commit()
-    desk.resident_skips()
-    desk.page.locator("#thanks-done").click()
-    desk.shows("start")
-    expect(desk.page.locator("#trouble-words")).to_contain_text("thu hồi")
-    expect(desk.page.locator("#kept")).to_contain_text("1 ý kiến")
-    session.execute(update(Kiosk).values(revoked_at=None))
-    session.commit()
-    desk.page.clock.run_for(60_000)
-    desk.shows("ask")
-    desk.keeps(0)
-    assert len(stored()) == 1
+def test_a_revoked_screen_says_why_and_keeps_its_queue(counter: Counter) -> None:
+    counter.resident_touches(4)
+    counter.session.execute(update(Kiosk).values(revoked_at=datetime.now(UTC)))
+    counter.session.commit()
+    counter.resident_skips()
+    counter.page.locator("#thanks-done").click()
+    counter.shows("start")
+    expect(counter.page.locator("#trouble-words")).to_contain_text("thu hồi")
+    expect(counter.page.locator("#kept")).to_contain_text("1 ý kiến")
+    counter.session.execute(update(Kiosk).values(revoked_at=None))
+    counter.session.commit()
+    counter.asks_again()
+    counter.shows("ask")
+    counter.keeps(0)
+    assert len(counter.stored()) == 1
 
 
 def test_an_unknown_token_leads_to_pairing(page: Page, live_server: str) -> None:
@@ -243,23 +209,21 @@ def test_a_screen_is_paired_by_the_code_it_shows(
     assert "#" not in page.url
 
 
-def test_a_token_handed_over_does_not_stay_in_the_address(desk: DeskPage) -> None:
-    assert desk.page.url == f"{desk.address}/"
-    desk.page.reload()
-    desk.shows("ask")
+def test_a_token_handed_over_does_not_stay_in_the_address(counter: Counter) -> None:
+    assert counter.page.url == f"{counter.address}/"
 
 
 def test_when_the_network_returns_nobody_waits_for_what_was_asked_of_the_dead_one(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
+    counter: Counter,
 ) -> None:
     hung: list[Route] = []
-    desk.page.route("**/api/v1/ratings", lambda route: hung.append(route), times=1)  # noqa: PLW0108  a builtin is no handler
-    desk.resident_touches(3)
-    with desk.page.expect_request("**/api/v1/ratings"):
-        desk.resident_skips()
-    desk.keeps(1)
+    counter.page.route("**/api/v1/ratings", lambda route: hung.append(route), times=1)  # noqa: PLW0108  a builtin is no handler
+    counter.resident_touches(3)
+    with counter.page.expect_request("**/api/v1/ratings"):
+        counter.resident_skips()
+    counter.keeps(1)
     for event in ("offline", "online"):
-        desk.page.evaluate("(it) => { window.dispatchEvent(new Event(it)); }", event)
-    desk.keeps(0)
+        counter.page.evaluate("(it) => { window.dispatchEvent(new Event(it)); }", event)
+    counter.keeps(0)
     assert len(hung) == 1
-    assert [rating.score for rating in stored()] == [3]
+    assert [rating.score for rating in counter.stored()] == [3]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,40 +11,33 @@ from sqlalchemy.orm import Session
 
 from shared.config import Settings
 from shared.models.channel import Kiosk
-from shared.models.organisation import Officer, Unit
+from shared.models.organisation import Officer
 from shared.models.rating import Rating
 from shared.services import staff_pins
-from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
+from tests.browser.counters import Counter
+from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, REST_SECONDS, DeskPage
+from tests.browser.offices import NAMES, add_officers
 
 HELD_MS = 3_000
-NAMES = ("An Thử", "Bình Thử")
 
 
 @pytest.fixture
-def officers(session: Session, token: str) -> None:
-    """Two officers of the unit; nobody is on duty by plan."""
-    unit = session.scalars(select(Unit)).one()
-    for code, name in enumerate(NAMES):
-        session.add(
-            Officer(unit_id=unit.id, code=f"CB-{code}", name=name, valid_from=date(2025, 7, 1))
-        )
-    session.commit()
-
-
-@pytest.fixture
-def pin(session: Session, token: str, settings: Settings) -> str:
+def pin(counter: Counter) -> str:
     """The number that opens this kiosk's corner."""
-    kiosk = session.scalars(select(Kiosk)).one()
-    return staff_pins.pin(session, kiosk.id, settings.secret_key)
+    return pin_of(counter.session, counter.office.settings)
 
 
 @pytest.fixture
-def corner(officers: None, pin: str, desk: DeskPage) -> DeskPage:
+def corner(counter: Counter) -> Counter:
     """A screen whose mark was held; it asks for the number."""
-    desk.page.wait_for_load_state("networkidle")
-    hold(desk)
-    desk.shows("staff")
-    return desk
+    hold(counter)
+    counter.shows("staff")
+    return counter
+
+
+def pin_of(session: Session, settings: Settings) -> str:
+    """Give the staff number of the only kiosk."""
+    return staff_pins.pin(session, session.scalars(select(Kiosk.id)).one(), settings.secret_key)
 
 
 def hold(desk: DeskPage, milliseconds: int = HELD_MS) -> None:
@@ -79,13 +71,13 @@ def wrong(number: str) -> str:
     return number[:-1] + str((int(number[-1]) + 1) % 10)
 
 
-def test_a_short_touch_opens_nothing(desk: DeskPage) -> None:
-    hold(desk, HELD_MS - 500)
-    desk.page.clock.run_for(HELD_MS)
-    desk.shows("ask")
+def test_a_short_touch_opens_nothing(counter: Counter) -> None:
+    hold(counter, HELD_MS - 500)
+    counter.page.clock.run_for(HELD_MS)
+    counter.shows("ask")
 
 
-def test_the_right_number_opens_and_a_wrong_one_does_not(corner: DeskPage, pin: str) -> None:
+def test_the_right_number_opens_and_a_wrong_one_does_not(corner: Counter, pin: str) -> None:
     touch(corner, wrong(pin))
     expect(corner.page.locator("#pin-state")).to_have_text("Mã không đúng.")
     expect(corner.page.locator("#unlocked")).to_be_hidden()
@@ -98,7 +90,7 @@ def test_the_right_number_opens_and_a_wrong_one_does_not(corner: DeskPage, pin: 
 
 
 def test_after_five_wrong_numbers_even_the_right_one_waits_whatever_starts_anew(
-    corner: DeskPage, pin: str
+    corner: Counter, pin: str
 ) -> None:
     state = corner.page.locator("#pin-state")
     for _ in range(5):
@@ -107,6 +99,7 @@ def test_after_five_wrong_numbers_even_the_right_one_waits_whatever_starts_anew(
         expect(state).to_have_text("Mã không đúng.")
     corner.page.reload()
     corner.shows("ask")
+    corner.page.wait_for_load_state("networkidle")
     hold(corner)
     enter(corner, pin)
     expect(state).to_contain_text("Xin đợi một phút")
@@ -117,7 +110,7 @@ def test_after_five_wrong_numbers_even_the_right_one_waits_whatever_starts_anew(
     opened(corner)
 
 
-def test_the_number_is_asked_again_of_the_next(corner: DeskPage, pin: str) -> None:
+def test_the_number_is_asked_again_of_the_next(corner: Counter, pin: str) -> None:
     enter(corner, pin)
     opened(corner)
     corner.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
@@ -127,57 +120,91 @@ def test_the_number_is_asked_again_of_the_next(corner: DeskPage, pin: str) -> No
     expect(corner.page.locator("#unlocked")).to_be_hidden()
 
 
+@pytest.fixture
+def staffed_desk(staffed: None, desk: DeskPage) -> DeskPage:
+    """A screen of its own: who was chosen there serves for the rest of the day."""
+    desk.page.wait_for_load_state("networkidle")
+    hold(desk)
+    desk.shows("staff")
+    return desk
+
+
+@pytest.fixture
+def staffed(session: Session, token: str) -> None:
+    """Two officers at the desk's unit."""
+    add_officers(session)
+    session.commit()
+
+
 def test_an_officer_chosen_without_a_network_is_the_one_rated(
-    corner: DeskPage, pin: str, stored: Callable[[], list[Rating]], session: Session
+    staffed_desk: DeskPage,
+    session: Session,
+    settings: Settings,
+    stored: Callable[[], list[Rating]],
 ) -> None:
-    corner.page.context.set_offline(True)
-    touch(corner, pin)
-    opened(corner)
-    chosen = corner.page.get_by_role("button", name=NAMES[1])
+    desk = staffed_desk
+    desk.page.context.set_offline(True)
+    touch(desk, pin_of(session, settings))
+    opened(desk)
+    chosen = desk.page.get_by_role("button", name=NAMES[1])
     chosen.click()
     expect(chosen).to_have_attribute("aria-pressed", "true")
-    corner.page.locator("#staff-done").click()
-    corner.shows("ask")
-    expect(corner.page.locator("#officer-name")).to_have_text(NAMES[1])
-    corner.resident_touches(4)
-    corner.resident_skips()
-    corner.page.context.set_offline(False)
-    corner.keeps(0)
+    desk.page.locator("#staff-done").click()
+    desk.shows("ask")
+    expect(desk.page.locator("#officer-name")).to_have_text(NAMES[1])
+    desk.resident_touches(4)
+    desk.resident_skips()
+    desk.page.context.set_offline(False)
+    desk.keeps(0)
     [rating] = stored()
     officer = session.scalars(select(Officer).where(Officer.name == NAMES[1])).one()
     assert rating.officer_id == officer.id
 
 
-def test_the_queue_is_exported_to_a_file(corner: DeskPage, pin: str, tmp_path: Path) -> None:
-    corner.page.locator("#staff-done").click()
-    corner.server_says("/api/v1/ratings", status=503)
-    corner.resident_touches(2)
-    corner.resident_skips()
-    corner.resident_leaves_at_once()
-    hold(corner)
-    enter(corner, pin)
-    opened(corner)
-    expect(corner.page.locator("#facts")).to_contain_text("1 chờ gửi")
-    with corner.page.expect_download() as download:
-        corner.page.locator("#export").click()
+def test_the_file_for_staff_holds_what_waits_and_what_was_sent(
+    counter: Counter, pin: str, tmp_path: Path
+) -> None:
+    counter.resident_touches(5)
+    counter.resident_skips()
+    counter.keeps(0)
+    counter.resident_leaves_at_once()
+    counter.page.clock.run_for(REST_SECONDS * 1000)
+    counter.server_says("/api/v1/ratings", status=503)
+    counter.resident_touches(2)
+    counter.resident_skips()
+    counter.resident_leaves_at_once()
+    hold(counter)
+    enter(counter, pin)
+    opened(counter)
+    expect(counter.page.locator("#facts")).to_contain_text("1 chờ gửi")
+    with counter.page.expect_download() as download:
+        counter.page.locator("#export").click()
     file = tmp_path / "queue.jsonl"
     download.value.save_as(file)
-    [line] = [json.loads(line) for line in file.read_text().splitlines()]
-    assert (line["state"], line["rating"]["score"]) == ("waiting", 2)
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    [waiting] = [line for line in lines if line["state"] == "waiting"]
+    assert waiting["rating"]["score"] == 2
+    [sent] = counter.stored()
+    [settled] = [line for line in lines if line["rating"]["id"] == str(sent.id)]
+    assert (settled["state"], settled["rating"]["score"]) == ("settled", 5)
 
 
-def test_a_locked_screen_says_how_else_its_queue_is_saved(corner: DeskPage, pin: str) -> None:
-    corner.page.goto(f"{corner.address}/#locked")
-    corner.page.reload()
-    corner.shows("ask")
-    hold(corner)
-    enter(corner, pin)
-    opened(corner)
-    expect(corner.page.locator("#export")).to_be_hidden()
-    expect(corner.page.locator("#export-locked")).to_contain_text("rescue")
+def test_a_locked_screen_says_how_else_its_queue_is_saved(counter: Counter, pin: str) -> None:
+    counter.page.evaluate("() => { location.hash = 'locked'; }")
+    hold(counter)
+    enter(counter, pin)
+    opened(counter)
+    expect(counter.page.locator("#export")).to_be_hidden()
+    expect(counter.page.locator("#export-locked")).to_contain_text("rescue")
+    counter.page.evaluate("() => { history.replaceState(null, '', '/'); }")
+    counter.page.locator("#staff-done").click()
+    hold(counter)
+    enter(counter, pin)
+    opened(counter)
+    expect(counter.page.locator("#export")).to_be_visible()
 
 
-def test_pairing_again_can_be_left(corner: DeskPage, pin: str) -> None:
+def test_pairing_again_can_be_left(corner: Counter, pin: str) -> None:
     enter(corner, pin)
     opened(corner)
     corner.page.locator("#pair-again").click()
@@ -188,7 +215,7 @@ def test_pairing_again_can_be_left(corner: DeskPage, pin: str) -> None:
 
 
 def test_the_corner_is_axe_clean(
-    corner: DeskPage, pin: str, assert_axe_clean: Callable[[Page], None]
+    corner: Counter, pin: str, assert_axe_clean: Callable[[Page], None]
 ) -> None:
     corner.page.clock.run_for(1_000)
     for _shown in corner.in_every_theme():

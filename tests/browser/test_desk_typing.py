@@ -16,21 +16,19 @@ VNI_SHAPES = {CIRCUMFLEX: "6", HORN: "7", BREVE: "8"}
 Keys = tuple[str, str, str]  # letter, its shape key, its tone key
 
 
-TYPE_ALL = """async ([address, items]) => {
-  const typing = await import(address);
+TYPE_ALL = """async (items) => {
+  const typing = await import('/static/kiosk/desk/typing.js');
   return items.map(([keys, method, verb]) => typing[verb](keys, method));
 }"""
 
 
 @pytest.fixture
-def typed(page: Page, live_server: str) -> Callable[..., list[str]]:
+def typed(plain: Page) -> Callable[..., list[str]]:
     """Type many (keys, method) and give the words; `finish` also ends each word."""
-    page.goto(f"{live_server}/healthz")
 
     def run(items: list[tuple[str, str]], verb: str = "finish") -> list[str]:
-        address = f"{live_server}/static/kiosk/desk/typing.js"
         asked = [[keys, method, verb] for keys, method in items]
-        words: list[str] = page.evaluate(TYPE_ALL, [address, asked])
+        words: list[str] = plain.evaluate(TYPE_ALL, asked)
         return words
 
     return run

@@ -1,12 +1,10 @@
 """Writing a comment at the desk: its keys, its limits, and that nothing unsent stays."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from shared.domain.rating import LONGEST_COMMENT
-from shared.models.rating import Rating
+from tests.browser.counters import Counter
 from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
 
 EVERYTHING_KEPT = """async () => {
@@ -32,34 +30,32 @@ EVERYTHING_KEPT = """async () => {
 
 
 @pytest.fixture
-def sheet(desk: DeskPage) -> DeskPage:
+def sheet(counter: Counter) -> Counter:
     """A screen at which somebody has touched a face and opened the sheet."""
-    desk.resident_touches(2)
-    desk.resident_opens_the_sheet()
-    return desk
+    counter.resident_touches(2)
+    counter.resident_opens_the_sheet()
+    return counter
 
 
-def test_a_comment_typed_on_the_screen_is_stored_with_the_rating(
-    sheet: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
+def test_a_comment_typed_on_the_screen_is_stored_with_the_rating(sheet: Counter) -> None:
     sheet.resident_touches_keys("chowf laau quas,\nxin carm own.")
     sheet.sheet_says("Chờ lâu quá,\nXin cảm ơn.")
     sheet.page.locator("#more-send").click()
     sheet.shows("thanks")
     sheet.keeps(0)
-    [rating] = stored()
+    [rating] = sheet.stored()
     assert (rating.score, rating.closed_by) == (2, "done")
     assert rating.comment == "Chờ lâu quá,\nXin cảm ơn."
 
 
-def test_a_real_keyboard_writes_the_same(sheet: DeskPage) -> None:
+def test_a_real_keyboard_writes_the_same(sheet: Counter) -> None:
     sheet.page.keyboard.type("Nguoiwf daan text hoa")
     sheet.page.keyboard.press("Backspace")
     sheet.page.keyboard.type("awcj")
     sheet.sheet_says("Người dân text hoặc")
 
 
-def test_marks_can_be_touched_without_knowing_any_method(sheet: DeskPage) -> None:
+def test_marks_can_be_touched_without_knowing_any_method(sheet: Counter) -> None:
     sheet.key("{method}").click()
     sheet.key("{method}").click()
     expect(sheet.key("{method}")).to_have_text("Gõ không dấu")
@@ -68,14 +64,14 @@ def test_marks_can_be_touched_without_knowing_any_method(sheet: DeskPage) -> Non
     sheet.sheet_says("Cơm hòa as")
 
 
-def test_vni_brings_its_digits(sheet: DeskPage) -> None:
+def test_vni_brings_its_digits(sheet: Counter) -> None:
     sheet.key("{method}").click()
     expect(sheet.key("{method}")).to_have_text("Gõ VNI")
     sheet.resident_touches_keys("d9uo7c5 3")
     sheet.sheet_says("Được 3")
 
 
-def test_numbers_signs_capitals_and_erasing(sheet: DeskPage) -> None:
+def test_numbers_signs_capitals_and_erasing(sheet: Counter) -> None:
     sheet.resident_touches_keys("o")
     sheet.key("{numbers}").click()
     sheet.resident_touches_keys("12:30")
@@ -86,14 +82,14 @@ def test_numbers_signs_capitals_and_erasing(sheet: DeskPage) -> None:
     sheet.sheet_says("O12:3 ĐSx")
 
 
-def test_a_finger_writes_where_the_caret_is(sheet: DeskPage) -> None:
+def test_a_finger_writes_where_the_caret_is(sheet: Counter) -> None:
     sheet.resident_touches_keys("mua ba")
     sheet.page.locator("#comment").evaluate("(it) => it.setSelectionRange(3, 3)")
     sheet.resident_touches_keys("w")
     sheet.sheet_says("Mưa ba")
 
 
-def test_keys_have_names_and_answer_to_enter(sheet: DeskPage) -> None:
+def test_keys_have_names_and_answer_to_enter(sheet: Counter) -> None:
     for name in ("Dấu sắc", "Xóa một chữ", "Chữ hoa", "Gõ Telex. Bấm để đổi kiểu gõ."):
         expect(sheet.page.get_by_role("button", name=name, exact=True)).to_be_visible()
     sheet.key("q").focus()
@@ -103,7 +99,7 @@ def test_keys_have_names_and_answer_to_enter(sheet: DeskPage) -> None:
     expect(sheet.key("q")).to_be_focused()
 
 
-def test_characters_are_counted_and_end(sheet: DeskPage) -> None:
+def test_characters_are_counted_and_end(sheet: Counter) -> None:
     field = sheet.page.locator("#comment")
     field.fill("ữ" * (LONGEST_COMMENT - 1))
     expect(sheet.page.locator("#left")).to_have_text("Còn 1 ký tự")
@@ -112,39 +108,35 @@ def test_characters_are_counted_and_end(sheet: DeskPage) -> None:
     expect(sheet.page.locator("#left")).to_have_text("Còn 0 ký tự")
 
 
-def test_text_left_behind_is_erased_and_the_score_kept(
-    desk: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
-    desk.resident_touches(3)
-    desk.resident_ticks("waiting")
-    desk.resident_opens_the_sheet()
-    desk.page.keyboard.type("rieengtuw")
-    desk.sheet_says("rieengtuw")
-    desk.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
-    desk.shows("ask")
-    desk.keeps(0)
-    [rating] = stored()
+def test_text_left_behind_is_erased_and_the_score_kept(counter: Counter) -> None:
+    counter.resident_touches(3)
+    counter.resident_ticks("waiting")
+    counter.resident_opens_the_sheet()
+    counter.page.keyboard.type("rieengtuw")
+    counter.sheet_says("rieengtuw")
+    counter.page.clock.run_for((QUIET_SECONDS + NOTICE_SECONDS) * 1000)
+    counter.shows("ask")
+    counter.keeps(0)
+    [rating] = counter.stored()
     assert (rating.score, rating.reasons, rating.comment) == (3, ["waiting"], None)
     assert rating.closed_by == "idle"
-    kept = desk.page.evaluate(EVERYTHING_KEPT)
+    kept = counter.page.evaluate(EVERYTHING_KEPT)
     assert "rieng" not in kept.lower()
     assert "riêng" not in kept.lower()
 
 
-def test_skipping_sends_no_text_and_the_next_resident_finds_none(
-    sheet: DeskPage, stored: Callable[[], list[Rating]]
-) -> None:
+def test_skipping_sends_no_text_and_the_next_resident_finds_none(sheet: Counter) -> None:
     sheet.page.keyboard.type("thooi")
     sheet.page.locator("#more-back").click()
     sheet.shows("why")
     expect(sheet.page.locator("#send")).to_have_text("Gửi ý kiến")
     sheet.resident_skips()
     sheet.keeps(0)
-    assert [rating.comment for rating in stored()] == [None]
+    assert [rating.comment for rating in sheet.stored()] == [None]
     expect(sheet.page.locator("#comment")).to_have_value("")
 
 
-def test_each_key_begins_the_quiet_time_again(sheet: DeskPage) -> None:
+def test_each_key_begins_the_quiet_time_again(sheet: Counter) -> None:
     for key in ("a", "b", "c"):
         sheet.page.clock.run_for((QUIET_SECONDS - 1) * 1000)
         sheet.key(key).click()
@@ -155,7 +147,7 @@ def test_each_key_begins_the_quiet_time_again(sheet: DeskPage) -> None:
     sheet.shows("more")
 
 
-def test_who_wants_an_answer_is_led_to_the_phone_and_back(sheet: DeskPage) -> None:
+def test_who_wants_an_answer_is_led_to_the_phone_and_back(sheet: Counter) -> None:
     sheet.resident_touches_keys("alo")
     sheet.page.locator("#want-answer").click()
     sheet.shows("phone")
@@ -166,17 +158,17 @@ def test_who_wants_an_answer_is_led_to_the_phone_and_back(sheet: DeskPage) -> No
 
 
 @pytest.mark.parametrize("reason", ["extra_money", "broker"])
-def test_what_is_sealed_says_so(desk: DeskPage, reason: str) -> None:
-    desk.resident_touches(5)
-    note = desk.page.locator("#why .sealed")
+def test_what_is_sealed_says_so(counter: Counter, reason: str) -> None:
+    counter.resident_touches(5)
+    note = counter.page.locator("#why .sealed")
     expect(note).to_be_hidden()
-    desk.resident_ticks(reason)
+    counter.resident_ticks(reason)
     expect(note).to_contain_text("Cán bộ ở đây không xem được")
-    desk.resident_opens_the_sheet()
-    expect(desk.page.locator("#more .sealed")).to_contain_text("không lưu tên")
-    desk.page.locator("#more-back").click()
-    desk.shows("why")
-    desk.box(reason).click()
+    counter.resident_opens_the_sheet()
+    expect(counter.page.locator("#more .sealed")).to_contain_text("không lưu tên")
+    counter.page.locator("#more-back").click()
+    counter.shows("why")
+    counter.box(reason).click()
     expect(note).to_be_hidden()
 
 

@@ -50,8 +50,6 @@ export class Staff {
     document.getElementById('export')?.addEventListener('click', () => this.#export());
     language.onChange(() => this.#paint());
     this.#recalled = this.#recall();
-    reveal('export', location.hash !== LOCKED);
-    reveal('export-locked', location.hash === LOCKED);
   }
 
   /** Go on counting after a restart; whatever the clock did meanwhile, the rest ends after a minute. */
@@ -74,6 +72,8 @@ export class Staff {
     this.#config = config;
     this.close();
     this.#pad.reset('pad');
+    reveal('export', location.hash !== LOCKED);
+    reveal('export-locked', location.hash === LOCKED);
     write('pin-state', this.#language.say('pin_how'));
   }
 
