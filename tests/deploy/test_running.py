@@ -1,34 +1,37 @@
 """`make run`, as a new user meets it: addresses that open, refusals in one line, a whole end."""
 
+import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from click.testing import CliRunner
 
-from shared.cli.serving import begin
+from shared.cli import main
 from shared.config import PROJECT_ROOT
-from shared.db import make_engine
-from tests.infrastructure.databases import SqliteDatabases
 from tests.infrastructure.server import (
     NIEMNO,
+    SETTINGS,
     Server,
     environment,
     free_port,
     running_server,
-    start_server,
 )
 
 RUN = ("make", "--no-print-directory", "-C", str(PROJECT_ROOT), "run")
-NIEMNO_RUN = (*NIEMNO, "run")
+IN_THE_OFFICE = {
+    "PUBLIC_URL": "http://office.example:8000",
+    "TRUSTED_HOSTS": "office.example,127.0.0.1",
+}
+NO_DATABASE = "postgresql://127.0.0.1:1/n"
 END_SECONDS = 30.0  # a busy machine takes its time
 
 
@@ -65,32 +68,43 @@ def end_by_ctrl_c(server: Server) -> None:
     """Interrupt the group and wait until nothing of it is left."""
     server.signal_group(signal.SIGINT)
     server.process.wait(END_SECONDS)
-    wait_until_gone(server)
+    assert is_gone(server), "processes are left"
 
 
-def wait_until_gone(server: Server) -> None:
-    """Wait until no process of the group is left."""
+def is_gone(server: Server) -> bool:
+    """Tell whether in the end no process of the group is left."""
     deadline = time.monotonic() + END_SECONDS
     while not server.group_is_gone():
-        assert time.monotonic() < deadline, "processes are left"
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.05)
+    return True
 
 
-@pytest.fixture
-def folder(databases: SqliteDatabases, tmp_path: Path) -> Path:
-    """The data folder of an office without the sample, whose figures take time at every start."""
-    made = tmp_path / "data"
-    made.mkdir()
-    engine = make_engine(databases.copy_to(made / "niemno.db"))
-    begin(engine, with_sample=False)
-    engine.dispose()
-    return made
+@dataclass(frozen=True)
+class Later:
+    """What a later start of the same folder printed, and whether its end left anything."""
+
+    folder: Path
+    printed: str
+    is_gone: bool
 
 
-@pytest.fixture
-def running(folder: Path) -> Iterator[Server]:
-    with running_server(folder, RUN) as server:
-        yield server
+@pytest.fixture(scope="module", params=[signal.SIGTERM, signal.SIGKILL])
+def later(
+    request: pytest.FixtureRequest,
+    installation: Installation,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Later:
+    """Start again, for the network this time, and let a signal end its head alone."""
+    folder = tmp_path_factory.mktemp("later") / "data"
+    shutil.copytree(installation.folder, folder)
+    with running_server(folder, RUN, **IN_THE_OFFICE) as server:
+        printed = server.log.read_text().removeprefix(installation.printed)
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        [head] = children.read_text().split()
+        os.kill(int(head), request.param)
+        return Later(folder, printed, is_gone(server))
 
 
 def test_the_first_start_says_where_to_go_and_who_may_enter(
@@ -114,77 +128,56 @@ def test_it_ends_without_a_trace(installation: Installation) -> None:
     assert "Traceback" not in printed
 
 
-def test_a_later_start_keeps_the_data_and_prints_no_password(
-    installation: Installation, tmp_path: Path
-) -> None:
-    folder = shutil.copytree(installation.folder, tmp_path / "data")
-    with running_server(folder, RUN) as later:
-        printed = later.log.read_text().removeprefix(installation.printed)
-    assert "http://127.0.0.1" in printed
-    assert not re.search(r"admin / [a-z0-9-]{19}", printed)
-    assert [path.name for path in folder.glob("*.db")] == ["niemno.db"]
+def test_a_later_start_keeps_the_data_and_prints_no_password(later: Later) -> None:
+    assert "niemno user reset admin" in later.printed
+    assert not re.search(r"admin / [a-z0-9-]{19}", later.printed)
+    assert [path.name for path in later.folder.glob("*.db")] == ["niemno.db"]
 
 
-@pytest.mark.once  # the process group is looked at, not what is stored
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_nothing_outlives_the_server(running: Server, number: signal.Signals) -> None:
-    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
-    head = int(children.read_text().split()[0])
-    assert head != running.process.pid
-    subprocess.run(["kill", f"-{number.value}", str(head)], check=True)
-    wait_until_gone(running)
+def test_a_network_address_is_announced_without_the_warning(later: Later) -> None:
+    assert f"{IN_THE_OFFICE['PUBLIC_URL']}/admin/" in later.printed
+    assert "http://127.0.0.1" not in later.printed
+    assert "PUBLIC_URL" not in later.printed
+
+
+def test_nothing_outlives_the_server(later: Later) -> None:
+    assert later.is_gone
 
 
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("PORT", "0"),
-        ("DATABASE_URL", "postgresql://127.0.0.1:1/n"),
+        ("DATABASE_URL", NO_DATABASE),
     ],
 )
 def test_a_wrong_or_unsafe_setting_stops_the_start_with_one_line(
     tmp_path: Path, variable: str, value: str
 ) -> None:
-    done = run_once(tmp_path, **{variable: value})
-    assert done.returncode == 1
+    # Without a database nothing starts in this process, whatever is wrong.
+    settings = {"DATABASE_URL": NO_DATABASE, "PORT": str(free_port()), variable: value}
+    with pytest.MonkeyPatch.context() as alone:
+        for name in SETTINGS:
+            alone.delenv(name, raising=False)
+        done = CliRunner().invoke(main, ["run"], env={"NIEMNO_DATA": str(tmp_path), **settings})
+    assert done.exit_code == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert variable in done.stderr
 
 
-def test_a_taken_port_stops_the_start_with_one_line(tmp_path: Path) -> None:
+def test_a_taken_port_stops_the_program_with_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = run_once(tmp_path, PORT=str(taken.getsockname()[1]))
+        done = subprocess.run(
+            (*NIEMNO, "run"),
+            env=environment(tmp_path, PORT=str(taken.getsockname()[1])),
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert done.returncode == 1
     assert done.stdout == ""
     assert "PORT" in done.stderr
     assert len(done.stderr.splitlines()) == 1
-
-
-def run_once(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Try to run and expect it to stop by itself."""
-    settings = {"PORT": str(free_port()), **settings}
-    return subprocess.run(
-        NIEMNO_RUN,
-        env={**environment(folder), **settings},
-        cwd="/",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-@pytest.mark.once  # what is printed comes from settings
-def test_a_network_address_is_announced_without_the_warning(folder: Path) -> None:
-    port = str(free_port())
-    address = f"http://office.example:{port}"
-    hosts = "office.example,127.0.0.1"
-    server = start_server(folder, NIEMNO_RUN, PORT=port, PUBLIC_URL=address, TRUSTED_HOSTS=hosts)
-    try:
-        server.wait()
-    finally:
-        server.kill()
-    printed = server.log.read_text()
-    assert f"{address}/admin/" in printed
-    assert "PUBLIC_URL" not in printed
