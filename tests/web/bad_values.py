@@ -21,15 +21,17 @@ DAYS = {"date", "month", "time"}
 TEXTS = {"text", "textarea", "search", "tel", "password"}
 CHOSEN = {"select", "radio", "checkbox", "hidden"}
 ANY = {*DAYS, *TEXTS, *CHOSEN, "number"}
-# What PostgreSQL may take otherwise than SQLite, and in which fields; the rest is refused before
-# it is asked. That no value it refuses is given to any database is heard where all are sent, on
-# SQLite; how it takes days is seen there alone.
-TAKEN_OTHERWISE = {
-    "ten thousand signs": TEXTS,
-    "a NUL": ANY,
-    "odd signs": TEXTS,
-    "more than 32 bits": ANY - DAYS,
-}
+# What PostgreSQL may take otherwise than SQLite, sent at once to all fields of these kinds; the
+# rest is refused before it is asked. That no value it refuses is given to any database is heard
+# where all are sent, on SQLite; how it takes days is seen there alone.
+TAKEN_OTHERWISE: tuple[dict[str, str], ...] = (
+    dict.fromkeys(TEXTS, "ten thousand signs"),
+    {
+        **dict.fromkeys(ANY - DAYS, "more than 32 bits"),
+        **dict.fromkeys(TEXTS, "odd signs"),
+        **dict.fromkeys(DAYS, "a NUL"),
+    },
+)
 DAYS_TAKEN_OTHERWISE = ("the first day of all", "the last day of all")
 # Where a value is nothing but one more word, or one more that was not offered, it is left out:
 # long figures and days among free words, days among choices, most figures for a day.
@@ -45,8 +47,9 @@ TRIED_IN = {
     "the first day of all": ANY - FREE - CHOSEN - {"number"},
     "the last day of all": ANY - FREE - CHOSEN - {"number"},
 }
-# To a choice each of these is one more that was not offered: each is sent one of them.
-NOT_OFFERED = ("less than nothing", "no finite number", "ten thousand signs")
+# To a choice each of these is one more that was not offered: each is sent one of them. What is
+# hidden may lead somewhere, and is sent the odd signs whatever its turn.
+NOT_OFFERED = ("less than nothing", "no finite number", "ten thousand signs", "odd signs")
 # To a field that took words each of these is one more word: each is sent one of them.
 WORDS = "commands of other languages"
 MORE_WORDS = (

@@ -27,6 +27,23 @@ EXAMPLES = {
     "ends_on": "2026-12-31",
     "weekdays": "T2",
     "password": "",
+    "url": "https://vi-du.example/",
+    "panel": "15,6",
+    "series": "vi-du",
+    "amount": "3",
+    "hours": "07:30-11:30",
+    # What registers count and measure.
+    "year": "2025",
+    "from_year": "2025",
+    "people": "2",
+    "planned": "3",
+    "done": "2",
+    "mark": "7,5",
+    "points": "7",
+    "most_points": "10",
+    "below": "50",
+    "fallen_by": "5",
+    "share": "2/3",
 }
 NOT_A_PAGE = {"admin.sign_in.sign_out", "admin.account.password"}  # they end the sessions
 
@@ -143,12 +160,16 @@ def _place(peopled: Peopled, who: str, form: Form) -> Place | None:
 def accepted(peopled: Peopled, place: Place) -> Place:
     """Give the form as a person would fill it in, so that one bad field is alone."""
     sen = peopled.units["sen"]
-    codes = {
+    own = {
         "admin.kiosks.pair": {"code": sen.user_code},
         "kiosk.complaints.enter_code": {"code": sen.code},
         "admin.sign_in.form": {"name": "nobody", "password": "wrong"},
+        "admin.questionnaires.put_to_use": {"valid_to": "2026-12-31"},
+        "admin.award_councils.seat": {"chair": ""},
+        "admin.organisation.new": {"successor": "LUA", "hours": ""},
+        "admin.absences.hand_over": {"to": str(sen.accounts["head-sen"])},
     }
-    known = {**EXAMPLES, **codes.get(place.endpoint, {})}
+    known = own.get(place.endpoint, {})
     for form in (place.form, replace(place.form, fields=_filled(place.form, known))):
         filled = replace(place, form=form)
         if send(peopled, filled, {}).status_code < 400:
@@ -157,21 +178,23 @@ def accepted(peopled: Peopled, place: Place) -> Place:
 
 
 def _filled(form: Form, known: Mapping[str, str]) -> dict[str, str]:
-    """Give what stands empty something to hold."""
+    """Give what stands empty something to hold, and what is known of a form, what it needs."""
     examples = {"text": "Ví dụ", "textarea": "Nội dung đủ dài để được nhận", "date": "2026-11-02"}
     return {
         name: value
-        or known.get(name, "")
+        or EXAMPLES.get(name, "")
         or form.choices.get(name, "")
         or examples.get(form.types[name], "")
         for name, value in form.fields.items()
-    }
+    } | {name: value for name, value in known.items() if name in form.fields}
 
 
 def _kind(peopled: Peopled, place: Place) -> object:
     """Tell what is sent apart by endpoint and by the words of the address."""
     path, method = urlsplit(place.form.action).path, place.form.method.upper()
     _endpoint, values = peopled.app.url_map.bind("127.0.0.1").match(path, method)
-    words = [values.get(name) for name in ("noun", "kind", "form")]
+    # One search through lists reads what it is asked alike, whatever they hold.
+    asks = method == "GET" and frozenset(place.form.types)
+    words = [values.get(name) for name in ("noun", "kind", "form") if not asks]
     anybody = place.who == NOBODY
-    return method, place.endpoint, *words, anybody and values.get("token")
+    return method, place.endpoint, asks, *words, anybody and values.get("token")

@@ -1,13 +1,15 @@
 """What became of what was sent: who read it, and who refused it."""
 
 import enum
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from traceback import walk_tb
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, ClassVar
 
 import pytest
@@ -19,10 +21,10 @@ from shared.domain.errors import NotAllowed, NotFound, RuleBroken
 
 PROJECT = Path(__file__).parents[2]
 DOORS = tuple(str(PROJECT / name) for name in ("shared", "kiosk", "admin"))
-PLAIN = (str, bool, int, Decimal, enum.Enum, type, type(None))
-HEADINGS = {"name", "label", "example", "hint"}  # what a column is called is no limit
-# What stands for a function that refused, and whatever else it was told than what to read.
-Reader = tuple[CodeType, str]
+PLAIN = (str, bool, int, Decimal, date, time, enum.Enum, type, type(None))
+REFUSALS = (RuleBroken, NotFound, NotAllowed)
+# Functions that are no plain ones: told more than they name, of others' variables, or in turns.
+OTHERS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_NESTED | inspect.CO_GENERATOR
 Try = Callable[[str], Any]
 
 
@@ -91,6 +93,53 @@ def fails(kind: Try, text: str) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A function that refused the text of a field, and may be asked about another one.
+
+    It was told that text and plain values alone, so it answers here as it does in a view.
+    """
+
+    _function: Callable[..., object]
+    _plain: Mapping[str, Any]  # whatever it was told, by place or by name
+    _named: Mapping[str, Any]
+    _field: str
+    _text: str
+    _others: Mapping[str, str]  # what stands in fields beside it that were sent the same
+
+    def refused_by(self, text: str) -> CodeType | None:
+        """Tell what code refuses a text in the field; nothing when none does, or it fails."""
+        told = [self._with(text, value) for value in self._plain.values()]
+        named = {name: self._with(text, value) for name, value in self._named.items()}
+        try:
+            self._function(*told, **named)
+        except REFUSALS as error:
+            field = getattr(error, "field", None)
+            return _frames(error)[-1].f_code if field in {None, self._field} else None
+        except Exception:  # noqa: BLE001, what fails is sent, and tells by itself
+            return None
+        return None
+
+    def is_told(self) -> bool:
+        """Tell whether the text is among what the function was told."""
+        told = (*self._plain.values(), *self._named.values())
+        return any(self._with("", value) != self._with("?", value) for value in told)
+
+    def _with(self, text: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._part(text, key, part) for key, part in value.items()}
+        if is_dataclass(value) and not isinstance(value, type):
+            parts = {one.name: getattr(value, one.name) for one in fields(value) if one.init}
+            return replace(
+                value, **{key: self._part(text, key, part) for key, part in parts.items()}
+            )
+        return text if isinstance(value, str) and value == self._text else value
+
+    def _part(self, text: str, name: str, part: Any) -> Any:
+        beside = isinstance(part, str) and name in self._others
+        return self._others[name] if beside else self._with(text, part)
+
+
 class Refusals:
     """Listens to what is refused in the process, and tells who refused it."""
 
@@ -109,17 +158,52 @@ class Refusals:
             return None
         return frozenset(Sent.tried.get(name, ()))
 
-    def reader(self, name: str, text: str) -> Reader | None:
-        """Name who refused the text sent last in a field; nothing when no reader of it did."""
-        frames = [frame for error in self._raised[-1:] for frame in _frames(error)]
-        return _reader(frames[-1], name, text) if frames else None
+    def by(self) -> CodeType | None:
+        """Name the code that refused last."""
+        return self._frames()[-1].f_code if self._frames() else None
+
+    def alike(self, text: str) -> object:
+        """Give what stands for who refused last if it was told which text to read; else nothing.
+
+        It may ask a session, too, but reads a text alike wherever else it is told the same limits.
+        """
+        frame = self._frames()[-1] if self._frames() else None
+        told = list(_told(frame).values()) if frame else []
+        words = [value for value in told if type(value) is str]
+        cells = [value[self.field()] for value in told if _holds(value, self.field())]
+        of_a_field = self.field() in words and arriving(text) in cells
+        if frame is None or not (of_a_field or arriving(text) in words):
+            return None
+        limits = [value for value in told if not isinstance(value, str | Mapping)]
+        return frame.f_code, str([value for value in limits if _is_plain(value)])
+
+    def field(self) -> str:
+        """Name the field that was refused last, if the refusal does."""
+        named = getattr(self._raised[-1], "field", None) if self._raised else None
+        return named or ""
+
+    def askable(self, field: str, text: str, others: Mapping[str, str]) -> list[Asked]:
+        """Give the functions that refused the text of a field and answer alike by themselves.
+
+        Who reads a whole form comes before who reads a field of it. `others` are the fields that
+        were sent the same text, with what else stands in them.
+        """
+        found = []
+        for frame in self._frames():
+            asked = _asked(frame, field, arriving(text), others)
+            if asked and asked.is_told() and asked.refused_by(arriving(text)) is self.by():
+                found.append(asked)
+        return found
+
+    def _frames(self) -> list[FrameType]:
+        return [frame for error in self._raised[-1:] for frame in _frames(error)]
 
     @contextmanager
     def heard(self, app: Flask) -> Iterator["Refusals"]:
         """Listen for a while."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(app.request_class, "parameter_storage_class", Sent)
-            for kind in (RuleBroken, NotFound, NotAllowed):
+            for kind in REFUSALS:
                 patch.setattr(kind, "__init__", self._listening(kind.__init__))
             yield self
 
@@ -132,41 +216,43 @@ class Refusals:
         return begun
 
 
+def arriving(text: str) -> str:
+    """Give a text as the application reads it: bytes that are no text become signs."""
+    return text.encode(errors="surrogatepass").decode(errors="replace")
+
+
 def _frames(error: Exception) -> list[FrameType]:
     walked = walk_tb(error.__traceback__)
     return [frame for frame, _ in walked if frame.f_code.co_filename.startswith(DOORS)]
 
 
-def _reader(frame: FrameType, field: str, text: str) -> Reader | None:
-    """Tell a function from others, and from itself when it is told other limits.
+def _asked(frame: FrameType, field: str, text: str, others: Mapping[str, str]) -> Asked | None:
+    """Take the function of a frame with what it was told, if that is plain values alone."""
+    code, told = frame.f_code, _told(frame)
+    if code.co_flags & OTHERS or code.co_freevars or not all(map(_is_plain, told.values())):
+        return None
+    by_place = dict(list(told.items())[: code.co_argcount])
+    by_name = {name: value for name, value in told.items() if name not in by_place}
+    return Asked(FunctionType(code, frame.f_globals), by_place, by_name, field, text, others)
 
-    One that is told neither the field nor its text reads what it likes: it is itself at one line
-    only. One that is told more than plain values, such as a session, reads nothing alike, unless
-    the text is before it as it was sent.
-    """
+
+def _told(frame: FrameType) -> dict[str, Any]:
+    """Give what a function was told, as far as it still knows."""
     code = frame.f_code
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    told = [frame.f_locals[name] for name in names if name in frame.f_locals]
-    words = {value for value in told if isinstance(value, str)}
-    limits = [_limit(value) for value in told if not isinstance(value, str | Mapping)]
-    named = {getattr(value, "name", None) for value in told if _limit(value) is not None}
-    reads = bool((words | named) & {field, text})
-    if None in limits and text not in words:
-        return None
-    return code, str((None if reads else frame.f_lineno, limits))
+    return {name: frame.f_locals[name] for name in names if name in frame.f_locals}
 
 
-def _limit(value: object) -> str | None:
-    """Write a plain value, or one made of plain values alone; nothing for anything else."""
-    if isinstance(value, PLAIN):
-        return repr(value)
+def _holds(value: object, name: str) -> bool:
+    return isinstance(value, Mapping) and name in value
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether a value, or all it is made of, is nothing but what it looks like."""
     if isinstance(value, Mapping):
-        value = tuple(value.items())
-    if isinstance(value, tuple):
-        parts = [_limit(part) for part in value]
-    elif is_dataclass(value) and not isinstance(value, Base):
-        told = (part.name for part in fields(value) if part.name not in HEADINGS)
-        parts = [_limit(getattr(value, name)) for name in told]
-    else:
-        return None
-    return None if None in parts else f"{type(value).__name__}{parts}"
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, tuple | list | frozenset):
+        return all(map(_is_plain, value))
+    if is_dataclass(value) and not isinstance(value, Base):
+        return all(_is_plain(getattr(value, part.name)) for part in fields(value))
+    return isinstance(value, PLAIN)

@@ -26,13 +26,14 @@ from tests.web.bad_values import (
     tried_in,
 )
 from tests.web.bound import Bound
-from tests.web.every_form import Place, send
-from tests.web.readers import Reader, Refusals, Try, fails
+from tests.web.every_form import ROW, Place, send
+from tests.web.readers import Asked, Refusals, Try, arriving, fails
 
 TYPED = {"text", "textarea", "search", "tel", "date", "month", "number", "time"}
 # The page before holds the file that was looked at; nobody types it.
 WITHOUT_FORM = {"admin.organisation_import.apply"}
 HIDDEN = {"Cc", "Cf", "Cs"}
+UNKNOWN = "?"  # no field is called so
 NOT_SHOWN_AGAIN = {"old", "password", "again"}
 # Which forms a test sends, by how their endpoints begin; "" those that no other does.
 PARTS = {
@@ -42,92 +43,100 @@ PARTS = {
     "campaigns": ("admin.campaign", "admin.award", "admin.figure", "admin.criteri", "admin.report"),
     "the rest": ("",),
 }
-TOOK = "took it"
-Outcome = Reader | str | None  # who refused it; nothing when no reader did
-History = tuple[tuple[str, Outcome], ...]  # what became of the values until now
 
 
 @dataclass
 class Trial:
     """Bad values sent by one form after the other to every field that may take them otherwise.
 
-    Every field is sent the first value alone. What a field took is sent on along with what the
-    others took: an answer that takes all takes each. A function that is told nothing but a text
-    and its limits refuses alike wherever it reads: what it is known to refuse is not sent again to
-    a field that it has refused before, and that was like the known one until then. Nor is a value
-    sent of which the application would see as little as of an earlier one, such as no number.
+    Fields are sent a value all together: an answer that takes all takes each. Who is named by a
+    refusal is left out of the next sending, if the function that refused was told nothing but
+    texts and limits, and so does not know of the others. Such a function is asked by itself, with
+    the limits of the field, about every later value: what it refuses it would refuse in a view,
+    and is not sent, if that function was heard before to refuse the value that was sent by
+    another field. Nor is a value sent of which the application would see as little as of an
+    earlier one, such as no number.
     """
 
     peopled: Peopled
     refusals: Refusals
     bound: Bound
     problems: list[str] = field(default_factory=list)
-    _known: dict[object, Outcome] = field(default_factory=dict)
-    # What nobody saw of the form's fields, but tried for something, such as a number, in vain.
+    _heard: set[tuple[object, str]] = field(default_factory=set)  # refusing, and what
+    # Fields, by kind, that are refused by nobody who can be asked: they go alone.
+    _alone: set[tuple[str, str]] = field(default_factory=set)
+    # Of the form that is sent: who can be asked, which fields took words, what nobody saw of a
+    # field, but tried for something, such as a number, in vain.
+    _asked: dict[str, list[Asked]] = field(default_factory=dict)
+    _alike: dict[str, set[object]] = field(default_factory=dict)
+    _worded: set[str] = field(default_factory=set)
     _unseen: dict[str, frozenset[Try]] = field(default_factory=dict)
 
     def send(self, place: Place) -> None:
         """Send every value to every field of a form."""
-        histories: dict[str, History] = dict.fromkeys(place.varied(), ())
-        self._unseen.clear()
+        for known in (self._asked, self._alike, self._worded, self._unseen):
+            known.clear()
+        names = place.varied()
         for what in VALUES:
-            names = [name for name in histories if self._tries(place, name, what, histories[name])]
-            known = {name: self._known.get(_case(place, name, what, histories)) for name in names}
-            taking = [name for name in names if _takes(histories[name], known[name])]
-            outcomes = self._together(place, dict.fromkeys(taking, what))
-            for name in names:
-                if name not in outcomes:
-                    refused = known[name] if known[name] in _met(histories[name]) else None
-                    outcomes[name] = refused or self._sent(place, {name: what})
-                self._known.setdefault(_case(place, name, what, histories), outcomes[name])
-            for name, outcome in outcomes.items():
-                histories[name] += ((what, outcome),)
-        self._together(place, self._more_words(place, histories))
+            left = [name for name in names if self._tries(place, name, what)]
+            alone = [name for name in left if _kind(place, name) in self._alone]
+            self._together(place, {name: what for name in left if name not in alone})
+            for name in alone:
+                self._together(place, {name: what})
+        words = [name for name in names if name in self._worded]
+        begin = len(place.endpoint)
+        more = {name: MORE_WORDS[(begin + at) % len(MORE_WORDS)] for at, name in enumerate(words)}
+        self._together(place, more)
 
-    def send_days_and_all_at_once(self, place: Place) -> None:
-        """Send every day, and to all fields together what PostgreSQL may take otherwise.
+    def send_all_at_once(self, place: Place) -> None:
+        """Send to all fields together what PostgreSQL may take otherwise, and each day.
 
         What a field that refuses keeps from others never comes to a database: see `bound`.
         """
         kinds = {name: place.form.types[name] for name in place.varied()}
-        for what, tried in TAKEN_OTHERWISE.items():
-            if sent := [name for name, kind in kinds.items() if kind in tried]:
-                self._sent(place, dict.fromkeys(sent, what))
+        for tried in TAKEN_OTHERWISE:
+            sent = {name: tried[kind] for name, kind in kinds.items() if kind in tried}
+            if sent:
+                self._sent(place, sent)
         for what in DAYS_TAKEN_OTHERWISE:
             days = [name for name, kind in kinds.items() if kind in DAYS]
             self._together(place, dict.fromkeys(days, what))
 
-    def _tries(self, place: Place, name: str, what: str, history: History) -> bool:
+    def _tries(self, place: Place, name: str, what: str) -> bool:
         """Tell whether a value may be another one to a field than those before it."""
         kind = place.form.types[name]
         if kind not in tried_in(what):
             return False
         if name in self._unseen and all(fails(one, VALUES[what]) for one in self._unseen[name]):
             return False
-        if kind in TEXTS and (WORDS, TOOK) in history:
-            return what not in {*MORE_WORDS, LONG_WORDS}
-        turn = NOT_OFFERED[len(place.endpoint + name) % len(NOT_OFFERED)]
-        return kind not in CHOSEN or what not in NOT_OFFERED or what == turn
+        if name in self._worded and kind in TEXTS and what in {*MORE_WORDS, LONG_WORDS}:
+            return False
+        turns = {NOT_OFFERED[len(place.endpoint + name) % len(NOT_OFFERED)]}
+        turns |= {"odd signs"} if kind == "hidden" else set()
+        if kind in CHOSEN and what in NOT_OFFERED and what not in turns:
+            return False
+        text = arriving(VALUES[what])
+        asked = {one.refused_by(text) for one in self._asked.get(name, ())}
+        who = asked | self._alike.get(name, set())
+        return all((one, what) not in self._heard for one in who)
 
-    def _more_words(self, place: Place, histories: Mapping[str, History]) -> dict[str, str]:
-        """Give each of the fields that take words another number or day."""
-        words = [name for name in histories if (WORDS, TOOK) in histories[name]]
-        begin = len(place.endpoint)
-        return {name: MORE_WORDS[(begin + at) % len(MORE_WORDS)] for at, name in enumerate(words)}
+    def _together(self, place: Place, whats: Mapping[str, str]) -> None:
+        """Send several fields at once, until each that is refused was refused by itself."""
+        left = dict(whats)
+        while left and (refused := self._sent(place, left)) and len(left) > 1:
+            if refused not in left:
+                pairs = list(left.items())
+                half = len(pairs) // 2
+                self._together(place, dict(pairs[:half]))
+                self._together(place, dict(pairs[half:]))
+                return
+            del left[refused]
 
-    def _together(self, place: Place, whats: Mapping[str, str]) -> dict[str, Outcome]:
-        """Send several fields at once; what is refused so, in halves, until each has its answer."""
-        if not whats:
-            return {}
-        outcome = self._sent(place, whats)
-        if len(whats) == 1 or outcome == TOOK:
-            return dict.fromkeys(whats, outcome)
-        pairs = list(whats.items())
-        half = len(pairs) // 2
-        first, second = dict(pairs[:half]), dict(pairs[half:])
-        return self._together(place, first) | self._together(place, second)
+    def _sent(self, place: Place, whats: Mapping[str, str]) -> str:
+        """Send values; give the field that was refused, whatever stands in the others.
 
-    def _sent(self, place: Place, whats: Mapping[str, str]) -> Outcome:
+        Nothing when all were taken, and a word that is no field when nobody knows.
+        """
         changes = {name: VALUES[what] for name, what in whats.items()}
         self.refusals.forget()
         self.bound.forget()
@@ -141,28 +150,38 @@ class Trial:
             told += _ill_kept(self.peopled)
             self.peopled.put_back()
         self.problems += [f"{place}: {whats} → {answer.status_code} {found}" for found in told]
-        name = next(iter(whats))
-        unseen = self.refusals.unseen(name)
-        if len(whats) == 1 and unseen is not None:
+        return self._taken(place, whats) if answer.status_code < 400 else self._named(place, whats)
+
+    def _taken(self, place: Place, whats: Mapping[str, str]) -> str:
+        """Remember what a form took; name no field."""
+        for name, what in whats.items():
+            self._alone.discard(_kind(place, name))
+            if what == WORDS:
+                self._worded.add(name)
+            if (unseen := self.refusals.unseen(name)) is not None:
+                self._unseen[name] = unseen
+        return ""
+
+    def _named(self, place: Place, whats: Mapping[str, str]) -> str:
+        """Remember who refused, and name the field."""
+        name = next(iter(whats)) if len(whats) == 1 else self.refusals.field()
+        if name not in whats:
+            return UNKNOWN
+        others = {other: place.form.fields[other] for other in whats if other != name}
+        what, alike = whats[name], self.refusals.alike(VALUES[whats[name]])
+        asked = self.refusals.askable(name, VALUES[what], others)
+        self._heard |= {(self.refusals.by(), what), (alike, what)} - {(None, what)}
+        self._asked.setdefault(name, []).extend(asked)
+        self._alike.setdefault(name, set()).add(alike)
+        if not (asked or alike) or self.refusals.field() != name:
+            self._alone.add(_kind(place, name))
+        if len(whats) == 1 and (unseen := self.refusals.unseen(name)) is not None:
             self._unseen[name] = unseen
-        if answer.status_code < 400:
-            return TOOK
-        return self.refusals.reader(name, changes[name]) if len(whats) == 1 else None
+        return name if asked or alike or len(whats) == 1 else UNKNOWN
 
 
-def _case(place: Place, name: str, what: str, histories: Mapping[str, History]) -> object:
-    """Tell a kind of field, with what became of the values before this one, from others."""
-    return place.form.types[name], what, histories[name]
-
-
-def _takes(history: History, known: Outcome) -> bool:
-    """Tell whether a field, not new, took all until now, or one like it is known to take this."""
-    took = all(outcome == TOOK for _what, outcome in history)
-    return bool(history) and (known == TOOK or (known is None and took))
-
-
-def _met(history: History) -> set[Outcome]:
-    return {outcome for _what, outcome in history} - {None, TOOK}
+def _kind(place: Place, name: str) -> tuple[str, str]:
+    return place.form.types[name], ROW.sub("", name)
 
 
 def _part(place: Place) -> str:
@@ -177,7 +196,7 @@ def test_no_field_breaks_anything(
     with Refusals().heard(peopled.app) as refusals, Bound().heard() as bound:
         trial = Trial(peopled, refusals, bound)
         for place in (place for place in places if _part(place) == part):
-            (trial.send if everything else trial.send_days_and_all_at_once)(place)
+            (trial.send if everything else trial.send_all_at_once)(place)
             if place.endpoint == "admin.sign_in.form":
                 peopled.put_back()  # failures are counted, on purpose
             elif left := peopled.changed():

@@ -1,6 +1,8 @@
 """What a test of bad input leaves out is only what the application cannot tell from the sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from flask import Flask, request
@@ -9,9 +11,14 @@ from shared.domain.entry import text
 from shared.domain.errors import Invalid, NotFound
 from shared.web.numbers import whole
 from tests.web import readers
-from tests.web.readers import Reader, Refusals, Sent
+from tests.web.readers import Asked, Refusals, Sent
 
 BAD = {"name": "a\0b", "other": "a\0b"}
+
+
+@pytest.fixture(autouse=True)
+def _functions_here_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "DOORS", str(readers.PROJECT))
 
 
 @pytest.mark.parametrize(
@@ -46,31 +53,75 @@ def test_what_is_read_to_show_it_again_was_not_seen_before() -> None:
         assert refusals.unseen("key") is None
 
 
-def test_a_function_reads_alike_until_it_is_told_another_limit() -> None:
-    reader = _reader("name", lambda: text(BAD, "name", 9))
-    assert reader is not None
-    assert reader == _reader("other", lambda: text(BAD, "other", 9))
-    assert reader != _reader("name", lambda: text(BAD, "name", 8))
-    assert reader != _reader("name", lambda: text(BAD, "name", 9, required=False))
+def test_a_function_is_asked_with_the_limits_of_its_field() -> None:
+    short, long = (_asked("name", "a\0b", partial(text, BAD, "name", most)) for most in (4, 9))
+    assert short[0].refused_by("words") is text.__code__
+    assert long[0].refused_by("words") is None
+    assert long[0].refused_by("") is text.__code__
 
 
-def test_who_looks_elsewhere_or_is_told_no_name_reads_nothing_alike() -> None:
-    def find(_session: object, _name: str) -> None:
+def test_who_reads_a_whole_form_is_asked_before_who_reads_a_field() -> None:
+    whole_form, field = _asked("name", "a\0b", partial(_number, BAD))
+    assert whole_form.refused_by("words") is _number.__code__
+    assert field.refused_by("words") is None
+
+
+def test_what_was_sent_beside_a_field_does_not_count_when_it_is_asked_about() -> None:
+    form, _field = _asked("name", "a\0b", partial(_both, BAD), {"other": "words"})
+    assert form.refused_by("words") is None
+    alone, _field = _asked("name", "a\0b", partial(_both, BAD))
+    assert alone.refused_by("words") is None  # it is another field that refuses
+
+
+def test_who_was_told_more_than_texts_and_limits_or_fails_is_not_asked() -> None:
+    assert _asked("name", "a\0b", partial(_find, object(), "a\0b", 9)) == []
+    (failing,) = _asked("name", "a\0b", partial(_fail, "a\0b"))
+    assert failing.refused_by("words") is None
+
+
+def test_who_asks_a_session_about_a_text_is_alike_while_the_limits_are() -> None:
+    with _heard() as refusals:
+        found = [_alike(refusals, partial(_find, object(), "a\0b", most)) for most in (8, 8, 9)]
+        assert found[0] == found[1] != found[2]
+        assert _alike(refusals, partial(_find, object(), "words", 8)) is None
+
+
+def _number(cells: dict[str, str]) -> None:
+    if not text(cells, "name").isdecimal():
+        raise Invalid("wrong", "Sai.", field="name")
+
+
+def _both(cells: dict[str, str]) -> None:
+    for name in ("name", "other"):
+        text(cells, name)
+
+
+def _find(_session: object, name: str, most: int) -> None:
+    raise NotFound(name, most)
+
+
+def _fail(name: str) -> None:
+    if "\0" in name:
         raise NotFound
-
-    def both(first: bool) -> None:
-        if first:
-            raise NotFound
-        raise NotFound
-
-    assert _reader("name", lambda: find(object(), "name")) is None
-    assert _reader("name", lambda: both(first=True)) != _reader("name", lambda: both(first=False))
+    raise ValueError
 
 
-def _reader(name: str, act: Callable[[], object]) -> Reader | None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readers, "DOORS", str(readers.PROJECT))
-        with Refusals().heard(Flask(__name__)) as refusals:
-            with pytest.raises((Invalid, NotFound)):
-                act()
-            return refusals.reader(name, "none")
+def _alike(refusals: Refusals, act: Callable[[], object]) -> object:
+    with pytest.raises(NotFound):
+        act()
+    return refusals.alike("a\0b")
+
+
+def _asked(
+    name: str, sent: str, act: Callable[[], object], others: dict[str, str] | None = None
+) -> list[Asked]:
+    with _heard() as refusals:
+        with pytest.raises((Invalid, NotFound)):
+            act()
+        return refusals.askable(name, sent, others or {})
+
+
+@contextmanager
+def _heard() -> Iterator[Refusals]:
+    with Refusals().heard(Flask(__name__)) as refusals:
+        yield refusals
