@@ -29,6 +29,19 @@ SPEAK = """(language) => {
   for (const it of all('label')) it.ariaLabel = texts[it.dataset.label];
 }"""
 
+# What a finger tells a key, without the finger: it finds its way in other tests.
+TOUCH = """(keys) => {
+  for (const key of keys) {
+    const button = document.querySelector(`#keys [data-skbtn="${CSS.escape(key)}"]`);
+    const told = { bubbles: true, cancelable: true, detail: 1 };
+    button.dispatchEvent(new PointerEvent('pointerdown', told));
+    button.dispatchEvent(new MouseEvent('mousedown', told));
+    button.dispatchEvent(new PointerEvent('pointerup', told));
+    button.dispatchEvent(new MouseEvent('mouseup', told));
+    if (button.isConnected) button.dispatchEvent(new MouseEvent('click', told));
+  }
+}"""
+
 # The screen arranges itself at once, not with the next frame.
 ARRANGE = """(inches) => {
   if (inches !== null) document.documentElement.dataset.inches = inches;
@@ -110,9 +123,13 @@ class DeskPage:
         return self.page.locator(f"#keys [data-skbtn='{key}']")
 
     def resident_touches_keys(self, keys: str) -> None:
-        """Touch keys of the keyboard on the screen, one after another."""
-        for key in keys:
-            self.key({" ": "{space}", "\n": "{enter}"}.get(key, key)).click()
+        """Touch keys of the keyboard on the screen, one after another, with no finger's way."""
+        named = [{" ": "{space}", "\n": "{enter}"}.get(key, key) for key in keys]
+        self.resident_touches_each(*named)
+
+    def resident_touches_each(self, *keys: str) -> None:
+        """Touch keys by their names, such as `{shift}`."""
+        self.page.evaluate(TOUCH, keys)
 
     def sheet_says(self, text: str) -> None:
         """Expect what is written so far."""

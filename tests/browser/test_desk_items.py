@@ -12,7 +12,7 @@ from shared.domain.questionnaire import RECEPTION, Group, Item, Kind
 from tests.browser.counters import Counter, Counters
 from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
 from tests.browser.offices import with_items
-from tests.browser.test_desk_look import OVERFLOWING, PANELS, READ
+from tests.browser.test_desk_look import PANELS, TURN, overflowing
 from tests.infrastructure.office import ask_items, paired_desk
 
 OWN = Item("seats", Kind.SCALE, Group.OTHER, {"vi": "Có đủ ghế ngồi"})
@@ -54,25 +54,24 @@ def turn(desk: DeskPage, button: str, heading: str) -> None:
     desk.page.clock.run_for(400)
 
 
-def walk(desk: DeskPage, spoken: str) -> Iterator[str]:
+def walk(desk: DeskPage) -> Iterator[str]:
     """Go through the pages of items, stopping at each with something answered."""
-    vietnamese = spoken == "vi"
     desk.resident_touches(4)
     desk.page.clock.run_for(400)
-    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?" if vietnamese else "How were you received?")
+    turn(desk, "#send", "Ông/Bà được đón tiếp thế nào?")
     resident_answers(desk, "welcome", "5")
     yield "reception"
-    turn(desk, "#items-next", "Nơi đón tiếp thế nào?" if vietnamese else "How were the premises?")
+    turn(desk, "#items-next", "Nơi đón tiếp thế nào?")
     resident_answers(desk, "clean", "2")
     yield "premises"
-    turn(desk, "#items-next", "Vài câu hỏi ngắn" if vietnamese else "A few short questions")
+    turn(desk, "#items-next", "Vài câu hỏi ngắn")
     resident_answers(desk, "visits", "4")
     resident_answers(desk, "extra_money", "true")
     yield "other"
 
 
 def test_what_was_touched_is_kept_with_the_version_and_may_be_taken_back(counter: Counter) -> None:
-    for page in walk(counter, "vi"):
+    for page in walk(counter):
         if page == "premises":
             resident_answers(counter, "tidy", "3")
             answer(counter, "tidy", "3").click()
@@ -110,18 +109,17 @@ def test_offline_the_items_are_asked_and_whoever_leaves_has_said_what_they_touch
     assert rating.closed_by == "idle"
 
 
-@pytest.mark.parametrize(("spoken", "theme"), [("vi", "dark"), ("en", "contrast")])
 def test_every_page_of_items_is_axe_clean_and_whole_on_every_panel(
-    counter: Counter, spoken: str, theme: str, assert_axe_clean: Callable[[Page], None]
+    counter: Counter, assert_axe_clean: Callable[[Page], None]
 ) -> None:
-    if spoken == "en":
-        counter.page.locator("#language").click()
-    for screen in walk(counter, spoken):
-        counter.page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
-        assert_axe_clean(counter.page)
+    for screen in walk(counter):
+        for language, theme in (("vi", "dark"), ("en", "contrast")):
+            counter.page.evaluate(TURN, language)
+            counter.page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
+            assert_axe_clean(counter.page)
         for width, height in PANELS:
             counter.stands_on(width, height)
-            assert counter.page.evaluate(f"() => ({READ})({OVERFLOWING})") == [], (screen, width)
+            assert overflowing(counter, TURN) == [], (screen, width)
         counter.stands_on(*PANELS[0])  # as many lines a page as before
     counter.page.evaluate("() => { delete document.documentElement.dataset.theme; }")
 
