@@ -1,6 +1,5 @@
 """Campaign pages in a real browser: accessible, at any width, by keyboard alone."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -12,12 +11,9 @@ from sqlalchemy.orm import Session
 from tests import campaign_world, cast
 from tests.campaign_pages import CODE, add_people, figure_path, run_campaign
 from tests.campaign_world import World
-from tests.infrastructure.looks import put
+from tests.infrastructure.looks import THEMES, Looks, hand_over
 
 HOME = f"/admin/campaigns/{CODE}"
-THEMES = ("dark", "contrast", "light")
-# The page itself never scrolls sideways; wide tables do so within their own region.
-SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -71,23 +67,20 @@ def addresses(world: World) -> list[str]:
 
 
 def test_every_campaign_page_is_axe_clean_and_never_scrolls_sideways(
-    tung: Page,
-    live_server: str,
-    organiser: FlaskClient,
-    world: World,
-    assert_axe_clean: Callable[[Page], None],
+    tung: Page, live_server: str, organiser: FlaskClient, world: World, looks: Looks
 ) -> None:
+    tung.set_viewport_size({"width": 1440, "height": 900})
     tung.goto(live_server + HOME)
-    for number, address in enumerate(addresses(world)):
-        tung.set_viewport_size({"width": 1440, "height": 900})
+    pages = []
+    for address in addresses(world):
         answer = organiser.get(address)
         assert answer.status_code == 200, address
-        put(tung, live_server, address, answer.text)
-        theme = THEMES[number % len(THEMES)]
-        tung.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
-        assert_axe_clean(tung)
-        tung.set_viewport_size({"width": 360, "height": 800})
-        assert not tung.evaluate(SIDEWAYS), address
+        pages.append(hand_over(tung, live_server, address, answer.text))
+    found = looks.new_faults_of(tung, pages, themes=THEMES)
+    tung.set_viewport_size({"width": 360, "height": 800})
+    # The page itself never scrolls sideways; wide tables do so within their own region.
+    found += looks.new_faults_of(tung, pages, size="", themes=None, sideways="100%")
+    assert found == [], "\n".join(found)
 
 
 def test_the_standing_leads_to_the_records_by_keyboard_alone(

@@ -17,9 +17,8 @@ from shared.services import channels, continuations, pairings
 from tests import cast
 from tests.cast import FOUNDED, Place
 from tests.infrastructure.browser import next_page
-from tests.infrastructure.looks import put
+from tests.infrastructure.looks import THEMES, Looks, hand_over
 
-THEMES = ("light", "dark", "contrast")
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -83,26 +82,22 @@ def speak(page: Page, server: str, language: str) -> None:
 
 
 def test_every_page_of_kiosks_is_axe_clean_and_never_scrolls_sideways(
-    admin: Page,
-    live_server: str,
-    client: FlaskClient,
-    kiosk: Kiosk,
-    assert_axe_clean: Callable[[Page], None],
+    admin: Page, live_server: str, client: FlaskClient, kiosk: Kiosk, looks: Looks
 ) -> None:
     paths = ("", "?code=AAAA-BBBB", f"/{kiosk.id}", "/held", "?q=nothing", "/held?result=refused")
+    admin.set_viewport_size({"width": 1440, "height": 900})
     admin.goto(f"{live_server}/follow")
+    pages = []
     for language in ("vi", "en"):
         client.set_cookie("lang", language)
-        for number, path in enumerate(f"/admin/kiosks{path}" for path in paths):
+        for path in (f"/admin/kiosks{path}" for path in paths):
             answer = client.get(path)
             assert f'<html lang="{language}"' in answer.text, path
-            admin.set_viewport_size({"width": 1440, "height": 900})
-            put(admin, live_server, path, answer.text)
-            theme = THEMES[number % len(THEMES)]
-            admin.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
-            assert_axe_clean(admin)
-            admin.set_viewport_size({"width": 360, "height": 800})
-            assert not admin.evaluate(SIDEWAYS), path
+            pages.append(hand_over(admin, live_server, path, answer.text))
+    found = looks.new_faults_of(admin, pages, themes=THEMES)
+    admin.set_viewport_size({"width": 360, "height": 800})
+    found += looks.new_faults_of(admin, pages, size="", themes=None, sideways="100%")
+    assert found == [], "\n".join(found)
 
 
 def test_a_kiosk_is_found_and_moved_by_keyboard_alone(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shared.models.organisation import Desk
 from tests import cast
 from tests.cast import Place
-from tests.infrastructure.looks import put
+from tests.infrastructure.looks import Looks, hand_over
 
 PAGES = (
     "organisation",
@@ -57,28 +57,24 @@ def admin(page: Page, live_server: str, client: FlaskClient) -> Page:
 
 
 def test_the_pages_are_clean_to_axe(
-    admin: Page,
-    live_server: str,
-    client: FlaskClient,
-    places: dict[str, Place],
-    assert_axe_clean: Callable[[Page], None],
+    admin: Page, live_server: str, client: FlaskClient, places: dict[str, Place], looks: Looks
 ) -> None:
-    admin.emulate_media(reduced_motion="reduce")  # no colour half-way to another
     sen = places["sen"]
     sheets = (
         f"codes/sheet?unit={sen.unit_id}&desk={sen.desk_id}&layout={way}"
         for way in ("poster", "sticker")
     )
     admin.goto(f"{live_server}/follow")
-    widths = (400, 1440)
+    pages = []
     for path in (f"/admin/{path}" for path in (*PAGES, *sheets)):
         answer = client.get(path)
         assert answer.status_code == 200, path
-        put(admin, live_server, path, answer.text)
-        for width in widths:
-            admin.set_viewport_size({"width": width, "height": 900})
-            assert_axe_clean(admin)
-        widths = widths[::-1]  # the next page stands at this width already
+        pages.append(hand_over(admin, live_server, path, answer.text))
+    found = []
+    for width in (400, 1440):
+        admin.set_viewport_size({"width": width, "height": 900})
+        found += looks.new_faults_of(admin, pages)
+    assert found == [], "\n".join(found)
 
 
 def test_a_desk_is_added_and_closed_with_the_keyboard_alone(

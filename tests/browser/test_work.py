@@ -16,9 +16,11 @@ from shared.services.invitations import PhoneRating, Target
 from tests import cast
 from tests.case_world import ANSWER, build, code_of, file, person
 from tests.cast import Place
-from tests.infrastructure.looks import put
+from tests.infrastructure.looks import Looks, hand_over
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
+TELEPHONE: ViewportSize = {"width": 360, "height": 740}
+DAY_AND_NIGHT = ("light", "dark")
 
 
 @pytest.fixture
@@ -153,7 +155,7 @@ def test_a_lost_race_keeps_the_text_on_the_page(
     expect(page.locator(".said")).to_have_text(ANSWER)
 
 
-def test_the_pages_of_cases_are_clean_for_assistive_technology(
+def test_the_pages_of_cases_are_clean_for_assistive_technology_and_never_scroll_sideways(
     page: Page,
     live_server: str,
     session: Session,
@@ -161,7 +163,7 @@ def test_the_pages_of_cases_are_clean_for_assistive_technology(
     sen: Place,
     sign_in: Callable[[str], FlaskClient],
     clock: Callable[[], datetime],
-    assert_clean_by_day_and_night: Callable[[Page], None],
+    looks: Looks,
 ) -> None:
     file(session, sen, clock() - timedelta(days=20))
     answered = file(session, sen, clock())
@@ -180,10 +182,12 @@ def test_the_pages_of_cases_are_clean_for_assistive_technology(
         f"/admin/complaints/{case.number}?",
         f"/admin/complaints/{answered.number}?",
     )
-    for path in (f"{path}&lang={lang}" for path in paths for lang in ("vi", "en")):
-        put(page, live_server, path, client.get(path).text)
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        assert_clean_by_day_and_night(page)
+    spoken = [f"{path}&lang={lang}" for path in paths for lang in ("vi", "en")]
+    pages = [hand_over(page, live_server, path, client.get(path).text) for path in spoken]
+    found = looks.new_faults_of(page, pages, themes=DAY_AND_NIGHT, unfolded=True)
+    page.set_viewport_size(TELEPHONE)
+    found += looks.new_faults_of(page, pages, size="", themes=None, sideways="100%")
+    assert found == [], "\n".join(found)
 
 
 def test_the_pages_of_ratings_are_clean_for_assistive_technology(
@@ -193,7 +197,7 @@ def test_the_pages_of_ratings_are_clean_for_assistive_technology(
     sen: Place,
     sign_in: Callable[[str], FlaskClient],
     clock: Callable[[], datetime],
-    assert_clean_by_day_and_night: Callable[[Page], None],
+    looks: Looks,
 ) -> None:
     token = invitations.printed(session, sen.unit_id, Target.OFFICER, sen.officer_id, clock())
     for _ in range(6):
@@ -202,23 +206,13 @@ def test_the_pages_of_ratings_are_clean_for_assistive_technology(
         invitations.rate(session, invitations.look_up(session, token, at), form, at)
     session.commit()
     page.set_viewport_size(WIDE)
+    page.goto(f"{live_server}/follow")
+    pages = []
     for name, paths in (
         ("reviewer-sen", ("/admin/ratings?lane=open", "/admin/ratings", "/admin/ratings/single")),
         ("officer-sen", ("/admin/ratings",)),
     ):
         client = sign_in(name)
-        page.goto(f"{live_server}/follow")
-        for path in paths:
-            put(page, live_server, path, client.get(path).text)
-            assert_clean_by_day_and_night(page)
-
-
-def test_at_the_width_of_a_telephone_nothing_scrolls_sideways(
-    page: Page, live_server: str, case: Complaint, sign_in: Callable[[str], FlaskClient]
-) -> None:
-    sign_in("officer-sen")
-    page.set_viewport_size({"width": 360, "height": 740})
-    paths = ("/admin/work?all=yes", "/admin/work-calendar", "/admin/complaints")
-    for path in (*paths, f"/admin/complaints/{case.number}"):
-        page.goto(live_server + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        pages += [hand_over(page, live_server, path, client.get(path).text) for path in paths]
+    found = looks.new_faults_of(page, pages, themes=DAY_AND_NIGHT)
+    assert found == [], "\n".join(found)
