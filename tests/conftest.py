@@ -29,7 +29,11 @@ from tests.infrastructure.databases import (
 )
 
 gc.disable()  # until all tests are collected: nearly all that is made till then stays
-pytest_plugins = ["tests.infrastructure.browser", "tests.infrastructure.peopled"]
+pytest_plugins = [
+    "tests.infrastructure.browser",
+    "tests.infrastructure.peopled",
+    "tests.infrastructure.spreading",
+]
 
 # How long an example takes says how busy the machine is, and nothing of what is tried.
 properties.register_profile("niemno", deadline=None, suppress_health_check=[HealthCheck.too_slow])
