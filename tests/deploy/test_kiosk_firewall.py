@@ -69,10 +69,11 @@ def user(name: str) -> int:
     return int(subprocess.run(["id", "-u", name], capture_output=True, check=True).stdout)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    assert install(tmp_path, "--address", f"https://{SITE}:8443").returncode == 0
-    return tmp_path
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("installed")
+    assert install(made, "--address", f"https://{SITE}:8443").returncode == 0
+    return made
 
 
 def test_without_it_everything_leaves(root: Path) -> None:

@@ -1,6 +1,7 @@
 """Installing a desk screen: the same tree each time, sound units, and refusals that say why."""
 
 import re
+import shutil
 import stat
 from pathlib import Path
 
@@ -30,12 +31,19 @@ def tree(root: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A folder into which the screen is installed."""
-    done = install(tmp_path / "root", *SITE)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which the screen is installed, to be read only."""
+    root = tmp_path_factory.mktemp("installed") / "root"
+    done = install(root, *SITE)
     assert done.returncode == 0, done.stderr
-    return tmp_path / "root"
+    return root
+
+
+@pytest.fixture
+def root(installed: Path, tmp_path: Path) -> Path:
+    """The same folder for this test alone."""
+    return shutil.copytree(installed, tmp_path / "root", symlinks=True)
 
 
 def in_own_view(root: Path, *command: str) -> str:
@@ -58,9 +66,11 @@ def test_installing_twice_gives_the_same_tree(root: Path) -> None:
     assert "etc/systemd/system/multi-user.target.wants/niemno-kiosk.service" in first
 
 
-def test_no_placeholder_is_left(root: Path) -> None:
+def test_no_placeholder_is_left(installed: Path) -> None:
     placeholder = re.compile(rb"@[A-Z]+@")
-    assert [name for name, (_mode, held) in tree(root).items() if placeholder.search(held)] == []
+    assert [
+        name for name, (_mode, held) in tree(installed).items() if placeholder.search(held)
+    ] == []
 
 
 def test_another_address_replaces_the_first_everywhere(root: Path) -> None:
@@ -78,24 +88,24 @@ def test_removing_leaves_only_the_ratings_that_wait(root: Path) -> None:
     assert set(tree(root)) == {str(kept.relative_to(root))}
 
 
-def test_no_terminal_stands_behind_the_screen(root: Path) -> None:
-    installed = tree(root)
+def test_no_terminal_stands_behind_the_screen(installed: Path) -> None:
+    laid = tree(installed)
     for unit in ("getty@tty1.service", "ctrl-alt-del.target"):
-        assert installed[f"etc/systemd/system/{unit}"][1] == b"/dev/null"
-    assert b"NAutoVTs=0" in installed["etc/systemd/logind.conf.d/niemno-kiosk.conf"][1]
-    assert b"kernel.sysrq = 0" in installed["etc/sysctl.d/90-niemno-kiosk.conf"][1]
+        assert laid[f"etc/systemd/system/{unit}"][1] == b"/dev/null"
+    assert b"NAutoVTs=0" in laid["etc/systemd/logind.conf.d/niemno-kiosk.conf"][1]
+    assert b"kernel.sysrq = 0" in laid["etc/sysctl.d/90-niemno-kiosk.conf"][1]
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_systemd_finds_nothing_wrong_with_a_unit(root: Path, unit: str) -> None:
-    path = str(root / "etc/systemd/system" / unit)
-    assert in_own_view(root, "systemd-analyze", "verify", path) == "0\n"
+def test_systemd_finds_nothing_wrong_with_a_unit(installed: Path, unit: str) -> None:
+    path = str(installed / "etc/systemd/system" / unit)
+    assert in_own_view(installed, "systemd-analyze", "verify", path) == "0\n"
 
 
-def test_systemd_counts_the_screen_among_the_well_guarded(root: Path) -> None:
-    path = str(root / "etc/systemd/system/niemno-kiosk.service")
+def test_systemd_counts_the_screen_among_the_well_guarded(installed: Path) -> None:
+    path = str(installed / "etc/systemd/system/niemno-kiosk.service")
     said = in_own_view(
-        root, "systemd-analyze", "security", "--offline=true", "--threshold=40", path
+        installed, "systemd-analyze", "security", "--offline=true", "--threshold=40", path
     )
     assert said.startswith("0\n"), said
 

@@ -107,25 +107,41 @@ class Screen:
 
 
 @contextmanager
-def screen_of(
-    root: Path, folder: Path, address: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Screen]:
+def screen_of(root: Path, folder: Path, address: str) -> Iterator[Screen]:
     """Start Chromium as the machine of that root does."""
-    monkeypatch.setattr("deploy.kiosk.screen.CHROMIUM", str(chromium_of(root, folder)))
     log = folder / "network.json"
-    process, pipe = start(address, folder / "profile", (*AT_HOME, f"--log-net-log={log}"))
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr("deploy.kiosk.screen.CHROMIUM", str(chromium_of(root, folder)))
+        process, pipe = start(address, folder / "profile", (*AT_HOME, f"--log-net-log={log}"))
     with process:
         yield Screen(process, pipe, log)
         process.kill()
 
 
-@pytest.fixture
-def screen(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Site, address: str
-) -> Iterator[Screen]:
-    served.told.clear()
-    with screen_of(root, tmp_path, address, monkeypatch) as shown:
-        yield shown
+@dataclass(frozen=True)
+class Seen:
+    """One life of a screen: the page's own word, the answer to who inspects it, who was asked."""
+
+    told: dict[str, Any]
+    inspected: dict[str, Any]
+    looked_up: set[str]
+    called: set[str]
+
+
+@pytest.fixture(scope="module")
+def seen(root: Path, tmp_path_factory: pytest.TempPathFactory, served: Site, address: str) -> Seen:
+    with screen_of(root, tmp_path_factory.mktemp("screen"), address) as screen:
+        told = dict(eventually(lambda: served.told, "the page's word"))
+        page = screen.page()["targetId"]
+        inspected = screen.pipe.ask("Target.attachToTarget", targetId=page, flatten=True)
+        screen.pipe.ask("Browser.close")
+        screen.process.wait(30)
+    log = json.loads(screen.network_log.read_text())
+    kinds = {number: name for name, number in log["constants"]["logEventTypes"].items()}
+    noted = [(kinds[one["type"]], one.get("params", {})) for one in log["events"]]
+    looked_up = {told.get("host") for kind, told in noted if kind == "HOST_RESOLVER_MANAGER_JOB"}
+    called = {told.get("address") for kind, told in noted if kind == "TCP_CONNECT_ATTEMPT"}
+    return Seen(told, inspected, looked_up - {None}, called - {None})
 
 
 @pytest.fixture(scope="module")
@@ -143,24 +159,33 @@ def opened_up(
         yield context
 
 
-def test_the_site_opens_and_its_storage_lasts(screen: Screen, served: Site) -> None:
-    told = eventually(lambda: served.told, "the page's word")
-    assert told == {"persisted": True, "secure": True, "worker": True, "file": True, "sound": True}
+def test_the_site_opens_and_its_storage_lasts(seen: Seen) -> None:
+    assert seen.told == {
+        "persisted": True,
+        "secure": True,
+        "worker": True,
+        "file": True,
+        "sound": True,
+    }
+
+
+def test_nobody_can_inspect_the_page(seen: Seen) -> None:
+    assert seen.inspected == {}
+
+
+def test_no_other_host_is_asked(seen: Seen, served: Site, address: str) -> None:
+    assert seen.looked_up == {address}
+    assert seen.called == {f"127.0.0.1:{served.port}"}
 
 
 def test_a_site_without_a_name_opens_by_its_address(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Site, authority: Authority
+    tmp_path: Path, served: Site, authority: Authority
 ) -> None:
     address = f"https://127.0.0.1:{served.port}"
     root = tmp_path / "root"
     install(root, "--address", address, "--ca", authority.file("root.crt"))
-    with screen_of(root, tmp_path, address, monkeypatch) as shown:
+    with screen_of(root, tmp_path, address) as shown:
         assert shown.page()["url"] == f"{address}/#locked"
-
-
-def test_nobody_can_inspect_the_page(screen: Screen) -> None:
-    page = screen.page()
-    assert screen.pipe.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True) == {}
 
 
 @pytest.mark.parametrize(
@@ -202,16 +227,3 @@ def test_chromium_knows_every_policy_and_takes_it(
     given = json.loads((root / "etc/chromium/policies/managed/niemno-kiosk.json").read_text())
     assert set(given) <= set(taken)
     assert set(taken.values()) <= {"OK", "Deprecated"}, taken
-
-
-def test_no_other_host_is_asked(screen: Screen, served: Site) -> None:
-    screen.page()
-    screen.pipe.ask("Browser.close")
-    screen.process.wait(30)
-    log = json.loads(screen.network_log.read_text())
-    kinds = {number: name for name, number in log["constants"]["logEventTypes"].items()}
-    noted = [(kinds[one["type"]], one.get("params", {})) for one in log["events"]]
-    looked_up = {told.get("host") for kind, told in noted if kind == "HOST_RESOLVER_MANAGER_JOB"}
-    called = {told.get("address") for kind, told in noted if kind == "TCP_CONNECT_ATTEMPT"}
-    assert looked_up - {None} == {f"https://{NAME}:{served.port}"}
-    assert called - {None} == {f"127.0.0.1:{served.port}"}

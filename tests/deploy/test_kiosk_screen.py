@@ -153,11 +153,6 @@ def shown(home: Path, served: Site) -> Iterator[Shown]:
 class TestInCage:
     """The real compositor and the real Chromium, without a screen."""
 
-    def test_systemd_is_told_while_the_page_is_there(self, shown: Shown) -> None:
-        for _ in range(3):
-            shown.is_well()
-        assert shown.process.poll() is None
-
     @pytest.mark.parametrize(
         ("part", "number"),
         [
@@ -167,9 +162,11 @@ class TestInCage:
         ],
         ids=["chromium-killed", "page-crashed", "chromium-stands-still"],
     )
-    def test_it_ends_when_the_page_is_gone(
+    def test_systemd_is_told_while_the_page_is_there_and_it_ends_when_the_page_is_gone(
         self, shown: Shown, part: str, number: signal.Signals
     ) -> None:
-        shown.is_well()
+        for _ in range(3):
+            shown.is_well()
+        assert shown.process.poll() is None
         shown.kill(part, number)
         assert shown.has_ended()

@@ -26,8 +26,8 @@ from tests.faults.proofs import assert_kept, stored_ids
 from tests.faults.tally import Note, of_ids
 from tests.infrastructure.databases import SqliteDatabases
 
-LOST_ANSWERS = 1_000 if FULL else 6
-OFFLINE_RECORDS = 10_000 if FULL else 1_200
+LOST_ANSWERS = 1_000 if FULL else 4
+OFFLINE_RECORDS = 10_000 if FULL else 600
 ROUNDS_OF_PORTALS = 10 if FULL else 1
 JUMPS = 20 if FULL else 1
 LARGEST_BATCH = 500

@@ -29,7 +29,7 @@ from tests.faults.network import Network, down, reports
 from tests.faults.posting import Kiosk
 from tests.infrastructure.office import ask_items
 
-KILLS = 100 if FULL else 2
+KILLS = 100 if FULL else 1
 ITEM_KILLS = 20 if FULL else 1
 SPOILT = 10 if FULL else 1
 RESCUE = KIT / "tree/usr/local/lib/niemno-kiosk/rescue"
@@ -45,41 +45,13 @@ ANSWERED = """async () => {
 }"""
 
 
-def test_killed_right_after_thanks_and_without_a_network_every_touch_arrives_once(
+def test_killed_after_thanks_or_among_the_items_without_a_network_every_touch_arrives_once(
     tmp_path: Path,
-    screen: Device,
-    network: Network,
-    kiosk: Kiosk,
-    stored: Read,
-    comes_back: Back,
-    account: Account,
-) -> None:
-    desk = screen.start()
-    desk.open(kiosk.token)
-    installed(desk)
-    network.fault = down
-    scores = []
-    for number in range(KILLS):
-        scores.append(number % 5 + 1)
-        touches(desk, scores[-1])
-        screen.kill()
-        if number < KILLS - 1:
-            desk = screen.start()
-            desk.open()
-    assert stored() == []
-    assert on_disk(tmp_path, screen) == scores
-    comes_back()
-    desk = screen.start()
-    desk.open()
-    keeps(desk, 0)
-    account("browser killed right after Thanks, no network", KILLS, scores)
-
-
-def test_killed_among_the_items_what_was_touched_arrives_once(
     engine: Engine,
     screen: Device,
     network: Network,
     kiosk: Kiosk,
+    stored: Read,
     comes_back: Back,
     account: Account,
 ) -> None:
@@ -92,19 +64,28 @@ def test_killed_among_the_items_what_was_touched_arrives_once(
     shows(desk, "ask")
     installed(desk)
     network.fault = down
-    scores = []
-    for number in range(ITEM_KILLS):
-        scores.append(number % 5 + 1)
-        answers(desk, scores[-1])
+    after_thanks = [number % 5 + 1 for number in range(KILLS)]
+    for score in after_thanks:
+        touches(desk, score)
+        screen.kill()
+        assert on_disk(tmp_path, screen)[-1] == score
+        desk = screen.start()
+        desk.open()
+    among_items = [number % 5 + 1 for number in range(ITEM_KILLS)]
+    for score in among_items:
+        answers(desk, score)
         screen.kill()
         desk = screen.start()
         desk.open()
+    assert stored() == []
     comes_back()
     keeps(desk, 0)
-    account("browser killed among the items of a questionnaire", ITEM_KILLS, scores)
+    scores = after_thanks + among_items
+    account("browser killed after Thanks or among the items, no network", len(scores), scores)
     with Session(engine) as session:
         found = session.scalars(select(Rating.answers).order_by(Rating.sequence)).all()
-    assert found == [{"welcome": score, "clean": 2} for score in scores]
+    nothing: list[dict[str, int]] = [{}] * KILLS
+    assert found == nothing + [{"welcome": score, "clean": 2} for score in among_items]
 
 
 def answers(desk: DeskPage, score: int) -> None:
@@ -126,7 +107,7 @@ def on_disk(folder: Path, screen: Device) -> list[int]:
     return [record["rating"]["score"] for record in records]
 
 
-def test_a_spoilt_database_is_rebuilt_from_the_journal(
+def test_a_spoilt_database_is_rebuilt_from_the_journals_of_all_tabs(
     screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
 ) -> None:
     desk = screen.start()
@@ -140,16 +121,20 @@ def test_a_spoilt_database_is_rebuilt_from_the_journal(
     network.sent.clear()
     network.fault = down
     for _ in range(SPOILT):
-        rates(desk, 1, 2, 3)
-        scores += [1, 2, 3]
-        keeps(desk, len(scores) - 1)
+        other = screen.another_tab()
+        other.page.clock.install()
+        other.open()
+        rates(desk, 1, 2)
+        rates(other, 3)
+        rates(desk, 4)
+        scores += [1, 2, 3, 4]
         screen.kill()
         spoil(screen)
         desk = screen.start()
         desk.page.clock.install()
         desk.open()
-        rates(desk, 4)
-        scores.append(4)
+        rates(desk, 5)
+        scores.append(5)
         keeps(desk, len(scores) - 1)
     comes_back()
     time_passes(desk, lambda: kept(desk) == 0)
@@ -164,26 +149,3 @@ def spoil(screen: Device) -> None:
     for log in logs:
         with log.open("r+b") as file:
             file.write(os.urandom(2048))
-
-
-def test_killed_with_two_tabs_and_a_spoilt_database_both_journals_are_read(
-    screen: Device, network: Network, kiosk: Kiosk, comes_back: Back, account: Account
-) -> None:
-    first = screen.start()
-    first.page.clock.install()
-    first.open(kiosk.token)
-    shows(first, "ask")
-    installed(first)
-    network.fault = down
-    second = screen.another_tab()
-    second.page.clock.install()
-    second.open()
-    rates(first, 1)
-    rates(second, 2)
-    screen.kill()
-    spoil(screen)
-    comes_back()
-    desk = screen.start()
-    desk.open()
-    keeps(desk, 0)
-    account("browser killed with two tabs, IndexedDB overwritten", 1, [1, 2])
