@@ -1,7 +1,6 @@
 """The service worker: the whole screen at hand without a network, a newer one only at rest."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from kiosk import screen_files
-from tests.browser.desk_page import REST_SECONDS, DeskPage
+from tests.browser.desk_page import DeskPage
 from tests.browser.waiting import until
 from tests.infrastructure.browser import Workers
 
@@ -26,12 +25,21 @@ HELD = """async () => {
   const held = await (await caches.open(name)).keys();
   return held.map((request) => new URL(request.url).pathname).sort();
 }"""
+SHELVES = "async () => (await caches.keys()).filter((key) => key.startsWith('niemno-desk-'))"
 LOOK = "async () => { await (await navigator.serviceWorker.ready).update(); }"
 DISK_WAITS = """() => {
   const real = Worker.prototype.postMessage;
   const held = [];
   Worker.prototype.postMessage = function (...said) { held.push([this, said]); };
-  window.diskGoesOn = () => held.splice(0).forEach(([worker, said]) => real.apply(worker, said));
+  window.diskGoesOn = () => {
+    Worker.prototype.postMessage = real;
+    held.forEach(([worker, said]) => real.apply(worker, said));
+  };
+}"""
+MODULE_OF_THE_NEWER = """async () => {
+  const seldom = '/static/kiosk/desk/exporting.js';
+  await (await caches.open('niemno-desk-newer')).put(seldom, new Response('newer'));
+  return (await fetch(seldom)).text();
 }"""
 PICTURE_KEPT = "async () => (await (await caches.open('niemno-pictures')).keys()).length === 1"
 WAITING = "async () => (await navigator.serviceWorker.ready).waiting !== null"
@@ -52,6 +60,8 @@ NEWER_IS_SHOWN = """async () => {
     await (await caches.match('/desk-version', { cacheName: 'niemno-shown' })).text();
   }
 }"""
+
+WITHOUT = pytest.mark.parametrize("service_workers", ["block"], ids=["without a worker"])
 
 
 @pytest.fixture
@@ -80,14 +90,12 @@ def publish(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return change
 
 
-def minutes_pass(page: Page, holds: Callable[[], bool]) -> None:
-    """Wind a minute forward, and another when nothing came of it: a screen begins in peace."""
-    for _minute in range(5):
-        page.clock.run_for(60_000)
-        with suppress(AssertionError):
-            until(holds, 6)
-            return
-    pytest.fail("no minute brought it")
+def browser_ends_workers(page: Page) -> None:
+    """Let the browser end workers, as it may at any time; they begin anew when they are asked."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("ServiceWorker.enable")
+    browser.send("ServiceWorker.stopAllWorkers")
+    browser.detach()
 
 
 def test_the_screen_starts_at_once_without_a_network(
@@ -106,6 +114,7 @@ def test_the_screen_starts_at_once_without_a_network(
     assert all("/api/" in url for url in failed), failed
 
 
+@WITHOUT
 def test_a_picture_that_is_not_there_is_not_shown_as_a_broken_one(desk: DeskPage) -> None:
     picture = desk.page.locator(".via img.qr")
     desk.page.evaluate("caches.delete('niemno-pictures')")
@@ -115,28 +124,22 @@ def test_a_picture_that_is_not_there_is_not_shown_as_a_broken_one(desk: DeskPage
     expect(desk.page.locator(".via")).to_be_hidden()
 
 
-def test_the_worker_holds_every_file_the_screen_loads(installed: DeskPage) -> None:
-    loaded: set[str] = set()
-    installed.page.context.on("request", lambda asked: loaded.add(urlsplit(asked.url).path))
-    for page in ("/demo", "/"):
-        installed.page.goto(installed.address + page)
-        installed.shows("ask")
-    held = set(installed.page.evaluate(HELD))
-    assert {"/", "/demo", "/static/kiosk/desk/journal-worker.js"} <= loaded
-    by_network = loaded - held
-    assert all(path.startswith(("/api/", "/qr/", "/desk-worker.js")) for path in by_network)
-
-
-def test_the_worker_answers_for_the_screen_alone(installed: DeskPage) -> None:
+def test_the_worker_answers_for_the_whole_screen_and_for_nothing_else(
+    installed: DeskPage,
+) -> None:
     page, served = installed.page, {}
+    loaded: set[str] = set()
 
     def note(response: Response) -> None:
         served[response.url.removeprefix(installed.address)] = response.from_service_worker
 
     page.on("response", note)
-    for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz", "/demo", "/"):
+    for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz"):
         page.goto(installed.address + path)
-    installed.shows("ask")
+    page.context.on("request", lambda asked: loaded.add(urlsplit(asked.url).path))
+    for path in ("/demo", "/"):
+        page.goto(installed.address + path)
+        installed.shows("ask")
     until(lambda: "/api/v1/screen" in served)
     by_worker = {path for path, worker in served.items() if worker}
     assert {"/", "/demo", "/static/kiosk/desk/main.js"} <= by_worker
@@ -144,9 +147,13 @@ def test_the_worker_answers_for_the_screen_alone(installed: DeskPage) -> None:
     assert all(path in {"/", "/demo"} or path.startswith(own) for path in by_worker)
     for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz", "/api/v1/screen"):
         assert served[path] is False
+    held = set(page.evaluate(HELD))
+    assert {"/", "/demo", "/static/kiosk/desk/journal-worker.js"} <= loaded
+    by_network = loaded - held
+    assert all(path.startswith(("/api/", "/qr/", "/desk-worker.js")) for path in by_network)
 
 
-def test_a_newer_screen_waits_until_nobody_is_rating(
+def test_a_newer_screen_waits_until_nobody_is_rating_and_its_worker_until_it_stands(
     installed: DeskPage, publish: Callable[[str], None]
 ) -> None:
     page = installed.page
@@ -159,28 +166,25 @@ def test_a_newer_screen_waits_until_nobody_is_rating(
     assert page.locator(VERSION).get_attribute("content") != "newer"
     installed.resident_skips()
     installed.resident_leaves_at_once()
-
-    minutes_pass(page, lambda: page.locator(VERSION).get_attribute("content") == "newer")
-    installed.shows("ask")
     installed.keeps(0)
-    page.clock.run_for(REST_SECONDS * 1000)
+
+    page.clock.fast_forward(60_000)
+    expect(page.locator(VERSION)).to_have_attribute("content", "newer")
+    installed.shows("ask")
+    assert page.evaluate(WAITING)
+    page.context.set_offline(True)
+    page.reload()
+    installed.shows("ask")
+    expect(page.locator(VERSION)).to_have_attribute("content", "newer")
+    assert page.evaluate(WAITING)
+    page.clock.fast_forward(60_000)
+    until(lambda: page.evaluate(SHELVES) == ["niemno-desk-newer"])
     installed.resident_touches(5)
 
 
-def test_a_newer_screen_shown_elsewhere_takes_nobodys_place(installed: DeskPage) -> None:
-    page = installed.page
-    installed.resident_touches(2)
-    page.evaluate("document.body.dataset.unmoved = 'yes'")
-    page.evaluate(NEWER_IS_SHOWN)
-    assert page.locator("body").get_attribute("data-unmoved") == "yes"
-    installed.resident_skips()
-    installed.resident_leaves_at_once()
-
-    minutes_pass(page, lambda: page.locator("body").get_attribute("data-unmoved") is None)
-    installed.shows("ask")
-
-
-def test_a_newer_screen_does_not_come_between_a_touch_and_the_disk(installed: DeskPage) -> None:
+def test_a_newer_screen_shown_elsewhere_takes_nobodys_place_and_is_not_mixed_with_the_older(
+    installed: DeskPage,
+) -> None:
     page = installed.page
     page.evaluate("document.body.dataset.unmoved = 'yes'")
     page.evaluate(DISK_WAITS)
@@ -189,6 +193,16 @@ def test_a_newer_screen_does_not_come_between_a_touch_and_the_disk(installed: De
     assert page.locator("body").get_attribute("data-unmoved") == "yes"
     page.evaluate("window.diskGoesOn()")
     installed.shows("why")
+    page.evaluate(NEWER_IS_SHOWN)
+    assert page.locator("body").get_attribute("data-unmoved") == "yes"
+    installed.resident_skips()
+    installed.resident_leaves_at_once()
+
+    page.clock.fast_forward(60_000)
+    expect(page.locator("body:not([data-unmoved])")).to_be_visible()
+    installed.shows("ask")
+    browser_ends_workers(page)
+    assert page.evaluate(MODULE_OF_THE_NEWER) == "newer"
 
 
 def test_a_set_that_does_not_fit_together_is_not_taken(
@@ -207,15 +221,15 @@ def test_a_set_that_does_not_fit_together_is_not_taken(
     page.reload()
     installed.shows("ask")
     assert page.locator(VERSION).get_attribute("content") == before
-    shelves = "(await caches.keys()).filter((key) => key.startsWith('niemno-desk-')).length"
-    until(lambda: page.evaluate(f"async () => {shelves}") == 1)
+    until(lambda: len(page.evaluate(SHELVES)) == 1)
     assert page.evaluate(HELD) == held
 
 
-def test_the_version_is_reported(installed: DeskPage) -> None:
-    with installed.page.expect_request("**/api/v1/screen") as report:
-        installed.page.clock.run_for(60_000)
-    shown = installed.page.locator(VERSION).get_attribute("content")
+@WITHOUT
+def test_the_version_is_reported(desk: DeskPage) -> None:
+    with desk.page.expect_request("**/api/v1/screen") as report:
+        desk.page.clock.run_for(60_000)
+    shown = desk.page.locator(VERSION).get_attribute("content")
     said: Any = report.value.post_data_json
     assert said["version"] == shown
 

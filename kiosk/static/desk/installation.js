@@ -5,6 +5,7 @@ const SHELF = 'niemno-desk-'; // as the worker names what it holds of a version
 const SHOWN = 'niemno-shown'; // where it notes which of them is shown
 const LEFT = 'niemno.left';
 const LOOK_EVERY_MS = 600_000;
+const STANDS_MS = 30_000; // until a screen has asked for all it needs to begin
 
 /** The version of this page, as the server counted it. */
 export const VERSION = document.querySelector('meta[name="version"]')?.getAttribute('content') ?? '';
@@ -15,6 +16,7 @@ export class Installation {
   #registration = null;
   #lookAt = 0;
   #forbidden = false;
+  #begun = performance.now();
 
   /** @param {() => boolean} resting  whether nobody would notice the screen starting again */
   constructor(resting) {
@@ -40,10 +42,20 @@ export class Installation {
       return;
     }
     const registration = await this.#register();
-    if (this.#resting()) registration?.waiting?.postMessage('show');
+    if (this.#resting()) this.#settle(registration?.waiting ?? null);
     if (performance.now() < this.#lookAt) return;
     this.#lookAt = performance.now() + LOOK_EVERY_MS;
     await registration?.update?.().catch(() => undefined);
+  }
+
+  /**
+   * Have a newer version shown; its worker takes charge once its own screen stands and no page is on its way.
+   * @param {ServiceWorker | null} waiting
+   */
+  #settle(waiting) {
+    waiting?.postMessage('show');
+    if (performance.now() - this.#begun < STANDS_MS) return;
+    waiting?.postMessage(VERSION); // heeded by the worker of this very version
   }
 
   #register() {

@@ -157,9 +157,14 @@ class Kiosk {
     setTimeout(() => this.#begin(), RETRY_MS);
   }
 
-  /** Tell the server how this screen is, and ask what it should show. */
+  /** Hear from the server, then take a newer screen: what is on its way then may not arrive. */
   async refresh() {
+    await this.#hear();
     void this.#installation.renew();
+  }
+
+  /** Tell the server how this screen is, and ask what it should show. */
+  async #hear() {
     void this.#queue.mend();
     const value = token();
     if (value === null) return;

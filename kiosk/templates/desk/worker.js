@@ -5,8 +5,8 @@ const VERSION = {{ version|tojson }};
 const FILES = {{ files|tojson }};
 const NAME = 'niemno-desk-';
 const SHELF = `${NAME}${VERSION}`;
-// Which version is shown is noted apart from which worker is in charge: an older worker may stay in
-// charge for long after a newer one has said that it is done waiting.
+// Which version is shown is noted apart from which worker is in charge: an older worker gives out a
+// newer one's files, and stays in charge until a screen of the newer version stands.
 const SHOWN = 'niemno-shown';
 const NOTE = '/desk-version';
 // A newer version may have files an older worker has not heard of.
@@ -15,16 +15,19 @@ const MODULES = {{ modules|tojson }};
 const CODES = '/qr/';
 const PICTURES = 'niemno-pictures';
 
-/** @type {string} shelf of the page last given */
-let current = SHELF;
+/** @type {string | null} shelf of the page last given; a worker begun anew does not know it */
+let current = null;
 
 self.addEventListener('install', (event) => event.waitUntil(fill()));
 
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 
 self.addEventListener('message', (event) => {
-  // The page asks for it while nobody is rating.
+  // The page asks for both while nobody is rating.
   if (event.data === 'show') event.waitUntil(show(event.source));
+  // Never while a page is being opened: a browser that ends the older worker at that moment loses
+  // what was asked of it, the page itself too, and shows nothing for half a minute.
+  if (event.data === VERSION) void self.skipWaiting();
 });
 
 self.addEventListener('fetch', (event) => {
@@ -67,11 +70,15 @@ async function note() {
   await (await caches.open(SHOWN)).put(NOTE, new Response(SHELF));
 }
 
+async function noted() {
+  return (await caches.match(NOTE, { cacheName: SHOWN }))?.text();
+}
+
 /** @param {Client} page */
 async function show(page) {
+  if (await noted() === SHELF) return; // it has been told
   await note();
   page.postMessage('shown');
-  void self.skipWaiting();
 }
 
 /**
@@ -79,10 +86,7 @@ async function show(page) {
  * @param {Request} request
  */
 async function held(path, request) {
-  if (request.mode === 'navigate') {
-    const noted = await caches.match(NOTE, { cacheName: SHOWN });
-    if (noted) current = await noted.text();
-  }
+  if (current === null || request.mode === 'navigate') current = await noted() ?? SHELF;
   return (await caches.match(path, { cacheName: current })) ?? fetch(request);
 }
 
