@@ -99,6 +99,12 @@ def test_keys_have_names_and_answer_to_enter(sheet: Counter) -> None:
     expect(sheet.key("q")).to_be_focused()
 
 
+def test_a_key_held_down_writes_its_letter_on_and_on(sheet: Counter) -> None:
+    sheet.resident_touches_keys("a" * 60)
+    sheet.resident_touches_each("{grave}", "{space}", *"hoaf")
+    sheet.sheet_says("A" + "a" * 58 + " hòa")
+
+
 def test_characters_are_counted_and_end(sheet: Counter) -> None:
     field = sheet.page.locator("#comment")
     field.fill("ữ" * (LONGEST_COMMENT - 1))

@@ -6,6 +6,8 @@ import { compose, finish } from './typing.js';
 
 const LETTER = /^[\p{L}\u0301\u0300\u0309\u0303\u0323]$/u;
 const WORD_BEFORE = /[\p{L}]+$/u;
+// After so many letters a key is itself: one held down would make every next one slower.
+const LONGEST_WORD = 30;
 
 export class Field {
   /** @type {Method} */
@@ -56,6 +58,10 @@ export class Field {
     const digit = this.method === 'vni' && /^\d$/.test(key);
     if (!LETTER.test(key) && !(digit && this.#word() !== '')) {
       this.insert(key);
+      return;
+    }
+    if (this.#word().length >= LONGEST_WORD) {
+      if (/\p{L}/u.test(key)) this.insert(key);
       return;
     }
     const keys = this.#keysNow() + key;
@@ -117,7 +123,7 @@ export class Field {
     if (selectionStart !== selectionEnd) return '';
     const before = this.#beforeCaret();
     if (this.#made !== '' && before.endsWith(this.#made)) return this.#made;
-    return WORD_BEFORE.exec(before)?.[0] ?? '';
+    return WORD_BEFORE.exec(before.slice(-LONGEST_WORD))?.[0] ?? '';
   }
 
   #beforeCaret() { return this.#element.value.slice(0, this.#element.selectionStart); }
