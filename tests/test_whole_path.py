@@ -2,12 +2,9 @@
 
 import json
 import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,25 +39,15 @@ class Office:
             self.settings, (kiosk.blueprint.register, admin.blueprint.register)
         )
         self.resident = self.app.test_client()
-        self._started = False
 
     def niemno(self, *words: str) -> Any:
         """Run the command; give what it printed, read as JSON where it is.
 
-        The first is started as a program; later ones are called here, which takes no second each.
+        It is called here: as a program tests/cli starts it, and each start takes a second.
         """
-        if self._started:
-            again = CliRunner().invoke(main, words, env=self.environment)
-            code, printed, complaint = again.exit_code, again.stdout, again.stderr
-        else:
-            self._started = True
-            program = Path(sys.executable).with_name("niemno")
-            done = subprocess.run(
-                [program, *words], env=self.environment, capture_output=True, text=True, check=False
-            )
-            code, printed, complaint = done.returncode, done.stdout, done.stderr
-        assert code == 0, complaint
-        return json.loads(printed) if "--json" in words else printed
+        done = CliRunner().invoke(main, words, env=self.environment)
+        assert done.exit_code == 0, done.stderr
+        return json.loads(done.stdout) if "--json" in words else done.stdout
 
     def leave(self) -> None:
         """Let go of the database."""
