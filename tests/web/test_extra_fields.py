@@ -121,5 +121,6 @@ def test_a_form_sent_twice_does_no_more_than_once(peopled: Peopled, places: list
         elif place.endpoint not in REPEATED and written(peopled) != once:
             problems.append((str(place), once, written(peopled)))
         peopled.put_back()
-        peopled.forget()
+        if "Set-Cookie" in again.headers:
+            peopled.forget()
     assert problems == []
