@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from importlib import resources
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
@@ -32,6 +34,8 @@ from shared.models.clock import HandlingRule
 from shared.models.organisation import Organisation
 
 MAIN = "MAIN"
+MATTERS = frozenset(Matter)
+MOST_KEPT = 1_000  # rows of calendars and rules whose meaning is kept
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,12 @@ _WEEKS = (
 _LATEST = select(func.max(CalendarVersion.number)).where(
     CalendarVersion.organisation_id == bindparam("organisation")
 )
+_LIMITS = select(*(getattr(DeadlineRule, part.name) for part in fields(Limit))).where(
+    DeadlineRule.organisation_id == bindparam("organisation")
+)
+_RULES = select(*(getattr(HandlingRule, part.name) for part in fields(Handling))).where(
+    HandlingRule.organisation_id == bindparam("organisation")
+)
 
 
 def work_calendar(session: Session, organisation_id: int) -> WorkCalendar:
@@ -125,6 +135,7 @@ def work_calendar(session: Session, organisation_id: int) -> WorkCalendar:
     )
 
 
+@lru_cache(MOST_KEPT)
 def _day(
     on: date, kind: str, name: str, document: str, provisional: bool, hours: str | None
 ) -> CalendarDay:
@@ -140,54 +151,25 @@ def calendar_version(session: Session, organisation_id: int) -> int:
 
 def limits(session: Session, organisation_id: int) -> list[Limit]:
     """List an organisation's limits, past ones too."""
-    rows = session.scalars(
-        select(DeadlineRule).where(DeadlineRule.organisation_id == organisation_id)
-    )
-    return [
-        Limit(
-            kind=Matter(row.kind) if row.kind in set(Matter) else Kind(row.kind),
-            tier=Tier(row.tier),
-            stage=Stage(row.stage),
-            amount=row.amount,
-            unit=Unit(row.unit),
-            in_force_from=row.in_force_from,
-            in_force_to=row.in_force_to,
-            code=row.code,
-            document=row.document,
-            legal_basis=row.legal_basis,
-            instance=row.instance,
-            remote=row.remote,
-        )
-        for row in rows
-    ]
+    return [_limit(*row) for row in session.execute(_LIMITS, {"organisation": organisation_id})]
 
 
 def handling_rules(session: Session, organisation_id: int) -> list[Handling]:
     """List what an organisation's rules allow besides limits, past versions too."""
-    rows = session.scalars(
-        select(HandlingRule).where(HandlingRule.organisation_id == organisation_id)
-    )
-    return [
-        Handling(
-            kind=Kind(row.kind),
-            tier=Tier(row.tier),
-            in_force_from=row.in_force_from,
-            in_force_to=row.in_force_to,
-            code=row.code,
-            document=row.document,
-            legal_basis=row.legal_basis,
-            receipt=Receipt(row.receipt),
-            cut_off=row.cut_off,
-            pauses_max=row.pauses_max,
-            pause_cap=row.pause_cap,
-            extensions_max=row.extensions_max,
-            extension_max=row.extension_max,
-            ceiling=row.ceiling,
-            second_person=row.second_person,
-            fresh_on_transfer=row.fresh_on_transfer,
-        )
-        for row in rows
-    ]
+    return [_handling(*row) for row in session.execute(_RULES, {"organisation": organisation_id})]
+
+
+# What is read of a row is always the same, and every page of a case reads all of them.
+@lru_cache(MOST_KEPT)
+def _limit(kind: str, tier: str, stage: str, amount: int, unit: str, *rest: Any) -> Limit:
+    matter = Matter(kind) if kind in MATTERS else Kind(kind)
+    return Limit(matter, Tier(tier), Stage(stage), amount, Unit(unit), *rest)
+
+
+@lru_cache(MOST_KEPT)
+def _handling(kind: str, tier: str, *rest: Any) -> Handling:
+    rule = Handling(Kind(kind), Tier(tier), *rest)
+    return replace(rule, receipt=Receipt(rule.receipt))
 
 
 def install_reference(session: Session, organisation_id: int) -> None:
