@@ -11,6 +11,7 @@ from shared.models.complaint import Complaint
 from tests import campaign_world, cast
 from tests.campaign_pages import run_campaign
 from tests.infrastructure.browser import stop_clock
+from tests.infrastructure.looks import THEMES, Looks
 
 PANELS = ((3840, 2160), (1920, 1080), (1080, 1920), (1366, 768))
 SMALLEST_WORDS = 0.0166  # of the long side: type of 20 mm on a wall of 55 inches
@@ -92,7 +93,7 @@ def test_all_of_it_is_seen_and_large_enough_on_every_wall(
     page: Page,
     request: pytest.FixtureRequest,
     kind: str,
-    assert_axe_clean: Callable[[Page], None],
+    looks: Looks,
 ) -> None:
     board = request.getfixturevalue(kind)
     for address in (f"{board}?lang=vi", f"{board}?lang=en"):
@@ -103,11 +104,7 @@ def test_all_of_it_is_seen_and_large_enough_on_every_wall(
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate(CUT_OFF) == [], (address, width, height)
             assert page.evaluate(SMALLEST) >= max(width, height) * SMALLEST_WORDS
-        page.goto(f"{address}&theme=dark")
-        assert_axe_clean(page)
-        for theme in ("light", "contrast"):
-            page.evaluate("(it) => { document.documentElement.dataset.theme = it; }", theme)
-            assert_axe_clean(page)
+        assert looks.new_faults(page, themes=THEMES) == [], address
 
 
 def test_figures_and_languages_change_without_loading_the_page_again(

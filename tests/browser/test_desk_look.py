@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.desk_page import QUIET_SECONDS, SPEAK, THEMES, DeskPage
+from tests.browser.counters import Counter
+from tests.browser.desk_page import QUIET_SECONDS, SPEAK, DeskPage
+from tests.infrastructure.looks import THEMES, Looks
 
 LARGEST_FIRST_LOAD = 150_000
 LARGEST_FOR_WRITING = 30_000  # the sheet, its keyboard, Vietnamese typing
@@ -84,24 +86,20 @@ def walk(desk: DeskPage) -> Iterator[str]:
 
 @pytest.mark.thorough
 def test_every_screen_is_axe_clean_in_every_theme_and_whole_on_every_panel(
-    desk: DeskPage, assert_axe_clean: Callable[[Page], None]
+    counter: Counter, looks: Looks
 ) -> None:
-    for screen in walk(desk):
+    for screen in walk(counter):
         speak = SPEAK if screen == "idle" else TURN
         for language in ("en", "vi"):
-            desk.page.evaluate(speak, language)
-            for theme in THEMES:
-                desk.page.evaluate(
-                    "(it) => { document.documentElement.dataset.theme = it; }", theme
-                )
-                assert_axe_clean(desk.page)
+            counter.page.evaluate(speak, language)
+            assert looks.new_faults(counter.page, themes=THEMES) == [], (screen, language)
         for width, height in PANELS:
-            desk.stands_on(width, height)
+            counter.stands_on(width, height)
             if screen == "more":  # the keys are arranged anew
-                expect(desk.page.locator(".hg-row")).to_have_count(6 if height > width else 5)
-            assert overflowing(desk, speak) == [], (screen, width)
+                expect(counter.page.locator(".hg-row")).to_have_count(6 if height > width else 5)
+            assert overflowing(counter, speak) == [], (screen, width)
             if screen in {"ask", "why", "more"}:
-                expect(desk.page.locator(".tools button:visible")).to_have_count(3)
+                expect(counter.page.locator(".tools button:visible")).to_have_count(3)
 
 
 def test_pages_of_an_unpaired_screen_are_axe_clean(
@@ -119,14 +117,14 @@ def test_pages_of_an_unpaired_screen_are_axe_clean(
     assert_axe_clean(page)
 
 
-def test_keys_are_large_on_every_panel(desk: DeskPage) -> None:
-    desk.resident_touches(4)
-    desk.resident_opens_the_sheet()
+def test_keys_are_large_on_every_panel(counter: Counter) -> None:
+    counter.resident_touches(4)
+    counter.resident_opens_the_sheet()
     for width, height in PANELS:
-        desk.stands_on(width, height)
+        counter.stands_on(width, height)
         for plane in ("{numbers}", "{letters}"):
-            desk.key(plane).click()
-            smallest = desk.page.evaluate(SMALLEST_KEY)
+            counter.key(plane).click()
+            smallest = counter.page.evaluate(SMALLEST_KEY)
             assert min(smallest.values()) >= SMALLEST_KEY_PX, (width, smallest)
             if width >= 1920:
                 assert min(smallest.values()) >= 24 / 25.4 * 96, smallest  # 24 mm

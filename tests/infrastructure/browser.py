@@ -136,22 +136,7 @@ def assert_axe_clean(looks: Looks) -> Callable[[Page], None]:
     def check(page: Page) -> None:
         page.wait_for_load_state()  # a page just come to has no element yet for a moment
         found = looks.new_faults(page)
-        theme = page.locator("html").get_attribute("data-theme")
+        theme = page.locator("html").get_attribute("data-theme") if found else ""
         assert found == [], f"{page.url} {theme or ''}\n" + "\n".join(found)
-
-    return check
-
-
-@pytest.fixture
-def assert_clean_by_day_and_night(
-    assert_axe_clean: Callable[[Page], None],
-) -> Callable[[Page], None]:
-    """Give the same check for a page on a machine that wishes light, and one that wishes dark."""
-
-    def check(page: Page) -> None:
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        assert_axe_clean(page)
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        assert_axe_clean(page)
 
     return check

@@ -149,16 +149,15 @@ window.looks = (() => {
     return told(found);
   }
 
-  // The same in each of these themes; paper has none, and without any it is the page's own.
+  // The same in each of these themes; paper has none, and without any it is the page's own. In the
+  // last one it stays.
   async function coloursIn(known, themes) {
     if (themes.length === 0 || root().matches('.paper')) return colours(known);
-    const [found, before] = [[], root().dataset.theme];
+    const found = [];
     for (const theme of themes) {
       root().dataset.theme = theme;
       found.push(...(await colours(known)).map((fault) => `[${theme}] ${fault}`));
     }
-    if (before === undefined) delete root().dataset.theme;
-    else root().dataset.theme = before;
     return found;
   }
 
@@ -224,7 +223,13 @@ window.looks = (() => {
     return [found, Object.fromEntries(Object.entries(now).filter(([key, it]) => known[key] !== it))];
   };
   return {
-    standing: learning((known, wants) => look(known, wants, false)),
+    standing: learning(async (known, wants) => {
+      const { theme } = root().dataset;
+      const found = await look(known, wants, false);
+      if (theme === undefined) delete root().dataset.theme;
+      else root().dataset.theme = theme;
+      return found;
+    }),
     handed: learning(async (known, wants, pages) => {
       const found = [];
       for (const [path, text] of pages) {
