@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,12 @@ from shared.jobs import loop
 from shared.models.complaint import Complaint
 from tests import records
 from tests.access.addresses import addresses
-from tests.access.table import STAFF
+from tests.access.table import ANYBODY, STAFF
+from tests.access.test_confidential import ANSWER, handle, report
+from tests.access.test_endpoints import WRITING_GETS
 from tests.infrastructure.crawling import crawl, kind_of
 from tests.infrastructure.peopled import NOBODY, Peopled
+from tests.sealed_world import WORDS_INSIDE
 
 # Somebody who is that officer and holds every role there is.
 NAMED, COLLEAGUE = "named-sen", "colleague-sen"
@@ -78,6 +82,7 @@ def timely(peopled: Peopled) -> str:
 def looks(peopled: Peopled, who: str) -> dict[str, str]:
     """Open everything a person can open, by links and by every known address of another kind."""
     seen = crawl(peopled, who, [timely(peopled), "/admin/"], "/admin")
+    seen |= opened(peopled, who, public(peopled))
     kinds = {kind_of(peopled, path) for path in seen}
     for name in STAFF:
         if name.startswith("GET"):
@@ -93,22 +98,53 @@ def looks(peopled: Peopled, who: str) -> dict[str, str]:
     return {path: CSRF.sub("", page) for path, page in seen.items()}
 
 
+def public(peopled: Peopled) -> list[str]:
+    """Give the addresses of what everybody may open and is no picture."""
+    unit = peopled.units["sen"]
+    names = [name for name in ANYBODY if name.startswith("GET") and name not in WRITING_GETS]
+    return [
+        path
+        for name in sorted(names)
+        if not name.endswith(("static", "healthz"))
+        for path in addresses(peopled.app, name.removeprefix("GET "), unit, NOBODY)
+        if not path.endswith(".svg")
+    ]
+
+
+def opened(peopled: Peopled, who: str, paths: Iterable[str]) -> dict[str, str]:
+    """Open some addresses, whatever they answer."""
+    answers = {path: peopled.get(path, who) for path in paths}
+    return {
+        path: CSRF.sub("", answer.data.decode(errors="replace")) for path, answer in answers.items()
+    }
+
+
 # The same officer is left out by the same condition of every query, whoever answers it; that
 # PostgreSQL does is told by the tests of lists, search and single addresses below.
 @pytest.mark.once
-def test_no_page_differs_because_of_a_complaint_about_the_reader(
+def test_no_page_differs_because_of_a_complaint_or_a_report_about_the_reader(
     peopled: Peopled, sen: records.Records
 ) -> None:
+    """Neither an ordinary complaint nor a confidential report, opened and upheld, tells itself."""
     before = looks(peopled, NAMED)
+    told = {*public(peopled), *(path for path in before if "/campaigns/" in path)}
+    peopled.clock.advance(-LATER)
+    reported = report(peopled, sen)
+    handle(peopled, reported)
+    peopled.clock.advance(LATER)
+    with_report = opened(peopled, NAMED, told)
     number = complain(peopled, sen)
     after = looks(peopled, NAMED)
-    marks = (WORD, FOLDED, number)
-    assert [path for path, page in after.items() if any(mark in page for mark in marks)] == []
-    # A score is of all cases; what stands behind it is not.
+    marks = (WORD, FOLDED, number, reported, *WORDS_INSIDE, ANSWER)
+    seen = [*after.items(), *with_report.items()]
+    assert [path for path, page in seen if any(mark in page for mark in marks)] == []
     differing = {
         path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
     }
-    assert {path for path in differing if "/campaigns/" not in path} == set()
+    # A score is of all cases, and their number public; what stands behind it is not. Of
+    # confidential reports there is nothing even there.
+    assert differing <= told
+    assert [path for path, page in with_report.items() if page != before[path]] == []
 
 
 def test_a_colleague_sees_the_complaint(peopled: Peopled, sen: records.Records) -> None:
