@@ -18,7 +18,7 @@ from tests.faults.proofs import assert_kept
 from tests.infrastructure.server import running_server
 
 # How often each thing is done beside the others, however long it takes.
-POSTS, EDITS, COPIES = 10, 20, 3
+POSTS, EDITS, COPIES = 10, 20, 2
 PATIENCE_SECONDS = 120.0
 
 

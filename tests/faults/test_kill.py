@@ -26,7 +26,7 @@ from tests.infrastructure.postgresql import (
 from tests.infrastructure.server import running_server
 
 ROUNDS = 30 if FULL else 1
-BATCH = 50
+BATCH = 50 if FULL else 10
 FEWEST_ANSWERS = 20  # a round that killed an idle server would prove nothing
 PATIENCE_SECONDS = 60.0
 

@@ -1,7 +1,6 @@
 """Whether an answer waits for the disk: a kill cannot tell, the calls to the kernel can."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from shared.db import make_engine
+from tests.faults.conftest import Serve
 from tests.faults.posting import Kiosk, Line, pair_kiosks
 from tests.faults.proofs import assert_kept, stored_ids
 from tests.infrastructure.databases import SqliteDatabases
@@ -62,7 +62,11 @@ def failing(
     [kiosk] = pair_kiosks(engine, 1)
     log, posts = folder / "trace", []
     inject = f"inject={SYNC_CALLS}:error=EIO:when={GOOD_SYNCS}+"
-    with served(folder, url, kiosk, traced(folder / "niemno.db", log, "-e", inject)) as line:
+    command = traced(folder / "niemno.db", log, "-e", inject)
+    with (
+        running_server(folder / "data", command, DATABASE_URL=url) as server,
+        Line(server.url, kiosk.token) as line,
+    ):
         for _ in range(POSTS):
             before = synced(log)
             kiosk.post_one(line)
@@ -71,31 +75,21 @@ def failing(
     engine.dispose()
 
 
-@contextmanager
-def served(
-    folder: Path, url: str, kiosk: Kiosk, command: Sequence[str] = GUNICORN
-) -> Iterator[Line]:
-    """Serve the database and give the kiosk's line to it."""
-    with (
-        running_server(folder / "data", command, DATABASE_URL=url) as server,
-        Line(server.url, kiosk.token) as line,
-    ):
-        yield line
-
-
 def test_every_answered_rating_waited_for_the_disk_before_its_answer(failing: Failing) -> None:
     answered = [post for post in failing.posts if post.status == 201]
     assert len(answered) >= FEWEST_ANSWERS
     assert all(post.after > post.before for post in answered)
 
 
-def test_a_disk_that_fails_to_sync_is_never_answered_with_stored(failing: Failing) -> None:
+def test_a_disk_that_fails_to_sync_is_never_answered_with_stored(
+    failing: Failing, serve: Serve
+) -> None:
     engine, kiosk = failing.engine, failing.kiosk
     assert 0 < len(kiosk.answered) < POSTS
     assert {post.status for post in failing.posts} == {201, 503}
     assert failing.posts[-1].after >= len(kiosk.answered)
     assert_kept(engine, kiosk.answered)
-    with served(failing.folder, failing.url, kiosk) as line:
+    with serve(failing.url) as address, Line(address, kiosk.token) as line:
         assert set(line.results(*kiosk.sent)) <= {"stored", "duplicate"}
     assert len(stored_ids(engine)) == POSTS
     assert_kept(engine, {entry["id"] for entry in kiosk.sent})
