@@ -214,6 +214,8 @@ window.looks = (() => {
     scrollTo(0, 0);
     const images = [...document.images].filter((it) => !it.complete && it.loading !== 'lazy');
     await Promise.all(images.map(there));
+    document.body.getBoundingClientRect(); // now it knows which letters it needs
+    if (document.fonts.status === 'loading') await document.fonts.ready;
   }
 
   // Each gives what it found, and what is known since.
