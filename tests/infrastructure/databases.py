@@ -24,6 +24,13 @@ def _reverse(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
+@event.listens_for(Engine, "connect")
+def _remember(connection: Any, _record: object) -> None:
+    """Let PostgreSQL keep what is asked a second time: the next test asks the same."""
+    if isinstance(connection, psycopg.Connection):
+        connection.prepare_threshold, connection.prepared_max = 1, None
+
+
 # Files in memory, where a commit waits for no disk and costs a third. Nobody cuts the power of
 # these databases; those whose power is cut lie elsewhere.
 MEMORY = Path("/dev/shm")
@@ -73,6 +80,28 @@ RESTART_SEQUENCES = """
 SELECT setval(format('%I', sequencename)::regclass, 1, false)
 FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
 """
+# Whoever changes anything has a number: nothing is left where all who had one gave up.
+FIRST_NUMBER = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+ANYTHING_KEPT = """
+SELECT EXISTS (
+    SELECT FROM generate_series(
+        %s::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1
+    ) AS number
+    WHERE pg_xact_status(number::text::xid8) IS DISTINCT FROM 'aborted'
+)
+"""
+# Rows that are gone are passed over at every look until they are swept away. Of a swept table no
+# more is known afterwards than of a new one: else what is planned is planned for no rows at all.
+TESTS_TO_SWEEP = 40
+LARGE = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+AND pg_relation_size(oid) > 65536
+"""
+UNKNOWN = """
+UPDATE pg_class SET relpages = 0, reltuples = -1
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i') AND reltuples >= 0
+"""
 # What a test left behind must not hold its locks; who waits between two requests may stay.
 END_WHO_HOLDS_LOCKS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -88,6 +117,8 @@ class PostgresqlDatabases:
         self._numbers = count(1)
         self._free: list[str] = []
         self._caretakers: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
+        self._lent = count(1)
+        self._since: dict[str, int] = {}
         cluster.execute("CREATE DATABASE template")
         _migrate(cluster.url("template"))
         self._shape = cluster.rows("template", SHAPE)
@@ -103,6 +134,7 @@ class PostgresqlDatabases:
         if name not in self._caretakers:
             self._cluster.execute(f"CREATE DATABASE {name} TEMPLATE template")
             self._caretakers[name] = _caretaker(self._cluster, name)
+        self._since[name] = _value(self._caretakers[name], FIRST_NUMBER)
         try:
             yield self._cluster.url(name)
         finally:
@@ -125,21 +157,26 @@ class PostgresqlDatabases:
         caretaker = self._caretakers[name]
         try:
             caretaker.execute(END_WHO_HOLDS_LOCKS)
-            unchanged = caretaker.execute(SHAPE).fetchall() == self._shape
-            if unchanged:
-                self._empty(caretaker)
+            empty = self._empty(caretaker, self._since[name])
         except (psycopg.errors.UndefinedTable, psycopg.OperationalError):
-            unchanged = False
-        if not unchanged:
+            empty = False
+        if not empty:
             self._caretakers.pop(name).close()
             self._cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        elif next(self._lent) % TESTS_TO_SWEEP == 0:
+            _sweep(caretaker)
         self._free.append(name)
 
-    def _empty(self, caretaker: psycopg.Connection[tuple[Any, ...]]) -> None:
-        with caretaker.transaction():
-            for (table,) in caretaker.execute(self._filled.encode()).fetchall():
-                caretaker.execute(f'DELETE FROM "{table}"'.encode())
-            caretaker.execute(RESTART_SEQUENCES)
+    def _empty(self, caretaker: psycopg.Connection[tuple[Any, ...]], since: int) -> bool:
+        """Take out what was kept since that number; say no when the tables themselves changed."""
+        if _value(caretaker, ANYTHING_KEPT, since):
+            if caretaker.execute(SHAPE).fetchall() != self._shape:
+                return False
+            with caretaker.transaction():
+                for (table,) in caretaker.execute(self._filled.encode()).fetchall():
+                    caretaker.execute(f'DELETE FROM "{table}"'.encode())
+        caretaker.execute(RESTART_SEQUENCES)  # they go on whoever gives up
+        return True
 
 
 def _caretaker(cluster: Cluster, name: str) -> psycopg.Connection[tuple[Any, ...]]:
@@ -149,6 +186,19 @@ def _caretaker(cluster: Cluster, name: str) -> psycopg.Connection[tuple[Any, ...
     # Rows may refer to each other in any order. Set once: whoever sets it forgets all plans.
     caretaker.execute("SET session_replication_role = replica")
     return caretaker
+
+
+def _value(caretaker: psycopg.Connection[tuple[Any, ...]], query: str, *values: object) -> Any:
+    """Give the only column of the only row."""
+    [(value,)] = caretaker.execute(query.encode(), values or None).fetchall()
+    return value
+
+
+def _sweep(caretaker: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Give back the room of rows that are gone."""
+    for (table,) in caretaker.execute(LARGE).fetchall():
+        caretaker.execute(f'VACUUM "{table}"'.encode(), prepare=False)
+    caretaker.execute(UNKNOWN)
 
 
 @contextmanager

@@ -20,7 +20,14 @@ STOP_SECONDS = 60.0
 # Kept out of UTC, so that a time stored without care shows.
 ORDINARY = {"timezone": "Asia/Ho_Chi_Minh", "max_connections": "60", "shared_buffers": "64MB"}
 # For tests that do not cut the power: what a crash would lose is thrown away anyway.
-HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# One plan for every later asking is made once; who lends the databases sweeps them himself.
+HASTY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "autovacuum": "off",
+}
 
 
 def newest_binaries() -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, inspect, select, text
 from sqlalchemy.orm import Session
 from werkzeug.serving import ThreadedWSGIServer
 
@@ -37,6 +37,86 @@ def test_every_test_finds_its_database_migrated_and_empty(engine: Engine, turn: 
         left = connection.execute(text("SELECT count(*) FROM organisation")).scalar_one()
         connection.execute(text("DELETE FROM alembic_version"))
     assert left == 0, turn
+
+
+def _add(session: Session, code: str) -> int:
+    sign_session(session, "system", ORDINARY_MOMENT)
+    added = Organisation(code=code, name="Tỉnh Thử")
+    session.add(added)
+    session.flush()
+    return added.id
+
+
+def _keep(session: Session) -> None:
+    _add(session, "KEPT")
+    session.commit()
+
+
+def _give_up(session: Session) -> None:
+    _add(session, "GIVEN-UP")
+    session.rollback()
+
+
+def _give_up_a_part(session: Session) -> None:
+    _add(session, "KEPT")
+    with session.begin_nested() as part:
+        _add(session, "GIVEN-UP")
+        part.rollback()
+    session.commit()
+
+
+def _give_up_the_whole(session: Session) -> None:
+    _add(session, "GIVEN-UP")
+    with session.begin_nested():
+        _add(session, "PART")
+    session.rollback()
+
+
+def _keep_and_give_up(session: Session) -> None:
+    _keep(session)
+    _give_up(session)
+
+
+def _change_tables(session: Session) -> None:
+    session.execute(text("CREATE TABLE number (value INTEGER)"))
+    session.commit()
+
+
+def _remain_in_between(session: Session) -> None:
+    _add(session, "IN-BETWEEN")
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        _keep,
+        _give_up,
+        _give_up_a_part,
+        _give_up_the_whole,
+        _keep_and_give_up,
+        _change_tables,
+        _remain_in_between,
+    ],
+)
+def test_whatever_one_leaves_the_next_finds_an_empty_database(
+    databases: SqliteDatabases | PostgresqlDatabases, leave: Callable[[Session], None]
+) -> None:
+    found = []
+    for _ in range(2):
+        with databases.fresh() as url:
+            engine = make_engine(url)
+            tables = inspect(engine).get_table_names()
+            session = Session(engine)
+            left = session.scalar(select(func.count()).select_from(Organisation))
+            key = _add(session, "FIRST")
+            session.rollback()
+            found.append((left, sorted(tables), key))
+            leave(session)
+        if leave is not _remain_in_between or engine.dialect.name == "sqlite":
+            session.close()
+        engine.dispose()
+    assert found[0] == found[1]
+    assert found[0][0] == 0
 
 
 def test_sqlite_turns_round_every_order_nobody_asked_for(tmp_path: Path) -> None:
