@@ -33,7 +33,7 @@ RESTED_MS = (REST_SECONDS + 1) * 1000
 LEFT_MS = (QUIET_SECONDS + NOTICE_SECONDS) * 1000
 FORGOTTEN_MS = 301_000  # an invitation, and whatever waits the longest to be sent again
 MOST_WINDINGS = 5  # who uses one switch has longer
-SOON_SECONDS = 1
+SOON_SECONDS = 0.5
 PATIENCE_SECONDS = 10
 LOOK = """() => {
   const { lang, className, dataset } = document.documentElement;
@@ -118,7 +118,7 @@ class Counter(DeskPage):
         body = self.page.locator("body")
         for _ in range(MOST_WINDINGS):
             shown = body.get_attribute("data-screen")
-            if shown == "ask":
+            if shown == "ask" and not self.page.locator(".lit").count():
                 break
             if shown == "sleep":
                 self.page.clock.run_for(SETTLE_MS)

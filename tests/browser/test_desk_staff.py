@@ -195,6 +195,7 @@ def test_a_locked_screen_says_how_else_its_queue_is_saved(counter: Counter, pin:
     enter(counter, pin)
     opened(counter)
     expect(counter.page.locator("#export")).to_be_hidden()
+    expect(counter.page.locator("#export-locked")).to_be_visible()
     expect(counter.page.locator("#export-locked")).to_contain_text("rescue")
     counter.page.evaluate("() => { history.replaceState(null, '', '/'); }")
     counter.page.locator("#staff-done").click()
