@@ -60,11 +60,27 @@ window.looks = (() => {
   const told = (rules) => rules.filter((it) => it.violations.length)
     .map((it) => `${it.id}: ${it.violations.map((one) => one.node.element.outerHTML.slice(0, 300)).join(' | ')}`);
 
-  // Everything with words of its own, by what its contrast hangs on: its colour, whether it is
-  // large, and what lies behind it down to the first that covers all. What is drawn out of its
-  // place may lie on anything: that goes by its class. Of links it is also how they differ from
-  // what stands around them. Of a single letter axe-core says nothing.
+  // Everything with words of its own, by all its contrast hangs on but the theme. Of a single letter
+  // axe-core says nothing.
   function speaking() {
+    const words = (it) => [...it.childNodes]
+      .map((node) => node.nodeType === Node.TEXT_NODE ? node.data.trim() : '').join('');
+    const able = (it) => !(it.control ?? it).matches(':disabled')
+      && !it.closest('[aria-disabled=true]');
+    const found = [];
+    for (const it of document.body.querySelectorAll('*')) {
+      const said = words(it);
+      if ((said || it.matches('input, select, textarea')) && it.checkVisibility()) {
+        found.push([it, [it.localName, it.type, able(it), said.length === 1].join('|')]);
+      }
+    }
+    return found;
+  }
+
+  // The first of those alike in this theme: by its colour, whether it is large, and what lies behind
+  // it down to the first that covers all. What is drawn out of its place may lie on anything: that
+  // goes by its class. Of links it is also how they differ from what stands around them.
+  function firsts(spoken) {
     const styles = new Map();
     const style = (it) => styles.get(it) ?? styles.set(it, getComputedStyle(it)).get(it);
     const moved = (it) => ['absolute', 'fixed', 'sticky'].includes(it.position)
@@ -91,21 +107,14 @@ window.looks = (() => {
     };
     const link = (it) => [it.className, ...[it, it.parentElement].map(style).flatMap((its) =>
       [its.color, its.fontSize, its.fontWeight, its.fontStyle, its.textDecorationLine])];
-    const words = (it) => [...it.childNodes]
-      .map((node) => node.nodeType === Node.TEXT_NODE ? node.data.trim() : '').join('');
-    const speaks = (it) => (it.matches('input, select, textarea') || words(it))
-      && it.checkVisibility();
-    const able = (it) => !(it.control ?? it).matches(':disabled')
-      && !it.closest('[aria-disabled=true]');
-    const first = new Map();
-    for (const it of [...document.body.querySelectorAll('*')].filter(speaks)) {
+    const found = new Map();
+    for (const [it, kind] of spoken) {
       const its = style(it);
-      const key = mark([it.localName, it.type, able(it), words(it).length === 1, its.color,
-        large(its), its.textShadow, ...behind(it), ...(it.localName === 'a' ? link(it) : [])]
-        .join('|'));
-      if (!first.has(key)) first.set(key, it);
+      const key = mark([kind, its.color, large(its), its.textShadow, ...behind(it),
+        ...(it.localName === 'a' ? link(it) : [])].join('|'));
+      if (!found.has(key)) found.set(key, it);
     }
-    return first;
+    return found;
   }
 
   // A page as it is, whatever its theme, and the same without its words: where some stand, not
@@ -138,10 +147,10 @@ window.looks = (() => {
   }
 
   // The colours that nobody has looked at.
-  async function colours(known) {
+  async function colours(known, spoken) {
     // None half-way to another.
     for (const it of document.getAnimations()) if (it instanceof CSSTransition) it.finish();
-    const fresh = [...speaking()].filter(([key]) => (known[key] ?? 0) < MOST_TRIES);
+    const fresh = [...firsts(spoken)].filter(([key]) => (known[key] ?? 0) < MOST_TRIES);
     if (fresh.length === 0) return [];
     const found = await judge({ runOnly: COLOURS }, fresh.map(([, it]) => it));
     const unsure = new Set(found.flatMap((it) => it.incomplete.map((one) => one.node.element)));
@@ -152,11 +161,12 @@ window.looks = (() => {
   // The same in each of these themes; paper has none, and without any it is the page's own. In the
   // last one it stays.
   async function coloursIn(known, themes) {
-    if (themes.length === 0 || root().matches('.paper')) return colours(known);
+    const spoken = speaking();
+    if (themes.length === 0 || root().matches('.paper')) return colours(known, spoken);
     const found = [];
     for (const theme of themes) {
       root().dataset.theme = theme;
-      found.push(...(await colours(known)).map((fault) => `[${theme}] ${fault}`));
+      found.push(...(await colours(known, spoken)).map((fault) => `[${theme}] ${fault}`));
     }
     return found;
   }
