@@ -1,11 +1,11 @@
 """Writing a comment at the desk: its keys, its limits, and that nothing unsent stays."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Request, expect
 
 from shared.domain.rating import LONGEST_COMMENT
 from tests.browser.counters import Counter
-from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, DeskPage
+from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS
 
 EVERYTHING_KEPT = """async () => {
   const texts = [document.documentElement.outerHTML, JSON.stringify({ ...localStorage })];
@@ -178,15 +178,21 @@ def test_what_is_sealed_says_so(counter: Counter, reason: str) -> None:
     expect(note).to_be_hidden()
 
 
-def test_the_keyboard_comes_only_when_somebody_may_write(
-    page: Page, live_server: str, token: str
-) -> None:
+def test_the_keyboard_comes_only_when_somebody_may_write(counter: Counter) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    desk = DeskPage(page, live_server)
-    desk.open(token)
-    desk.shows("ask")
-    page.wait_for_load_state("networkidle")
+
+    def listening(request: Request) -> None:
+        asked.append(request.url)
+
+    counter.page.on("request", listening)
+    counter.page.reload()
+    counter.shows("ask")
+    counter.page.wait_for_load_state("networkidle")
     by_the_page = [url for url in asked if "worker" not in url]
+    assert len(by_the_page) > 20
     assert not any("vendor" in url or "typing" in url for url in by_the_page)
-    assert all(url.startswith(live_server) for url in asked)
+    counter.resident_touches(2)
+    counter.resident_opens_the_sheet()
+    counter.page.remove_listener("request", listening)
+    assert any("vendor" in url for url in asked)
+    assert all(url.startswith(counter.address) for url in asked)
