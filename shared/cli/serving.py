@@ -2,7 +2,8 @@
 
 import gc
 import os
-import subprocess
+import runpy
+import signal
 import sys
 
 import click
@@ -37,12 +38,19 @@ def run() -> None:
     password = begin(engine, with_sample=True)
     engine.dispose()
     _say_addresses(known, password)
-    environment = os.environ | {"PYTHONPATH": str(PROJECT_ROOT)}
-    subprocess.Popen([sys.executable, "-m", "shared.jobs"], env=environment)
+    _begin_jobs()
     # Becoming gunicorn keeps one process group with one head: what ends it ends everything,
     # and what is loaded by now need not be loaded again.
     sys.argv = ["gunicorn", "--config", str(PROJECT_ROOT / "deploy" / "gunicorn.conf.py")]
     wsgiapp.run(prog="gunicorn")
+
+
+def _begin_jobs() -> None:
+    """Let a copy of this process do the jobs: most of what it needs is loaded by now."""
+    if os.fork() == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        runpy.run_module("shared.jobs", run_name="__main__")
+        os._exit(0)
 
 
 def begin(engine: Engine, *, with_sample: bool) -> str | None:
