@@ -8,6 +8,10 @@ from pathlib import Path
 
 import xlsxwriter
 
+from shared.adapters.one_stop_archive import check_size
+from shared.adapters.one_stop_reader import lines
+from shared.adapters.one_stop_sheet import Sheet, load
+
 HEADERS = (
     "STT",
     "Mã hồ sơ",
@@ -33,6 +37,12 @@ TITLES = (
 PERSONAL = ("Trần Thị Bịa", "0912345678", "Thôn Không Có Thật")
 
 Row = list[object]
+
+
+def read_here(path: Path) -> Sheet:
+    """Read as `read_sheet` does, in this process: quicker, for files that cannot grow."""
+    check_size(path)
+    return load(lines(path))
 
 
 def dossier_row(number: int) -> Row:

@@ -13,7 +13,7 @@ from shared.adapters.one_stop import read_sheet
 from shared.adapters.one_stop_columns import guess_mapping
 from shared.adapters.one_stop_rows import parse_rows, write_errors
 from shared.adapters.one_stop_sheet import Sheet, dump, load
-from tests.adapters.exports import PERSONAL, TITLES, csv_text, dossier_row, xlsx
+from tests.adapters.exports import PERSONAL, TITLES, csv_text, dossier_row, read_here, xlsx
 
 ROWS = [dossier_row(number) for number in range(1, 7)]
 
@@ -65,13 +65,13 @@ def test_windows_1258_with_letters_and_tones_apart_is_composed(tmp_path: Path) -
         "Mã hô\u0300 sơ;Ngày tiê\u0301p nhâ\u0323n;Trạng thái\r\nHS1;05/03/2026;Đa\u0303 xong\r\n"
         .replace("ạ", "a\u0323").replace("ã", "a\u0303").encode("cp1258")
     )  # fmt: skip
-    sheet = read_sheet(path)
+    sheet = read_here(path)
     assert sheet.headers == ("Mã hồ sơ", "Ngày tiếp nhận", "Trạng thái")
     assert sheet.rows[0].cells == ("HS1", "05/03/2026", "Đã xong")
 
 
 def test_nothing_about_the_applicant_leaves_the_reader(tmp_path: Path) -> None:
-    sheet = read_sheet(_as_xlsx(tmp_path))
+    sheet = read_here(_as_xlsx(tmp_path))
     assert sheet.withheld == ("Người nộp", "Số điện thoại", "Địa chỉ")
     kept = "\n".join(dump(sheet))
     assert not any(text in kept for text in PERSONAL)
@@ -85,7 +85,7 @@ def test_a_thousand_rows_with_three_bad_give_997_and_the_three_with_reasons(
     rows[499][7] = "31/02/2026"
     rows[899][9] = date(2026, 1, 1)
     rows[899][10] = '=HYPERLINK("http://evil.example")'
-    sheet = read_sheet(xlsx(tmp_path / "1000.xlsx", rows))
+    sheet = read_here(xlsx(tmp_path / "1000.xlsx", rows))
     parsed = parse_rows(sheet, guess_mapping(sheet.headers))
     assert len(parsed.records) == 997
     header_row = len(TITLES) + 1
@@ -106,11 +106,11 @@ def test_a_thousand_rows_with_three_bad_give_997_and_the_three_with_reasons(
 def test_the_rows_handed_back_can_be_corrected_and_read_again(tmp_path: Path) -> None:
     rows = [*ROWS[:2], dossier_row(3)]
     rows[2][7], rows[2][10] = "hôm qua", "-chờ bổ sung"
-    sheet = read_sheet(xlsx(tmp_path / "a.xlsx", rows))
+    sheet = read_here(xlsx(tmp_path / "a.xlsx", rows))
     errors = parse_rows(sheet, guess_mapping(sheet.headers)).errors
     corrected = tmp_path / "sua.csv"
     corrected.write_bytes(write_errors(sheet, errors).replace("hôm qua".encode(), b"04/03/2026"))
-    again = read_sheet(corrected)
+    again = read_here(corrected)
     parsed = parse_rows(again, guess_mapping(again.headers))
     assert parsed.errors == ()
     assert [record.status for record in parsed.records] == ["-chờ bổ sung"]
@@ -125,7 +125,7 @@ def test_a_header_of_two_lines_under_merged_cells_is_joined(tmp_path: Path) -> N
         "(1);(2);(3);(4);(5);(6)\n"
         "1;HS1;05/03/2026;06/03/2026;06/03/2026;Xong\n"
     )
-    sheet = read_sheet(path)
+    sheet = read_here(path)
     record = parse_rows(sheet, guess_mapping(sheet.headers)).records[0]
     days = (record.received_on, record.due_on, record.finished_on)
     assert days == (date(2026, 3, 5), date(2026, 3, 6), date(2026, 3, 6))
@@ -140,14 +140,14 @@ def test_group_titles_sums_and_signatures_are_passed_over_and_told(tmp_path: Pat
         dossier_row(1),
         ["", "Tổng cộng: 1 hồ sơ"],
     ]
-    sheet = read_sheet(xlsx(tmp_path / "nhom.xlsx", body))
+    sheet = read_here(xlsx(tmp_path / "nhom.xlsx", body))
     parsed = parse_rows(sheet, guess_mapping(sheet.headers))
     assert (len(parsed.records), parsed.errors) == (1, ())
     assert parsed.skipped == (7, 10, 11)
 
 
 def test_a_sheet_kept_between_preview_and_import_is_the_same(tmp_path: Path) -> None:
-    sheet = read_sheet(_as_xlsx(tmp_path))
+    sheet = read_here(_as_xlsx(tmp_path))
     assert load(dump(sheet)) == sheet
 
 
@@ -158,19 +158,19 @@ def test_the_list_may_stand_on_the_second_worksheet(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book.create_sheet("Hướng dẫn", 0)["A1"] = "Xin đọc trước khi dùng"
     book.save(path)
-    assert len(read_sheet(path).rows) == len(ROWS)
+    assert len(read_here(path).rows) == len(ROWS)
 
 
 def test_headers_of_the_same_name_stay_apart(tmp_path: Path) -> None:
     path = tmp_path / "trung.csv"
     path.write_text("Mã hồ sơ,Ngày tiếp nhận,Khác,Khác\nHS1,05/03/2026,a,b\n")
-    assert read_sheet(path).headers == ("Mã hồ sơ", "Ngày tiếp nhận", "Khác", "Khác (2)")
+    assert read_here(path).headers == ("Mã hồ sơ", "Ngày tiếp nhận", "Khác", "Khác (2)")
 
 
 def test_a_table_of_unknown_columns_is_offered_for_mapping_by_hand(tmp_path: Path) -> None:
     path = tmp_path / "la.csv"
     path.write_text("Danh sách\nA1,B1,C1\nHS1,05/03/2026,x\n")
-    sheet = read_sheet(path)
+    sheet = read_here(path)
     assert isinstance(sheet, Sheet)
     assert sheet.headers == ("A1", "B1", "C1")
     parsed = parse_rows(sheet, {"code": "A1", "received_on": "B1"})
@@ -180,19 +180,19 @@ def test_a_table_of_unknown_columns_is_offered_for_mapping_by_hand(tmp_path: Pat
 def test_invisible_and_direction_signs_are_taken_out(tmp_path: Path) -> None:
     path = tmp_path / "an.csv"
     path.write_text("Mã hồ sơ,Ngày tiếp nhận\n\u202eHS1\u200b,05/03/2026\n")
-    assert read_sheet(path).rows[0].cells[0] == "HS1"
+    assert read_here(path).rows[0].cells[0] == "HS1"
 
 
 def test_utf_8_wins_over_the_old_code_pages(tmp_path: Path) -> None:
     path = tmp_path / "utf8.csv"
     path.write_text("Mã hồ sơ;Ngày tiếp nhận\nHS1;05/03/2026\n", encoding="utf-8")
-    assert read_sheet(path).headers == ("Mã hồ sơ", "Ngày tiếp nhận")
+    assert read_here(path).headers == ("Mã hồ sơ", "Ngày tiếp nhận")
 
 
 def test_the_old_encoding_tcvn3_is_read(tmp_path: Path) -> None:
     path = tmp_path / "tcvn3.csv"
     text = "Mã hồ sơ;Ngày tiếp nhận;Trạng thái;Cán bộ thụ lý\nHS1;05/03/2026;đã trả kết quả;Lữ\n"
     path.write_bytes(text.encode(tcvn3.NAME))
-    sheet = read_sheet(path)
+    sheet = read_here(path)
     assert sheet.headers == ("Mã hồ sơ", "Ngày tiếp nhận", "Trạng thái", "Cán bộ thụ lý")
     assert sheet.rows[0].cells == ("HS1", "05/03/2026", "đã trả kết quả", "Lữ")

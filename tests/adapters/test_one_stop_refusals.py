@@ -10,20 +10,13 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.one_stop import read_sheet
-from shared.adapters.one_stop_archive import MAX_UNPACKED_BYTES, check_size
-from shared.adapters.one_stop_reader import lines
+from shared.adapters.one_stop_archive import MAX_UNPACKED_BYTES
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Refused
-from tests.adapters.exports import dossier_row, xlsx
+from tests.adapters.exports import dossier_row, read_here, xlsx
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 NAMES = ["Mã hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả"]
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-
-
-def _read_here(path: Path) -> None:
-    """Read in this process: quicker, for files that cannot grow."""
-    check_size(path)
-    list(lines(path))
 
 
 def refusal(path: Path, read: Callable[[Path], object] = read_sheet) -> str:
@@ -187,7 +180,7 @@ def test_what_is_no_table_is_refused_by_its_content(
 ) -> None:
     path = tmp_path / "gia.xlsx"
     path.write_bytes(content)
-    assert refusal(path, _read_here) == code
+    assert refusal(path, read_here) == code
 
 
 def test_a_workbook_cut_short_or_damaged_is_refused(tmp_path: Path) -> None:
@@ -213,10 +206,10 @@ def test_a_workbook_with_a_password_inside_the_archive_is_refused(tmp_path: Path
         place = data.find(b"PK\x01\x02", place + 4)
     path = tmp_path / "khoa.xlsx"
     path.write_bytes(bytes(data))
-    assert refusal(path) == "file_encrypted"
+    assert refusal(path, read_here) == "file_encrypted"
 
 
 def test_the_name_of_a_file_plays_no_part(tmp_path: Path) -> None:
     path = tmp_path / "bang.xls"
     path.write_text("Mã hồ sơ,Ngày tiếp nhận\nHS1,05/03/2026\n")
-    assert len(read_sheet(path).rows) == 1
+    assert len(read_here(path).rows) == 1
