@@ -19,7 +19,7 @@ from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import make_engine
 from shared.domain import tracking_code
-from shared.services import accounts
+from shared.services import accounts, staff_pins
 from tests.infrastructure.applications import Applications
 from tests.infrastructure.databases import (
     PostgresqlDatabases,
@@ -150,6 +150,15 @@ def real_code_work() -> Iterator[dict[str, int]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(tracking_code.EARLIER_WORK, "n", 2)
         patch.setitem(tracking_code.EARLIER_WORK, "r", 1)
+        yield real
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_pin_rounds() -> Iterator[int]:
+    """Hash the numbers of desks with next to no work, a kiosk's first question otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = staff_pins.ROUNDS
+        patch.setattr(staff_pins, "ROUNDS", 1_000)
         yield real
 
 

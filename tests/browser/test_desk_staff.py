@@ -228,6 +228,10 @@ def test_the_corner_is_axe_clean(
         assert_axe_clean(corner.page)
 
 
+def test_each_guess_at_the_number_costs_something(real_pin_rounds: int) -> None:
+    assert real_pin_rounds >= 100_000
+
+
 def test_a_kiosk_paired_anew_has_another_number(
     session: Session, token: str, settings: Settings
 ) -> None:
