@@ -4,14 +4,13 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from sqlite3 import connect
 
-from playwright.sync_api import Browser
+from sqlalchemy import URL, Engine, make_url
 
 from shared.db import make_engine
 from tests.browser.desk_page import DeskPage
-from tests.faults.conftest import FULL, Account, Back, Read, Serve, window_of
+from tests.faults.conftest import FULL, Account, Back, Read, Serve
 from tests.faults.devices import (
     Window,
     installed,
@@ -22,7 +21,7 @@ from tests.faults.devices import (
     time_passes,
 )
 from tests.faults.network import Network, Said, always, down, good, posts, reports, slow
-from tests.faults.posting import Kiosk, pair_kiosks
+from tests.faults.posting import Kiosk
 from tests.faults.proofs import assert_kept, stored_ids
 from tests.faults.tally import Note, of_ids
 from tests.infrastructure.databases import SqliteDatabases
@@ -154,27 +153,27 @@ KEPT = """async () => {
 
 
 def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
-    tmp_path: Path, databases: SqliteDatabases, browser: Browser, serve: Serve, note: Note
+    engine: Engine,
+    databases: SqliteDatabases,
+    window: Window,
+    network: Network,
+    kiosk: Kiosk,
+    serve: Serve,
+    note: Note,
 ) -> None:
-    database, backup = tmp_path / "niemno.db", tmp_path / "backup.db"
-    url = databases.copy_to(database)
-    engine = make_engine(url)
-    [kiosk] = pair_kiosks(engine, 1)
-    with (
-        serve(url) as address,
-        Network(address).serving() as network,
-        window_of(tmp_path, browser, network) as window,
-    ):
-        desk = window.start()
-        desk.page.clock.install()
-        desk.open(kiosk.token)
-        rates(desk, 1, 2)
-        keeps(desk, 0)
-        with closing(connect(database)) as now, closing(connect(backup)) as older:
+    desk = window.start()
+    desk.page.clock.install()
+    desk.open(kiosk.token)
+    rates(desk, 1, 2)
+    keeps(desk, 0)
+    with databases.fresh() as restored_url:
+        with (
+            closing(connect(file_of(engine.url))) as now,
+            closing(connect(file_of(make_url(restored_url)))) as older,
+        ):
             now.backup(older)
         rates(desk, 3, 4, 5)
         keeps(desk, 0)
-        restored_url = f"sqlite+pysqlite:///{backup}"
         with serve(restored_url, "restored") as restored:
             network.lead_to(restored)
             restored_engine = make_engine(restored_url)
@@ -184,7 +183,13 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
             assert posts(network) == []  # asked for once, given once
         assert_kept(restored_engine, stored_ids(engine))
         found = sorted(stored_ids(restored_engine))
-        note(of_ids("server restored from an older backup", 1, stored_ids(engine), found))
+        restored_engine.dispose()
+    note(of_ids("server restored from an older backup", 1, stored_ids(engine), found))
+
+
+def file_of(url: URL) -> str:
+    assert url.database is not None
+    return url.database
 
 
 TOUCHED = """async (count) => {
