@@ -76,3 +76,11 @@ def test_the_system_gets_the_same_theme_as_the_switch(theme: str) -> None:
     sheet = TOKENS.read_text()
     by_system = rule(sheet[sheet.index(SYSTEM[theme]) :], ":not(.paper) {")
     assert by_system.split() == rule(sheet, THEMES[theme]).split()
+
+
+def test_nothing_but_the_tokens_asks_the_system_for_its_theme() -> None:
+    # Pages are looked at in the themes of the switch: what the system wishes leads to the same.
+    root = Path(shared.__file__).parents[1]
+    sheets = (one for part in ("admin", "kiosk", "shared") for one in (root / part).rglob("*.css"))
+    asking = [one for one in sheets if any(asked in one.read_text() for asked in SYSTEM.values())]
+    assert asking == [TOKENS]
