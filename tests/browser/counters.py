@@ -87,7 +87,6 @@ class Counter(DeskPage):
 
     def begin(self) -> None:
         """Begin a test: nobody is here, nothing waits to be sent."""
-        assert self._look() == self._looked
         sign_session(self.session, "system", datetime.now(UTC))
         self._before = self.session.scalar(select(func.max(Rating.sequence))) or 0
 
@@ -171,15 +170,14 @@ class Counters:
     @contextmanager
     def lend(self, prepare: Prepare) -> Iterator[Counter]:
         """Lend the screen of the office that was prepared so."""
-        counter = self._open.pop(prepare, None) or self._opened(prepare)
+        counter = self._at_rest(prepare)
         counter.begin()
         yield counter
         complaints, counter.complaints = counter.complaints, []
         if complaints == [] and counter.comes_to_rest():
             self._open[prepare] = counter
         else:
-            counter.page.context.close()
-            del self._offices[prepare]
+            self._shut(prepare, counter)
         assert complaints == []
 
     @contextmanager
@@ -197,8 +195,17 @@ class Counters:
             counter.page.context.close()
         self._stack.close()
 
-    def _opened(self, prepare: Prepare) -> Counter:
-        return Counter(self._context(), self.office(prepare))
+    def _at_rest(self, prepare: Prepare) -> Counter:
+        counter = self._open.pop(prepare, None)
+        # Something may still have been on its way when it was given back.
+        if counter is not None and not counter.comes_to_rest():
+            self._shut(prepare, counter)
+            counter = None
+        return counter or Counter(self._context(), self.office(prepare))
+
+    def _shut(self, prepare: Prepare, counter: Counter) -> None:
+        counter.page.context.close()
+        del self._offices[prepare]
 
     def _context(self) -> BrowserContext:
         context = self._browser.new_context(

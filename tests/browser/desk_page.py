@@ -186,17 +186,20 @@ class DeskPage:
         """
         asked: list[str] = []
 
-        def listen(request: Request) -> None:
-            if request.url.endswith("/api/v1/screen"):
-                asked.append(request.url)
+        def of_the_screen(request: Request) -> bool:
+            return request.url.endswith("/api/v1/screen")
 
-        self.page.on("request", listen)
+        def listening(request: Request) -> None:
+            asked.extend([request.url] if of_the_screen(request) else [])
+
+        self.page.on("request", listening)
         for _ in range(ASKS_AFTER_MS // PATIENT_STEP_MS + 1):
             self.page.clock.run_for(PATIENT_STEP_MS)
             if asked:
                 break
-        self.page.remove_listener("request", listen)
-        assert asked
+        else:
+            self.page.wait_for_event("request", of_the_screen)
+        self.page.remove_listener("request", listening)
 
     def _comes(self, holds: Callable[[float | None], None]) -> None:
         """Wait until something holds; what does not come is given up by the screen's own time.

@@ -98,6 +98,7 @@ def test_a_receipts_bar_code_is_taken_with_the_rating(counter: Counter) -> None:
 
 def test_few_keys_are_no_bar_code(counter: Counter) -> None:
     counter.page.evaluate(SCAN, "123")
+    expect(counter.page.locator(".lit")).to_have_count(1)  # by Enter, as for one switch
     expect(counter.page.locator("#dossier")).to_be_hidden()
 
 
