@@ -14,7 +14,7 @@ from shared.web.compression import compress_text
 from shared.web.errors import errors_as_answers
 from shared.web.headers import safe_headers
 from shared.web.language import speak
-from shared.web.lines import one_after_another
+from shared.web.lines import few_at_once
 from shared.web.logged import Application
 from shared.web.numbers import Key
 from shared.web.transaction import one_transaction_per_request
@@ -62,7 +62,7 @@ def create_app(
     safe_headers(app)
     compress_text(app)
     one_transaction_per_request(app)
-    one_after_another(app)
+    few_at_once(app, settings.database_kind)
     app.register_blueprint(health.routes)
     for door in doors:
         door(app)
