@@ -69,7 +69,7 @@ imports:
 	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
 
 quick:
-	@$(BIN)/pytest $(FEW_WORKERS) -m "not browser and not thorough"
+	@$(BIN)/pytest $(FEW_WORKERS) -m "not browser and not thorough" --hypothesis-profile=quick
 
 whole:
 	@$(BIN)/pytest $(WORKERS)

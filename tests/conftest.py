@@ -38,6 +38,7 @@ pytest_plugins = [
 # How long an example takes says how busy the machine is, and nothing of what is tried.
 properties.register_profile("niemno", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 properties.load_profile("niemno")
+properties.register_profile("quick", properties.get_profile("niemno"), max_examples=25)
 TESTS = Path(__file__).parent
 # Whole servers started and killed, every field tried with everything, every page read by everybody,
 # whole samples and copies of databases: for `make test` alone.

@@ -167,6 +167,7 @@ def test_a_role_without_the_right_is_turned_away_and_changes_nothing(
 # Whom the guard lets in it knows before it asks for anything of a page. That PostgreSQL answers
 # what the pages and forms ask it is told by test_html, test_bad_input and test_extra_fields.
 @pytest.mark.once
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", Role)
 def test_a_role_with_the_right_may_look_and_changes_nothing(peopled: Peopled, role: Role) -> None:
     who = f"{role}-{OWN}"
@@ -184,6 +185,7 @@ def test_a_role_with_the_right_may_look_and_changes_nothing(peopled: Peopled, ro
 
 
 @pytest.mark.once
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", Role)
 def test_a_role_with_the_right_may_act(peopled: Peopled, role: Role) -> None:
     who = f"{role}-{OWN}"

@@ -33,15 +33,23 @@ def shared(now: Now) -> SharedSlowing:
     return SharedSlowing(3, now, now.slept.append)
 
 
-def in_another_process(act: Callable[[], object], *, killed: bool = False) -> None:
-    """Let a process forked from this one act and end, or be killed."""
+def begin_in_another_process(act: Callable[[], object], *, killed: bool = False) -> int:
+    """Let a process forked from this one act and end, or be killed; give its number.
+
+    Forked while another thread counts, it would wait for that thread, which it does not have.
+    """
     child = os.fork()
     if child == 0:
         act()
         if killed:
             os.kill(os.getpid(), signal.SIGKILL)
         os._exit(0)
-    os.waitpid(child, 0)
+    return child
+
+
+def in_another_process(act: Callable[[], object], *, killed: bool = False) -> None:
+    """Let a process forked from this one act and end, or be killed, and wait for it."""
+    os.waitpid(begin_in_another_process(act, killed=killed), 0)
 
 
 def count(shared: SharedSlowing, key: str, times: int) -> Callable[[], None]:
@@ -65,13 +73,15 @@ def test_what_two_processes_count_is_over_the_free_ones_together(
 
 def test_none_is_lost_when_several_count_at_once(shared: SharedSlowing) -> None:
     count_many = count(shared, "a", 100)
-    threads = [threading.Thread(target=in_another_process, args=(count_many,)) for _ in range(3)]
+    children = [begin_in_another_process(count_many) for _ in range(3)]
+    threads = [threading.Thread(target=count_many) for _ in range(2)]
     for thread in threads:
         thread.start()
-    count_many()
     for thread in threads:
         thread.join()
-    assert shared._recent("a") == 400
+    for child in children:
+        os.waitpid(child, 0)
+    assert shared._recent("a") == 500
 
 
 def test_after_a_minute_nothing_counts_and_no_mark_is_left(shared: SharedSlowing, now: Now) -> None:
