@@ -156,7 +156,7 @@ def real_code_work() -> Iterator[dict[str, int]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def real_pin_rounds() -> Iterator[int]:
-    """Hash the numbers of desks with next to no work, a kiosk's first question otherwise."""
+    """Hash the numbers of desks with little work, as each new kiosk waits; give the real one."""
     with pytest.MonkeyPatch.context() as patch:
         real = staff_pins.ROUNDS
         patch.setattr(staff_pins, "ROUNDS", 1_000)

@@ -23,7 +23,7 @@ from shared.sample.questionnaires import answers
 from shared.sample.rhythm import Span
 from shared.services import channels, invitations, questionnaire_uses, ratings
 
-LARGEST_BATCH = 500
+LARGEST_BATCH = 500  # what a post of a kiosk may hold
 Rated = tuple[Touch, Opinion]
 
 
