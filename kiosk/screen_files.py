@@ -4,11 +4,12 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from mimetypes import guess_type
 from pathlib import Path
 
 from flask import current_app, url_for
 
-from shared.web.scripts import without_comments
+from shared.web.comments import WITHOUT_COMMENTS
 
 PAGES = ("/", "/demo")
 # Of the files both doors share, those the desk screen loads.
@@ -55,7 +56,8 @@ def _digests(stamp: "Stamp") -> Mapping[str, str]:
 def _served(path: Path) -> bytes:
     """Give a file as it goes over the wire."""
     content = path.read_bytes()
-    return without_comments(content) if path.suffix == ".js" else content
+    kind, _ = guess_type(path.name)
+    return WITHOUT_COMMENTS[kind](content) if kind in WITHOUT_COMMENTS else content
 
 
 Stamp = tuple[tuple[str, Path, int, int], ...]  # address, file, when it was changed, its size

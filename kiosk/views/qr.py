@@ -14,6 +14,9 @@ from shared.web import current
 
 routes = Blueprint("qr", __name__)
 SVG = "image/svg+xml"
+# These hang where everybody sees them; a screen asks for its own twice at every start.
+PRINTED = frozenset({Target.DESK, Target.OFFICER, Target.PROCEDURE})
+PRINTED_AGE_SECONDS = 3600
 
 
 @routes.get("/qr/<token>.svg")
@@ -22,7 +25,11 @@ def invitation(token: str) -> Response:
     known = invitations.look_up(current.session(), token, current.now())
     if known.target is Target.CONTINUATION:
         return _drawn(current.settings().continuation_url(known.token))
-    return _drawn(current.settings().invitation_url(known.token))
+    drawn = _drawn(current.settings().invitation_url(known.token))
+    if known.target in PRINTED:
+        drawn.cache_control.private = True
+        drawn.cache_control.max_age = PRINTED_AGE_SECONDS
+    return drawn
 
 
 @routes.get("/qr/follow/<code>.svg")

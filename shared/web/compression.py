@@ -4,7 +4,7 @@ import gzip
 
 from flask import Flask, Response, g, request
 
-from shared.web.scripts import without_comments
+from shared.web.comments import WITHOUT_COMMENTS
 
 TEXT = frozenset({"text/css", "text/javascript", "text/html", "image/svg+xml"})
 SMALLEST_BYTES = 1_000
@@ -28,9 +28,9 @@ def compress_text(app: Flask) -> None:
         if not _may_be_compressed(response):
             return response
         response.vary.add("Accept-Encoding")
-        if response.mimetype == "text/javascript":
+        if response.mimetype in WITHOUT_COMMENTS:
             response.direct_passthrough = False
-            response.set_data(without_comments(response.get_data()))
+            response.set_data(WITHOUT_COMMENTS[response.mimetype](response.get_data()))
         if request.accept_encodings["gzip"] <= 0:
             return response
         response.direct_passthrough = False

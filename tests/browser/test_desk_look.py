@@ -130,7 +130,6 @@ def test_keys_are_large_on_every_panel(counter: Counter) -> None:
                 assert min(smallest.values()) >= 24 / 25.4 * 96, smallest  # 24 mm
 
 
-@pytest.mark.parametrize("service_workers", ["allow"])
 def test_the_desk_screen_weighs_little(
     context: BrowserContext, page: Page, live_server: str, token: str
 ) -> None:

@@ -97,7 +97,9 @@ def test_the_screen_is_given_an_address_its_code_and_when_it_ends(
     assert answer.status_code == 201
     assert given["expires_at"] == (clock() + 72 * HOUR).isoformat()
     assert given["url"].startswith(f"{settings.public_url}/c/")
-    assert decode_svg(client.get(given["qr"]).data) == given["url"]
+    drawn = client.get(given["qr"])
+    assert decode_svg(drawn.data) == given["url"]
+    assert drawn.headers["Cache-Control"] == "no-store"
     secret = given["url"].rpartition("/")[2]
     assert len(secret) == 22  # 128 bits
     row = session.scalars(select(Invitation).where(Invitation.target == "continuation")).one()

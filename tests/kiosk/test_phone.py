@@ -339,6 +339,7 @@ def test_the_qr_of_a_printed_code_leads_to_the_public_address(
     drawn = client.get(f"/qr/{printed.removeprefix('/q/')}.svg", headers={"Host": "localhost"})
     assert drawn.mimetype == "image/svg+xml"
     assert b"<svg" in drawn.data
+    assert drawn.headers["Cache-Control"] == "private, max-age=3600"
     same = client.get(f"/qr/{printed.removeprefix('/q/')}.svg", headers={"Host": "127.0.0.1"})
     assert drawn.data == same.data
 

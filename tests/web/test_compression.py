@@ -54,9 +54,3 @@ def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
     again = get(client, STYLES, headers=READS_GZIP | {"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert again.data == b""
-
-
-def test_scripts_are_asked_for_again_and_styles_kept(client: FlaskClient) -> None:
-    script = get(client, "/static/kiosk/desk/main.js")
-    assert script.headers["Cache-Control"] == "no-cache"
-    assert "max-age" in get(client, STYLES).headers["Cache-Control"]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
@@ -21,7 +21,7 @@ from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import make_engine
 from shared.web.app import LARGEST_BODY_BYTES
-from shared.web.headers import ALWAYS
+from shared.web.headers import ALWAYS, OF_PAGES
 from tests import cast, records
 from tests.conftest import ORDINARY_MOMENT, Clock
 from tests.infrastructure.applications import build, leave
@@ -51,7 +51,7 @@ KINDS: dict[str, tuple[int, Callable[[FlaskClient], TestResponse]]] = {
 
 def test_a_policy_lets_in_nothing_foreign_and_nothing_inline() -> None:
     policy = dict(
-        part.strip().split(" ", 1) for part in ALWAYS["Content-Security-Policy"].split(";")
+        part.strip().split(" ", 1) for part in OF_PAGES["Content-Security-Policy"].split(";")
     )
     for name in ("default-src", "script-src", "style-src", "form-action"):
         assert policy[name] == "'self'"
@@ -70,15 +70,34 @@ def test_every_kind_of_answer_is_safe_and_kept_by_nobody(client: FlaskClient, ki
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("path", ["/static/css/base.css", "/static/kiosk/desk/main.js"])
-def test_a_static_file_is_safe_and_may_be_kept(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/static/css/base.css", "no-cache"),
+        ("/static/kiosk/desk/main.js", "no-cache"),
+        ("/static/fonts/be-vietnam-pro-latin-400-normal.woff2", "max-age=2592000"),
+    ],
+)
+def test_a_part_of_a_page_is_safe_may_be_kept_and_says_nothing_that_binds_pages(
+    client: FlaskClient, path: str, kept: str
+) -> None:
     answer = client.get(path)
     again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     for one, status in ((answer, 200), (again, 304)):
         assert one.status_code == status
-        carries_what_it_must(one)
-        assert "no-store" not in one.headers["Cache-Control"]
+        assert one.headers.getlist("X-Content-Type-Options") == ["nosniff"]
+        assert one.headers.getlist("Cache-Control") == [kept]
         one.close()
+    assert not {*OF_PAGES, "Content-Disposition"} & set(answer.headers.keys())
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("path", ["/static/img/mark.svg", "/static/nothing.css", "/desk-worker.js"])
+def test_a_picture_an_error_and_the_worker_are_bound_as_pages_are(
+    client: FlaskClient, path: str
+) -> None:
+    with closing(client.get(path)) as answer:
+        carries_what_it_must(answer)
 
 
 @pytest.mark.once
@@ -104,7 +123,7 @@ def test_pages_of_staff_are_kept_by_nobody(peopled: Peopled) -> None:
 
 def carries_what_it_must(answer: TestResponse) -> None:
     """Expect each header once, as it is meant."""
-    for name, value in ALWAYS.items():
+    for name, value in {**ALWAYS, **OF_PAGES}.items():
         assert answer.headers.getlist(name) == [value]
 
 
