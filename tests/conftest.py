@@ -1,6 +1,7 @@
 """What every test can ask for: a database, a session, a clock, the application, a browser."""
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from tests.infrastructure.databases import (
     databases_of,
     let_go,
 )
+from tests.infrastructure.processors import keep_to_one
 
 gc.disable()  # until all tests are collected: nearly all that is made till then stays
 pytest_plugins = [
@@ -106,6 +108,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         unchanged = [item for item in items if item.get_closest_marker("database") is None]
         items[:] = [item for item in items if item.get_closest_marker("database")]
         config.hook.pytest_deselected(items=unchanged)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Put each worker and its half of the PostgreSQL server on a processor of their own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None and session.config.getoption("--database") == "postgresql":
+        keep_to_one(worker)
 
 
 def pytest_collection_finish() -> None:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 import admin.blueprint
 import kiosk.blueprint
-from shared.cli import main
+from shared.cli.command import main
 from shared.config import Settings
 from shared.db import db
 from shared.jobs import loop

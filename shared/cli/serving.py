@@ -1,6 +1,5 @@
 """`niemno run` and `niemno migrate`: bringing an installation up."""
 
-import gc
 import os
 import runpy
 import signal
@@ -32,7 +31,6 @@ def run() -> None:
     """Mở máy chủ ở nền trước; Ctrl-C để dừng tất cả."""
     known = settings()
     known.require_free_port()
-    gc.freeze()  # what is loaded stays: looking through it is a seventh of a first start
     engine = make_engine(known.database_url)
     migrating.upgrade(engine)
     password = begin(engine, with_sample=True)

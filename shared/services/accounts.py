@@ -23,7 +23,7 @@ from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.models.account import Account, Grant, SignInFailure, StaffSession
 from shared.services.channels import hash_token
 from shared.services.rating_storage import dialect_of, insert
-from shared.services.reach import actor_with
+from shared.services.reach import actor_by
 
 # OWASP's least for argon2id (19 MiB, 2 passes): two cores also have residents to serve.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -32,8 +32,9 @@ SEEN_EVERY = timedelta(minutes=1)
 LONGEST_NAME = 80
 # Built once: the guard asks at every request of staff.
 _SIGNED_IN = (
-    select(StaffSession, Account)
+    select(StaffSession, Account, Grant.role, Grant.unit_id)
     .join(Account, StaffSession.account_id == Account.id)
+    .outerjoin(Grant, Grant.account_id == Account.id)
     .where(StaffSession.token_hash == bindparam("token_hash"))
 )
 
@@ -149,16 +150,16 @@ def actor_of(
 
     A page that looks again by itself is no use of the session: `unattended` keeps none alive.
     """
-    row = session.execute(_SIGNED_IN, {"token_hash": hash_token(token)}).one_or_none()
-    if row is None:
+    rows = session.execute(_SIGNED_IN, {"token_hash": hash_token(token)}).all()
+    if not rows:
         return None
-    staff_session, account = row
+    staff_session, account, *_ = rows[0]
     over = session_ended(staff_session.created_at, staff_session.seen_at, now)
     if staff_session.ended_at is not None or account.closed_at is not None or over:
         return None
     if now - staff_session.seen_at > SEEN_EVERY and not unattended:
         staff_session.seen_at = now
-    return actor_with(session, account)
+    return actor_by(session, account, [(role, unit_id) for *_, role, unit_id in rows])
 
 
 def sign_out(session: Session, token: str, now: datetime) -> None:

@@ -8,26 +8,32 @@ What a campaign counts follows the tree of its own day (services/unit_history.py
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import GRANTED, Actor, Permission, Role, reach_of
 from shared.models.account import Account, Grant
-from shared.services.unit_tree import below, tree_of_units, with_predecessors
+from shared.services.unit_tree import below, trees_of_units
 
-# Built once: the guard asks at every request of staff.
+# A role (None: none at all), and the key of the unit it is over (None: all).
+Granted = tuple[str | None, int | None]
 _GRANTS = select(Grant.role, Grant.unit_id).where(Grant.account_id == bindparam("account"))
 
 
 def actor_with(session: Session, account: Account) -> Actor:
     """Give the account's person with every permission and the units it reaches."""
-    rows = session.execute(_GRANTS, {"account": account.id})
+    return actor_by(session, account, session.execute(_GRANTS, {"account": account.id}))
+
+
+def actor_by(session: Session, account: Account, granted: Iterable[Granted]) -> Actor:
+    """Give the account's person by its roles, which were read with something else."""
     grants: dict[Role, set[int | None]] = defaultdict(set)
-    for role, unit_id in rows:
-        grants[Role(role)].add(unit_id)
-    tree = tree_of_units(session)
-    wider = with_predecessors(session, tree)
+    for role, unit_id in granted:
+        if role is not None:
+            grants[Role(role)].add(unit_id)
+    tree, wider = trees_of_units(session)
     reached = {role: below(wider, starts) for role, starts in grants.items()}
     inspected = reach_of({role: below(tree, starts) for role, starts in grants.items()})
     everywhere = {role for role, starts in grants.items() if None in starts}

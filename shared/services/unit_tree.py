@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, false, select, true, union_all
 from sqlalchemy.orm import Session
 
 from shared.models.organisation import Unit
@@ -12,10 +12,11 @@ from shared.models.unit_history import UnitSuccession
 Tree = Mapping[int | None, list[int]]  # key of a unit (None: of none): keys of those right below
 # Built once: the guard asks at every request of staff.
 _UNITS = select(Unit.id, Unit.parent_id)
-_PREDECESSORS = (
-    select(UnitSuccession.successor_id, UnitSuccession.predecessor_id)
+_WITH_PREDECESSORS: CompoundSelect[bool, int | None, int] = union_all(
+    select(false(), Unit.parent_id, Unit.id),
+    select(true(), UnitSuccession.successor_id, UnitSuccession.predecessor_id)
     .join(Unit, UnitSuccession.predecessor_id == Unit.id)
-    .where(Unit.valid_to < UnitSuccession.on)
+    .where(Unit.valid_to < UnitSuccession.on),
 )
 
 
@@ -27,15 +28,19 @@ def tree_of_units(session: Session) -> Tree:
     return tree
 
 
-def with_predecessors(session: Session, tree: Tree) -> Tree:
-    """Give the tree with every unit that ended also under those that came after it.
+def trees_of_units(session: Session) -> tuple[Tree, Tree]:
+    """Give the tree of units, and the one with every unit that ended also under its successors.
 
-    Who reaches a unit reaches so what it went on from, and what stood below that when it ended.
+    Who reaches a unit reaches by the second what it went on from, and what stood below that when
+    it ended.
     """
-    wider = {key: list(keys) for key, keys in tree.items()}
-    for successor_id, predecessor_id in session.execute(_PREDECESSORS):
-        wider.setdefault(successor_id, []).append(predecessor_id)
-    return wider
+    tree: dict[int | None, list[int]] = defaultdict(list)
+    wider: dict[int | None, list[int]] = defaultdict(list)
+    for ended, above, key in session.execute(_WITH_PREDECESSORS):
+        wider[above].append(key)
+        if not ended:
+            tree[above].append(key)
+    return tree, wider
 
 
 def below(tree: Tree, starts: Iterable[int | None]) -> frozenset[int]:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
-from shared.cli import main
+from shared.cli.command import main
 from shared.domain.milestone import MilestoneKind
 from shared.services import campaigns, freezes
 from shared.services.campaigns import Opening

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from shared.cli import main
+from shared.cli.command import main
 from shared.cli.serving import begin
 from shared.domain.complaint import Kind
 from shared.models.account import Account

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.cli import main
+from shared.cli.command import main
 from shared.models.dossier import Dossier, DossierImport
 from shared.models.organisation import Desk
 from tests.cast import FOUNDED, build

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from shared import migrating
 from shared.audit import sign_session
-from shared.cli import main
+from shared.cli.command import main
 from shared.config import PROJECT_ROOT
 from shared.db import make_engine
 from shared.domain.attachment import FileKind

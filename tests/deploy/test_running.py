@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
-from shared.cli import main
+from shared.cli.command import main
 from shared.config import PROJECT_ROOT
 from tests.infrastructure.server import (
     NIEMNO,

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event, make_url
 from shared import migrating
 from shared.db import make_engine
 from tests.infrastructure.postgresql import Cluster, running_cluster
+from tests.infrastructure.processors import stand_beside
 
 
 @event.listens_for(Engine, "connect")
@@ -26,9 +27,10 @@ def _reverse(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "connect")
 def _remember(connection: Any, _record: object) -> None:
-    """Let PostgreSQL keep what is asked a second time: the next test asks the same."""
+    """Let PostgreSQL keep what is asked a second time, as the next test asks, and be near."""
     if isinstance(connection, psycopg.Connection):
         connection.prepare_threshold, connection.prepared_max = 1, None
+        stand_beside(connection)
 
 
 # Files in memory, where a commit waits for no disk and costs a third. Nobody cuts the power of
@@ -182,6 +184,7 @@ class PostgresqlDatabases:
 def _caretaker(cluster: Cluster, name: str) -> psycopg.Connection[tuple[Any, ...]]:
     """Connect who empties a database: it asks the same of every test, so plans are kept."""
     caretaker = cluster.connect(name)
+    stand_beside(caretaker)
     caretaker.prepare_threshold, caretaker.prepared_max = 0, None
     # Rows may refer to each other in any order. Set once: whoever sets it forgets all plans.
     caretaker.execute("SET session_replication_role = replica")
