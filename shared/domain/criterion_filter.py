@@ -38,7 +38,7 @@ class CriterionFilter:
     @property
     def narrows(self) -> bool:
         """Tell whether any record is left out."""
-        return any(self.of(by) for by in By)
+        return self != NO_FILTER
 
 
 NO_FILTER = CriterionFilter()

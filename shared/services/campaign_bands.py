@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.band import Band, check_bands, in_order
@@ -11,6 +11,14 @@ from shared.domain.campaign import CampaignState, check_bands_added, check_rules
 from shared.models.campaign import Campaign
 from shared.models.scoreboard import CampaignBand, CampaignBandsAdded
 from shared.services.campaign_turns import take_turn
+
+# Built once: every page of a campaign asks.
+_WITH_THEIR_DAY = (
+    select(CampaignBand.name, CampaignBand.lowest, CampaignBandsAdded.added_at)
+    .outerjoin(CampaignBandsAdded, CampaignBandsAdded.campaign_id == CampaignBand.campaign_id)
+    .where(CampaignBand.campaign_id == bindparam("campaign"))
+    .order_by(CampaignBand.id)
+)
 
 
 def bands_of(session: Session, campaign: Campaign) -> tuple[Band, ...]:
@@ -22,13 +30,7 @@ def with_their_day(
     session: Session, campaign: Campaign
 ) -> tuple[tuple[Band, ...], datetime | None]:
     """Give the bands and when they were added after the start (UTC); None for those before it."""
-    query = (
-        select(CampaignBand.name, CampaignBand.lowest, CampaignBandsAdded.added_at)
-        .outerjoin(CampaignBandsAdded, CampaignBandsAdded.campaign_id == CampaignBand.campaign_id)
-        .where(CampaignBand.campaign_id == campaign.id)
-        .order_by(CampaignBand.id)
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(_WITH_THEIR_DAY, {"campaign": campaign.id}).all()
     bands = in_order([Band(name, lowest) for name, lowest, _at in rows])
     return bands, next((at for _name, _lowest, at in rows), None)
 

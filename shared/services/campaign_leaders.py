@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open
 from shared.domain.campaign_leader import Leader, check_leaders, in_order, within
 from shared.models.campaign import Campaign, CampaignLeader
+
+# Built once: every page of a campaign asks.
+_ROWS = (
+    select(CampaignLeader)
+    .where(CampaignLeader.campaign_id == bindparam("campaign"))
+    .order_by(CampaignLeader.id)
+)
 
 
 def of_campaign(session: Session, campaign: Campaign) -> list[Leader]:
@@ -48,8 +55,7 @@ def store(session: Session, campaign: Campaign, leaders: Sequence[Leader]) -> No
 
 
 def _rows(session: Session, campaign: Campaign) -> list[CampaignLeader]:
-    query = select(CampaignLeader).where(CampaignLeader.campaign_id == campaign.id)
-    return list(session.scalars(query.order_by(CampaignLeader.id)))
+    return list(session.scalars(_ROWS, {"campaign": campaign.id}))
 
 
 def _leader(row: CampaignLeader) -> Leader:

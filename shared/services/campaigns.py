@@ -1,12 +1,12 @@
 """Opening, copying, editing, starting and closing a campaign."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import (
@@ -33,6 +33,12 @@ from shared.services import campaign_bands, campaign_leaders, competitors, miles
 from shared.services.criterion_rows import criterion_row, rule_of
 
 TEMPLATES = ("nui_thanh", "long_my", "bac_tra_my", "district_2022", "thach_that")
+# Built once: every page of a campaign asks.
+_CRITERIA = (
+    select(CampaignCriterion)
+    .where(CampaignCriterion.campaign_id == bindparam("campaign"))
+    .order_by(CampaignCriterion.position, CampaignCriterion.id)
+)
 
 
 @dataclass(frozen=True)
@@ -245,8 +251,10 @@ def top_unit(session: Session, scope: Collection[int]) -> int | None:
     return session.scalar(query.order_by(Unit.name, Unit.id).limit(1))
 
 
-def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
-    """Give a stored campaign as its plan, criteria in order."""
+def plan_of(
+    session: Session, campaign: Campaign, criteria: Sequence[tuple[int, CriterionRule]] = ()
+) -> CampaignPlan:
+    """Give a stored campaign as its plan, criteria in order; whoever has read them passes them."""
     bands, bands_set_at = campaign_bands.with_their_day(session, campaign)
     return CampaignPlan(
         code=campaign.code,
@@ -258,7 +266,7 @@ def plan_of(session: Session, campaign: Campaign) -> CampaignPlan:
         ends_on=campaign.ends_on,
         launched_on=campaign.launched_on,
         settings=settings_of(campaign),
-        criteria=tuple(rule for _, rule in criteria_of(session, campaign)),
+        criteria=tuple(rule for _, rule in criteria or criteria_of(session, campaign)),
         milestones=tuple(milestones_of(session, campaign)),
         bands=bands,
         bands_set_at=bands_set_at,
@@ -283,8 +291,7 @@ def settings_of(campaign: Campaign) -> Settings:
 
 def criteria_of(session: Session, campaign: Campaign) -> list[tuple[int, CriterionRule]]:
     """Give the criteria with their keys, in the order of the plan."""
-    query = select(CampaignCriterion).where(CampaignCriterion.campaign_id == campaign.id)
-    rows = session.scalars(query.order_by(CampaignCriterion.position, CampaignCriterion.id))
+    rows = session.scalars(_CRITERIA, {"campaign": campaign.id})
     return [(row.id, rule_of(row)) for row in rows]
 
 

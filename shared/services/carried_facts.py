@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open
@@ -13,6 +13,14 @@ from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignContinuation
 from shared.models.organisation import Unit
 from shared.models.unit_history import UnitSuccession
+
+# Built once: every standing asks.
+_CONTINUATIONS = (
+    select(CampaignContinuation, Unit)
+    .join(Unit, CampaignContinuation.unit_id == Unit.id)
+    .where(CampaignContinuation.campaign_id == bindparam("campaign"))
+    .order_by(CampaignContinuation.until, Unit.name, Unit.id)
+)
 
 
 @dataclass(frozen=True)
@@ -36,15 +44,10 @@ class Offer:
 
 def carried_by(session: Session, campaign: Campaign) -> dict[int, list[Carried]]:
     """Give what each competitor counts of units before it, by its key."""
-    query = (
-        select(CampaignContinuation, Unit)
-        .join(Unit, CampaignContinuation.unit_id == Unit.id)
-        .where(CampaignContinuation.campaign_id == campaign.id)
-        .order_by(CampaignContinuation.until, Unit.name, Unit.id)
-    )
-    joined = _joined(session, campaign)
+    rows = session.execute(_CONTINUATIONS, {"campaign": campaign.id}).all()
+    joined = _joined(session, campaign) if rows else {}
     found: dict[int, list[Carried]] = defaultdict(list)
-    for row, unit in session.execute(query):
+    for row, unit in rows:
         one = Carried(unit.id, unit.name, row.until, joined.get(unit.id))
         found[row.competitor_id].append(one)
     return found

@@ -1,7 +1,7 @@
 """Who takes part in a campaign, from when and until when."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, bindparam, select
@@ -14,7 +14,7 @@ from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.organisation import Officer, Unit
 from shared.models.scoreboard import CampaignPeer
-from shared.services.unit_history import histories, tree_as_of
+from shared.services.unit_history import histories_of, tree_as_of
 from shared.services.unit_tree import below, tree_of_units
 from shared.statistics.periods import in_force_between, in_force_on
 
@@ -58,8 +58,12 @@ def of_campaign(session: Session, campaign: Campaign) -> list[Competitor]:
 
     Units bear the name they had on the last day of their part of the period.
     """
-    rows = session.execute(_OF_CAMPAIGN, {"campaign": campaign.id})
-    found = _named(session, campaign, [_competitor(*row) for row in rows])
+    rows = session.execute(_OF_CAMPAIGN, {"campaign": campaign.id}).all()
+    known = histories_of(session, {unit for _, unit, _ in rows})
+    found = [
+        _competitor(row, unit, officer, known[unit.id].on(row.left_on or campaign.ends_on).name)
+        for row, unit, officer in rows
+    ]
     return sorted(found, key=lambda one: (one.kind, one.name, one.code))
 
 
@@ -231,31 +235,21 @@ def _already() -> RuleBroken:
     return RuleBroken("already_competing", N_("Đơn vị hoặc cá nhân này đã tham gia rồi."))
 
 
-def _competitor(row: CampaignCompetitor, unit: Unit, officer: Officer | None) -> Competitor:
-    whom = officer or unit
+def _competitor(
+    row: CampaignCompetitor, unit: Unit, officer: Officer | None, unit_name: str
+) -> Competitor:
     return Competitor(
         key=row.id,
-        code=whom.code,
-        name=whom.name,
+        code=(officer or unit).code,
+        name=unit_name if officer is None else officer.name,
         kind=kind_of(row.officer_id),
         unit_id=row.unit_id,
-        unit_name=unit.name,
+        unit_name=unit_name,
         officer_id=row.officer_id,
         joined_on=row.joined_on,
         left_on=row.left_on,
         head=row.head,
     )
-
-
-def _named(session: Session, campaign: Campaign, found: list[Competitor]) -> list[Competitor]:
-    """Let units and those of officers bear the names of their day."""
-    known = histories(session, {one.unit_id for one in found})
-    renamed = []
-    for one in found:
-        name = known[one.unit_id].on(one.left_on or campaign.ends_on).name
-        own = name if one.officer_id is None else one.name
-        renamed.append(replace(one, name=own, unit_name=name))
-    return renamed
 
 
 def kind_of(officer_id: int | None) -> CompetitorKind:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date
@@ -19,6 +19,14 @@ from shared.services import figure_rounds
 from shared.services.local_days import zone_of
 
 Key = tuple[int, int]  # of a criterion and of a competitor
+# Built once: every standing asks.
+_FIGURES = (
+    select(ManualFigure, FigureEntry)
+    .join(CampaignCriterion, ManualFigure.criterion_id == CampaignCriterion.id)
+    .outerjoin(FigureEntry, FigureEntry.figure_id == ManualFigure.id)
+    .where(CampaignCriterion.campaign_id == bindparam("campaign"))
+    .order_by(ManualFigure.id)
+)
 
 
 @dataclass(frozen=True)
@@ -54,17 +62,13 @@ def newest(session: Session, campaign: Campaign, until: date | None = None) -> M
 
     With `until`, only figures for reviews up to the one that this local day lies in.
     """
-    query = (
-        select(ManualFigure, FigureEntry)
-        .join(CampaignCriterion, ManualFigure.criterion_id == CampaignCriterion.id)
-        .outerjoin(FigureEntry, FigureEntry.figure_id == ManualFigure.id)
-        .where(CampaignCriterion.campaign_id == campaign.id)
-        .order_by(ManualFigure.id)
-    )
+    rows = session.execute(_FIGURES, {"campaign": campaign.id}).all()
+    if not rows:
+        return {}
     reading = _Reading.of(session, campaign)
     last = None if until is None else of_day(reading.rounds, until)
     chosen: dict[Key, tuple[ManualFigure, FigureEntry | None]] = {}
-    for row, entry in session.execute(query):
+    for row, entry in rows:
         if last is None or reading.rounds.index(reading.round_of(row, entry)) <= last:
             chosen[row.criterion_id, row.competitor_id] = (row, entry)
     return dict(zip(chosen, _kept(session, reading, chosen.values()), strict=True))

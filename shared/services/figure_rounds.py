@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open, check_running
@@ -29,6 +29,16 @@ from shared.models.figure import FigureEntry, FigureReopening, FigureRound, Figu
 from shared.services.local_days import today_in
 
 Reopenings = Collection[FigureReopening]
+# Built once: every standing with figures asks.
+_ROUNDS = (
+    select(CampaignMilestone, FigureRound)
+    .outerjoin(FigureRound, FigureRound.milestone_id == CampaignMilestone.id)
+    .where(
+        CampaignMilestone.campaign_id == bindparam("campaign"),
+        CampaignMilestone.kind.in_(REVIEWS),
+    )
+    .order_by(CampaignMilestone.on, CampaignMilestone.id)
+)
 
 
 @dataclass(frozen=True)
@@ -42,13 +52,8 @@ class LastDays:
 
 def rounds(session: Session, campaign: Campaign) -> tuple[Round, ...]:
     """Give the rounds of a campaign, one for each review, in the order of their days."""
-    query = (
-        select(CampaignMilestone, FigureRound)
-        .outerjoin(FigureRound, FigureRound.milestone_id == CampaignMilestone.id)
-        .where(CampaignMilestone.campaign_id == campaign.id, CampaignMilestone.kind.in_(REVIEWS))
-        .order_by(CampaignMilestone.on, CampaignMilestone.id)
-    )
-    found = [_round(milestone, days) for milestone, days in session.execute(query)]
+    rows = session.execute(_ROUNDS, {"campaign": campaign.id})
+    found = [_round(milestone, days) for milestone, days in rows]
     return in_order(found, campaign.ends_on)
 
 

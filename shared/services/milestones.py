@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import LATEST, Milestone, shifted
@@ -13,6 +13,12 @@ from shared.models.campaign import Campaign, CampaignMilestone
 from shared.models.figure import FigureRound, FigureTerms
 from shared.services.figure_rounds import is_used
 
+# Built once: every page of a campaign asks.
+_ROWS = (
+    select(CampaignMilestone)
+    .where(CampaignMilestone.campaign_id == bindparam("campaign"))
+    .order_by(CampaignMilestone.on, CampaignMilestone.id)
+)
 # What makes a wanted milestone a known one, the surest sign first.
 SIGNS: tuple[Callable[[Milestone], object], ...] = (
     lambda one: one,
@@ -78,8 +84,7 @@ def _moved(on: date | None, by: timedelta) -> date | None:
 
 
 def _rows(session: Session, campaign: Campaign) -> list[CampaignMilestone]:
-    query = select(CampaignMilestone).where(CampaignMilestone.campaign_id == campaign.id)
-    return list(session.scalars(query.order_by(CampaignMilestone.on, CampaignMilestone.id)))
+    return list(session.scalars(_ROWS, {"campaign": campaign.id}))
 
 
 def _plain(row: CampaignMilestone) -> Milestone:

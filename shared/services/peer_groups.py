@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open, check_rules_editable
@@ -12,6 +12,18 @@ from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.scoreboard import CampaignPeer, CampaignPeerGroup
 from shared.services.competitors import kind_of
+
+# Built once: every page of a campaign asks.
+_ROWS = (
+    select(CampaignPeerGroup)
+    .where(CampaignPeerGroup.campaign_id == bindparam("campaign"))
+    .order_by(CampaignPeerGroup.id)
+)
+_BY_HAND = (
+    select(CampaignPeer.competitor_id, CampaignPeerGroup.name)
+    .join(CampaignPeerGroup, CampaignPeer.group_id == CampaignPeerGroup.id)
+    .where(CampaignPeerGroup.campaign_id == bindparam("campaign"))
+)
 
 
 def groups_of(session: Session, campaign: Campaign) -> tuple[PeerGroup, ...]:
@@ -55,12 +67,8 @@ def add_groups(session: Session, campaign: Campaign, groups: Sequence[PeerGroup]
 
 def by_hand(session: Session, campaign: Campaign) -> Mapping[int, str]:
     """Give the group each competitor was put into by hand, by the competitor's key."""
-    query = (
-        select(CampaignPeer.competitor_id, CampaignPeerGroup.name)
-        .join(CampaignPeerGroup, CampaignPeer.group_id == CampaignPeerGroup.id)
-        .where(CampaignPeerGroup.campaign_id == campaign.id)
-    )
-    return {row.competitor_id: row.name for row in session.execute(query)}
+    rows = session.execute(_BY_HAND, {"campaign": campaign.id})
+    return {row.competitor_id: row.name for row in rows}
 
 
 def put(session: Session, campaign: Campaign, key: int, name: str) -> None:
@@ -138,8 +146,7 @@ def _competitors(session: Session, campaign: Campaign) -> list[CampaignCompetito
 
 
 def _rows(session: Session, campaign: Campaign) -> list[CampaignPeerGroup]:
-    query = select(CampaignPeerGroup).where(CampaignPeerGroup.campaign_id == campaign.id)
-    return list(session.scalars(query.order_by(CampaignPeerGroup.id)))
+    return list(session.scalars(_ROWS, {"campaign": campaign.id}))
 
 
 def _order(one: PeerGroup) -> tuple[str, bool, int, str]:

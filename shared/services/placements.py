@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from shared.models.channel import Kiosk, KioskPlacement
@@ -28,14 +28,18 @@ class Place:
     stand: Stand
 
 
+# Built once: every late record asks.
+_PLACES = (
+    select(KioskPlacement.from_at, Desk.id, Desk.code, Desk.unit_id)
+    .join(Desk, KioskPlacement.desk_id == Desk.id)
+    .where(KioskPlacement.kiosk_id == bindparam("kiosk"))
+    .order_by(KioskPlacement.from_at, KioskPlacement.id)
+)
+
+
 def places(session: Session, kiosk_id: int) -> list[Place]:
     """List where a kiosk stood, the earliest first."""
-    found = session.execute(
-        select(KioskPlacement.from_at, Desk.id, Desk.code, Desk.unit_id)
-        .join(Desk, KioskPlacement.desk_id == Desk.id)
-        .where(KioskPlacement.kiosk_id == kiosk_id)
-        .order_by(KioskPlacement.from_at, KioskPlacement.id)
-    )
+    found = session.execute(_PLACES, {"kiosk": kiosk_id})
     return [Place(from_at, Stand(desk, code, unit)) for from_at, desk, code, unit in found]
 
 

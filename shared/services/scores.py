@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, Window
@@ -23,7 +23,6 @@ from shared.domain.scoring import (
 )
 from shared.models.campaign import Campaign, CampaignParent
 from shared.services import figures
-from shared.services.campaigns import criteria_of
 from shared.services.competitors import Competitor
 from shared.services.figure_courses import Kept
 from shared.statistics import narrowed
@@ -31,7 +30,18 @@ from shared.statistics.frames import Frame, Subject
 from shared.statistics.measures import measure_all
 
 Judged = tuple[Competitor, Subject]
+Criterion = tuple[int, CriterionRule]  # with its key
 Found = Mapping[tuple[int, Measure], Measurement]
+# Built once: every standing with such a criterion asks.
+_RUNNING_BELOW = (
+    select(Campaign.unit_id)
+    .join(CampaignParent, CampaignParent.campaign_id == Campaign.id)
+    .where(
+        CampaignParent.parent_id == bindparam("campaign"),
+        Campaign.state != CampaignState.DRAFT,
+        Campaign.started_at <= bindparam("as_of"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -66,13 +76,17 @@ class _Known:
 
 
 def scores_of(
-    session: Session, campaign: Campaign, frame: Frame, subjects: Sequence[Judged]
+    session: Session,
+    campaign: Campaign,
+    frame: Frame,
+    subjects: Sequence[Judged],
+    criteria: Sequence[Criterion],
 ) -> dict[int, tuple[Score, ...]]:
     """Score every competitor by every criterion of its kind, in the order of the plan, by key.
 
     What is derived from a unit's score comes last, from its other criteria.
     """
-    criteria, rules = criteria_of(session, campaign), RuleSet(campaign.unmet_ceiling)
+    rules = RuleSet(campaign.unmet_ceiling)
     known = _known(session, campaign, frame, subjects, criteria)
     plain = {
         judged[0].key: {
@@ -99,8 +113,9 @@ def _known(
     campaign: Campaign,
     frame: Frame,
     subjects: Sequence[Judged],
-    criteria: Sequence[tuple[int, CriterionRule]],
+    criteria: Sequence[Criterion],
 ) -> _Known:
+    asked = {rule.measure for _, rule in criteria}
     whole = [rule for _, rule in criteria if not rule.filter.narrows]
     rising = [rule for rule in whole if rule.target.comparison is Comparison.RISES]
     before = [
@@ -111,8 +126,10 @@ def _known(
         subjects,
         _measured(session, frame, subjects, whole),
         _measured(session, frame, before, rising),
-        figures.counting(session, campaign, frame.today),
-        _running_below(session, campaign, frame.as_of),
+        figures.counting(session, campaign, frame.today) if Measure.MANUAL in asked else {},
+        _running_below(session, campaign, frame.as_of)
+        if Measure.CHILD_CAMPAIGN in asked
+        else frozenset(),
         {
             key: _narrowed(session, frame, subjects, rule)
             for key, rule in criteria
@@ -153,16 +170,7 @@ def _narrowed(
 
 def _running_below(session: Session, campaign: Campaign, as_of: datetime) -> frozenset[int]:
     """Give the units that had started a campaign of their own by an instant (UTC)."""
-    query = (
-        select(Campaign.unit_id)
-        .join(CampaignParent, CampaignParent.campaign_id == Campaign.id)
-        .where(
-            CampaignParent.parent_id == campaign.id,
-            Campaign.state != CampaignState.DRAFT,
-            Campaign.started_at <= as_of,
-        )
-    )
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(_RUNNING_BELOW, {"campaign": campaign.id, "as_of": as_of}))
 
 
 def _unit_score(

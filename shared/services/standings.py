@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.band import Level, band_of
@@ -33,13 +33,16 @@ from shared.domain.scoring import (
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
 from shared.services import carried_facts, competitors, peer_groups
-from shared.services.campaigns import all_listed, plan_of, settings_of
+from shared.services.campaigns import all_listed, criteria_of, plan_of, settings_of
 from shared.services.carried_facts import Carried
 from shared.services.competitors import Competitor
 from shared.services.scores import scores_of, unit_answered_for
 from shared.statistics import left_aside
 from shared.statistics.frames import Frame, Subject
 from shared.statistics.volumes import volumes
+
+# Built once: every page of a standing asks.
+_ORGANISATION = select(Organisation).join(Unit).where(Unit.id == bindparam("unit"))
 
 
 @dataclass(frozen=True)
@@ -174,11 +177,13 @@ def standings(
     Facts count up to `now`, the end of the local day `until`, the last day's end, or the close,
     whichever came first. A competitor whose part of the period has not begun is left out.
     """
-    frame = _frame(session, campaign, now, until)
+    organisation = session.scalars(_ORGANISATION, {"unit": campaign.unit_id}).one()
+    frame = _frame(organisation, campaign, now, until)
     subjects = _subjects(session, campaign, frame)
-    scores = scores_of(session, campaign, frame, subjects)
+    criteria = criteria_of(session, campaign)
+    scores = scores_of(session, campaign, frame, subjects, criteria)
     entries = {one.key: Entry(one.code, one.name, one.kind, scores[one.key]) for one, _ in subjects}
-    plan = plan_of(session, campaign)
+    plan = plan_of(session, campaign, criteria)
     plan = replace(plan, leaders=leaders_as_of(plan.leaders, frame.today))
     places = _ranked(subjects, entries)
     return Standing(
@@ -187,7 +192,7 @@ def standings(
         frame,
         tuple(_grouped(session, campaign, frame, plan, places)),
         left_aside=_left_aside(session, campaign, frame, subjects),
-        sample=_organisation(session, campaign).sample,
+        sample=organisation.sample,
     )
 
 
@@ -214,8 +219,9 @@ def campaign_list_json(session: Session) -> list[dict[str, str]]:
     ]
 
 
-def _frame(session: Session, campaign: Campaign, now: datetime, last: date | None) -> Frame:
-    organisation = _organisation(session, campaign)
+def _frame(
+    organisation: Organisation, campaign: Campaign, now: datetime, last: date | None
+) -> Frame:
     zone = ZoneInfo(organisation.zone)
     asked = now if last is None else end_of_day(last, zone)
     until = min(now, campaign.closed_at or now, asked)
@@ -303,11 +309,6 @@ def _grouped(
         group = group_of(plan.groups, place.competitor.kind, volume or 0, put.get(key))
         found.append(replace(place, group=group, volume=volume))
     return found
-
-
-def _organisation(session: Session, campaign: Campaign) -> Organisation:
-    query = select(Organisation).join(Unit).where(Unit.id == campaign.unit_id)
-    return session.scalars(query).one()
 
 
 def _row_json(row: Row) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What units were: their names, levels and places as of a day, and what they are called now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +24,8 @@ _UNITS = (
     .where(Unit.id.in_(_GIVEN))
     .order_by(Unit.id)
 )
+_PARENTS = select(Unit.id, Unit.parent_id)
+_LATER = select(UnitWas).where(UnitWas.until >= bindparam("on")).order_by(UnitWas.until.desc())
 
 
 def differs(unit: Unit, values: Mapping[str, Any]) -> bool:
@@ -72,11 +74,14 @@ class History:
 
 def histories(session: Session, unit_ids: Collection[int]) -> dict[int, History]:
     """Give what units were and are."""
-    pasts = pasts_of(session, unit_ids)
-    return {
-        key: History(pasts.get(key, []), Standing(name, level, parent_id))
-        for key, name, level, parent_id in session.execute(_UNITS, {"units": list(unit_ids)})
-    }
+    rows = session.execute(_UNITS, {"units": list(unit_ids)})
+    return _histories(session, {row.id: Standing(*row[1:]) for row in rows})
+
+
+def histories_of(session: Session, units: Iterable[Unit]) -> dict[int, History]:
+    """Give what units that were read already were and are."""
+    now = {unit.id: Standing(unit.name, unit.level, unit.parent_id) for unit in units}
+    return _histories(session, now)
 
 
 def units_as_of(session: Session, unit_ids: Collection[int], on: date) -> dict[int, Standing]:
@@ -89,9 +94,8 @@ def tree_as_of(session: Session, on: date) -> Tree:
 
     Today's tree says who reaches whom; this one, whose facts a campaign of that day counts.
     """
-    parents: dict[int, int | None] = dict(iter(session.execute(select(Unit.id, Unit.parent_id))))
-    later = select(UnitWas).where(UnitWas.until >= on).order_by(UnitWas.until.desc())
-    for row in session.scalars(later):  # the earliest of them comes last and holds
+    parents: dict[int, int | None] = dict(iter(session.execute(_PARENTS)))
+    for row in session.scalars(_LATER, {"on": on}):  # the earliest comes last and holds
         parents[row.unit_id] = row.parent_id
     tree: dict[int | None, list[int]] = defaultdict(list)
     for key, parent_id in parents.items():
@@ -121,6 +125,11 @@ def called_now(session: Session, names: Mapping[int, str], today: date) -> dict[
         if called and called != [names[key]]:
             now[key] = called
     return now
+
+
+def _histories(session: Session, now: Mapping[int, Standing]) -> dict[int, History]:
+    pasts = pasts_of(session, now.keys())
+    return {key: History(pasts.get(key, []), standing) for key, standing in now.items()}
 
 
 def _successors(session: Session) -> dict[int, set[int]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -27,13 +28,25 @@ from shared.models import questionnaire as tables
 from shared.models.organisation import Unit
 from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.statistics import left_aside
+from shared.statistics.given import FIRST, LANES, LAST, OFFICERS, UNITS, within
 from shared.statistics.participation import months_of, next_month
 from shared.statistics.satisfaction import Tally
 
 Counts = tuple[int, ...]  # of the values 0 to 5
+Asked = tuple[Select[*tuple[Any, ...]], Mapping[str, Any]]  # a query and what it is given
 Versions = Mapping[tuple[int, str], Questionnaire]  # by organisation and code
 TENTH = Decimal("0.1")
 ONE_VISIT = 1
+# Built once: every standing with items asks.
+_VERSIONS = (
+    select(tables.Questionnaire)
+    .where(
+        tables.Questionnaire.organisation_id.in_(
+            select(Unit.organisation_id).where(Unit.id.in_(UNITS))
+        )
+    )
+    .order_by(tables.Questionnaire.id)
+)
 
 
 @dataclass(frozen=True)
@@ -118,10 +131,9 @@ def by_day(
 ) -> dict[date, Tally]:
     """Count as `by_unit` does, but of one group by local day over all the units together."""
     own = None if officer_id is None else [officer_id]
-    on = RatingDayAnswer.on
-    query = _sums(RatingDayAnswer, on, units, settings.lanes, own)
-    days = query.where(on.between(window.first, window.last))
-    found = _tallies(_read(session, [days], units), settings)
+    days = _sums(RatingDayAnswer, "on", of_officers=own is not None)
+    given = within(units, window, lanes=settings.lanes, officers=own)
+    found = _tallies(_read(session, [(days, given)], units), settings)
     return {on: tally for (on, of), tally in sorted(found.items()) if of is group}
 
 
@@ -161,48 +173,47 @@ def _totals(
     window: Window,
     lanes: Sequence[str],
     officers: Collection[int] | None = None,
-) -> list[Select[Any]]:
-    """Build the queries that add up a window: its whole months, and the days on either side."""
-    day, month = RatingDayAnswer, RatingMonthAnswer
-    days = _sums(day, getattr(day, key), units, lanes, officers)
+) -> list[Asked]:
+    """Give the queries that add up a window: its whole months, and the days on either side."""
+    of_officers = officers is not None
+    days = _sums(RatingDayAnswer, key, of_officers=of_officers)
+    months = _sums(RatingMonthAnswer, key, of_officers=of_officers)
+    others = {"lanes": lanes, "officers": None if officers is None else list(officers)}
     whole = [
         start
         for start in months_of(window)
         if window.first <= start and next_month(start) - ONE_DAY <= window.last
     ]
     if not whole:
-        return [days.where(day.on.between(window.first, window.last))]
+        return [(days, within(units, window, **others))]
     sides = ((window.first, whole[0] - ONE_DAY), (next_month(whole[-1]), window.last))
-    months = _sums(month, getattr(month, key), units, lanes, officers)
     return [
-        months.where(month.month.between(whole[0], whole[-1])),
-        *(days.where(day.on.between(first, last)) for first, last in sides if first <= last),
+        (months, within(units, Window(whole[0], whole[-1]), **others)),
+        *((days, within(units, Window(*side), **others)) for side in sides if side[0] <= side[1]),
     ]
 
 
+@cache
 def _sums(
-    table: type[RatingDayAnswer] | type[RatingMonthAnswer],
-    key: Any,
-    units: Collection[int],
-    lanes: Sequence[str],
-    officers: Collection[int] | None,
-) -> Select[Any]:
-    keys = (key, Unit.organisation_id, table.questionnaire, table.item)
+    table: type[RatingDayAnswer] | type[RatingMonthAnswer], key: str, *, of_officers: bool
+) -> Select[*tuple[Any, ...]]:
+    on = RatingDayAnswer.on if table is RatingDayAnswer else RatingMonthAnswer.month
+    keys = (getattr(table, key), Unit.organisation_id, table.questionnaire, table.item)
     sums = [func.sum(getattr(table, f"value_{value}")) for value in range(6)]
     query = (
         select(*keys, *sums)
         .join(Unit, table.unit_id == Unit.id)
-        .where(table.unit_id.in_(units), table.lane.in_(lanes))
+        .where(table.unit_id.in_(UNITS), table.lane.in_(LANES), on.between(FIRST, LAST))
         .group_by(*keys)
     )
-    return query if officers is None else query.where(table.officer_id.in_(officers))
+    return query.where(table.officer_id.in_(OFFICERS)) if of_officers else query
 
 
 def _read(
-    session: Session, queries: Iterable[Select[Any]], units: Collection[int]
+    session: Session, queries: Iterable[Asked], units: Collection[int]
 ) -> list[tuple[Any, int, Item, Counts]]:
     """Run queries of totals; give key, place, item and counts, older versions first."""
-    rows = [row for query in queries for row in session.execute(query)]
+    rows = [row for query, given in queries for row in session.execute(query, given)]
     versions = _versions(session, units) if rows else {}
     order = {key: place for place, key in enumerate(versions)}
     found = []
@@ -219,12 +230,7 @@ def _read(
 
 def _versions(session: Session, units: Collection[int]) -> Versions:
     """Find the versions of the units' organisations, oldest first."""
-    owning = select(Unit.organisation_id).where(Unit.id.in_(units))
-    rows = session.scalars(
-        select(tables.Questionnaire)
-        .where(tables.Questionnaire.organisation_id.in_(owning))
-        .order_by(tables.Questionnaire.id)
-    )
+    rows = session.scalars(_VERSIONS, {"units": list(units)})
     return {
         (row.organisation_id, row.code): Questionnaire(row.code, row.name, items_of_data(row.items))
         for row in rows

@@ -3,9 +3,24 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, not_, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
@@ -13,6 +28,7 @@ from shared.domain.complaint import OPEN, Action, Kind, State
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import SPOKEN, Complaint, ComplaintEvent
 from shared.statistics.conduct import not_naming
+from shared.statistics.given import FIRST, LAST, TODAY, UNITS, Day, within
 from shared.statistics.timeliness import (
     ANSWERED_KINDS,
     complaint_is_judged,
@@ -54,9 +70,20 @@ def by_unit(
     `hidden_from`, who must not learn of them, are left out. What residents said of an answer counts
     if they said it by an instant (UTC), without one whenever. One query for all units.
     """
+    query = _by_unit(hides=hidden_from is not None, ended=said_by is not None)
+    given = within(unit_ids, window, today=today, hidden_from=hidden_from, said_by=said_by)
+    return {
+        unit_id: CaseTally(*(int(count) for count in counts))
+        for unit_id, *counts in session.execute(query, given)
+    }
+
+
+@cache
+def _by_unit(*, hides: bool, ended: bool) -> Select[*tuple[Any, ...]]:
+    said_by: BindParameter[datetime] | None = bindparam("said_by") if ended else None
     late, appealed, later = first_late(), _appealed(said_by), _said_after(said_by)
-    judged = complaint_is_judged(today, late=late)
-    explanation = complaint_is_judged(today, (Kind.EXPLANATION,), late)
+    judged = complaint_is_judged(TODAY, late=late)
+    explanation = complaint_is_judged(TODAY, (Kind.EXPLANATION,), late)
     in_time = complaint_is_on_time(late)
     said = later.c.complaint_id.is_(None)
     went_on = appealed.c.complaint_id.is_not(None)
@@ -64,12 +91,12 @@ def by_unit(
     answered = and_(
         Complaint.kind.in_(ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None), said
     )
-    query = (
+    return (
         select(
             Complaint.unit_id,
             _count(judged),
             _count(and_(judged, in_time)),
-            _count(and_(judged, was_open(today), Complaint.due_on < today)),
+            _count(and_(judged, was_open(TODAY), Complaint.due_on < TODAY)),
             _count(and_(judged, or_(not_(in_time), disliked))),
             _count(answered),
             _count(and_(answered, Complaint.answer_satisfied.is_(True))),
@@ -81,36 +108,37 @@ def by_unit(
         .outerjoin(appealed, appealed.c.complaint_id == Complaint.id)
         .outerjoin(later, later.c.complaint_id == Complaint.id)
         .where(
-            Complaint.unit_id.in_(unit_ids),
-            Complaint.received_on.between(window.first, window.last),
-            not_naming(hidden_from),
+            Complaint.unit_id.in_(UNITS),
+            Complaint.received_on.between(FIRST, LAST),
+            not_naming(bindparam("hidden_from") if hides else None),
         )
         .group_by(Complaint.unit_id)
     )
-    return {
-        unit_id: CaseTally(*(int(count) for count in counts))
-        for unit_id, *counts in session.execute(query)
-    }
 
 
 def outstanding_by_unit(
     session: Session, unit_ids: Collection[int], window: Window, today: date
 ) -> dict[int, int]:
     """Count the cases of units, however old, that are open and past their day at `today`."""
-    query = (
+    rows = session.execute(_outstanding(), within(unit_ids, window, today=today))
+    return {unit_id: int(count) for unit_id, count in rows}
+
+
+@cache
+def _outstanding() -> Select[int, int]:
+    return (
         select(Complaint.unit_id, func.count())
         .where(
-            Complaint.unit_id.in_(unit_ids),
-            Complaint.received_on <= window.last,
-            was_open(today),
-            Complaint.due_on < today,
+            Complaint.unit_id.in_(UNITS),
+            Complaint.received_on <= LAST,
+            was_open(TODAY),
+            Complaint.due_on < TODAY,
         )
         .group_by(Complaint.unit_id)
     )
-    return {unit_id: int(count) for unit_id, count in session.execute(query)}
 
 
-def was_open(today: date) -> ColumnElement[bool]:
+def was_open(today: Day) -> ColumnElement[bool]:
     """Give the condition that a case was open at the end of a local day, ended since or not."""
     ended = select(ComplaintOutcome.id).where(ComplaintOutcome.complaint_id == Complaint.id)
     since = and_(
@@ -121,13 +149,13 @@ def was_open(today: date) -> ColumnElement[bool]:
     return or_(Complaint.state.in_(OPEN), since)
 
 
-def _said_after(by: datetime | None) -> Subquery:
+def _said_after(by: BindParameter[datetime] | None) -> Subquery:
     """Give the complaints whose resident spoke of the answer only after an instant."""
     later = false() if by is None else ComplaintEvent.at > by
     return _spoken(Action.RATE_ANSWER, later, "later")
 
 
-def _appealed(by: datetime | None) -> Subquery:
+def _appealed(by: BindParameter[datetime] | None) -> Subquery:
     """Give the complaints whose resident went on to the next level, by an instant or ever."""
     in_time = true() if by is None else ComplaintEvent.at <= by
     return _spoken(Action.APPEAL, in_time, "appealed")

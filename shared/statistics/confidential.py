@@ -12,24 +12,36 @@ from shared.domain.sealed import CONCLUDED, State
 from shared.models.account import Account, Grant
 from shared.models.organisation import Unit
 from shared.models.sealed import SealedKey, SealedReport
+from shared.statistics.given import FIRST, LAST, UNITS, within
+
+# Built once: every standing asks.
+_READ_FOR = (
+    select(Grant.unit_id)
+    .join(Account, Account.id == Grant.account_id)
+    .join(SealedKey, SealedKey.account_id == Account.id)
+    .where(
+        Grant.role == str(Role.INSPECTOR),
+        Account.closed_at.is_(None),
+        SealedKey.retired_at.is_(None),
+    )
+    .distinct()
+)
+_PARENTS = select(Unit.id, Unit.parent_id)
+_UPHELD = (
+    select(SealedReport.unit_id)
+    .where(
+        SealedReport.unit_id.in_(UNITS),
+        SealedReport.state == str(State.UPHELD),
+        SealedReport.concluded_on.between(FIRST, LAST),
+    )
+    .distinct()
+)
 
 
 def units_that_can_be_reported(session: Session, unit_ids: Collection[int]) -> frozenset[int]:
     """Give the units of which somebody reads confidential reports, there or above, with a key."""
-    named = set(
-        session.scalars(
-            select(Grant.unit_id)
-            .join(Account, Account.id == Grant.account_id)
-            .join(SealedKey, SealedKey.account_id == Account.id)
-            .where(
-                Grant.role == str(Role.INSPECTOR),
-                Account.closed_at.is_(None),
-                SealedKey.retired_at.is_(None),
-            )
-            .distinct()
-        )
-    )
-    parents = dict(iter(session.execute(select(Unit.id, Unit.parent_id))))
+    named = set(session.scalars(_READ_FOR))
+    parents = dict(iter(session.execute(_PARENTS)))
     return frozenset(unit_id for unit_id in unit_ids if _reaches(unit_id, parents, named))
 
 
@@ -55,16 +67,7 @@ def units_with_one_upheld(
     reports that wait or were not upheld nothing is told at all.
     """
     last = window.last if over else min(window.last, today.replace(day=1) - timedelta(days=1))
-    found = session.scalars(
-        select(SealedReport.unit_id)
-        .where(
-            SealedReport.unit_id.in_(unit_ids),
-            SealedReport.state == str(State.UPHELD),
-            SealedReport.concluded_on.between(window.first, last),
-        )
-        .distinct()
-    )
-    return frozenset(found)
+    return frozenset(session.scalars(_UPHELD, {**within(unit_ids, window), "last": last}))
 
 
 def with_one_open(

@@ -16,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Date,
-    Integer,
     Select,
     and_,
     bindparam,
@@ -33,15 +32,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.domain.campaign import Window
 from shared.models.dossier import Dossier, DossierDay, DossierMonthProcedure
 from shared.statistics import dossier_times
+from shared.statistics.given import FIRST, LAST, OFFICERS, TODAY, UNITS, within
 
 ONLINE_FROM_LEVEL = 3  # the old degrees 3 and 4: submitted and handled online
 WHOLE_UNIT = 0  # stands in the officer's place
 Condition = ColumnElement[bool]
-# What a query is given each time. The queries are built once: building takes longer than asking.
-UNITS = bindparam("units", type_=Integer(), expanding=True)
-OFFICERS = bindparam("officers", type_=Integer(), expanding=True)
-FIRST, LAST = bindparam("first", type_=Date()), bindparam("last", type_=Date())
-TODAY = bindparam("today", type_=Date())
 
 
 @dataclass(frozen=True)
@@ -152,8 +147,8 @@ def by_unit(
     session: Session, unit_ids: Collection[int], window: Window, today: date
 ) -> dict[int, DayCounts]:
     """Count the dossiers units received within local days, as they stand at the end of `today`."""
-    given = {**_given(unit_ids, window), "today": today}
-    return _less(session, _totals_by_unit(), _not_yet_by_unit(), given)
+    given = within(unit_ids, window)
+    return _less(session, _totals_by_unit(), _not_yet_by_unit(), given, today)
 
 
 def by_officer(
@@ -164,8 +159,8 @@ def by_officer(
     today: date,
 ) -> dict[int, DayCounts]:
     """Count as `by_unit` does, but by the officer who handled the dossier."""
-    given = {**_given(unit_ids, window), "today": today, "officers": list(officer_ids)}
-    return _less(session, _totals_by_officer(), _not_yet_by_officer(), given)
+    given = within(unit_ids, window, officers=list(officer_ids))
+    return _less(session, _totals_by_officer(), _not_yet_by_officer(), given, today)
 
 
 def overdue_by_unit(
@@ -178,29 +173,25 @@ def overdue_by_unit(
     """
     found: dict[int, int] = defaultdict(int)
     ever = Window(date.min, window.last)  # overdue is overdue, however long ago it was received
-    for unit_id, count in session.execute(_overdue(), {**_given(unit_ids, ever), "today": today}):
+    for unit_id, count in session.execute(_overdue(), within(unit_ids, ever, today=today)):
         found[unit_id] += int(count)
     return dict(found)
 
 
 def units_receiving(session: Session, unit_ids: Collection[int], window: Window) -> frozenset[int]:
     """Find the units that received a dossier within local days."""
-    return frozenset(session.scalars(_receiving(), _given(unit_ids, window)))
+    return frozenset(session.scalars(_receiving(), within(unit_ids, window)))
 
 
 def online_procedures(
     session: Session, unit_ids: Collection[int], window: Window
 ) -> dict[int, frozenset[int]]:
     """Find the procedures each unit received dossiers of, within local days, that are online."""
-    given = {**_given(unit_ids, window), "month": window.first.replace(day=1)}
+    given = within(unit_ids, window, month=window.first.replace(day=1))
     found: dict[int, set[int]] = defaultdict(set)
     for unit_id, procedure_id in session.execute(_online_procedures(), given):
         found[unit_id].add(procedure_id)
     return {unit_id: frozenset(keys) for unit_id, keys in found.items()}
-
-
-def _given(unit_ids: Collection[int], window: Window) -> dict[str, Any]:
-    return {"units": list(unit_ids), "first": window.first, "last": window.last}
 
 
 @cache
@@ -272,7 +263,7 @@ def _totals_by_officer() -> Select[Any]:
 def _totals(key: InstrumentedAttribute[int]) -> Select[Any]:
     sums = [func.sum(getattr(DossierDay, name)).label(name) for name in in_the_end()]
     return (
-        select(key.label("key"), *sums)
+        select(key.label("key"), func.max(DossierDay.settled_on).label("settled_on"), *sums)
         .where(DossierDay.unit_id.in_(UNITS), DossierDay.on.between(FIRST, LAST))
         .group_by(key)
     )
@@ -330,13 +321,21 @@ def _not_yet(key: InstrumentedAttribute[Any], wanted: Condition) -> CompoundSele
 
 
 def _less(
-    session: Session, totals: Select[Any], not_yet: CompoundSelect[Any], given: Mapping[str, Any]
+    session: Session,
+    totals: Select[Any],
+    not_yet: CompoundSelect[Any],
+    given: Mapping[str, Any],
+    today: date,
 ) -> dict[int, DayCounts]:
-    found = {
-        row["key"]: {name: int(count) for name, count in row.items() if name != "key"}
-        for row in session.execute(totals, given).mappings()
-    }
-    for row in session.execute(not_yet, given).mappings():
+    """Count by totals; only where some were not settled at the end of `today`, less what was not.
+
+    A dossier that was not settled is one of a day that was not, of its unit and of its officer.
+    """
+    rows = session.execute(totals, given).mappings().all()
+    found = {row["key"]: {name: int(row[name]) for name in _TOTALS} for row in rows}
+    if all(row["settled_on"] <= today for row in rows):
+        return {key: DayCounts(**counts) for key, counts in found.items()}
+    for row in session.execute(not_yet, {**given, "today": today}).mappings():
         counts = found[row["key"]]
         counts["unjudged"] = counts.get("unjudged", 0) + int(row["unjudged"])
         for name in _NOT_YET:
@@ -344,4 +343,4 @@ def _less(
     return {key: DayCounts(**counts) for key, counts in found.items()}
 
 
-_NOT_YET = ("finished", *once_judged())
+_TOTALS, _NOT_YET = tuple(in_the_end()), ("finished", *once_judged())

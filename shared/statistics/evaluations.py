@@ -152,7 +152,8 @@ class OutsideRules:
 
     def handed_in(self, subject: Subject) -> bool:
         """Tell whether the subject's units handed in dossiers for this window, even none."""
-        return not subject.unit_ids.isdisjoint(self._importing | self._receiving)
+        units = subject.unit_ids
+        return not units.isdisjoint(self.importing) or not units.isdisjoint(self._receiving)
 
     def _line(self, indicator: Indicator, subject: Subject) -> Line:
         match indicator:
@@ -197,10 +198,10 @@ class OutsideRules:
 
     def _publication(self, subject: Subject) -> Line:
         both, some = self._posted(subject)
-        points = publication_points(self._procedures, both, some)
+        points = publication_points(self.procedures, both, some)
         facts = Note(
             N_("%(both)s trên %(all)s thủ tục niêm yết giấy và mã QR, %(some)s ít nhất một cách."),
-            {"both": both, "all": self._procedures, "some": some},
+            {"both": both, "all": self.procedures, "some": some},
         )
         return _whole(points, facts)
 
@@ -216,9 +217,9 @@ class OutsideRules:
     def _online(self, subject: Subject) -> Line:
         tally = self.dossiers(subject)
         served = {key for unit in subject.unit_ids for key in self._online_by_unit.get(unit, ())}
-        online = min(len(served), self._procedures)
+        online = min(len(served), self.procedures)
         points = online_points(
-            self._procedures, online, tally.received, tally.online, tally.online_late
+            self.procedures, online, tally.received, tally.online, tally.online_late
         )
         facts = Note(
             N_(
@@ -230,7 +231,7 @@ class OutsideRules:
                 "received": tally.received,
                 "late": tally.online_late,
                 "served": online,
-                "all": self._procedures,
+                "all": self.procedures,
             },
         )
         return _whole(points, facts)
@@ -271,7 +272,8 @@ class OutsideRules:
         return paces.tallied(self.counted.by_officer)
 
     @cached_property
-    def _importing(self) -> frozenset[int]:
+    def importing(self) -> frozenset[int]:
+        """The units that handed in dossiers since the first day, even none."""
         since = datetime.combine(self._window.first, time(), tzinfo=self._frame.zone)
         return participation.units_with_imports(self._session, self._units, since)
 
@@ -303,7 +305,8 @@ class OutsideRules:
         )
 
     @cached_property
-    def _procedures(self) -> int:
+    def procedures(self) -> int:
+        """The number of procedures in force on the last day."""
         return catalogue.active_procedures(
             self._session, self._frame.organisation_id, self._window.last
         )

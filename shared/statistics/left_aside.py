@@ -8,14 +8,16 @@ slips into a result that is settled. How many were left aside is told beside the
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, not_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Settings, Window
 from shared.domain.rating import Mark
 from shared.models.rating import Rating, bears
+from shared.statistics import given
 from shared.statistics.satisfaction import Tally
 
 # Screens keep what was stored for 35 days; what comes later than that is not of the period.
@@ -43,13 +45,11 @@ def within(
 
     `as_of` (UTC) is the last moment of the period; at a running one, now, nothing is found.
     """
-    hit = case((Rating.score >= settings.satisfied_from_score, 1), else_=0)
-    keys = (Rating.unit_id, Rating.officer_id, Rating.rated_on)
-    query = _late(select(*keys, func.sum(hit), func.count()), unit_ids, settings, as_of)
-    query = query.where(Rating.rated_on.between(window.first, window.last)).group_by(*keys)
+    asked = given.within(unit_ids, window, lanes=settings.lanes, as_of=as_of)
+    rows = session.execute(_counted(settings.satisfied_from_score), asked)
     return [
         Late(unit_id, officer_id, on, Tally(int(hits), cases))
-        for unit_id, officer_id, on, hits, cases in session.execute(query)
+        for unit_id, officer_id, on, hits, cases in rows
     ]
 
 
@@ -61,18 +61,10 @@ def answered(
     as_of: datetime,
 ) -> list[tuple[int, int | None, date, str, Mapping[str, Any]]]:
     """Find the same ratings one by one, with the version and answers of those that gave any."""
-    columns = (
-        Rating.unit_id,
-        Rating.officer_id,
-        Rating.rated_on,
-        Rating.questionnaire,
-        Rating.answers,
-    )
-    query = _late(select(*columns), unit_ids, settings, as_of)
-    query = query.where(Rating.rated_on.between(window.first, window.last))
+    asked = given.within(unit_ids, window, lanes=settings.lanes, as_of=as_of)
     return [
         (unit_id, officer_id, on, code, answers)
-        for unit_id, officer_id, on, code, answers in session.execute(query)
+        for unit_id, officer_id, on, code, answers in session.execute(_ANSWERED, asked)
         if answers
     ]
 
@@ -85,9 +77,9 @@ def count(
     as_of: datetime,
 ) -> int:
     """Count the ratings left aside: received after the period, up to 35 days after its window."""
-    query = _late(select(func.count()), unit_ids, settings, as_of)
-    last = window.last + TOLD_FOR
-    return session.scalar(query.where(Rating.rated_on.between(window.first, last))) or 0
+    told = Window(window.first, window.last + TOLD_FOR)
+    asked = given.within(unit_ids, told, lanes=settings.lanes, as_of=as_of)
+    return session.scalar(_COUNT, asked) or 0
 
 
 def counted(as_of: datetime) -> ColumnElement[bool]:
@@ -95,12 +87,27 @@ def counted(as_of: datetime) -> ColumnElement[bool]:
     return not_(and_(bears(Mark.TIME_UNCERTAIN), Rating.received_at > as_of))
 
 
-def _late(
-    query: Select[*tuple[Any, ...]], unit_ids: Collection[int], settings: Settings, as_of: datetime
-) -> Select[*tuple[Any, ...]]:
-    return query.select_from(Rating).where(
-        bears(Mark.TIME_UNCERTAIN),
-        Rating.unit_id.in_(unit_ids),
-        Rating.received_at > as_of,
-        Rating.lane.in_(settings.lanes),
+def _late(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Rating)
+        .where(
+            bears(Mark.TIME_UNCERTAIN),
+            Rating.unit_id.in_(given.UNITS),
+            Rating.received_at > bindparam("as_of"),
+            Rating.lane.in_(given.LANES),
+            Rating.rated_on.between(given.FIRST, given.LAST),
+        )
     )
+
+
+@cache
+def _counted(satisfied_from: int) -> Select[Any]:
+    hit = case((Rating.score >= satisfied_from, 1), else_=0)
+    return _late(*_KEYS, func.sum(hit), func.count()).group_by(*_KEYS)
+
+
+# Built once: every standing of a period that is over asks.
+_KEYS = (Rating.unit_id, Rating.officer_id, Rating.rated_on)
+_ANSWERED = _late(*_KEYS, Rating.questionnaire, Rating.answers)
+_COUNT = _late(func.count())

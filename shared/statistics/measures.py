@@ -1,7 +1,7 @@
 """The measures of campaign criteria: one grouped query each for all competitors of a window."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date
 from functools import cached_property
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from shared.statistics import (
     timeliness,
 )
 from shared.statistics.answers import LateAnswers
-from shared.statistics.dossier_days import WindowCounts
+from shared.statistics.evaluations import OutsideRules
 from shared.statistics.frames import Frame as Frame
 from shared.statistics.frames import Subject as Subject
 from shared.statistics.further_measures import FURTHER, Further
@@ -53,7 +53,7 @@ def measure_all(
     found: dict[tuple[int, Measure], Measurement] = {}
     for (window, _), group_subjects in by_window.items():
         further = Further(session, frame, window, group_subjects)
-        facts = Facts(session, frame, window, group_subjects, further.outside.counted)
+        facts = Facts(session, frame, window, group_subjects, further.outside)
         registers = Registers(session, frame, window, group_subjects)
         for subject in group_subjects:
             for measure in _of_kind(measures, subject):
@@ -83,7 +83,7 @@ class Facts:
         frame: Frame,
         window: Window,
         subjects: Iterable[Subject],
-        counted: WindowCounts | None = None,  # the dossiers, where others read them as well
+        outside: OutsideRules | None = None,  # whose facts are read once for both
     ) -> None:
         self._session = session
         self._window = window
@@ -93,9 +93,7 @@ class Facts:
         self._officers = frozenset(
             subject.officer_id for subject in subjects if subject.officer_id is not None
         )
-        self._counted = counted or WindowCounts(
-            session, self._units, self._officers, window, frame.today
-        )
+        self._outside = outside or OutsideRules(session, frame, window, subjects)
 
     def ratings(self, subject: Subject) -> Tally:
         """Count the ratings of a subject that the campaign counts."""
@@ -126,7 +124,8 @@ class Facts:
     def handed_in(self, subject: Subject) -> bool:
         """Tell whether the subject's units handed in dossiers for this window, even none."""
         units = subject.unit_ids
-        return not units.isdisjoint(self._importing) or not units.isdisjoint(self._dossiers_by_unit)
+        importing = self._outside.importing
+        return not units.isdisjoint(importing) or not units.isdisjoint(self._dossiers_by_unit)
 
     def at_the_desk(self, subject: Subject) -> bool:
         """Tell whether an officer was to serve residents in this window."""
@@ -148,12 +147,10 @@ class Facts:
             return None
         return sum(sum(self._registers.get(unit, {}).values()) for unit in subject.unit_ids)
 
-    @cached_property
+    @property
     def procedures(self) -> int:
         """Count the procedures in force on the last day of the window."""
-        return catalogue.active_procedures(
-            self._session, self.frame.organisation_id, self._window.last
-        )
+        return self._outside.procedures
 
     @cached_property
     def _ratings_by_unit(self) -> Mapping[int, Tally]:
@@ -212,11 +209,11 @@ class Facts:
 
     @cached_property
     def _dossiers_by_unit(self) -> Mapping[int, DossierTally]:
-        return timeliness.tallied(self._counted.by_unit)
+        return timeliness.tallied(self._outside.counted.by_unit)
 
     @cached_property
     def _dossiers_by_officer(self) -> Mapping[int, DossierTally]:
-        return timeliness.tallied(self._counted.by_officer)
+        return timeliness.tallied(self._outside.counted.by_officer)
 
     @cached_property
     def _complaints_by_unit(self) -> Mapping[int, Tally]:
@@ -229,11 +226,6 @@ class Facts:
         return timeliness.complaints_by_officer(
             self._session, self._officers, self._units, self._window, self.frame.today
         )
-
-    @cached_property
-    def _importing(self) -> frozenset[int]:
-        since = datetime.combine(self._window.first, time(), tzinfo=self.frame.zone)
-        return participation.units_with_imports(self._session, self._units, since)
 
     @cached_property
     def _with_shifts(self) -> frozenset[int]:

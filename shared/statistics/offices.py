@@ -12,60 +12,10 @@ from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Shift, Unit
 from shared.models.rating import RatingDay
 from shared.models.unit_history import UnitLevel
+from shared.statistics.given import FIRST, LAST, UNITS, within
 from shared.statistics.periods import in_force_on
 
 PARTNER = "partner"  # the level that ships
-
-
-def stays(
-    session: Session, unit_ids: Collection[int], window: Window
-) -> dict[tuple[int, int, int], list[Stay]]:
-    """Give the days officers are down for desks, by unit of the desk, officer and desk."""
-    query = (
-        select(Desk.unit_id, Shift.officer_id, Shift.desk_id, Shift.valid_from, Shift.valid_to)
-        .join(Desk, Shift.desk_id == Desk.id)
-        .where(Desk.unit_id.in_(unit_ids), Shift.valid_from <= window.last)
-    )
-    found: dict[tuple[int, int, int], list[Stay]] = defaultdict(list)
-    for unit_id, officer_id, desk_id, begun, ended in session.execute(query):
-        found[unit_id, officer_id, desk_id].append((begun, ended or window.last))
-    return dict(found)
-
-
-def channels_in_use(
-    session: Session, unit_ids: Collection[int], window: Window
-) -> dict[int, frozenset[str]]:
-    """Find the ways in that brought each unit a rating or a case within local days."""
-    rated = (
-        select(RatingDay.unit_id, RatingDay.lane)
-        .where(RatingDay.unit_id.in_(unit_ids), RatingDay.on.between(window.first, window.last))
-        .distinct()
-    )
-    written = (
-        select(Complaint.unit_id, Complaint.channel)
-        .where(
-            Complaint.unit_id.in_(unit_ids),
-            Complaint.received_on.between(window.first, window.last),
-        )
-        .distinct()
-    )
-    found: dict[int, set[str]] = defaultdict(set)
-    for prefix, query in (("rating", rated), ("case", written)):
-        for unit_id, way in session.execute(query):
-            found[unit_id].add(f"{prefix} {way}")
-    return {unit_id: frozenset(ways) for unit_id, ways in found.items()}
-
-
-def partners(
-    session: Session, unit_ids: Collection[int], window: Window
-) -> tuple[frozenset[int], frozenset[int]]:
-    """Find the partner bodies in force on the last day, and those of them with a service point."""
-    query = select(
-        Unit.id,
-        exists().where(Desk.unit_id == Unit.id, in_force_on(Desk, window.last)),
-    ).where(Unit.id.in_(unit_ids), _is_partner(), in_force_on(Unit, window.last))
-    found = {unit_id: bool(serves) for unit_id, serves in session.execute(query)}
-    return frozenset(found), frozenset(unit for unit, serves in found.items() if serves)
 
 
 def _is_partner() -> ColumnElement[bool]:
@@ -74,3 +24,55 @@ def _is_partner() -> ColumnElement[bool]:
         UnitLevel.organisation_id == Unit.organisation_id, UnitLevel.code == Unit.level
     )
     return func.coalesce(as_set.scalar_subquery(), Unit.level == PARTNER)
+
+
+# Built once: every standing asks.
+_STAYS = (
+    select(Desk.unit_id, Shift.officer_id, Shift.desk_id, Shift.valid_from, Shift.valid_to)
+    .join(Desk, Shift.desk_id == Desk.id)
+    .where(Desk.unit_id.in_(UNITS), Shift.valid_from <= LAST)
+)
+_RATED = (
+    select(RatingDay.unit_id, RatingDay.lane)
+    .where(RatingDay.unit_id.in_(UNITS), RatingDay.on.between(FIRST, LAST))
+    .distinct()
+)
+_WRITTEN = (
+    select(Complaint.unit_id, Complaint.channel)
+    .where(Complaint.unit_id.in_(UNITS), Complaint.received_on.between(FIRST, LAST))
+    .distinct()
+)
+_PARTNERS = select(Unit.id, exists().where(Desk.unit_id == Unit.id, in_force_on(Desk, LAST))).where(
+    Unit.id.in_(UNITS), _is_partner(), in_force_on(Unit, LAST)
+)
+
+
+def stays(
+    session: Session, unit_ids: Collection[int], window: Window
+) -> dict[tuple[int, int, int], list[Stay]]:
+    """Give the days officers are down for desks, by unit of the desk, officer and desk."""
+    rows = session.execute(_STAYS, within(unit_ids, window))
+    found: dict[tuple[int, int, int], list[Stay]] = defaultdict(list)
+    for unit_id, officer_id, desk_id, begun, ended in rows:
+        found[unit_id, officer_id, desk_id].append((begun, ended or window.last))
+    return dict(found)
+
+
+def channels_in_use(
+    session: Session, unit_ids: Collection[int], window: Window
+) -> dict[int, frozenset[str]]:
+    """Find the ways in that brought each unit a rating or a case within local days."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for prefix, query in (("rating", _RATED), ("case", _WRITTEN)):
+        for unit_id, way in session.execute(query, within(unit_ids, window)):
+            found[unit_id].add(f"{prefix} {way}")
+    return {unit_id: frozenset(ways) for unit_id, ways in found.items()}
+
+
+def partners(
+    session: Session, unit_ids: Collection[int], window: Window
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Find the partner bodies in force on the last day, and those of them with a service point."""
+    rows = session.execute(_PARTNERS, within(unit_ids, window))
+    found = {unit_id: bool(serves) for unit_id, serves in rows}
+    return frozenset(found), frozenset(unit for unit, serves in found.items() if serves)

@@ -3,27 +3,41 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import Date, Select, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
 from shared.models.dossier import DossierDay, DossierImport, PaperRegister
 from shared.models.organisation import Shift
 from shared.statistics.dossier_days import WHOLE_UNIT
+from shared.statistics.given import FIRST, LAST, OFFICERS, UNITS
 from shared.statistics.periods import in_force_between
+
+# Built once: every standing asks.
+_IMPORTING = (
+    select(DossierImport.unit_id)
+    .distinct()
+    .where(DossierImport.unit_id.in_(UNITS), DossierImport.imported_at >= bindparam("since"))
+)
+_PAPER_ONLY = select(PaperRegister.unit_id, PaperRegister.month, PaperRegister.paper_only).where(
+    PaperRegister.unit_id.in_(UNITS),
+    PaperRegister.month.in_(bindparam("months", type_=Date(), expanding=True)),
+    or_(PaperRegister.entered_at.is_(None), PaperRegister.entered_at <= bindparam("as_of")),
+)
+_ON_SHIFT = (
+    select(Shift.officer_id)
+    .distinct()
+    .where(Shift.officer_id.in_(OFFICERS), in_force_between(Shift, FIRST, LAST))
+)
 
 
 def units_with_imports(
     session: Session, unit_ids: Collection[int], since: datetime
 ) -> frozenset[int]:
     """Find the units that handed in dossiers since an instant (UTC), even an empty list."""
-    query = (
-        select(DossierImport.unit_id)
-        .distinct()
-        .where(DossierImport.unit_id.in_(unit_ids), DossierImport.imported_at >= since)
-    )
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(_IMPORTING, {"units": list(unit_ids), "since": since}))
 
 
 def months_received(
@@ -32,19 +46,11 @@ def months_received(
     """Find in which of the months (first days, in order) each unit received dossiers."""
     if not months:
         return {}
-    begun = case(*((DossierDay.on >= month, month) for month in reversed(months)))
-    query = (
-        select(DossierDay.unit_id, begun)
-        .where(
-            DossierDay.officer_id == WHOLE_UNIT,
-            DossierDay.unit_id.in_(unit_ids),
-            DossierDay.on >= months[0],
-            DossierDay.on < next_month(months[-1]),
-        )
-        .distinct()
-    )
+    given = {f"month_{place}": month for place, month in enumerate(months)}
+    given["until"] = next_month(months[-1])
+    query = _months_received(len(months))
     found: dict[int, set[date]] = defaultdict(set)
-    for unit_id, month in session.execute(query):
+    for unit_id, month in session.execute(query, {"units": list(unit_ids), **given}):
         found[unit_id].add(month)
     return {unit_id: frozenset(known) for unit_id, known in found.items()}
 
@@ -56,13 +62,9 @@ def paper_only(
 
     What was reported after an instant (UTC) is not known then.
     """
-    query = select(PaperRegister.unit_id, PaperRegister.month, PaperRegister.paper_only).where(
-        PaperRegister.unit_id.in_(unit_ids),
-        PaperRegister.month.in_(months),
-        or_(PaperRegister.entered_at.is_(None), PaperRegister.entered_at <= as_of),
-    )
+    given = {"units": list(unit_ids), "months": list(months), "as_of": as_of}
     counts: dict[int, dict[date, int]] = defaultdict(dict)
-    for unit_id, month, count in session.execute(query):
+    for unit_id, month, count in session.execute(_PAPER_ONLY, given):
         counts[unit_id][month] = count
     return dict(counts)
 
@@ -71,15 +73,24 @@ def officers_with_shifts(
     session: Session, officer_ids: Collection[int], window: Window
 ) -> frozenset[int]:
     """Find the officers who were to serve at a desk on some day of the window (local)."""
-    query = (
-        select(Shift.officer_id)
-        .distinct()
+    given = {"officers": list(officer_ids), "first": window.first, "last": window.last}
+    return frozenset(session.scalars(_ON_SHIFT, given))
+
+
+@cache
+def _months_received(how_many: int) -> Select[int, date]:
+    months = [bindparam(f"month_{place}", type_=Date()) for place in range(how_many)]
+    begun = case(*((DossierDay.on >= month, month) for month in reversed(months)))
+    return (
+        select(DossierDay.unit_id, begun)
         .where(
-            Shift.officer_id.in_(officer_ids),
-            in_force_between(Shift, window.first, window.last),
+            DossierDay.officer_id == WHOLE_UNIT,
+            DossierDay.unit_id.in_(UNITS),
+            DossierDay.on >= months[0],
+            DossierDay.on < bindparam("until"),
         )
+        .distinct()
     )
-    return frozenset(session.scalars(query))
 
 
 def months_of(window: Window) -> list[date]:

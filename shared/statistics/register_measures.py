@@ -31,7 +31,9 @@ class Registers:
         self, session: Session, frame: Frame, window: Window, subjects: Iterable[Subject]
     ) -> None:
         self._session, self.window, self.frame = session, window, frame
+        subjects = list(subjects)
         self._units = frozenset(unit for subject in subjects for unit in subject.unit_ids)
+        self._by_officer = any(subject.officer_id is not None for subject in subjects)
 
     def measured(self, measure: Measure, subject: Subject) -> Measurement:
         """Measure a subject by one of the measures of this module."""
@@ -67,11 +69,15 @@ class Registers:
 
     @cached_property
     def _kept(self) -> Kept:
-        return register_tallies.kept(self._session, self._units, self.window)
+        return register_tallies.kept(
+            self._session, self._units, self.window, with_officers=self._by_officer
+        )
 
     @cached_property
     def _initiatives(self) -> Kept:
-        return register_tallies.initiatives(self._session, self._units, self.window)
+        return register_tallies.initiatives(
+            self._session, self._units, self.window, with_officers=self._by_officer
+        )
 
     @cached_property
     def _results(self) -> Mapping[int, list[tuple[IndexResult, IndexResult | None]]]:

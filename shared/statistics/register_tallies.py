@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain import improvement
@@ -19,8 +20,44 @@ from shared.models.improvement import (
     WeaknessRule,
 )
 from shared.models.register import RegisterEntry, RegisterPerson
+from shared.statistics.given import FIRST, LAST, UNITS, within
 
 Tally = tuple[int, int]  # hits, cases
+
+
+def _officers_of(entries: Select[RegisterEntry]) -> Select[int, int | None]:
+    keys = entries.with_only_columns(RegisterEntry.id).order_by(None)
+    return select(RegisterPerson.entry_id, RegisterPerson.officer_id).where(
+        RegisterPerson.entry_id.in_(keys)
+    )
+
+
+# Built once: every standing asks.
+_DUE_ON = RegisterEntry.due_on.between(FIRST, LAST)
+_OF_UNITS = select(RegisterEntry).where(RegisterEntry.unit_id.in_(UNITS)).order_by(RegisterEntry.id)
+_DUE = _OF_UNITS.where(_DUE_ON)
+_INITIATIVES = _OF_UNITS.where(
+    RegisterEntry.kind == RegisterKind.INITIATIVE,
+    or_(_DUE_ON, RegisterEntry.done_on.between(FIRST, LAST)),
+)
+_OFFICERS_OF_DUE, _OFFICERS_OF_INITIATIVES = _officers_of(_DUE), _officers_of(_INITIATIVES)
+_RESULTS = (
+    select(IndexResult)
+    .where(IndexResult.unit_id.in_(UNITS), IndexResult.published_on <= LAST)
+    .order_by(IndexResult.id)
+)
+_RULES = (
+    select(WeaknessRule)
+    .where(WeaknessRule.organisation_id == bindparam("organisation"))
+    .order_by(WeaknessRule.from_year.desc())
+)
+_PLANS = (
+    select(ImprovementAction.result_id, func.min(ImprovementStep.noted_at))
+    .join(ImprovementStep, ImprovementStep.action_id == ImprovementAction.id)
+    .join(IndexResult, ImprovementAction.result_id == IndexResult.id)
+    .where(IndexResult.unit_id.in_(UNITS))
+    .group_by(ImprovementAction.result_id)
+)
 
 
 @dataclass(frozen=True)
@@ -42,16 +79,23 @@ class Kept:
         ]
 
 
-def kept(session: Session, unit_ids: Collection[int], window: Window) -> Kept:
-    """Fetch the entries whose due day (local) lies in the window; what is to come too."""
-    return _kept(session, unit_ids, RegisterEntry.due_on.between(window.first, window.last))
+def kept(
+    session: Session, unit_ids: Collection[int], window: Window, *, with_officers: bool = True
+) -> Kept:
+    """Fetch the entries whose due day (local) lies in the window; what is to come too.
+
+    Whom they name is left out where nobody asks by officer.
+    """
+    given = within(unit_ids, window)
+    return _kept(session, _DUE, _OFFICERS_OF_DUE if with_officers else None, given)
 
 
-def initiatives(session: Session, unit_ids: Collection[int], window: Window) -> Kept:
-    """Fetch the initiatives handed in or recognised in the window (local days)."""
-    days = window.first, window.last
-    within = or_(RegisterEntry.due_on.between(*days), RegisterEntry.done_on.between(*days))
-    return _kept(session, unit_ids, and_(RegisterEntry.kind == RegisterKind.INITIATIVE, within))
+def initiatives(
+    session: Session, unit_ids: Collection[int], window: Window, *, with_officers: bool = True
+) -> Kept:
+    """Fetch the initiatives handed in or recognised in the window (local days), as `kept` does."""
+    given = within(unit_ids, window)
+    return _kept(session, _INITIATIVES, _OFFICERS_OF_INITIATIVES if with_officers else None, given)
 
 
 def recognised_in(row: RegisterEntry, window: Window, today: date) -> bool:
@@ -59,18 +103,20 @@ def recognised_in(row: RegisterEntry, window: Window, today: date) -> bool:
     return row.done_on is not None and window.first <= row.done_on <= min(window.last, today)
 
 
-def _kept(session: Session, unit_ids: Collection[int], asked: ColumnElement[bool]) -> Kept:
-    query = select(RegisterEntry).where(RegisterEntry.unit_id.in_(unit_ids), asked)
+def _kept(
+    session: Session,
+    entries: Select[RegisterEntry],
+    named: Select[int, int | None] | None,
+    given: Mapping[str, Any],
+) -> Kept:
     rows: dict[tuple[int, RegisterKind], list[RegisterEntry]] = {}
-    for row in session.scalars(query.order_by(RegisterEntry.id)):
+    for row in session.scalars(entries, given):
         rows.setdefault((row.unit_id, RegisterKind(row.kind)), []).append(row)
-    named = select(RegisterPerson.entry_id, RegisterPerson.officer_id).where(
-        RegisterPerson.entry_id.in_(query.with_only_columns(RegisterEntry.id))
-    )
     officers: dict[int, set[int]] = {}
-    for entry_id, officer_id in session.execute(named):
-        if officer_id is not None:
-            officers.setdefault(entry_id, set()).add(officer_id)
+    if rows and named is not None:
+        for entry_id, officer_id in session.execute(named, given):
+            if officer_id is not None:
+                officers.setdefault(entry_id, set()).add(officer_id)
     return Kept(rows, {key: frozenset(found) for key, found in officers.items()})
 
 
@@ -127,10 +173,7 @@ def latest_results(
     session: Session, unit_ids: Collection[int], last: date
 ) -> dict[int, list[tuple[IndexResult, IndexResult | None]]]:
     """Find each unit's newest results of every index published until a day, and the year before."""
-    query = select(IndexResult).where(
-        IndexResult.unit_id.in_(unit_ids), IndexResult.published_on <= last
-    )
-    rows = list(session.scalars(query.order_by(IndexResult.id)))
+    rows = list(session.scalars(_RESULTS, {"units": list(unit_ids), "last": last}))
     newest: dict[tuple[int, str], int] = {}
     for row in rows:
         key = (row.unit_id, row.index)
@@ -146,9 +189,8 @@ def latest_results(
 
 def weak_rules(session: Session, organisation_id: int) -> Mapping[str, list[tuple[int, WeakBelow]]]:
     """Give an organisation's rules of weakness by index, the newest year first."""
-    query = select(WeaknessRule).where(WeaknessRule.organisation_id == organisation_id)
     found: dict[str, list[tuple[int, WeakBelow]]] = {str(index): [] for index in Index}
-    for row in session.scalars(query.order_by(WeaknessRule.from_year.desc())):
+    for row in session.scalars(_RULES, {"organisation": organisation_id}):
         found[row.index].append((row.from_year, WeakBelow(row.below, row.fallen_by)))
     return found
 
@@ -166,14 +208,7 @@ def is_weak(
 
 def planned_results(session: Session, unit_ids: Collection[int]) -> dict[int, datetime]:
     """Find the results of the units that have an action, with the instant it was planned."""
-    query = (
-        select(ImprovementAction.result_id, func.min(ImprovementStep.noted_at))
-        .join(ImprovementStep, ImprovementStep.action_id == ImprovementAction.id)
-        .join(IndexResult, ImprovementAction.result_id == IndexResult.id)
-        .where(IndexResult.unit_id.in_(unit_ids))
-        .group_by(ImprovementAction.result_id)
-    )
-    return dict(session.execute(query).all())
+    return dict(session.execute(_PLANS, {"units": list(unit_ids)}).all())
 
 
 def _percent(row: IndexResult) -> Fraction:

@@ -1,17 +1,19 @@
 """How many were satisfied: by unit, officer, day and week, from the daily totals alone."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.sampling import enough
 from shared.models.rating import RatingDay, RatingDayProcedure
+from shared.statistics.given import FIRST, LANES, LAST, OFFICERS, UNITS, within
 
 Totals = type[RatingDay] | type[RatingDayProcedure]
 
@@ -49,8 +51,8 @@ def by_unit(
     Only the lanes of `settings` count; satisfied is a score of at least
     `settings.satisfied_from_score`. Units without ratings are left out.
     """
-    query = _within(_counts(RatingDay.unit_id, settings), unit_ids, window, settings)
-    return tallies(session, query.group_by(RatingDay.unit_id))
+    given = within(unit_ids, window, lanes=settings.lanes)
+    return tallies(session, _by_unit(settings.satisfied_from_score), given)
 
 
 def by_officer(
@@ -61,9 +63,8 @@ def by_officer(
     settings: Settings,
 ) -> dict[int, Tally]:
     """Count as `by_unit` does, but by officer, wherever among the units they served."""
-    query = _within(_counts(RatingDay.officer_id, settings), unit_ids, window, settings)
-    query = query.where(RatingDay.officer_id.in_(officer_ids))
-    return tallies(session, query.group_by(RatingDay.officer_id))
+    given = within(unit_ids, window, lanes=settings.lanes, officers=list(officer_ids))
+    return tallies(session, _by_officer(settings.satisfied_from_score), given)
 
 
 def by_day(
@@ -74,20 +75,19 @@ def by_day(
     officer_id: int | None = None,
 ) -> dict[date, Tally]:
     """Count as `by_unit` does, but by local day over all the units together, oldest first."""
-    query = _within(_counts(RatingDay.on, settings), unit_ids, window, settings)
+    query = _counts(RatingDay.on, settings.satisfied_from_score).order_by(RatingDay.on)
     if officer_id is not None:
         query = query.where(RatingDay.officer_id == officer_id)
-    return tallies(session, query.group_by(RatingDay.on).order_by(RatingDay.on))
+    return tallies(session, query, within(unit_ids, window, lanes=settings.lanes))
 
 
 def by_lane(
     session: Session, unit_ids: Collection[int], window: Window, settings: Settings
 ) -> dict[str, Tally]:
     """Count by lane, those that a campaign does not count included."""
-    query = _counts(RatingDay.lane, settings).where(
-        RatingDay.unit_id.in_(unit_ids), RatingDay.on.between(window.first, window.last)
-    )
-    return tallies(session, query.group_by(RatingDay.lane))
+    columns = RatingDay.lane, *counts_of(RatingDay, settings.satisfied_from_score)
+    query = select(*columns).where(_of_days()).group_by(RatingDay.lane)
+    return tallies(session, query, within(unit_ids, window))
 
 
 def weeks(days: Iterable[tuple[date, Tally]]) -> list[Week]:
@@ -105,18 +105,24 @@ def weeks(days: Iterable[tuple[date, Tally]]) -> list[Week]:
     ]
 
 
-def _counts(key: InstrumentedAttribute[Any], settings: Settings) -> Select[Any]:
-    return select(key, *counts_of(RatingDay, settings.satisfied_from_score))
+@cache
+def _by_unit(satisfied_from: int) -> Select[Any]:
+    return _counts(RatingDay.unit_id, satisfied_from)
 
 
-def _within(
-    query: Select[Any], unit_ids: Collection[int], window: Window, settings: Settings
-) -> Select[Any]:
-    return query.where(
-        RatingDay.unit_id.in_(unit_ids),
-        RatingDay.on.between(window.first, window.last),
-        RatingDay.lane.in_(settings.lanes),
-    )
+@cache
+def _by_officer(satisfied_from: int) -> Select[Any]:
+    query = _counts(RatingDay.officer_id, satisfied_from)
+    return query.where(RatingDay.officer_id.in_(OFFICERS))
+
+
+def _counts(key: InstrumentedAttribute[Any], satisfied_from: int) -> Select[Any]:
+    columns = key, *counts_of(RatingDay, satisfied_from)
+    return select(*columns).where(_of_days(), RatingDay.lane.in_(LANES)).group_by(key)
+
+
+def _of_days() -> ColumnElement[bool]:
+    return and_(RatingDay.unit_id.in_(UNITS), RatingDay.on.between(FIRST, LAST))
 
 
 def counts_of(table: Totals, satisfied_from: int) -> tuple[Any, Any]:
@@ -130,6 +136,9 @@ def sum_of(table: Totals, scores: Iterable[int]) -> Any:
     return func.sum(sum(others, first))
 
 
-def tallies(session: Session, query: Select[Any]) -> dict[Any, Tally]:
-    """Run a query of keys, hits and cases."""
-    return {key: Tally(int(hits), int(cases)) for key, hits, cases in session.execute(query)}
+def tallies(
+    session: Session, query: Select[Any], given: Mapping[str, Any] | None = None
+) -> dict[Any, Tally]:
+    """Run a query of keys, hits and cases, with what it is given where it is built once."""
+    rows = session.execute(query, given)
+    return {key: Tally(int(hits), int(cases)) for key, hits, cases in rows}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from shared.models.case_work import ENDED_LATE, ComplaintOutcome
 from shared.models.complaint import Complaint
 from shared.statistics import dossier_days, dossier_times
 from shared.statistics.dossier_days import DayCounts
+from shared.statistics.given import FIRST, LAST, OFFICERS, TODAY, UNITS, Day, within
 from shared.statistics.satisfaction import Tally, tallies
 
 # What a unit answers to residents within a limit; denunciations have their own, closed path.
@@ -74,9 +76,7 @@ def complaints_by_unit(
     day by `today`; withdrawn ones are left out. A case once answered late stays late, whatever
     happens after it was opened again. One query for all units.
     """
-    query = _complaint_counts(Complaint.unit_id, window, today)
-    query = query.where(Complaint.unit_id.in_(unit_ids)).group_by(Complaint.unit_id)
-    return tallies(session, query)
+    return tallies(session, _complaints_by_unit(), within(unit_ids, window, today=today))
 
 
 def complaints_by_officer(
@@ -87,11 +87,8 @@ def complaints_by_officer(
     today: date,
 ) -> dict[int, Tally]:
     """Count as `complaints_by_unit` does, but by the officer who handled the complaint."""
-    query = _complaint_counts(Account.officer_id, window, today)
-    query = query.join(Account, Complaint.handler_id == Account.id).where(
-        Complaint.unit_id.in_(unit_ids), Account.officer_id.in_(officer_ids)
-    )
-    return tallies(session, query.group_by(Account.officer_id))
+    given = within(unit_ids, window, today=today, officers=list(officer_ids))
+    return tallies(session, _complaints_by_officer(), given)
 
 
 def dossier_is_judged(today: date) -> ColumnElement[bool]:
@@ -110,7 +107,7 @@ def dossier_could_be_online() -> ColumnElement[bool]:
 
 
 def complaint_is_judged(
-    today: date, kinds: Collection[Kind] = ANSWERED_KINDS, late: Subquery | None = None
+    today: Day, kinds: Collection[Kind] = ANSWERED_KINDS, late: Subquery | None = None
 ) -> ColumnElement[bool]:
     """Give the condition that a complaint's timeliness can be judged at the end of `today`.
 
@@ -139,7 +136,7 @@ def first_late() -> Subquery:
     return query.where(ENDED_LATE).group_by(ComplaintOutcome.complaint_id).subquery("late")
 
 
-def _was_late(late: Subquery | None, by: date | None = None) -> ColumnElement[bool]:
+def _was_late(late: Subquery | None, by: Day | None = None) -> ColumnElement[bool]:
     """Give the condition that a complaint was once ended after its due day, by a date or ever."""
     if late is not None:
         return and_(late.c.on.is_not(None), true() if by is None else late.c.on <= by)
@@ -151,16 +148,30 @@ def _was_late(late: Subquery | None, by: date | None = None) -> ColumnElement[bo
     return ended.exists()
 
 
-def _complaint_counts(key: InstrumentedAttribute[Any], window: Window, today: date) -> Select[Any]:
+@cache
+def _complaints_by_unit() -> Select[Any]:
+    return _complaint_counts(Complaint.unit_id)
+
+
+@cache
+def _complaints_by_officer() -> Select[Any]:
+    query = _complaint_counts(Account.officer_id)
+    query = query.join(Account, Complaint.handler_id == Account.id)
+    return query.where(Account.officer_id.in_(OFFICERS))
+
+
+def _complaint_counts(key: InstrumentedAttribute[Any]) -> Select[Any]:
     late = first_late()
     return (
         select(key, _count(complaint_is_on_time(late)), func.count())
         .select_from(Complaint)
         .outerjoin(late, late.c.complaint_id == Complaint.id)
         .where(
-            Complaint.received_on.between(window.first, window.last),
-            complaint_is_judged(today, late=late),
+            Complaint.unit_id.in_(UNITS),
+            Complaint.received_on.between(FIRST, LAST),
+            complaint_is_judged(TODAY, late=late),
         )
+        .group_by(key)
     )
 
 

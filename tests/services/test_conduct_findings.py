@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
+from shared.domain.campaign import Window
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.services import conduct_findings
+from shared.statistics import conduct
 from tests.campaign_world import NOW, World, build
 from tests.statistics.test_evaluations import DUE, RECEIVED
 
@@ -54,6 +56,27 @@ def test_a_finding_needs_its_word_and_its_grounds(
     with pytest.raises(Invalid) as caught:
         conduct_findings.record(world.session, case.number, finding, reason, head(world), NOW)
     assert caught.value.field == field
+
+
+def test_whoever_is_named_is_not_told_of_the_case_by_a_count(world: World) -> None:
+    named(world)
+    unit, days = world.unit("binh"), Window(RECEIVED, RECEIVED)
+    nam, mai = (world.officers[name].id for name in ("nam", "mai"))
+    told = {
+        reader: conduct.by_unit(world.session, [unit], days, reader) for reader in (None, mai, nam)
+    }
+    assert told == {None: {unit: 1}, mai: {unit: 1}, nam: {}}
+
+
+@pytest.mark.parametrize("found", [("untrue", "true"), ("true", "untrue")])
+def test_a_finding_clears_its_own_case_and_no_other(world: World, found: tuple[str, str]) -> None:
+    for finding in found:
+        case = named(world)
+        conduct_findings.record(world.session, case.number, finding, WHY, head(world), NOW)
+    unit, nam = world.unit("binh"), world.officers["nam"].id
+    days = Window(RECEIVED, RECEIVED)
+    assert conduct.by_unit(world.session, [unit], days) == {unit: 1}
+    assert conduct.by_officer(world.session, [nam], [unit], days) == {nam: 1}
 
 
 def test_a_case_that_names_nobody_has_nothing_to_be_found(world: World) -> None:

@@ -220,6 +220,16 @@ def test_a_new_name_since_a_day_leaves_older_campaigns_theirs(world: World) -> N
     assert unit_history.pasts_of(world.session, [world.unit("cat")]) == {}
 
 
+def test_a_unit_that_left_bears_the_name_of_its_last_day(world: World) -> None:
+    new = campaign_of(world, "province", date(2026, 1, 1), date(2026, 12, 31), ["an"])
+    save_unit(world, "an", name="Phường An", changed_from="01/02/2026")
+    (one,) = competitors.of_campaign(world.session, new)
+    assert one.name == "Phường An"
+    competitors.set_period(world.session, new, one.key, None, date(2026, 1, 31))
+    (one,) = competitors.of_campaign(world.session, new)
+    assert one.name == "Xã An"
+
+
 @pytest.mark.parametrize(
     ("since", "code"), [("01/07/2025", "change_outside"), ("15/01/2026", "change_before")]
 )
@@ -283,6 +293,15 @@ def test_a_successor_counts_what_was_done_before_it_when_the_organiser_says_so(
     carried_facts.drop(world.session, campaign, key, world.unit("tay"))
     assert on_time(world, campaign, "moi") == (7, date(2025, 1, 1))
     assert on_time(world, campaign, "tay")[0] == 2
+
+
+def test_a_successor_is_judged_since_the_unit_before_it_joined(world: World) -> None:
+    campaign, key = across(world)
+    rows = competitors.of_campaign(world.session, campaign)
+    before = next(one.key for one in rows if one.code == "dong")
+    competitors.set_period(world.session, campaign, before, date(2025, 2, 1), None)
+    carried_facts.carry(world.session, campaign, key, world.unit("dong"), world.scope)
+    assert on_time(world, campaign, "moi")[1] == date(2025, 2, 1)
 
 
 def test_a_review_before_the_merger_stays_as_it_was_frozen(world: World) -> None:

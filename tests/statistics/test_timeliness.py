@@ -13,6 +13,7 @@ from shared.statistics import dossier_days, timeliness
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
 from tests.campaign_world import JANUARY_FIRST, TODAY, World, build
+from tests.infrastructure.statements import statements
 
 YEAR = Window(JANUARY_FIRST, TODAY)
 NOVEMBER_SECOND = date(2026, 11, 2)
@@ -50,6 +51,14 @@ def test_a_dossier_is_judged_once_finished_or_past_its_day(
     world.dossiers("an", 1, NOVEMBER_SECOND, **case)
     found = tally(world)
     assert (found.judged, found.on_time) == (judged, on_time)
+
+
+def test_single_dossiers_are_looked_up_only_where_some_were_not_settled(world: World) -> None:
+    world.dossiers("an", 2, NOVEMBER_SECOND, days=5, took=6)
+    for today, looked_up in ((date(2026, 11, 7), True), (date(2026, 11, 8), False)):
+        with statements(world.session.get_bind()) as asked:
+            tally(world, today)
+        assert any("JOIN dossier " in statement for statement in asked) is looked_up
 
 
 def test_a_dossier_finished_after_the_day_asked_about_is_still_open_then(world: World) -> None:
