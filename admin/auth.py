@@ -11,13 +11,12 @@ from shared.domain.errors import NotAllowed
 from shared.services import accounts
 from shared.web import current
 from shared.web.app import csrf
+from shared.web.typed import NEVER_REPEATED
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SIGN_IN = "admin.sign_in.form"
 UNATTENDED = "unattended"  # in an address that a page asks for again by itself
 PASSWORD = frozenset({"admin.account.password", "admin.sign_in.sign_out"})
-# What a held form does not carry: the page's own key, and passwords.
-NOT_HELD = frozenset({"csrf_token", "old", "password", "again"})
 
 
 def cookie_name() -> str:
@@ -62,7 +61,8 @@ def _ask_to_sign_in() -> AnyResponse | tuple[str, int]:
     """Ask to sign in; a form that was being sent is held on the page, so nothing typed is lost."""
     if request.method in SAFE_METHODS:
         return redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?")))
-    held = [(key, value) for key, value in request.form.items(multi=True) if key not in NOT_HELD]
+    fields = request.form.items(multi=True)
+    held = [(key, value) for key, value in fields if key not in NEVER_REPEATED]
     page = render_template(
         "account/sign_in.html", held=held, held_path=request.path, next="", name=""
     )

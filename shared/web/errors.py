@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
 )
 
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
+from shared.web.typed import typed_texts
 
 Answer = tuple[Response | str, int]
 RETRY_AFTER_SECONDS = 5
@@ -37,10 +38,14 @@ def errors_as_answers(app: Flask) -> None:
 
 
 def answer(status: int, message: str, code: str | None = None) -> Answer:
-    """Answer a machine with JSON and a person with a page that says what to do."""
+    """Answer a machine with JSON and a person with a page that says what to do.
+
+    What a person typed stands there once more, for nothing of it was stored.
+    """
     if request.path.startswith("/api/"):
         return jsonify(error=code or str(status), message=message), status
-    return render_template("error.html", status=status, message=message), status
+    typed = typed_texts()
+    return render_template("error.html", status=status, message=message, typed=typed), status
 
 
 def rule_broken(error: RuleBroken) -> Answer:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Blueprint
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
@@ -70,6 +71,29 @@ def test_who_comes_second_is_told_and_nothing_of_theirs_is_written(
     (logged,) = [one for one in caplog.records if one.levelno == logging.ERROR]
     assert "founding.add failed" in logged.getMessage()
     assert founder.post(f"/{moment}/rename").status_code == 200  # and the next request is served
+
+
+PROSE = "Cán bộ hẹn trả hồ sơ <b>ba lần</b> & vẫn chưa có."
+
+
+@BOTH
+def test_what_was_typed_stands_on_the_page_that_refuses_it_but_no_secret(
+    founder: FlaskClient, engine: Engine, clock: Clock, moment: str
+) -> None:
+    typed = {"text": PROSE, "code": "NN-1", "password": "một mật khẩu dài nhiều chữ", "more": PROSE}
+    with written_first(engine, lambda other: found(other, "first"), clock()):
+        told = founder.post(f"/{moment}/add", data=typed)
+    page = html.document_fromstring(told.text)
+    shown = [text.text_content() for text in page.iter("textarea")]
+    assert (told.status_code, shown) == (409, [PROSE, PROSE])
+    assert "mật khẩu" not in told.text
+    assert "NN-1" not in told.text
+
+
+def test_a_page_that_nothing_was_typed_for_shows_no_place_for_it(founder: FlaskClient) -> None:
+    for told in (founder.get("/nothing?text=Một đoạn văn dài"), founder.post("/nothing")):
+        assert told.status_code == 404
+        assert "<textarea" not in told.text
 
 
 def test_a_program_is_told_by_a_code_and_in_english(
