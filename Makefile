@@ -22,17 +22,17 @@ TEMPLATE := build/messages.pot
 KEYWORDS := --keyword=_ --keyword=N_ --keyword=lazy_gettext
 
 .PHONY: run test check format bench scenario lock translations \
-	ready ready-dev catalogues packages style types imports quick whole postgresql
+	ready ready-dev catalogues packages style types quick whole postgresql
 
 run: ready  ## serve on this machine; ends whole on Ctrl-C
 	@exec $(BIN)/niemno run
 
 test: packages ready-dev  ## everything: style, types, contracts, both databases, browser
-	@$(MAKE) --no-print-directory --jobs=2 style types imports whole
+	@$(MAKE) --no-print-directory --jobs=2 style types whole
 	@$(MAKE) --no-print-directory postgresql
 
 check: ready-dev  ## what takes about a minute of it: no browser, one database
-	@$(MAKE) --no-print-directory --jobs=2 style types imports quick
+	@$(MAKE) --no-print-directory --jobs=2 style types quick
 
 format: ready-dev
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -64,9 +64,6 @@ style:
 
 types:
 	@$(BIN)/mypy $(TYPED)
-
-imports:
-	@$(BIN)/lint-imports --config setup.cfg --no-cache --no-logo
 
 quick:
 	@$(BIN)/pytest $(FEW_WORKERS) -m "not browser and not thorough" --hypothesis-profile=quick

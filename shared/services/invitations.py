@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
@@ -160,14 +160,18 @@ def issue_for_dossier(
     return token
 
 
+# Built once: every page a code leads to asks.
+_SCANNED = (
+    select(Invitation, Unit.name, Organisation.sample, Organisation.zone)
+    .join(Unit, Invitation.unit_id == Unit.id)
+    .join(Organisation, Unit.organisation_id == Organisation.id)
+    .where(Invitation.token_hash == bindparam("token_hash"), Invitation.closed_at.is_(None))
+)
+
+
 def look_up(session: Session, token: str, now: datetime) -> Invited:
     """Say where a scanned code leads, changing nothing; NotFound for an unknown or closed one."""
-    row = session.execute(
-        select(Invitation, Unit.name, Organisation.sample, Organisation.zone)
-        .join(Unit, Invitation.unit_id == Unit.id)
-        .join(Organisation, Unit.organisation_id == Organisation.id)
-        .where(Invitation.token_hash == hash_token(token), Invitation.closed_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_SCANNED, {"token_hash": hash_token(token)}).one_or_none()
     if row is None:
         raise NotFound
     invitation, unit_name, sample, zone = row

@@ -121,32 +121,43 @@ def in_force(session: Session, unit_id: int, on: date) -> Questionnaire:
     return versions_of_unit(session, unit_id, [code]).get(code, BUILT_IN)
 
 
+def _used(organisation: ColumnElement[bool]) -> Select[Any]:
+    """Ask for versions of some codes that an organisation has ever put to use."""
+    return select(_version.c.code, _version.c.name, _version.c["items"]).where(
+        organisation,
+        _version.c.code.in_(bindparam("codes", expanding=True)),
+        _version.c.used_at.is_not(None),
+    )
+
+
+# Built once: every rating by telephone asks.
+_USED_IN = _used(_version.c.organisation_id == bindparam("organisation"))
+_USED_OVER = _used(
+    _version.c.organisation_id
+    == select(Unit.organisation_id).where(Unit.id == bindparam("unit")).scalar_subquery()
+)
+
+
 def versions_of_unit(
     session: Session, unit_id: int, codes: Collection[str]
 ) -> Mapping[str, Questionnaire]:
     """Find the versions of these codes that the unit's organisation has ever put to use."""
-    organisation_id = select(Unit.organisation_id).where(Unit.id == unit_id).scalar_subquery()
-    return _versions(session, codes, tables.Questionnaire.organisation_id == organisation_id)
+    return _versions(session, codes, _USED_OVER, unit=unit_id)
 
 
 def versions(
     session: Session, organisation_id: int, codes: Collection[str]
 ) -> Mapping[str, Questionnaire]:
     """Find the versions of these codes that an organisation has ever put to use, by code."""
-    return _versions(session, codes, tables.Questionnaire.organisation_id == organisation_id)
+    return _versions(session, codes, _USED_IN, organisation=organisation_id)
 
 
 def _versions(
-    session: Session, codes: Collection[str], within: ColumnElement[bool]
+    session: Session, codes: Collection[str], query: Select[Any], **place: int
 ) -> Mapping[str, Questionnaire]:
     found = {BUILT_IN.code: BUILT_IN} if BUILT_IN.code in codes else {}
-    wanted = set(codes) - {BUILT_IN.code}
+    wanted = sorted(set(codes) - {BUILT_IN.code})
     if wanted:
-        rows = session.execute(
-            select(_version.c.code, _version.c.name, _version.c["items"]).where(
-                within, _version.c.code.in_(wanted), _version.c.used_at.is_not(None)
-            )
-        )
-        for code, name, items in rows:
+        for code, name, items in session.execute(query, {"codes": wanted, **place}):
             found[code] = Questionnaire(code, name, items_of_data(items))
     return found
