@@ -49,6 +49,7 @@ WITHOUT_AUDIT = (
     Job,
     WebhookMessage,
 )
+_ADDED = insert(AuditEvent)  # built once: nearly every request adds something
 # What the log must not repeat: secrets, and what residents wrote or left to be reached by.
 HIDDEN = {
     "password_hash",
@@ -101,7 +102,7 @@ def record_additions(session: Session, _context: object) -> None:
         _event(session, "add", row, _values(row)) for row in list(session.new) if _audited(row)
     ]
     if events:
-        session.connection().execute(insert(AuditEvent), events)
+        session.connection().execute(_ADDED, events)
 
 
 def _audited(row: object) -> bool:

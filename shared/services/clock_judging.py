@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import WorkCalendar, local_date
@@ -50,33 +50,31 @@ class Ending(StrEnum):
 Row = TypeVar("Row", ComplaintClock, ComplaintPause, ComplaintExtension)
 
 
+def _of_case(table: type[Row]) -> Select[Row]:
+    return select(table).where(table.complaint_id == bindparam("case")).order_by(table.id)
+
+
+# Built once: every step of a case asks, some several times.
+_CLOCKS = _of_case(ComplaintClock)
+_PAUSES = _of_case(ComplaintPause)
+_EXTENSIONS = _of_case(ComplaintExtension)
+
+
 def clocks_of(session: Session, complaint: Complaint) -> list[ComplaintClock]:
     """List a case's clocks, the oldest first, also those not written yet."""
-    stored = session.scalars(
-        select(ComplaintClock)
-        .where(ComplaintClock.complaint_id == complaint.id)
-        .order_by(ComplaintClock.id)
-    ).all()
+    stored = session.scalars(_CLOCKS, {"case": complaint.id}).all()
     return [*stored, *_unwritten(session, ComplaintClock, complaint.id, stored)]
 
 
 def pauses_of(session: Session, complaint_id: int) -> list[ComplaintPause]:
     """List a case's pauses, the oldest first."""
-    stored = session.scalars(
-        select(ComplaintPause)
-        .where(ComplaintPause.complaint_id == complaint_id)
-        .order_by(ComplaintPause.id)
-    ).all()
+    stored = session.scalars(_PAUSES, {"case": complaint_id}).all()
     return [*stored, *_unwritten(session, ComplaintPause, complaint_id, stored)]
 
 
 def extensions_of(session: Session, complaint_id: int) -> list[ComplaintExtension]:
     """List what was asked for, allowed or declined, the oldest first."""
-    stored = session.scalars(
-        select(ComplaintExtension)
-        .where(ComplaintExtension.complaint_id == complaint_id)
-        .order_by(ComplaintExtension.id)
-    ).all()
+    stored = session.scalars(_EXTENSIONS, {"case": complaint_id}).all()
     return [*stored, *_unwritten(session, ComplaintExtension, complaint_id, stored)]
 
 
