@@ -24,7 +24,7 @@ from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, REST_SECONDS,
 from tests.browser.waiting import until
 from tests.conftest import SECRET
 from tests.infrastructure.applications import Applications
-from tests.infrastructure.browser import PATIENCE_MS
+from tests.infrastructure.browser import PATIENCE_MS, Workers
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
 from tests.infrastructure.served import served
 
@@ -71,6 +71,7 @@ class Counter(DeskPage):
         self._context = context
         self._size = self.page.viewport_size
         self._before = 0
+        self._forgets = True
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
         self.stop_time()
@@ -90,9 +91,15 @@ class Counter(DeskPage):
         sign_session(self.session, "system", datetime.now(UTC))
         self._before = self.session.scalar(select(func.max(Rating.sequence))) or 0
 
+    def never_forgets(self) -> None:
+        """Say that nobody may have this screen after the test: time alone puts nothing right."""
+        self._forgets = False
+
     def comes_to_rest(self) -> bool:
         """Take away what a test has put in the way, and let time pass until all is as before."""
         self.session.close()
+        if not self._forgets:
+            return False
         try:
             self.page.unroute_all()
             self._context.set_offline(False)
@@ -168,9 +175,9 @@ class Counters:
         return self._offices[prepare]
 
     @contextmanager
-    def lend(self, prepare: Prepare) -> Iterator[Counter]:
-        """Lend the screen of the office that was prepared so."""
-        counter = self._at_rest(prepare)
+    def lend(self, prepare: Prepare, workers: Workers = "block") -> Iterator[Counter]:
+        """Lend the screen of the office that was prepared so, always with a worker or without."""
+        counter = self._at_rest(prepare, workers)
         counter.begin()
         yield counter
         complaints, counter.complaints = counter.complaints, []
@@ -183,7 +190,7 @@ class Counters:
     @contextmanager
     def plain_page(self, prepare: Prepare) -> Iterator[Page]:
         """Open a page of the office from which modules of the screen can be tried by themselves."""
-        context = self._context()
+        context = self._context("block")
         page = context.new_page()
         page.goto(f"{self.office(prepare).address}/healthz")
         yield page
@@ -195,21 +202,21 @@ class Counters:
             counter.page.context.close()
         self._stack.close()
 
-    def _at_rest(self, prepare: Prepare) -> Counter:
+    def _at_rest(self, prepare: Prepare, workers: Workers) -> Counter:
         counter = self._open.pop(prepare, None)
         # Something may still have been on its way when it was given back.
         if counter is not None and not counter.comes_to_rest():
             self._shut(prepare, counter)
             counter = None
-        return counter or Counter(self._context(), self.office(prepare))
+        return counter or Counter(self._context(workers), self.office(prepare))
 
     def _shut(self, prepare: Prepare, counter: Counter) -> None:
         counter.page.context.close()
         del self._offices[prepare]
 
-    def _context(self) -> BrowserContext:
+    def _context(self, workers: Workers) -> BrowserContext:
         context = self._browser.new_context(
-            locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", service_workers="block"
+            locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", service_workers=workers
         )
         context.set_default_timeout(PATIENCE_MS)
         return context

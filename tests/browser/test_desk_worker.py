@@ -1,17 +1,19 @@
 """The service worker: the whole screen at hand without a network, a newer one only at rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Response, expect
+from playwright.sync_api import Error, Page, Request, Response, expect
 
 from kiosk import screen_files
+from tests.browser.counters import Counter, Counters
 from tests.browser.desk_page import DeskPage
 from tests.browser.waiting import until
 from tests.infrastructure.browser import Workers
+from tests.infrastructure.office import paired_desk
 
 # What is asked of a worker that is just beginning may be answered much later.
 ACTIVE = """async () => {
@@ -68,8 +70,6 @@ NEWER_IS_SHOWN = """async () => {
   }
 }"""
 
-WITHOUT = pytest.mark.parametrize("service_workers", ["block"], ids=["without a worker"])
-
 
 @pytest.fixture
 def service_workers() -> Workers:
@@ -78,11 +78,12 @@ def service_workers() -> Workers:
 
 
 @pytest.fixture
-def installed(desk: DeskPage) -> DeskPage:
+def installed(counters: Counters) -> Iterator[Counter]:
     """A paired screen whose worker holds it, in charge from the first start on."""
-    assert desk.page.evaluate(ACTIVE) == "activated"
-    until(lambda: bool(desk.page.evaluate("navigator.serviceWorker.controller !== null")))
-    return desk
+    with counters.lend(paired_desk, workers="allow") as lent:
+        assert lent.page.evaluate(ACTIVE) == "activated"
+        until(lambda: bool(lent.page.evaluate("navigator.serviceWorker.controller !== null")))
+        yield lent
 
 
 @pytest.fixture
@@ -109,45 +110,51 @@ def browser_ends_workers(page: Page) -> None:
     browser.detach()
 
 
-def test_the_screen_starts_at_once_without_a_network(
-    installed: DeskPage, context: BrowserContext
-) -> None:
-    until(lambda: installed.page.evaluate(PICTURE_KEPT))
-    context.set_offline(True)
+def test_the_screen_starts_at_once_without_a_network(installed: Counter) -> None:
+    page = installed.page
+    until(lambda: page.evaluate(PICTURE_KEPT))
+    page.context.set_offline(True)
     failed: list[str] = []
-    installed.page.on("requestfailed", lambda request: failed.append(request.url))
-    installed.page.reload()
+
+    def fail(request: Request) -> None:
+        failed.append(request.url)
+
+    page.on("requestfailed", fail)
+    page.reload()
     installed.shows("ask")
-    picture = installed.page.locator(".via img.qr")
+    picture = page.locator(".via img.qr")
     expect(picture).to_be_visible()
     assert picture.evaluate("(it) => it.decode().then(() => it.naturalWidth > 0)")
     installed.resident_touches(4)
+    page.remove_listener("requestfailed", fail)
     assert all("/api/" in url for url in failed), failed
 
 
-@WITHOUT
-def test_a_picture_that_is_not_there_is_not_shown_as_a_broken_one(desk: DeskPage) -> None:
-    picture = desk.page.locator(".via img.qr")
-    desk.page.evaluate("caches.delete('niemno-pictures')")
-    desk.server_says("/qr/*", status=502)
+def test_a_picture_that_is_not_there_is_not_shown_as_a_broken_one(counter: Counter) -> None:
+    picture = counter.page.locator(".via img.qr")
+    counter.server_says("/qr/*", status=502)
     picture.evaluate("(it) => { it.src = '/qr/nobody-knows-it.svg'; }")
     expect(picture).to_be_hidden()
-    expect(desk.page.locator(".via")).to_be_hidden()
+    expect(counter.page.locator(".via")).to_be_hidden()
+    counter.server_speaks_again("/qr/*")
+    counter.asks_again()
+    expect(picture).to_be_visible()
 
 
-def test_the_worker_answers_for_the_whole_screen_and_for_nothing_else(
-    installed: DeskPage,
-) -> None:
+def test_the_worker_answers_for_the_whole_screen_and_for_nothing_else(installed: Counter) -> None:
     page, served = installed.page, {}
     loaded: set[str] = set()
 
     def note(response: Response) -> None:
         served[response.url.removeprefix(installed.address)] = response.from_service_worker
 
+    def load(asked: Request) -> None:
+        loaded.add(urlsplit(asked.url).path)
+
     page.on("response", note)
     for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz"):
         page.goto(installed.address + path)
-    page.context.on("request", lambda asked: loaded.add(urlsplit(asked.url).path))
+    page.context.on("request", load)
     for path in ("/demo", "/"):
         page.goto(installed.address + path)
         installed.shows("ask")
@@ -162,11 +169,34 @@ def test_the_worker_answers_for_the_whole_screen_and_for_nothing_else(
     assert {"/", "/demo", "/static/kiosk/desk/journal-worker.js"} <= loaded
     by_network = loaded - held
     assert all(path.startswith(("/api/", "/qr/", "/desk-worker.js")) for path in by_network)
+    page.remove_listener("response", note)
+    page.context.remove_listener("request", load)
+
+
+def test_a_set_that_does_not_fit_together_is_not_taken(
+    installed: Counter, publish: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, real = installed.page, screen_files.checked_files
+
+    def spoilt() -> dict[str, str]:
+        return real() | {"/static/css/desk.css": screen_files.checked(b"another file")}
+
+    before = page.locator(VERSION).get_attribute("content")
+    held = page.evaluate(HELD)
+    monkeypatch.setattr(screen_files, "checked_files", spoilt)
+    publish("newer")
+    assert page.evaluate(TAKEN) == "redundant"
+    page.reload()
+    installed.shows("ask")
+    assert page.locator(VERSION).get_attribute("content") == before
+    until(lambda: len(page.evaluate(SHELVES)) == 1)
+    assert page.evaluate(HELD) == held
 
 
 def test_a_newer_screen_waits_until_nobody_is_rating_and_its_worker_until_it_stands(
-    installed: DeskPage, publish: Callable[[str], None]
+    installed: Counter, publish: Callable[[str], None]
 ) -> None:
+    installed.never_forgets()
     page = installed.page
     installed.resident_touches(2)
     publish("newer")
@@ -197,8 +227,9 @@ def test_a_newer_screen_waits_until_nobody_is_rating_and_its_worker_until_it_sta
 
 
 def test_a_newer_screen_shown_elsewhere_takes_nobodys_place_and_is_not_mixed_with_the_older(
-    installed: DeskPage,
+    installed: Counter,
 ) -> None:
+    installed.never_forgets()
     page = installed.page
     page.evaluate("document.body.dataset.unmoved = 'yes'")
     page.evaluate(DISK_WAITS)
@@ -219,38 +250,16 @@ def test_a_newer_screen_shown_elsewhere_takes_nobodys_place_and_is_not_mixed_wit
     assert page.evaluate(MODULE_OF_THE_NEWER) == "newer"
 
 
-def test_a_set_that_does_not_fit_together_is_not_taken(
-    installed: DeskPage, publish: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page, real = installed.page, screen_files.checked_files
-
-    def spoilt() -> dict[str, str]:
-        return real() | {"/static/css/desk.css": screen_files.checked(b"another file")}
-
-    before = page.locator(VERSION).get_attribute("content")
-    held = page.evaluate(HELD)
-    monkeypatch.setattr(screen_files, "checked_files", spoilt)
-    publish("newer")
-    assert page.evaluate(TAKEN) == "redundant"
-    page.reload()
-    installed.shows("ask")
-    assert page.locator(VERSION).get_attribute("content") == before
-    until(lambda: len(page.evaluate(SHELVES)) == 1)
-    assert page.evaluate(HELD) == held
-
-
-@WITHOUT
-def test_the_version_is_reported(desk: DeskPage) -> None:
-    with desk.page.expect_request("**/api/v1/screen") as report:
-        desk.page.clock.run_for(60_000)
-    shown = desk.page.locator(VERSION).get_attribute("content")
+def test_the_version_is_reported(counter: Counter) -> None:
+    with counter.page.expect_request("**/api/v1/screen") as report:
+        counter.page.clock.run_for(60_000)
+    shown = counter.page.locator(VERSION).get_attribute("content")
     said: Any = report.value.post_data_json
     assert said["version"] == shown
 
 
-@pytest.mark.parametrize("handed_over", [False, True], ids=["by code", "by address"])
 def test_a_screen_by_plain_http_refuses_pairing_and_says_why(
-    page: Page, live_server: str, token: str, *, handed_over: bool
+    page: Page, live_server: str, token: str
 ) -> None:
     def fetch(route: Any) -> None:
         path = route.request.url.removeprefix("http://kiosk.test")
@@ -258,11 +267,19 @@ def test_a_screen_by_plain_http_refuses_pairing_and_says_why(
 
     page.route("http://kiosk.test/**", fetch)
     desk = DeskPage(page, "http://kiosk.test")
-    desk.open(token if handed_over else None)
+    desk.open()
+    refuses_pairing(desk)
+    page.goto("about:blank")  # from the screen itself, an address with a token is no new start
+    desk.open(token)
+    refuses_pairing(desk)
+
+
+def refuses_pairing(desk: DeskPage) -> None:
+    """Expect the reason to be told, asked or not, and nothing to be kept of a token."""
     desk.shows("start")
-    expect(page.locator("#trouble-words")).to_contain_text("https")
-    page.locator("#pair").click()
+    expect(desk.page.locator("#trouble-words")).to_contain_text("https")
+    desk.page.locator("#pair").click()
     desk.shows("start")
-    expect(page.locator("#trouble-words")).to_contain_text("https")
-    assert "#" not in page.url
-    assert page.evaluate("localStorage.getItem('niemno.token')") is None
+    expect(desk.page.locator("#trouble-words")).to_contain_text("https")
+    assert "#" not in desk.page.url
+    assert desk.page.evaluate("localStorage.getItem('niemno.token')") is None

@@ -61,6 +61,23 @@ def make_authority(folder: Path, *names: str) -> Authority:
     return Authority(folder)
 
 
+def openssl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run openssl."""
+    return run("openssl", *arguments)
+
+
+def signed(authority: Authority, folder: Path, stated: str) -> Path:
+    """Sign a certificate with the root's key, as a thief of it would."""
+    (folder / "ext").write_text(f"subjectAltName={stated}\nextendedKeyUsage=serverAuth\n")
+    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x"]
+    openssl("req", *new, "-keyout", folder / "key", "-out", folder / "csr")
+    by: list[str | Path] = ["-CA", authority.file("root.crt"), "-CAkey", authority.file("root.key")]
+    by += ["-extfile", folder / "ext", "-days", "1", "-set_serial", "7"]
+    done = openssl("x509", "-req", "-in", folder / "csr", *by, "-out", folder / "crt")
+    assert done.returncode == 0, done.stderr
+    return folder / "crt"
+
+
 @contextmanager
 def product(
     folder: Path, authority: Authority, database_url: str, port: int | None = None

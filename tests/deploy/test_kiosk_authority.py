@@ -1,37 +1,27 @@
-"""An authority of the office's own: trusted by its screens for one site, and for nothing else."""
+"""An authority of the office's own: trusted for one site, and for nothing else.
+
+That its screens see it so too, test_kiosk_policies finds.
+"""
 
 import stat
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error
 
 from shared.config import PROJECT_ROOT
-from tests.deploy.kiosk_trial import (
-    KIT,
-    NAME,
-    Authority,
-    change_policy,
-    driven,
-    install,
-    make_authority,
-    run,
-    site,
-)
+from tests.deploy.kiosk_trial import KIT, NAME, Authority, make_authority, openssl, run, signed
 
 pytestmark = pytest.mark.thorough
 COMMAND = KIT / "local-authority"
 ADDRESS = "192.0.2.10"
-HERE = "127.0.0.1"
 LONGEST_SECONDS = 825 * 24 * 3600
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return make_authority(tmp_path_factory.mktemp("authority") / "tls", NAME, ADDRESS, HERE)
+    return make_authority(tmp_path_factory.mktemp("authority") / "tls", NAME, ADDRESS)
 
 
 @pytest.fixture(scope="module")
@@ -45,26 +35,10 @@ def authority_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Auth
     return made
 
 
-def openssl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return run("openssl", *arguments)
-
-
 def trusted(authority: Authority, certificate: Path, *wanted: str) -> bool:
     """Tell whether whoever trusts the root takes the certificate."""
     root = authority.file("root.crt")
     return openssl("verify", "-CAfile", root, *wanted, certificate).returncode == 0
-
-
-def signed(authority: Authority, folder: Path, stated: str) -> Path:
-    """Sign a certificate with the root's key, as a thief of it would."""
-    (folder / "ext").write_text(f"subjectAltName={stated}\nextendedKeyUsage=serverAuth\n")
-    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x"]
-    openssl("req", *new, "-keyout", folder / "key", "-out", folder / "csr")
-    by: list[str | Path] = ["-CA", authority.file("root.crt"), "-CAkey", authority.file("root.key")]
-    by += ["-extfile", folder / "ext", "-days", "1", "-set_serial", "7"]
-    done = openssl("x509", "-req", "-in", folder / "csr", *by, "-out", folder / "crt")
-    assert done.returncode == 0, done.stderr
-    return folder / "crt"
 
 
 def test_the_server_is_trusted_under_each_of_its_names(authority: Authority) -> None:
@@ -150,59 +124,3 @@ def test_what_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
     done = run(COMMAND, "make", tmp_path / "tls", name)
     assert done.returncode == 1
     assert not (tmp_path / "tls").exists()
-
-
-@pytest.fixture(scope="module")
-def address(authority: Authority) -> Iterator[str]:
-    """A site over TLS; that the product's own screen is held there, tests/faults sees."""
-    with site("<title>true</title>", authority) as served:
-        yield f"https://{NAME}:{served.port}"
-
-
-@pytest.fixture(scope="module")
-def screen(
-    browser: Browser,
-    address: str,
-    authority: Authority,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[BrowserContext]:
-    """A Chromium that was told of the authority."""
-    folder = tmp_path_factory.mktemp("screen")
-    install(folder, "--address", address, "--ca", authority.file("root.crt"))
-    # Let the test look, and let it try plain http, which the policies would not even open.
-    change_policy(folder, DeveloperToolsAvailability=1, URLBlocklist=[])
-    with driven(browser, folder, folder) as context:
-        yield context
-
-
-def test_its_site_is_a_secure_context(screen: BrowserContext, address: str) -> None:
-    page = screen.new_page()
-    page.goto(f"{address}/")
-    assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator]") == [True, True]
-    page.close()
-
-
-def test_plain_http_on_the_same_name_is_none(screen: BrowserContext) -> None:
-    page = screen.new_page()
-    with site("<title>plain</title>", None) as plain:
-        page.goto(f"http://{NAME}:{plain.port}/")
-    assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator]") == [False, False]
-    page.close()
-
-
-def test_the_same_authority_is_not_believed_about_another_name(
-    screen: BrowserContext, authority: Authority, tmp_path: Path
-) -> None:
-    other = make_authority(tmp_path / "tls", "elsewhere.test")
-    for name in ("root.crt", "root.key"):
-        other.file(name).write_bytes(authority.file(name).read_bytes())
-    crt = signed(other, tmp_path, "DNS:elsewhere.test")
-    other.file("server.crt").write_bytes(crt.read_bytes())
-    other.file("server.key").write_bytes((tmp_path / "key").read_bytes())
-    page = screen.new_page()
-    with (
-        site("<title>false</title>", other) as false,
-        pytest.raises(Error, match="ERR_CERT_INVALID"),
-    ):
-        page.goto(f"https://elsewhere.test:{false.port}/")
-    page.close()

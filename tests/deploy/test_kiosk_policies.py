@@ -26,6 +26,7 @@ from tests.deploy.kiosk_trial import (
     eventually,
     install,
     make_authority,
+    signed,
     site,
 )
 
@@ -212,18 +213,54 @@ def test_nothing_else_opens(opened_up: BrowserContext, address: str, wanted: str
     page.close()
 
 
-def test_chromium_knows_every_policy_and_takes_it(
-    browser: Browser, root: Path, tmp_path: Path, address: str
-) -> None:
+@pytest.fixture(scope="module")
+def unblocked(
+    browser: Browser,
+    address: str,
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BrowserContext]:
+    """The same, but for the list of what would not even be opened."""
+    folder = tmp_path_factory.mktemp("unblocked")
+    install(folder / "root", "--address", address, "--ca", authority.file("root.crt"))
+    change_policy(folder / "root", DeveloperToolsAvailability=1, URLBlocklist=["file://*"])
+    with driven(browser, folder / "root", folder) as context:
+        yield context
+
+
+def test_chromium_knows_every_policy_and_takes_it(unblocked: BrowserContext, root: Path) -> None:
     """A policy that a later Chromium no longer knows shows here."""
-    copy = tmp_path / "root"
-    install(copy, "--address", address)
-    change_policy(copy, DeveloperToolsAvailability=1, URLBlocklist=["file://*"])
-    with driven(browser, copy, tmp_path) as context:
-        page = context.new_page()
-        page.goto("chrome://policy/")
-        page.wait_for_function(f"({READ_POLICIES})().length > 50")
-        taken = dict(page.evaluate(READ_POLICIES))
+    page = unblocked.new_page()
+    page.goto("chrome://policy/")
+    page.wait_for_function(f"({READ_POLICIES})().length > 50")
+    taken = dict(page.evaluate(READ_POLICIES))
+    page.close()
     given = json.loads((root / "etc/chromium/policies/managed/niemno-kiosk.json").read_text())
     assert set(given) <= set(taken)
     assert set(taken.values()) <= {"OK", "Deprecated"}, taken
+
+
+def test_plain_http_on_the_same_name_is_no_secure_context(unblocked: BrowserContext) -> None:
+    page = unblocked.new_page()
+    with site("<title>plain</title>", None) as plain:
+        page.goto(f"http://{NAME}:{plain.port}/")
+    assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator]") == [False, False]
+    page.close()
+
+
+def test_the_authority_is_not_believed_about_another_name(
+    unblocked: BrowserContext, authority: Authority, tmp_path: Path
+) -> None:
+    other = make_authority(tmp_path / "tls", "elsewhere.test")
+    for name in ("root.crt", "root.key"):
+        other.file(name).write_bytes(authority.file(name).read_bytes())
+    crt = signed(other, tmp_path, "DNS:elsewhere.test")
+    other.file("server.crt").write_bytes(crt.read_bytes())
+    other.file("server.key").write_bytes((tmp_path / "key").read_bytes())
+    page = unblocked.new_page()
+    with (
+        site("<title>false</title>", other) as false,
+        pytest.raises(Error, match="ERR_CERT_INVALID"),
+    ):
+        page.goto(f"https://elsewhere.test:{false.port}/")
+    page.close()

@@ -22,7 +22,7 @@ from tests.faults.network import Network, good
 from tests.faults.posting import Kiosk, pair_kiosks
 from tests.faults.tally import Note, Stored, noting, of_touches
 from tests.infrastructure.applications import Applications
-from tests.infrastructure.browser import CHROMIUM, WINDOWLESS
+from tests.infrastructure.browser import CHROMIUM, WINDOWLESS, Workers
 from tests.infrastructure.served import served
 from tests.infrastructure.server import running_server
 from tests.rating_office import AFTERNOON, MORNING
@@ -111,20 +111,15 @@ def screen(tmp_path: Path, browser: Browser, network: Network) -> Iterator[Devic
 
 
 @pytest.fixture
-def window(tmp_path: Path, browser: Browser, network: Network) -> Iterator[Device | Window]:
+def window(
+    tmp_path: Path, browser: Browser, network: Network, service_workers: Workers
+) -> Iterator[Device | Window]:
     """The kiosk where nothing is killed: for the full count as in an office, else cheaper."""
-    with window_of(tmp_path, browser, network) as kiosk:
-        yield kiosk
-
-
-@contextmanager
-def window_of(folder: Path, browser: Browser, network: Network) -> Iterator[Device | Window]:
-    """Give a kiosk behind a line, not started yet."""
     if FULL:
-        with device(folder / "profile", network.url, browser) as kiosk:
+        with device(tmp_path / "profile", network.url, browser) as kiosk:
             yield kiosk
         return
-    window = Window(network.url, browser)
+    window = Window(network.url, browser, service_workers)
     yield window
     window.leave()
 

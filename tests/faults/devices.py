@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.desk_page import REST_SECONDS, DeskPage
-from tests.infrastructure.browser import ARGUMENTS, CHROMIUM
+from tests.infrastructure.browser import ARGUMENTS, CHROMIUM, Workers
 
 START_SECONDS = 120.0
 PATIENCE_MS = 30_000
@@ -95,9 +95,9 @@ class Device:
 class Window:
     """One kiosk in a Chromium that others use too: a memory of its own, off and on by its pages."""
 
-    def __init__(self, address: str, browser: Browser) -> None:
+    def __init__(self, address: str, browser: Browser, workers: Workers) -> None:
         self.address = address
-        self._context = browser.new_context(viewport=PANEL)
+        self._context = browser.new_context(viewport=PANEL, service_workers=workers)
         self._context.set_default_timeout(PATIENCE_MS)
 
     def start(self) -> DeskPage:

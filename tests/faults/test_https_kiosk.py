@@ -85,7 +85,7 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 def port() -> int:
-    """The site's port, before and after the server was away."""
+    """The site's port, known before it is served."""
     return free_port()
 
 
@@ -129,31 +129,32 @@ def test_every_rating_goes_once_to_the_officer_whom_the_screen_showed(
     port: int,
     note: Note,
 ) -> None:
-    url = str(engine.url)
-    with product(tmp_path / "data", authority, url, port):
+    with product(tmp_path / "data", authority, str(engine.url), port):
         desk = screen.start()
         desk.page.clock.install()
         desk.open(token)
         shows(desk, "ask")
         shows_officer(desk, FIRST)
         installed(desk)
-    rates(desk, 5)
-    keeps(desk, 1)
-    with Session(engine) as session:
-        secret = (tmp_path / "data" / "secret_key").read_text().strip()
-        pin = staff_pins.pin(session, session.scalars(select(Kiosk.id)).one(), secret)
-    staff_choose(desk, pin, SECOND)
-    shows_officer(desk, SECOND)
-    screen.kill()
-    desk = screen.start()
-    desk.page.clock.install()
-    desk.open()
-    shows_officer(desk, SECOND)
-    touches(desk, 2)
-    keeps(desk, 2)
-    assert stored(engine) == []
-    on_duty(engine, DESK, THIRD)
-    with product(tmp_path / "data", authority, url, port):
+        desk.page.context.set_offline(True)
+        rates(desk, 5)
+        keeps(desk, 1)
+        with Session(engine) as session:
+            secret = (tmp_path / "data" / "secret_key").read_text().strip()
+            pin = staff_pins.pin(session, session.scalars(select(Kiosk.id)).one(), secret)
+        staff_choose(desk, pin, SECOND)
+        shows_officer(desk, SECOND)
+        screen.kill()
+        desk = screen.start()
+        desk.page.context.set_offline(True)
+        desk.page.clock.install()
+        desk.open()
+        shows_officer(desk, SECOND)
+        touches(desk, 2)
+        keeps(desk, 2)
+        assert stored(engine) == []
+        on_duty(engine, DESK, THIRD)
+        desk.page.context.set_offline(False)
         # A jump, not every second of it: that would end the screen's patience with what it asks.
         desk.page.clock.fast_forward(60_000)
         keeps(desk, 0)

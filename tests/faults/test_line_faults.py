@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from sqlite3 import connect
 
+import pytest
 from sqlalchemy import URL, Engine, make_url
 
 from shared.db import make_engine
@@ -96,6 +97,7 @@ def test_lost_answers_and_captive_portals_lose_and_double_nothing(
     account("a captive portal answers in the server's place", len(portals), scores + portals)
 
 
+@pytest.mark.parametrize("service_workers", ["allow"], ids=["with a worker"])
 def test_two_tabs_share_one_queue_and_send_it_once(
     window: Window, network: Network, kiosk: Kiosk, account: Account
 ) -> None:
@@ -215,7 +217,6 @@ def test_a_long_queue_arrives_once_in_order_and_in_batches(
     desk = window.start()
     desk.open(kiosk.token)
     shows(desk, "ask")
-    installed(desk)
     network.fault = down
     desk.page.evaluate(TOUCHED, OFFLINE_RECORDS)
     window.kill()

@@ -30,6 +30,8 @@ ARGUMENTS = [
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
+    # No page of a test lives so long that it pays to make its scripts fast.
+    "--js-flags=--no-opt --invocation-count-for-maglev=5000",
 ]
 # Until something is there: on a busy machine much takes long that has gone well.
 PATIENCE_MS = 30_000
