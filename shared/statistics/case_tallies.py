@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -23,11 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from shared.db import UtcDateTime
 from shared.domain.campaign import Window
 from shared.domain.complaint import OPEN, Action, Kind, State
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import SPOKEN, Complaint, ComplaintEvent
 from shared.statistics.conduct import not_naming
+from shared.statistics.frames import Frame
 from shared.statistics.given import FIRST, LAST, TODAY, UNITS, Day, within
 from shared.statistics.timeliness import (
     ANSWERED_KINDS,
@@ -35,6 +37,9 @@ from shared.statistics.timeliness import (
     complaint_is_on_time,
     first_late,
 )
+
+Instant = datetime | BindParameter[datetime]  # in UTC, or its place in a query that is built once
+_TODAY_ENDS = bindparam("today_ends", type_=UtcDateTime())
 
 
 @dataclass(frozen=True)
@@ -60,18 +65,17 @@ def by_unit(
     session: Session,
     unit_ids: Collection[int],
     window: Window,
-    today: date,
+    frame: Frame,
     hidden_from: int | None = None,
-    said_by: datetime | None = None,
 ) -> dict[int, CaseTally]:
-    """Count the cases units received within local days, as they stand at the end of `today`.
+    """Count the cases units received within local days, as they stand at the end of the day asked.
 
     Reports and petitions; requests for an explanation apart. Cases that name the officer
-    `hidden_from`, who must not learn of them, are left out. What residents said of an answer counts
-    if they said it by an instant (UTC), without one whenever. One query for all units.
+    `hidden_from`, who must not learn of them, are left out. What residents said of an answer only
+    after a period that is over does not count. One query for all units.
     """
-    query = _by_unit(hides=hidden_from is not None, ended=said_by is not None)
-    given = within(unit_ids, window, today=today, hidden_from=hidden_from, said_by=said_by)
+    query = _by_unit(hides=hidden_from is not None, ended=frame.over)
+    given = within(unit_ids, window, **_asked(frame), hidden_from=hidden_from, said_by=frame.as_of)
     return {
         unit_id: CaseTally(*(int(count) for count in counts))
         for unit_id, *counts in session.execute(query, given)
@@ -96,7 +100,7 @@ def _by_unit(*, hides: bool, ended: bool) -> Select[*tuple[Any, ...]]:
             Complaint.unit_id,
             _count(judged),
             _count(and_(judged, in_time)),
-            _count(and_(judged, was_open(TODAY), Complaint.due_on < TODAY)),
+            _count(and_(judged, was_open(TODAY, _TODAY_ENDS), Complaint.due_on < TODAY)),
             _count(and_(judged, or_(not_(in_time), disliked))),
             _count(answered),
             _count(and_(answered, Complaint.answer_satisfied.is_(True))),
@@ -117,10 +121,10 @@ def _by_unit(*, hides: bool, ended: bool) -> Select[*tuple[Any, ...]]:
 
 
 def outstanding_by_unit(
-    session: Session, unit_ids: Collection[int], window: Window, today: date
+    session: Session, unit_ids: Collection[int], window: Window, frame: Frame
 ) -> dict[int, int]:
-    """Count the cases of units, however old, that are open and past their day at `today`."""
-    rows = session.execute(_outstanding(), within(unit_ids, window, today=today))
+    """Count the cases of units, however old, open and past their day on the day asked about."""
+    rows = session.execute(_outstanding(), within(unit_ids, window, **_asked(frame)))
     return {unit_id: int(count) for unit_id, count in rows}
 
 
@@ -131,22 +135,59 @@ def _outstanding() -> Select[int, int]:
         .where(
             Complaint.unit_id.in_(UNITS),
             Complaint.received_on <= LAST,
-            was_open(TODAY),
+            was_open(TODAY, _TODAY_ENDS),
             Complaint.due_on < TODAY,
         )
         .group_by(Complaint.unit_id)
     )
 
 
-def was_open(today: Day) -> ColumnElement[bool]:
-    """Give the condition that a case was open at the end of a local day, ended since or not."""
+def was_open(today: Day, ends_at: Instant) -> ColumnElement[bool]:
+    """Give the condition that a case was open when a local day ended (UTC), ended since or not."""
     ended = select(ComplaintOutcome.id).where(ComplaintOutcome.complaint_id == Complaint.id)
     since = and_(
         or_(Complaint.answered_on > today, Complaint.state == State.WITHDRAWN),
         ended.where(ComplaintOutcome.ended_on > today).exists(),
-        ~ended.where(ComplaintOutcome.ended_on <= today).exists(),
+        or_(
+            ~ended.where(ComplaintOutcome.ended_on <= today).exists(),
+            _was_opened_again(today, ends_at),
+        ),
     )
     return or_(Complaint.state.in_(OPEN), since)
+
+
+def _was_opened_again(today: Day, ends_at: Instant) -> ColumnElement[bool]:
+    """Give the condition that a case ended went to the next level by a day, and not ended again."""
+    once_more = select(ComplaintOutcome.id).where(
+        ComplaintOutcome.complaint_id == ComplaintEvent.complaint_id,
+        ComplaintOutcome.at > ComplaintEvent.at,
+        ComplaintOutcome.ended_on <= today,
+    )
+    appealed = select(ComplaintEvent.id).where(
+        ComplaintEvent.complaint_id == Complaint.id,
+        SPOKEN,
+        ComplaintEvent.action == Action.APPEAL,
+        ComplaintEvent.at <= ends_at,
+        ~once_more.exists(),
+    )
+    return appealed.exists()
+
+
+def was_said(frame: Frame) -> ColumnElement[bool]:
+    """Give the condition that what a resident said of an answer was said while a period ran."""
+    if not frame.over:
+        return true()
+    later = select(ComplaintEvent.id).where(
+        ComplaintEvent.complaint_id == Complaint.id,
+        SPOKEN,
+        ComplaintEvent.action == Action.RATE_ANSWER,
+        ComplaintEvent.at > frame.as_of,
+    )
+    return ~later.exists()
+
+
+def _asked(frame: Frame) -> dict[str, Any]:
+    return {"today": frame.today, "today_ends": frame.today_ends}
 
 
 def _said_after(by: BindParameter[datetime] | None) -> Subquery:

@@ -296,12 +296,7 @@ class OutsideRules:
     @cached_property
     def _cases_by_unit(self) -> Mapping[int, CaseTally]:
         return case_tallies.by_unit(
-            self._session,
-            self._units,
-            self._window,
-            self._frame.today,
-            self._hidden_from,
-            self._frame.as_of if self._frame.over else None,
+            self._session, self._units, self._window, self._frame, self._hidden_from
         )
 
     @cached_property

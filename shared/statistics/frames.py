@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from shared.domain.calendar import end_of_day
 from shared.domain.campaign import Settings, Window
 
 
@@ -27,3 +28,8 @@ class Frame:
     as_of: datetime
     today: date  # local
     over: bool = False  # the period has ended or was closed: late ratings are left aside
+
+    @property
+    def today_ends(self) -> datetime:
+        """The last instant of `today`."""
+        return end_of_day(self.today, self.zone)

@@ -77,7 +77,7 @@ class Further:
     @cached_property
     def _outstanding(self) -> Mapping[int, int]:
         return case_tallies.outstanding_by_unit(
-            self._session, self._units, self._window, self.frame.today
+            self._session, self._units, self._window, self.frame
         )
 
     @cached_property

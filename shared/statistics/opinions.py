@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import monday_of
@@ -17,7 +17,7 @@ from shared.domain.questionnaire import answered_sealed
 from shared.domain.rating import CONFIDENTIAL_REASONS
 from shared.domain.sampling import enough, share, wilson
 from shared.domain.small_groups import Batch, Week, released, withheld
-from shared.models.organisation import Desk, Officer, Procedure, Unit
+from shared.models.organisation import Desk, Officer, Procedure, Shift, Unit
 from shared.models.rating import Rating, RatingComment, RatingDay, RatingDayProcedure
 from shared.statistics.satisfaction import Tally, counts_of, sum_of, tallies
 
@@ -93,9 +93,11 @@ def line_of(tally: Tally) -> Line:
 def own_weeks(session: Session, officer_id: int, today: date) -> list[Batch]:
     """Give an officer's ratings of all lanes as batches of whole weeks, the newest first."""
     query = select(RatingDay.on, *counts_of(RatingDay, SATISFIED_FROM))
-    # Totals are keyed by unit first; an officer belongs to one.
-    unit_id = select(Officer.unit_id).where(Officer.id == officer_id).scalar_subquery()
-    query = query.where(RatingDay.unit_id == unit_id, RatingDay.officer_id == officer_id)
+    # Totals are keyed by unit first: the officer's, and those of the desks they ever served at.
+    served = select(Desk.unit_id).join(Shift, Shift.desk_id == Desk.id)
+    served = served.where(Shift.officer_id == officer_id)
+    units = union(served, select(Officer.unit_id).where(Officer.id == officer_id))
+    query = query.where(RatingDay.unit_id.in_(units), RatingDay.officer_id == officer_id)
     query = query.group_by(RatingDay.on)
     weeks: dict[date, Tally] = {}
     for on, tally in tallies(session, query).items():

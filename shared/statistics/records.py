@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, t
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure, Settings
-from shared.domain.complaint import OPEN, Kind
+from shared.domain.complaint import Kind
 from shared.domain.pages import page_within, pages_of
 from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.dossier import Dossier
 from shared.models.organisation import Procedure, ProcedurePublication
 from shared.models.rating import Rating
-from shared.statistics import left_aside, timeliness
+from shared.statistics import case_tallies, left_aside, timeliness
 from shared.statistics.catalogue import in_force
 from shared.statistics.measures import Frame, Subject
 
@@ -167,9 +167,12 @@ def case_conditions(
     """Give the conditions that a measure counts a case, and that it is a hit."""
     in_time = timeliness.complaint_is_on_time()
     said = and_(
-        Complaint.kind.in_(timeliness.ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None)
+        Complaint.kind.in_(timeliness.ANSWERED_KINDS),
+        Complaint.answer_satisfied.is_not(None),
+        case_tallies.was_said(frame),
     )
-    overdue = and_(Complaint.state.in_(OPEN), Complaint.due_on < frame.today)
+    was_open = case_tallies.was_open(frame.today, frame.today_ends)
+    overdue = and_(was_open, Complaint.due_on < frame.today)
     known: Mapping[Measure, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
         Measure.EXPLANATIONS_ON_TIME: (
             timeliness.complaint_is_judged(frame.today, (Kind.EXPLANATION,)),

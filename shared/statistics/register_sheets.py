@@ -28,27 +28,27 @@ class Behind:
     document: str
 
 
-_Hit = Callable[[RegisterEntry], bool]
+_Hit = Callable[[RegisterEntry, date], bool]  # of an entry, as it stood at the end of a local day
 
 
-def _all_done(row: RegisterEntry) -> bool:
+def _all_done(row: RegisterEntry, _until: date) -> bool:
     return (row.done or 0) >= (row.planned or 0)
 
 
-def _in_time(row: RegisterEntry) -> bool:
+def _in_time(row: RegisterEntry, _until: date) -> bool:
     return row.done_on is not None and row.done_on <= row.due_on
 
 
-def _is_done(row: RegisterEntry) -> bool:
-    return row.done_on is not None
+def _is_done(row: RegisterEntry, until: date) -> bool:
+    return row.done_on is not None and row.done_on <= until
 
 
-def _is_remedied(row: RegisterEntry) -> bool:
+def _is_remedied(row: RegisterEntry, until: date) -> bool:
     due = row.remedy_due_on
-    return row.remedied_on is not None and due is not None and row.remedied_on <= due
+    return row.remedied_on is not None and due is not None and row.remedied_on <= min(due, until)
 
 
-def _counts(_row: RegisterEntry) -> bool:
+def _counts(_row: RegisterEntry, _until: date) -> bool:
     return True
 
 
@@ -60,7 +60,7 @@ _READS: Mapping[Measure, tuple[RegisterKind, str | None, _Hit]] = {
     Measure.COMMITTEES_SET_UP: (
         RegisterKind.COMMITTEE,
         None,
-        lambda row: row.choice == "none" or (row.choice == "head" and _in_time(row)),
+        lambda row, until: row.choice == "none" or (row.choice == "head" and _in_time(row, until)),
     ),
     Measure.INSPECTIONS_DONE: (RegisterKind.INSPECTION, None, _is_done),
     Measure.FINDINGS_REMEDIED: (RegisterKind.INSPECTION, None, _is_remedied),
@@ -84,10 +84,13 @@ def entries(session: Session, frame: Frame, subject: Subject, measure: Measure, 
         row
         for row in kept.of(subject.unit_ids, kind, subject.officer_id)
         if choice in (None, row.choice)
-        and (row.due_on <= frame.today or row.done_on is not None)
+        and (row.due_on <= frame.today or _is_done(row, frame.today))
         and (measure is not Measure.FINDINGS_REMEDIED or row.remedy_due_on is not None)
     ]
-    lines = [Line(_shown(row), hit(row)) for row in rows]
+    # As the figures do: a finding may be remedied after the window it was found in.
+    until = min(subject.window.last, frame.today)
+    until = frame.today if measure is Measure.FINDINGS_REMEDIED else until
+    lines = [Line(_shown(row), hit(row, until)) for row in rows]
     return _page(sorted(lines, key=lambda line: (line.hit, line.record.due_on)), page)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.campaign import Window
-from shared.domain.complaint import Kind, State
+from shared.domain.complaint import Action, Kind, State
 from shared.models.account import Account
 from shared.models.case_work import ENDED_LATE, ComplaintOutcome
 from shared.models.complaint import Complaint
@@ -73,8 +73,8 @@ def complaints_by_unit(
     """Count the reports and petitions received within local days that were answered in time.
 
     Cases are those with a limit that were answered, refused with a reason, or are past their due
-    day by `today`; withdrawn ones are left out. A case once answered late stays late, whatever
-    happens after it was opened again. One query for all units.
+    day by `today`; those withdrawn by then are left out. A case once answered late stays late,
+    whatever happens after it was opened again. One query for all units.
     """
     return tallies(session, _complaints_by_unit(), within(unit_ids, window, today=today))
 
@@ -116,7 +116,7 @@ def complaint_is_judged(
     return and_(
         Complaint.due_on.is_not(None),
         Complaint.kind.in_(kinds),
-        Complaint.state != State.WITHDRAWN,
+        or_(Complaint.state != State.WITHDRAWN, _was_withdrawn_after(today)),
         or_(Complaint.answered_on <= today, Complaint.due_on < today, _was_late(late, today)),
     )
 
@@ -146,6 +146,16 @@ def _was_late(late: Subquery | None, by: Day | None = None) -> ColumnElement[boo
     if by is not None:
         ended = ended.where(ComplaintOutcome.ended_on <= by)
     return ended.exists()
+
+
+def _was_withdrawn_after(today: Day) -> ColumnElement[bool]:
+    """Give the condition that a complaint ended by its sender's wish, but only after a day."""
+    withdrawn = select(ComplaintOutcome.id).where(
+        ComplaintOutcome.complaint_id == Complaint.id,
+        ComplaintOutcome.action == Action.WITHDRAW,
+        ComplaintOutcome.ended_on > today,
+    )
+    return withdrawn.exists()
 
 
 @cache

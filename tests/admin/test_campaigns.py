@@ -5,13 +5,18 @@ from datetime import date
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.domain.measure import Measure
 from shared.domain.register import RegisterKind
+from shared.models.campaign import CampaignCriterion
 from tests import cast, register_records
 from tests.campaign_pages import CODE, HOME, page, person, plain
 from tests.campaign_world import World
 from tests.conftest import Clock
+
+CASES = "2.12"  # what of units' complaints was answered in time
 
 
 def test_the_standing_shows_ranks_intervals_and_the_criteria_of_one_unit(
@@ -45,6 +50,22 @@ def test_a_score_opens_down_to_its_records(running: World, tung: FlaskClient) ->
     }
     for criterion, said in behind.items():
         assert said in page(tung, f"{HOME}/evidence/collective/an/{criterion}")
+
+
+def test_behind_answers_that_satisfied_stand_what_residents_said_and_cases_without_a_limit(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    session, head = running.session, person(app, running, "reviewer", clock)
+    rows = select(CampaignCriterion).where(CampaignCriterion.code == CASES)
+    row = session.scalars(rows.where(CampaignCriterion.kind == "collective")).one()
+    row.measure = str(Measure.ANSWERS_SATISFYING)
+    on = date(2026, 3, 2)
+    for satisfied in (True, False):
+        running.complaint("an", on, None, on, answer_satisfied=satisfied)
+    session.commit()
+    words = plain(page(head, f"{HOME}/evidence/collective/an/{CASES}"))
+    assert "02/03/2026 – 02/03/2026 Chưa hài lòng" in words
+    assert "02/03/2026 – 02/03/2026 Hài lòng" in words
 
 
 def test_a_row_that_a_register_answers_opens_down_to_its_entries(

@@ -70,6 +70,28 @@ def answered(world: World) -> Callable[[], None]:
     return answer
 
 
+def withdrawn(world: World) -> Callable[[], None]:
+    """Withdraw a case that was open and past its day when all was frozen; another was answered."""
+    case = world.complaint("an", date(2026, 6, 1), date(2026, 6, 8), None)
+    world.complaint("an", date(2026, 6, 1), date(2026, 6, 8), date(2026, 6, 5))
+
+    def withdraw() -> None:
+        case.state = "withdrawn"
+        world.session.add(
+            ComplaintOutcome(
+                complaint_id=case.id,
+                at=datetime(2026, 7, 9, 3, tzinfo=UTC),
+                action="withdraw",
+                text="",
+                unit_id=case.unit_id,
+                due_on=case.due_on,
+                ended_on=AFTER,
+            )
+        )
+
+    return withdraw
+
+
 def rated(world: World) -> Callable[[], None]:
     """Say whether an answer of June was good."""
     case = world.complaint("an", date(2026, 6, 1), date(2026, 6, 8), date(2026, 6, 5))
@@ -147,6 +169,8 @@ def launched(world: World) -> Callable[[], None]:
     ("template", "fact", "measure"),
     [
         ("district_2022", answered, Measure.CASES_OUTSTANDING),
+        ("nui_thanh", withdrawn, Measure.COMPLAINTS_ANSWERED_ON_TIME),
+        ("district_2022", withdrawn, Measure.CASES_OUTSTANDING),
         ("nui_thanh", rated, Measure.ANSWERS_SATISFYING),
         ("nui_thanh", carried_out, Measure.INSPECTIONS_DONE),
         ("nui_thanh", carried_out, Measure.FINDINGS_REMEDIED),

@@ -1,6 +1,7 @@
 """Figures by place rest on the daily totals; single ratings hide time, secrets and oneself."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
+from shared.models.organisation import Officer, Shift
 from shared.services.rating_additions import add, additions_of
 from shared.services.rating_storage import Row, store
 from shared.statistics import opinions
@@ -127,6 +129,27 @@ def test_an_officer_sees_whole_weeks_of_five_or_more(
         (9, 16, 7),
         (2, 2, 6),
     ]
+
+
+def test_an_officers_weeks_hold_those_at_another_units_desk_and_from_before_a_move(
+    session: Session, places: dict[str, Place]
+) -> None:
+    sen, lua = places["sen"], places["lua"]
+    since, times = date(2026, 11, 2), {"starts": time(7), "ends": time(17)}
+    elsewhere = Shift(desk_id=lua.desk_id, officer_id=sen.officer_id, valid_from=since, **times)
+    session.add(elsewhere)
+    rated(session, replace(lua, officer_id=sen.officer_id), since, [4] * 5)
+    rated(session, sen, date(2026, 11, 9), [4] * 6)
+    rated(session, lua, date(2026, 11, 9), [4] * 9)
+
+    def cases() -> list[int]:
+        weeks = opinions.own_weeks(session, sen.officer_id, date(2026, 11, 25))
+        return [batch.cases for batch in weeks]
+
+    assert cases() == [6, 5]
+    session.get_one(Officer, sen.officer_id).unit_id = lua.unit_id
+    session.flush()
+    assert cases() == [6, 5]
 
 
 def test_a_single_rating_carries_no_secret_reason_and_no_time(

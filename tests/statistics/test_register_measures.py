@@ -1,5 +1,6 @@
 """Measures of units' registers and of plans about published indexes."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,15 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Measure
+from shared.domain.campaign import Measure, Window
 from shared.domain.register import RegisterKind
 from shared.domain.scoring import MeasurementState
 from shared.models.improvement import ImprovementStep
 from shared.models.register import RegisterPerson
 from shared.statistics import register_sheets
+from shared.statistics.measures import measure_all
 from shared.statistics.register_measures import OF_REGISTERS
 from tests import register_records
-from tests.campaign_world import TODAY, World, build
+from tests.campaign_world import JANUARY_FIRST, TODAY, World, build
 from tests.statistics.test_evaluations import frame, measured, officer, unit
 
 DAY, NEXT, TO_COME = date(2026, 10, 1), date(2026, 10, 2), date(2026, 12, 1)
@@ -167,6 +169,29 @@ def test_the_entries_behind_a_measure_stand_with_those_that_missed_first(world: 
         ("kept", True),
     ]
     assert sheet.total == 2
+
+
+@pytest.mark.parametrize(
+    ("measure", "kind"),
+    [
+        (Measure.INSPECTIONS_DONE, RegisterKind.INSPECTION),
+        (Measure.FINDINGS_REMEDIED, RegisterKind.INSPECTION),
+        (Measure.INITIATIVES_RECOGNISED, RegisterKind.INITIATIVE),
+        (Measure.PROCEDURES_REVIEWED, RegisterKind.REVIEW),
+    ],
+)
+def test_what_was_done_after_a_review_is_no_hit_behind_it_either(
+    world: World, measure: Measure, kind: RegisterKind
+) -> None:
+    for place, (code, on) in enumerate([("before", DAY), ("after", TODAY)]):
+        columns: dict[str, Any] = {"done_on": on, "remedied_on": on, "remedy_due_on": TO_COME}
+        keep(world, kind, code, procedure_id=world.procedures[place].id, **columns)
+    reviewed = replace(frame(world), today=NEXT)
+    who = unit(world, "an", Window(JANUARY_FIRST, NEXT))
+    figure = measure_all(world.session, reviewed, [who], [measure])[who.key, measure]
+    sheet = register_sheets.entries(world.session, reviewed, who, measure, 1)
+    assert [line.record.code for line in sheet.lines if line.hit] == ["before"]
+    assert (figure.value if figure.hits is None else figure.hits) == 1
 
 
 def test_every_measure_of_a_register_has_its_entries_behind_it() -> None:
