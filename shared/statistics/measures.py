@@ -22,6 +22,7 @@ from shared.statistics.answers import LateAnswers
 from shared.statistics.evaluations import OutsideRules
 from shared.statistics.frames import Frame as Frame
 from shared.statistics.frames import Subject as Subject
+from shared.statistics.frames import asked_together
 from shared.statistics.further_measures import FURTHER, Further
 from shared.statistics.left_aside import Late
 from shared.statistics.register_measures import OF_REGISTERS, Registers
@@ -42,16 +43,13 @@ def measure_all(
     """Measure every subject by every wanted automatic measure.
 
     Gives measurements by subject key and measure; a further measure that cannot be taken of a
-    subject's kind is left out. The number of queries
-    depends on the measures and on how many different windows there are, not on the subjects.
+    subject's kind is left out. The number of queries depends on the measures and on how many
+    groups there are that can be asked about together, not on the subjects.
     """
-    by_window: dict[tuple[Window, bool], list[Subject]] = {}
-    for subject in subjects:
-        group = (subject.window, subject.officer_id is None)
-        by_window.setdefault(group, []).append(subject)
     measures = [one for one in wanted if one in _TAKEN or one in FURTHER or one in OF_REGISTERS]
     found: dict[tuple[int, Measure], Measurement] = {}
-    for (window, _), group_subjects in by_window.items():
+    for group_subjects in asked_together(subjects):
+        window = group_subjects[0].window
         further = Further(session, frame, window, group_subjects)
         facts = Facts(session, frame, window, group_subjects, further.outside)
         registers = Registers(session, frame, window, group_subjects)

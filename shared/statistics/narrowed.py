@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shared.domain.campaign import Measure, Settings, Window
+from shared.domain.campaign import Measure, Settings
 from shared.domain.criterion_filter import CriterionFilter
 from shared.domain.scoring import Measurement, MeasurementState
 from shared.models.account import Account
@@ -22,7 +22,7 @@ from shared.models.dossier import Dossier
 from shared.models.organisation import Desk, Procedure
 from shared.models.rating import Rating
 from shared.statistics import left_aside, participation, records
-from shared.statistics.frames import Frame, Subject
+from shared.statistics.frames import Frame, Subject, asked_together
 from shared.statistics.measures import ITEMS, measure_all
 from shared.statistics.satisfaction import Tally, tallies
 
@@ -50,7 +50,7 @@ def measured(
     always), else NOT_SUBMITTED for dossiers and OFF for ratings.
     """
     found: dict[int, Measurement] = {}
-    for group in _groups(subjects):
+    for group in asked_together(subjects):
         found |= _measured(session, frame, group, measure, narrowed)
     return found
 
@@ -97,13 +97,6 @@ def ratings_by_day(
     query = _rated(Rating.rated_on, frame, [subject], narrowed).group_by(Rating.rated_on)
     rows = session.execute(query.order_by(Rating.rated_on))
     return {on: Tally(int(hits), cases) for on, hits, cases in rows}
-
-
-def _groups(subjects: Iterable[Subject]) -> Iterable[Sequence[Subject]]:
-    groups: dict[tuple[Window, bool], list[Subject]] = {}
-    for subject in subjects:
-        groups.setdefault((subject.window, subject.officer_id is None), []).append(subject)
-    return groups.values()
 
 
 def _measured(

@@ -7,12 +7,17 @@ from sqlalchemy import Connection, Engine, event
 
 
 @contextmanager
-def statements(of: Engine | Connection | type[Engine] = Engine) -> Iterator[list[str]]:
+def statements(
+    of: Engine | Connection | type[Engine] = Engine, *, with_values: bool = False
+) -> Iterator[list[str]]:
     """Note every statement sent to a database; to any unless it is named."""
     seen: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(" ".join(statement.split()))
+    def note(
+        _connection: object, _cursor: object, statement: str, values: object, *_more: object
+    ) -> None:
+        words = " ".join(statement.split())
+        seen.append(f"{words} {values}" if with_values else words)
 
     event.listen(of, "before_cursor_execute", note)
     try:

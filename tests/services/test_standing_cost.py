@@ -19,7 +19,7 @@ def world(session: Session) -> World:
 
 
 def asked(world: World, campaign: Campaign) -> list[str]:
-    with statements(world.session.get_bind()) as seen:
+    with statements(world.session.get_bind(), with_values=True) as seen:
         standing(world, campaign)
     return seen
 

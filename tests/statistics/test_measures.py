@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure, Settings, Window
+from shared.domain.criterion_filter import CriterionFilter
 from shared.domain.measure import WITHIN_STANDING
 from shared.domain.scoring import Measurement, MeasurementState
+from shared.statistics import narrowed
 from shared.statistics.measures import Frame, Subject, measure_all
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, World, build
 from tests.infrastructure.statements import statements
@@ -55,6 +57,37 @@ def test_a_units_figures_hold_those_of_the_units_below_it(world: World) -> None:
     assert figure.interval is not None
     assert (figure.interval.low, figure.interval.high) == (Decimal("49.02"), Decimal("94.33"))
     assert figure.as_of == NOW
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [
+        (Measure.SATISFACTION, CriterionFilter()),
+        (Measure.DOSSIERS_ON_TIME, CriterionFilter()),
+        (Measure.DOSSIERS_ON_TIME, CriterionFilter(channels=("direct",))),
+        (Measure.COMPLAINTS_ANSWERED_ON_TIME, CriterionFilter()),
+        (Measure.COMPLAINTS_ANSWERED_ON_TIME, CriterionFilter(kinds=("report",))),
+    ],
+)
+def test_an_officers_figure_is_the_same_whoever_else_competes(
+    world: World, wanted: Measure, kept: CriterionFilter
+) -> None:
+    on, due = date(2026, 11, 2), date(2026, 11, 9)
+    for unit in ("binh", "an-centre"):
+        world.rate(unit, {5: 5} if unit == "binh" else {1: 5}, officer="nam")
+        took = 3 if unit == "binh" else 9
+        world.dossiers(unit, 3, took=took, officer="nam", channel="direct")
+        world.complaint(unit, on, due, on if unit == "binh" else None, handler="nam")
+    nam, mai = officer_subject(world, "nam"), officer_subject(world, "mai")
+
+    def figure(*subjects: Subject) -> Measurement:
+        if kept.narrows:
+            found = narrowed.measured(world.session, frame(world), subjects, wanted, kept)
+            return found[nam.key]
+        return measure_all(world.session, frame(world), subjects, [wanted])[nam.key, wanted]
+
+    assert figure(nam) == figure(nam, mai)
+    assert figure(nam, mai).value == 100
 
 
 def test_nobody_rated_where_people_came_means_switched_off(world: World) -> None:
