@@ -28,7 +28,7 @@ from shared.models import questionnaire as tables
 from shared.models.organisation import Unit
 from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.statistics import left_aside
-from shared.statistics.given import FIRST, LANES, LAST, OFFICERS, UNITS, within
+from shared.statistics.given import FIRST, LANES, LAST, OFFICERS, UNITS, Served, within
 from shared.statistics.participation import months_of, next_month
 from shared.statistics.satisfaction import Tally
 
@@ -80,7 +80,7 @@ def items(
     are those of the newest. Under five answers only their number is told. `unseal` also gives the
     items whose answers are for the level above.
     """
-    queries = _totals("lane", units, window, lanes)
+    queries = _totals(("lane",), units, window, lanes)
     counts: dict[tuple[Group, Kind, str], Counts] = {}
     asked: dict[tuple[Group, Kind, str], Item] = {}
     places: dict[tuple[Group, Kind, str], int] = {}
@@ -105,7 +105,7 @@ def by_unit(
     `settings.satisfied_from_score` or more on a scale, and a single visit for a count. Only the
     lanes of `settings` count. Yes and no have no hits.
     """
-    queries = _totals("unit_id", units, window, settings.lanes)
+    queries = _totals(("unit_id",), units, window, settings.lanes)
     return _tallies(_read(session, queries, units), settings)
 
 
@@ -115,9 +115,9 @@ def by_officer(
     units: Collection[int],
     window: Window,
     settings: Settings,
-) -> dict[tuple[int, Group], Tally]:
-    """Count as `by_unit` does, but by officer, wherever among the units they served."""
-    queries = _totals("officer_id", units, window, settings.lanes, officers)
+) -> dict[tuple[Served, Group], Tally]:
+    """Count as `by_unit` does, but by officer and the unit they served at."""
+    queries = _totals(("officer_id", "unit_id"), units, window, settings.lanes, officers)
     return _tallies(_read(session, queries, units), settings)
 
 
@@ -131,7 +131,7 @@ def by_day(
 ) -> dict[date, Tally]:
     """Count as `by_unit` does, but of one group by local day over all the units together."""
     own = None if officer_id is None else [officer_id]
-    days = _sums(RatingDayAnswer, "on", of_officers=own is not None)
+    days = _sums(RatingDayAnswer, ("on",), of_officers=own is not None)
     given = within(units, window, lanes=settings.lanes, officers=own)
     found = _tallies(_read(session, [(days, given)], units), settings)
     return {on: tally for (on, of), tally in sorted(found.items()) if of is group}
@@ -168,7 +168,7 @@ def left_out(
 
 
 def _totals(
-    key: str,
+    by: tuple[str, ...],
     units: Collection[int],
     window: Window,
     lanes: Sequence[str],
@@ -176,8 +176,8 @@ def _totals(
 ) -> list[Asked]:
     """Give the queries that add up a window: its whole months, and the days on either side."""
     of_officers = officers is not None
-    days = _sums(RatingDayAnswer, key, of_officers=of_officers)
-    months = _sums(RatingMonthAnswer, key, of_officers=of_officers)
+    days = _sums(RatingDayAnswer, by, of_officers=of_officers)
+    months = _sums(RatingMonthAnswer, by, of_officers=of_officers)
     others = {"lanes": lanes, "officers": None if officers is None else list(officers)}
     whole = [
         start
@@ -195,10 +195,14 @@ def _totals(
 
 @cache
 def _sums(
-    table: type[RatingDayAnswer] | type[RatingMonthAnswer], key: str, *, of_officers: bool
+    table: type[RatingDayAnswer] | type[RatingMonthAnswer],
+    by: tuple[str, ...],
+    *,
+    of_officers: bool,
 ) -> Select[*tuple[Any, ...]]:
     on = RatingDayAnswer.on if table is RatingDayAnswer else RatingMonthAnswer.month
-    keys = (getattr(table, key), Unit.organisation_id, table.questionnaire, table.item)
+    own = [getattr(table, name) for name in by]
+    keys = (*own, Unit.organisation_id, table.questionnaire, table.item)
     sums = [func.sum(getattr(table, f"value_{value}")) for value in range(6)]
     query = (
         select(*keys, *sums)
@@ -217,11 +221,12 @@ def _read(
     versions = _versions(session, units) if rows else {}
     order = {key: place for place, key in enumerate(versions)}
     found = []
-    for key, organisation, code, item_code, *counts in rows:
+    for *by, organisation, code, item_code, c0, c1, c2, c3, c4, c5 in rows:
         asked = versions.get((organisation, code), BUILT_IN)
         item = asked.item(item_code)
         if item is not None:
-            values = tuple(int(count) for count in counts)
+            values = tuple(int(count) for count in (c0, c1, c2, c3, c4, c5))
+            key = by[0] if len(by) == 1 else tuple(by)
             version = order[organisation, code]
             found.append((version, key, asked.items.index(item), item, values))
     found.sort(key=lambda entry: entry[0])

@@ -12,7 +12,7 @@ from shared.domain.complaint import State
 from shared.domain.service_evaluation import Finding, stands
 from shared.models.case_work import ConductFinding
 from shared.models.complaint import Complaint, ComplaintOfficer
-from shared.statistics.given import FIRST, LAST, OFFICERS, UNITS, within
+from shared.statistics.given import FIRST, LAST, OFFICERS, UNITS, Served, within
 from shared.statistics.timeliness import ANSWERED_KINDS
 
 CLEARING = tuple(finding for finding in Finding if not stands(finding))
@@ -32,9 +32,10 @@ def by_unit(
 
 def by_officer(
     session: Session, officer_ids: Collection[int], unit_ids: Collection[int], window: Window
-) -> dict[int, int]:
-    """Count as `by_unit` does, but by the officer who is named."""
-    return _counts(session, _by_officer(), within(unit_ids, window, officers=list(officer_ids)))
+) -> dict[Served, int]:
+    """Count as `by_unit` does, but by the officer who is named and the unit of the case."""
+    rows = session.execute(_by_officer(), within(unit_ids, window, officers=list(officer_ids)))
+    return {(officer, unit): int(count) for officer, unit, count in rows}
 
 
 def not_naming(officer_id: int | BindParameter[int] | None) -> ColumnElement[bool]:
@@ -65,10 +66,10 @@ def _by_unit(*, hides: bool) -> Select[int, int]:
 
 
 @cache
-def _by_officer() -> Select[int, int]:
+def _by_officer() -> Select[int, int, int]:
     query = _standing().where(ComplaintOfficer.officer_id.in_(OFFICERS))
-    counted = query.with_only_columns(ComplaintOfficer.officer_id, func.count())
-    return counted.group_by(ComplaintOfficer.officer_id)
+    keys = ComplaintOfficer.officer_id, Complaint.unit_id
+    return query.with_only_columns(*keys, func.count()).group_by(*keys)
 
 
 def _standing() -> Select[Any]:

@@ -16,6 +16,8 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Date,
+    Label,
+    RowMapping,
     Select,
     and_,
     bindparam,
@@ -32,11 +34,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.domain.campaign import Window
 from shared.models.dossier import Dossier, DossierDay, DossierMonthProcedure
 from shared.statistics import dossier_times
-from shared.statistics.given import FIRST, LAST, OFFICERS, TODAY, UNITS, within
+from shared.statistics.given import FIRST, LAST, OFFICERS, TODAY, UNITS, Served, within
 
 ONLINE_FROM_LEVEL = 3  # the old degrees 3 and 4: submitted and handled online
 WHOLE_UNIT = 0  # stands in the officer's place
 Condition = ColumnElement[bool]
+Keys = tuple[Label[Any], ...]  # what is counted by
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,8 @@ class WindowCounts:
         return by_unit(self._session, self._units, self._window, self._today)
 
     @cached_property
-    def by_officer(self) -> Mapping[int, DayCounts]:
-        """The dossiers by officer."""
+    def by_officer(self) -> Mapping[Served, DayCounts]:
+        """The dossiers by officer and unit."""
         return by_officer(self._session, self._officers, self._units, self._window, self._today)
 
 
@@ -157,8 +160,8 @@ def by_officer(
     unit_ids: Collection[int],
     window: Window,
     today: date,
-) -> dict[int, DayCounts]:
-    """Count as `by_unit` does, but by the officer who handled the dossier."""
+) -> dict[Served, DayCounts]:
+    """Count as `by_unit` does, but by the officer who handled the dossier and its unit."""
     given = within(unit_ids, window, officers=list(officer_ids))
     return _less(session, _totals_by_officer(), _not_yet_by_officer(), given, today)
 
@@ -252,20 +255,30 @@ def _of_whole_units(query: Select[*tuple[Any, ...]]) -> Select[Any]:
 
 @cache
 def _totals_by_unit() -> Select[Any]:
-    return _totals(DossierDay.unit_id).where(DossierDay.officer_id == WHOLE_UNIT)
+    totals = _totals(_of_unit(DossierDay.unit_id))
+    return totals.where(DossierDay.officer_id == WHOLE_UNIT)
 
 
 @cache
 def _totals_by_officer() -> Select[Any]:
-    return _totals(DossierDay.officer_id).where(DossierDay.officer_id.in_(OFFICERS))
+    keys = _of_officer(DossierDay.officer_id, DossierDay.unit_id)
+    return _totals(keys).where(DossierDay.officer_id.in_(OFFICERS))
 
 
-def _totals(key: InstrumentedAttribute[int]) -> Select[Any]:
+def _of_unit(unit: InstrumentedAttribute[int]) -> Keys:
+    return (unit.label("key"),)
+
+
+def _of_officer(officer: InstrumentedAttribute[Any], unit: InstrumentedAttribute[int]) -> Keys:
+    return officer.label("key"), unit.label("unit")
+
+
+def _totals(keys: Keys) -> Select[Any]:
     sums = [func.sum(getattr(DossierDay, name)).label(name) for name in in_the_end()]
     return (
-        select(key.label("key"), func.max(DossierDay.settled_on).label("settled_on"), *sums)
+        select(*keys, func.max(DossierDay.settled_on).label("settled_on"), *sums)
         .where(DossierDay.unit_id.in_(UNITS), DossierDay.on.between(FIRST, LAST))
-        .group_by(key)
+        .group_by(*(key.element for key in keys))
     )
 
 
@@ -282,15 +295,16 @@ def _of_unsettled_days(query: Select[*tuple[Any, ...]]) -> Select[Any]:
 
 @cache
 def _not_yet_by_unit() -> CompoundSelect[Any]:
-    return _not_yet(Dossier.unit_id, true())
+    return _not_yet(_of_unit(Dossier.unit_id), true())
 
 
 @cache
 def _not_yet_by_officer() -> CompoundSelect[Any]:
-    return _not_yet(Dossier.officer_id, Dossier.officer_id.in_(OFFICERS))
+    keys = _of_officer(Dossier.officer_id, Dossier.unit_id)
+    return _not_yet(keys, Dossier.officer_id.in_(OFFICERS))
 
 
-def _not_yet(key: InstrumentedAttribute[Any], wanted: Condition) -> CompoundSelect[Any]:
+def _not_yet(keys: Keys, wanted: Condition) -> CompoundSelect[Any]:
     """Count what totals say of dossiers but was not so yet at the end of `today`.
 
     In two parts, each of which follows the index to the very rows: not finished, finished later.
@@ -315,8 +329,9 @@ def _not_yet(key: InstrumentedAttribute[Any], wanted: Condition) -> CompoundSele
     queries = []
     for counted, condition in parts:
         sums = [number_of(met).label(name) for name, met in counted.items()]
-        query = _of_unsettled_days(select(key.label("key"), *sums))
-        queries.append(query.where(wanted, condition).group_by(key))
+        query = _of_unsettled_days(select(*keys, *sums))
+        grouped = query.where(wanted, condition).group_by(*(key.element for key in keys))
+        queries.append(grouped)
     return union_all(*queries)
 
 
@@ -326,21 +341,25 @@ def _less(
     not_yet: CompoundSelect[Any],
     given: Mapping[str, Any],
     today: date,
-) -> dict[int, DayCounts]:
+) -> dict[Any, DayCounts]:
     """Count by totals; only where some were not settled at the end of `today`, less what was not.
 
     A dossier that was not settled is one of a day that was not, of its unit and of its officer.
     """
     rows = session.execute(totals, given).mappings().all()
-    found = {row["key"]: {name: int(row[name]) for name in _TOTALS} for row in rows}
+    found = {_key(row): {name: int(row[name]) for name in _TOTALS} for row in rows}
     if all(row["settled_on"] <= today for row in rows):
         return {key: DayCounts(**counts) for key, counts in found.items()}
     for row in session.execute(not_yet, {**given, "today": today}).mappings():
-        counts = found[row["key"]]
+        counts = found[_key(row)]
         counts["unjudged"] = counts.get("unjudged", 0) + int(row["unjudged"])
         for name in _NOT_YET:
             counts[name] -= int(row[name])
     return {key: DayCounts(**counts) for key, counts in found.items()}
+
+
+def _key(row: RowMapping) -> int | Served:
+    return (row["key"], row["unit"]) if "unit" in row else row["key"]
 
 
 _TOTALS, _NOT_YET = tuple(in_the_end()), ("finished", *once_judged())

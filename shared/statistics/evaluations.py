@@ -52,6 +52,7 @@ from shared.statistics import (
 from shared.statistics.case_tallies import CaseTally
 from shared.statistics.dossier_days import WindowCounts
 from shared.statistics.frames import Frame, Subject
+from shared.statistics.given import Served
 from shared.statistics.paces import PaceTally
 from shared.statistics.rule_books import books
 from shared.statistics.satisfaction import Tally
@@ -143,7 +144,8 @@ class OutsideRules:
     def dossiers(self, subject: Subject) -> PaceTally:
         """Count the dossiers of a subject by time."""
         if subject.officer_id is not None:
-            return self._paces_by_officer.get(subject.officer_id, PaceTally())
+            found = self._paces_by_officer
+            return sum((found[at] for at in subject.served if at in found), PaceTally())
         return _sum(self._paces_by_unit, subject, PaceTally())
 
     def cases(self, subject: Subject) -> CaseTally:
@@ -255,7 +257,7 @@ class OutsideRules:
 
     def _complaints(self, subject: Subject) -> int:
         if subject.officer_id is not None:
-            return self._conduct_by_officer.get(subject.officer_id, 0)
+            return sum(self._conduct_by_officer.get(at, 0) for at in subject.served)
         return sum(self._conduct_by_unit.get(unit, 0) for unit in subject.unit_ids)
 
     def _posted(self, subject: Subject) -> tuple[int, int]:
@@ -268,7 +270,7 @@ class OutsideRules:
         return paces.tallied(self.counted.by_unit)
 
     @cached_property
-    def _paces_by_officer(self) -> Mapping[int, PaceTally]:
+    def _paces_by_officer(self) -> Mapping[Served, PaceTally]:
         return paces.tallied(self.counted.by_officer)
 
     @cached_property
@@ -290,7 +292,7 @@ class OutsideRules:
         return conduct.by_unit(self._session, self._units, self._window, self._hidden_from)
 
     @cached_property
-    def _conduct_by_officer(self) -> Mapping[int, int]:
+    def _conduct_by_officer(self) -> Mapping[Served, int]:
         return conduct.by_officer(self._session, self._officers, self._units, self._window)
 
     @cached_property

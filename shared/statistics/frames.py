@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import end_of_day
 from shared.domain.campaign import Settings, Window
+from shared.statistics.given import Served
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,13 @@ class Subject:
     unit_ids: frozenset[int]
     officer_id: int | None
     window: Window
+
+    @property
+    def served(self) -> list[Served]:
+        """Where an officer's records count: at the units the figure is of; nowhere for a unit."""
+        if self.officer_id is None:
+            return []
+        return [(self.officer_id, unit_id) for unit_id in self.unit_ids]
 
 
 @dataclass(frozen=True)
@@ -37,13 +45,8 @@ class Frame:
 
 
 def asked_together(subjects: Iterable[Subject]) -> list[Sequence[Subject]]:
-    """Group subjects whose figures one query may give: those of one window and of one kind.
-
-    Officers only with those of the same units: what somebody did at a unit that only another's
-    figures are taken of is not theirs here, whoever else competes.
-    """
-    groups: dict[tuple[Window, frozenset[int] | None], list[Subject]] = {}
+    """Group subjects whose figures one query gives: those of one window and of one kind."""
+    groups: dict[tuple[Window, bool], list[Subject]] = {}
     for subject in subjects:
-        units = None if subject.officer_id is None else subject.unit_ids
-        groups.setdefault((subject.window, units), []).append(subject)
+        groups.setdefault((subject.window, subject.officer_id is None), []).append(subject)
     return list(groups.values())

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Date, Integer, String, bindparam
 
 from shared.domain.campaign import Window
 
+Served = tuple[int, int]  # keys of an officer, and of the unit that was served at
 Day = date | BindParameter[date]  # a local day, or its place in a query that is built once
 UNITS = bindparam("units", type_=Integer(), expanding=True)
 OFFICERS = bindparam("officers", type_=Integer(), expanding=True)

@@ -24,6 +24,7 @@ from shared.statistics.frames import Frame as Frame
 from shared.statistics.frames import Subject as Subject
 from shared.statistics.frames import asked_together
 from shared.statistics.further_measures import FURTHER, Further
+from shared.statistics.given import Served
 from shared.statistics.left_aside import Late
 from shared.statistics.register_measures import OF_REGISTERS, Registers
 from shared.statistics.satisfaction import Tally
@@ -96,27 +97,31 @@ class Facts:
     def ratings(self, subject: Subject) -> Tally:
         """Count the ratings of a subject that the campaign counts."""
         if subject.officer_id is not None:
-            return self._ratings_by_officer.get(subject.officer_id, Tally())
+            return sum(
+                (self._ratings_by_officer.get(at, Tally()) for at in subject.served), Tally()
+            )
         return sum((self._ratings_by_unit.get(u, Tally()) for u in subject.unit_ids), Tally())
 
     def answers(self, subject: Subject, group: Group) -> Tally:
         """Count the answers of a subject to the items of a group."""
         if subject.officer_id is not None:
-            return self._answers_by_officer.get((subject.officer_id, group), Tally())
+            served = ((at, group) for at in subject.served)
+            return sum((self._answers_by_officer.get(key, Tally()) for key in served), Tally())
         keys = ((unit, group) for unit in subject.unit_ids)
         return sum((self._answers_by_unit.get(key, Tally()) for key in keys), Tally())
 
     def dossiers(self, subject: Subject) -> DossierTally:
         """Count the dossiers of a subject."""
-        if subject.officer_id is not None:
-            return self._dossiers_by_officer.get(subject.officer_id, DossierTally())
         empty = DossierTally()
+        if subject.officer_id is not None:
+            return sum((self._dossiers_by_officer.get(at, empty) for at in subject.served), empty)
         return sum((self._dossiers_by_unit.get(u, empty) for u in subject.unit_ids), empty)
 
     def complaints(self, subject: Subject) -> Tally:
         """Count the complaints of a subject and those answered in time."""
         if subject.officer_id is not None:
-            return self._complaints_by_officer.get(subject.officer_id, Tally())
+            found = self._complaints_by_officer
+            return sum((found.get(at, Tally()) for at in subject.served), Tally())
         return sum((self._complaints_by_unit.get(u, Tally()) for u in subject.unit_ids), Tally())
 
     def handed_in(self, subject: Subject) -> bool:
@@ -160,13 +165,13 @@ class Facts:
         return counted
 
     @cached_property
-    def _ratings_by_officer(self) -> Mapping[int, Tally]:
+    def _ratings_by_officer(self) -> Mapping[Served, Tally]:
         counted = satisfaction.by_officer(
             self._session, self._officers, self._units, self._window, self.frame.settings
         )
         for late in self._left_aside:
-            if late.officer_id in counted:
-                counted[late.officer_id] -= late.tally
+            if late.officer_id is not None and (late.officer_id, late.unit_id) in counted:
+                counted[late.officer_id, late.unit_id] -= late.tally
         return counted
 
     @cached_property
@@ -187,14 +192,17 @@ class Facts:
         return counted
 
     @cached_property
-    def _answers_by_officer(self) -> Mapping[tuple[int, Group], Tally]:
+    def _answers_by_officer(self) -> Mapping[tuple[Served, Group], Tally]:
         counted = answers.by_officer(
             self._session, self._officers, self._units, self._window, self.frame.settings
         )
         for late in self._answers_left_out:
             for group, tally in late.tallies.items():
-                if late.officer_id is not None and (late.officer_id, group) in counted:
-                    counted[late.officer_id, group] -= tally
+                if late.officer_id is None:
+                    continue
+                key = ((late.officer_id, late.unit_id), group)
+                if key in counted:
+                    counted[key] -= tally
         return counted
 
     @cached_property
@@ -210,7 +218,7 @@ class Facts:
         return timeliness.tallied(self._outside.counted.by_unit)
 
     @cached_property
-    def _dossiers_by_officer(self) -> Mapping[int, DossierTally]:
+    def _dossiers_by_officer(self) -> Mapping[Served, DossierTally]:
         return timeliness.tallied(self._outside.counted.by_officer)
 
     @cached_property
@@ -220,7 +228,7 @@ class Facts:
         )
 
     @cached_property
-    def _complaints_by_officer(self) -> Mapping[int, Tally]:
+    def _complaints_by_officer(self) -> Mapping[Served, Tally]:
         return timeliness.complaints_by_officer(
             self._session, self._officers, self._units, self._window, self.frame.today
         )

@@ -24,7 +24,7 @@ from shared.models.rating import Rating
 from shared.statistics import left_aside, participation, records
 from shared.statistics.frames import Frame, Subject, asked_together
 from shared.statistics.measures import ITEMS, measure_all
-from shared.statistics.satisfaction import Tally, tallies
+from shared.statistics.satisfaction import Tally, tallies, tallies_served
 
 OF_DOSSIERS = frozenset(
     {
@@ -114,13 +114,14 @@ def _measured(
     if measure is Measure.SATISFACTION:
         query = _rated(_key(Rating, subjects), frame, subjects, narrowed)
         none = _nobody_came(session, frame, subjects, narrowed)
+        query = _by(query, subjects, Rating.unit_id)
         return _shares(session, frame, subjects, query, MeasurementState.OFF, none)
     if measure in OF_DOSSIERS:
-        query = _filed(measure, frame, subjects, narrowed)
+        query = _by(_filed(measure, frame, subjects, narrowed), subjects, Dossier.unit_id)
         known = _handed_in(session, frame, subjects)
         none = frozenset(one.key for one in subjects if not one.unit_ids.isdisjoint(known))
         return _shares(session, frame, subjects, query, MeasurementState.NOT_SUBMITTED, none)
-    query = _cases(measure, frame, subjects, narrowed)
+    query = _by(_cases(measure, frame, subjects, narrowed), subjects, Complaint.unit_id)
     if measure is not Measure.CASES_OUTSTANDING:
         every = frozenset(one.key for one in subjects)
         return _shares(session, frame, subjects, query, MeasurementState.NO_CASES, every)
@@ -151,16 +152,22 @@ def _shares(
 
 
 def _tallied(session: Session, subjects: Sequence[Subject], query: Select[Any]) -> dict[int, Tally]:
-    """Run a query of hits and cases by unit or officer; give the sums by subject."""
-    key = query.selected_columns[0]
-    counted = tallies(session, query.group_by(key))
+    """Run a query of hits and cases by unit, or by officer and unit; give the sums by subject."""
+    counted: dict[Any, Tally] = (
+        tallies(session, query)
+        if subjects[0].officer_id is None
+        else dict(tallies_served(session, query))
+    )
     return {
-        one.key: sum((counted.get(own, Tally()) for own in _own(one)), Tally()) for one in subjects
+        one.key: sum((counted.get(own, Tally()) for own in one.served or one.unit_ids), Tally())
+        for one in subjects
     }
 
 
-def _own(subject: Subject) -> Collection[int]:
-    return subject.unit_ids if subject.officer_id is None else (subject.officer_id,)
+def _by(query: Select[Any], subjects: Sequence[Subject], unit: Any) -> Select[Any]:
+    """Group a query by its key, and where that is an officer also by the unit of the records."""
+    query = query.group_by(query.selected_columns[0])
+    return query if subjects[0].officer_id is None else query.add_columns(unit).group_by(unit)
 
 
 def _key(table: type[Rating] | type[Dossier], subjects: Sequence[Subject]) -> Any:
@@ -254,7 +261,8 @@ def _nobody_came(
     known = _handed_in(session, frame, subjects)
     asked = CriterionFilter(procedures=narrowed.procedures, fields=narrowed.fields)
     query = _of_subjects(_counts(_key(Dossier, subjects), Dossier.one_stop.is_(True)), subjects)
-    came = _tallied(session, subjects, query.where(of_dossiers(asked, frame.organisation_id)))
+    query = query.where(of_dossiers(asked, frame.organisation_id))
+    came = _tallied(session, subjects, _by(query, subjects, Dossier.unit_id))
     return frozenset(
         one.key
         for one in subjects

@@ -3,12 +3,16 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
 from shared.statistics import dossier_days
 from shared.statistics.dossier_days import DayCounts
+from shared.statistics.given import Served
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,12 @@ def by_officer(
     unit_ids: Collection[int],
     window: Window,
     today: date,
-) -> dict[int, PaceTally]:
-    """Count as `by_unit` does, but by the officer who handled the dossier."""
+) -> dict[Served, PaceTally]:
+    """Count as `by_unit` does, but by the officer who handled the dossier and its unit."""
     return tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
 
 
-def tallied(counted: Mapping[int, DayCounts]) -> dict[int, PaceTally]:
+def tallied(counted: Mapping[Key, DayCounts]) -> dict[Key, PaceTally]:
     """Read counts of dossiers, by whatever key, as their pace."""
     return {
         key: PaceTally(

@@ -13,7 +13,7 @@ from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.sampling import enough
 from shared.models.rating import RatingDay, RatingDayProcedure
-from shared.statistics.given import FIRST, LANES, LAST, OFFICERS, UNITS, within
+from shared.statistics.given import FIRST, LANES, LAST, OFFICERS, UNITS, Served, within
 
 Totals = type[RatingDay] | type[RatingDayProcedure]
 
@@ -61,10 +61,10 @@ def by_officer(
     unit_ids: Collection[int],
     window: Window,
     settings: Settings,
-) -> dict[int, Tally]:
-    """Count as `by_unit` does, but by officer, wherever among the units they served."""
+) -> dict[Served, Tally]:
+    """Count as `by_unit` does, but by officer and the unit they served at."""
     given = within(unit_ids, window, lanes=settings.lanes, officers=list(officer_ids))
-    return tallies(session, _by_officer(settings.satisfied_from_score), given)
+    return tallies_served(session, _by_officer(settings.satisfied_from_score), given)
 
 
 def by_day(
@@ -113,6 +113,7 @@ def _by_unit(satisfied_from: int) -> Select[Any]:
 @cache
 def _by_officer(satisfied_from: int) -> Select[Any]:
     query = _counts(RatingDay.officer_id, satisfied_from)
+    query = query.add_columns(RatingDay.unit_id).group_by(RatingDay.unit_id)
     return query.where(RatingDay.officer_id.in_(OFFICERS))
 
 
@@ -142,3 +143,11 @@ def tallies(
     """Run a query of keys, hits and cases, with what it is given where it is built once."""
     rows = session.execute(query, given)
     return {key: Tally(int(hits), int(cases)) for key, hits, cases in rows}
+
+
+def tallies_served(
+    session: Session, query: Select[Any], given: Mapping[str, Any] | None = None
+) -> dict[Served, Tally]:
+    """Run a query of officers, hits, cases and units, with what it is given."""
+    rows = session.execute(query, given)
+    return {(officer, unit): Tally(int(hits), int(cases)) for officer, hits, cases, unit in rows}

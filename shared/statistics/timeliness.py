@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,8 +27,10 @@ from shared.models.case_work import ENDED_LATE, ComplaintOutcome
 from shared.models.complaint import Complaint
 from shared.statistics import dossier_days, dossier_times
 from shared.statistics.dossier_days import DayCounts
-from shared.statistics.given import FIRST, LAST, OFFICERS, TODAY, UNITS, Day, within
-from shared.statistics.satisfaction import Tally, tallies
+from shared.statistics.given import FIRST, LAST, OFFICERS, TODAY, UNITS, Day, Served, within
+from shared.statistics.satisfaction import Tally, tallies, tallies_served
+
+Key = TypeVar("Key")
 
 # What a unit answers to residents within a limit; denunciations have their own, closed path.
 ANSWERED_KINDS = (Kind.REPORT, Kind.PETITION)
@@ -85,10 +87,10 @@ def complaints_by_officer(
     unit_ids: Collection[int],
     window: Window,
     today: date,
-) -> dict[int, Tally]:
-    """Count as `complaints_by_unit` does, but by the officer who handled the complaint."""
+) -> dict[Served, Tally]:
+    """Count as `complaints_by_unit` does, but by the officer who handled it, and its unit."""
     given = within(unit_ids, window, today=today, officers=list(officer_ids))
-    return tallies(session, _complaints_by_officer(), given)
+    return tallies_served(session, _complaints_by_officer(), given)
 
 
 def dossier_is_judged(today: date) -> ColumnElement[bool]:
@@ -167,6 +169,7 @@ def _complaints_by_unit() -> Select[Any]:
 def _complaints_by_officer() -> Select[Any]:
     query = _complaint_counts(Account.officer_id)
     query = query.join(Account, Complaint.handler_id == Account.id)
+    query = query.add_columns(Complaint.unit_id).group_by(Complaint.unit_id)
     return query.where(Account.officer_id.in_(OFFICERS))
 
 
@@ -185,7 +188,7 @@ def _complaint_counts(key: InstrumentedAttribute[Any]) -> Select[Any]:
     )
 
 
-def tallied(counted: Mapping[int, DayCounts]) -> dict[int, DossierTally]:
+def tallied(counted: Mapping[Key, DayCounts]) -> dict[Key, DossierTally]:
     """Read counts of dossiers, by whatever key, as what became of them."""
     return {
         key: DossierTally(

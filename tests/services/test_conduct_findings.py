@@ -76,7 +76,7 @@ def test_a_finding_clears_its_own_case_and_no_other(world: World, found: tuple[s
     unit, nam = world.unit("binh"), world.officers["nam"].id
     days = Window(RECEIVED, RECEIVED)
     assert conduct.by_unit(world.session, [unit], days) == {unit: 1}
-    assert conduct.by_officer(world.session, [nam], [unit], days) == {nam: 1}
+    assert conduct.by_officer(world.session, [nam], [unit], days) == {(nam, unit): 1}
 
 
 def test_a_case_that_names_nobody_has_nothing_to_be_found(world: World) -> None:

@@ -129,7 +129,7 @@ def check(session: Session, unit_id: int, officer_id: int, window: Window, today
     assert by_unit.get(unit_id, NEVER) == counted(rows, today), said
     by_officer = dossier_days.by_officer(session, [officer_id], units, window, today)
     own = [row for row in rows if row.officer_id == officer_id]
-    assert by_officer.get(officer_id, NEVER) == counted(own, today), said
+    assert by_officer.get((officer_id, unit_id), NEVER) == counted(own, today), said
     late = dossier_days.overdue_by_unit(session, units, window, today)
     assert late.get(unit_id, 0) == overdue(every, window, today), said
     served = {row.procedure_id for row in rows if row.online or (row.level or 0) >= 3} - {None}

@@ -1,6 +1,6 @@
 """Figures of many cases of different fate, against counting the cases one by one."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -247,10 +247,14 @@ def test_complaints_about_conduct_are_counted_case_by_case(many: Many) -> None:
             world.unit(unit): sum(hidden not in one.named for one in some)
             for unit, some in counted.items()
         }
-    named = Counter(name for some in counted.values() for one in some for name in one.named)
     keys = {name: row.id for name, row in world.officers.items()}
-    by_officer = conduct.by_officer(world.session, keys.values(), world.scope, window)
-    assert by_officer == {keys[name]: number for name, number in named.items()}
+    named = Counter(
+        (keys[name], world.unit(unit))
+        for unit, some in counted.items()
+        for one in some
+        for name in one.named
+    )
+    assert conduct.by_officer(world.session, keys.values(), world.scope, window) == named
 
 
 def _tally(some: list[Fate], frame: Frame) -> CaseTally:
@@ -293,15 +297,12 @@ def test_complaints_are_counted_by_who_handled_them(many: Many) -> None:
     found = timeliness.complaints_by_officer(
         world.session, keys.values(), world.scope, many.window, today
     )
-    received = [one for unit in UNITS for one in many.received(unit)]
-    judged = [one for one in received if one.kind in ANSWERED and one.is_judged(today)]
-    assert found == {
-        key: Tally(
-            sum(one.in_time for one in judged if one.handler == name),
-            sum(one.handler == name for one in judged),
-        )
-        for name, key in keys.items()
-    }
+    wanted: dict[tuple[int, int], Tally] = defaultdict(Tally)
+    for unit in UNITS:
+        for one in many.received(unit):
+            if one.handler in keys and one.kind in ANSWERED and one.is_judged(today):
+                wanted[keys[one.handler], world.unit(unit)] += Tally(int(one.in_time), 1)
+    assert found == wanted
 
 
 def test_what_was_outstanding_on_the_day_stays_so(many: Many) -> None:

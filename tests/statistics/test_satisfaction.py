@@ -51,13 +51,16 @@ def test_only_days_of_the_window_count_both_ends_included(world: World) -> None:
     assert found[world.unit("an")] == Tally(6, 6)
 
 
-def test_an_officer_is_counted_wherever_among_the_units(world: World) -> None:
+def test_an_officer_is_counted_at_each_of_the_units(world: World) -> None:
     world.rate("an-centre", {5: 3}, officer="mai")
     world.rate("binh", {1: 1}, officer="mai")
     world.rate("binh", {5: 7}, officer="nam")
     mai = world.officers["mai"].id
     found = satisfaction.by_officer(world.session, [mai], world.scope, YEAR, Settings())
-    assert found == {mai: Tally(3, 4)}
+    assert found == {
+        (mai, world.unit("an-centre")): Tally(3, 3),
+        (mai, world.unit("binh")): Tally(0, 1),
+    }
 
 
 def test_days_come_in_order_and_may_be_of_one_officer(world: World) -> None:

@@ -85,11 +85,11 @@ def test_dossiers_are_counted_by_the_officer_who_handled_them(world: World) -> N
     world.dossiers("binh", 3, officer="nam")
     world.dossiers("binh", 1, took=9, officer="nam")
     world.dossiers("binh", 5)
-    nam = world.officers["nam"].id
+    nam, binh = world.officers["nam"].id, world.unit("binh")
     found = timeliness.tallied(
         dossier_days.by_officer(world.session, [nam], world.scope, YEAR, TODAY)
     )
-    assert (found[nam].judged, found[nam].on_time) == (4, 3)
+    assert (found[nam, binh].judged, found[nam, binh].on_time) == (4, 3)
 
 
 def test_complaints_answered_by_the_end_of_their_day_are_on_time(world: World) -> None:
@@ -114,7 +114,7 @@ def test_complaints_are_counted_by_the_officer_who_handled_them(world: World) ->
     world.complaint("binh", date(2026, 11, 2), due, date(2026, 11, 5))
     nam = world.officers["nam"].id
     found = timeliness.complaints_by_officer(world.session, [nam], world.scope, YEAR, TODAY)
-    assert found == {nam: Tally(1, 2)}
+    assert found == {(nam, world.unit("binh")): Tally(1, 2)}
 
 
 @pytest.mark.parametrize(
