@@ -1,16 +1,10 @@
 """Dossiers by how their time stood to the limit, as Circular 01/2018/TT-VPCP counts them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 
-from sqlalchemy.orm import Session
-
-from shared.domain.campaign import Window
-from shared.statistics import dossier_days
 from shared.statistics.dossier_days import DayCounts
-from shared.statistics.given import Served
 
 Key = TypeVar("Key")
 
@@ -40,30 +34,12 @@ class PaceTally:
         return PaceTally(**{name: mine[name] + theirs[name] for name in mine})
 
 
-def by_unit(
-    session: Session, unit_ids: Collection[int], window: Window, today: date
-) -> dict[int, PaceTally]:
-    """Count the dossiers units received within local days, as they stand at the end of `today`.
+def tallied(counted: Mapping[Key, DayCounts]) -> dict[Key, PaceTally]:
+    """Read counts of dossiers, by whatever key, as their pace.
 
     The wait for the applicant is left out and a new appointment after an apology in time stands
-    for the first; one not finished by that day took longer. From daily totals, for all at once.
+    for the first; one not finished by the day asked about took longer.
     """
-    return tallied(dossier_days.by_unit(session, unit_ids, window, today))
-
-
-def by_officer(
-    session: Session,
-    officer_ids: Collection[int],
-    unit_ids: Collection[int],
-    window: Window,
-    today: date,
-) -> dict[Served, PaceTally]:
-    """Count as `by_unit` does, but by the officer who handled the dossier and its unit."""
-    return tallied(dossier_days.by_officer(session, officer_ids, unit_ids, window, today))
-
-
-def tallied(counted: Mapping[Key, DayCounts]) -> dict[Key, PaceTally]:
-    """Read counts of dossiers, by whatever key, as their pace."""
     return {
         key: PaceTally(
             shorter=counts.shorter,
