@@ -101,6 +101,25 @@ def test_a_thread_that_never_comes_is_replaced_by_another_that_is_asked_the_same
     assert kept == [True, 3, ["a"]]
 
 
+def test_a_new_screen_whose_journal_was_mended_has_not_lost_its_database(plain: Page) -> None:
+    said = plain.evaluate(
+        f"""async () => {{ {module("copies", "Copies")} {module("store", "Store")}
+        {module("journal", "Journal")} {ENTRY}
+        const journal = new Journal();
+        const copies = new Copies(new Store(), journal);
+        await copies.open(true, -Infinity);
+        await copies.add(entry('a', 1), 'K');
+        journal.append = async () => {{ throw new Error('the disk is full'); }};
+        await copies.add(entry('b', 2), 'K');
+        const broken = copies.storage;
+        delete journal.append;
+        await copies.mend(-Infinity);
+        return [broken, copies.storage];
+        }}"""
+    )
+    assert said == ["database_only", "ok"]
+
+
 def test_journals_say_the_same_in_whatever_order_they_are_read(plain: Page) -> None:
     said = plain.evaluate(
         f"""async () => {{ {module("lines", "lineOf", "eventsOf", "Told")} {ENTRY}

@@ -283,7 +283,8 @@ export class Copies {
    */
   async #fillDatabase({ records, notes, counters }, had) {
     const missing = had === null ? records : records.filter((record) => lacks(had, record));
-    this.#rebuilt ||= Boolean(this.#store?.fresh) && records.length > 0;
+    // A journal that was only mended brings records a new database has from this very page.
+    this.#rebuilt ||= Boolean(this.#store?.fresh) && missing.length > 0;
     if (missing.length === 0 && !this.#store?.fresh) return;
     if (await this.#toDatabase((store) => store.restore(missing, notes, counters))) return;
     const waiting = missing.filter((record) => !record.settled && record.reason === undefined);
