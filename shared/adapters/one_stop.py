@@ -11,7 +11,7 @@ from threading import Timer
 from typing import IO
 
 from shared.adapters.one_stop_archive import check_size
-from shared.adapters.one_stop_sheet import Refused, Sheet, load, too_heavy
+from shared.adapters.one_stop_sheet import Refused, too_heavy
 
 Tell = Callable[[int, int], None]
 
@@ -21,15 +21,6 @@ _ROOT = Path(__file__).parents[2]
 # Nothing else of the environment: the secret key and the database address stay out of reach.
 _KEPT = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 _SETTINGS = {"OPENPYXL_LXML": "False", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def read_sheet(path: Path) -> Sheet:
-    """Read an XLSX or CSV export whole, as `read_into` does."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "rows"
-        read_into(path, target)
-        with target.open(encoding="utf-8") as lines:
-            return load(lines)
 
 
 def read_into(path: Path, target: Path, tell: Tell = lambda _done, _all: None) -> None:

@@ -1,6 +1,5 @@
 """Rows of an export as dossiers, and the rows that could not be taken with their reasons."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +7,6 @@ from functools import cache, partial
 from typing import TypeVar
 
 from shared.adapters import one_stop_values as values
-from shared.adapters.csv_text import write_rows
 from shared.adapters.one_stop_columns import REQUIRED, Field, label
 from shared.adapters.one_stop_sheet import Refused, SheetRow, Table
 from shared.domain.dossier import Channel, DossierRecord, checked, recognise
@@ -38,19 +36,6 @@ class RowError:
     code: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """What a sheet gave.
-
-    `skipped` numbers the rows that hold no dossier of their own: group titles, sums, signatures,
-    and exact repetitions of an earlier row.
-    """
-
-    records: tuple[DossierRecord, ...]
-    errors: tuple[RowError, ...]
-    skipped: tuple[int, ...]
 
 
 class Parsing:
@@ -114,20 +99,6 @@ class Parsing:
             message = N_("trùng mã với dòng %(row)s nhưng nội dung khác")
             reading.fault("code", Invalid("dossier_code_twice", message, row=first))
         return False
-
-
-def parse_rows(table: Table, mapping: Mapping[Field, str], *, latest: date | None = None) -> Parsed:
-    """Turn all rows into dossiers at once, as `Parsing` does one by one."""
-    errors: list[RowError] = []
-    skipped: list[int] = []
-    parsing = Parsing(
-        table,
-        mapping,
-        latest=latest,
-        fault=lambda _row, faults: errors.extend(faults),
-        skip=lambda row: skipped.append(row.number),
-    )
-    return Parsed(tuple(parsing.records()), tuple(errors), tuple(skipped))
 
 
 @dataclass(frozen=True)
@@ -301,18 +272,6 @@ class _Reading:
         name = self._texts.get("procedure_name", "")
         code = values.as_procedure_code(written) or values.as_procedure_code(name)
         return code, (name or ("" if code else written))[:_LONGEST_NAME]
-
-
-def write_errors(
-    table: Table, errors: Iterable[RowError], say: Callable[[str], str] = str
-) -> bytes:
-    """Return the rows that were not taken as CSV, each with its number and its reasons."""
-    reasons: dict[int, list[RowError]] = defaultdict(list)
-    for error in errors:
-        reasons[error.row_number].append(error)
-    rows = (row for row in table.rows if row.number in reasons)
-    body = (error_cells(row, reasons[row.number], say) for row in rows)
-    return write_rows([error_head(table, say), *body])
 
 
 def error_head(table: Table, say: Callable[[str], str] = str) -> tuple[str, ...]:

@@ -52,27 +52,20 @@ class Sheet:
     withheld: tuple[str, ...] = ()
 
 
-def dump(sheet: Sheet) -> Iterator[str]:
-    """Yield a sheet as lines of JSON, to be kept between a preview and the import."""
-    yield head_line(sheet.headers, sheet.withheld)
-    for row in sheet.rows:
-        yield row_line(row)
-
-
 def head_line(headers: Iterable[str], withheld: Iterable[str], expected: int = 0) -> str:
-    """Return the first line of the form that `load` reads; `expected` is about how many follow."""
+    """Return the first line of a kept table; `expected` is about how many follow."""
     head = {"headers": list(headers), "withheld": list(withheld), "expected": expected}
     return json.dumps(head, ensure_ascii=False)
 
 
 def row_line(row: SheetRow) -> str:
-    """Return a further line of the form that `load` reads."""
+    """Return a further line of a kept table."""
     return json.dumps([row.number, *row.cells], ensure_ascii=False)
 
 
 @dataclass(frozen=True)
 class SheetFile:
-    """A table kept in a file in the form of `dump`: its rows are read anew each time."""
+    """A table kept in a file, a head line and row lines: its rows are read anew each time."""
 
     path: Path
     headers: tuple[str, ...]
@@ -97,7 +90,7 @@ class SheetFile:
 
 
 def load(lines: Iterable[str]) -> Sheet:
-    """Read what `dump` wrote."""
+    """Read a head line and the row lines after it."""
     source = iter(lines)
     head = json.loads(next(source))
     rows = (json.loads(line) for line in source)

@@ -1,10 +1,9 @@
-"""Cells of a report as Vietnamese text, and tables as CSV."""
+"""Cells of a report as Vietnamese text."""
 
 import unicodedata
 from datetime import date
 
-from shared.adapters.csv_text import Value, write_rows
-from shared.reports.content import Cell, Column, Heading, Table
+from shared.reports.content import Cell, Column
 
 
 def shown(value: Cell, column: Column) -> str:
@@ -28,22 +27,3 @@ def printable(text: str) -> str:
 
 def _number(value: float, decimals: int) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
-
-
-def write_csv(table: Table) -> bytes:
-    """Return a table as CSV for people: UTF-8 with its mark, no cell that starts a formula.
-
-    Numbers keep their plain form (1234.5, a percent as a fraction) and dates ISO 8601, so that
-    programs can read them; a negative number is a number and carries no guard.
-    """
-    rows = [row for row in (*table.rows, table.totals) if row is not None]
-    return write_rows(
-        [
-            tuple(column.title for column in table.columns),
-            *((row.text,) if isinstance(row, Heading) else _plain(row) for row in rows),
-        ]
-    )
-
-
-def _plain(row: tuple[Cell, ...]) -> tuple[Value, ...]:
-    return tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row)

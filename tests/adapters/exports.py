@@ -2,15 +2,23 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import xlsxwriter
 
+from shared.adapters.csv_text import write_rows
+from shared.adapters.one_stop import read_into
 from shared.adapters.one_stop_archive import check_size
+from shared.adapters.one_stop_columns import Field
 from shared.adapters.one_stop_reader import lines
-from shared.adapters.one_stop_sheet import Sheet, load
+from shared.adapters.one_stop_rows import Parsing, RowError, error_cells, error_head
+from shared.adapters.one_stop_sheet import Sheet, Table, load
+from shared.domain.dossier import DossierRecord
 
 HEADERS = (
     "STT",
@@ -43,6 +51,54 @@ def read_here(path: Path) -> Sheet:
     """Read as `read_sheet` does, in this process: quicker, for files that cannot grow."""
     check_size(path)
     return load(lines(path))
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read an XLSX or CSV export whole, as `read_into` does."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "rows"
+        read_into(path, target)
+        with target.open(encoding="utf-8") as lines:
+            return load(lines)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a sheet gave.
+
+    `skipped` numbers the rows that hold no dossier of their own: group titles, sums, signatures,
+    and exact repetitions of an earlier row.
+    """
+
+    records: tuple[DossierRecord, ...]
+    errors: tuple[RowError, ...]
+    skipped: tuple[int, ...]
+
+
+def parse_rows(table: Table, mapping: Mapping[Field, str], *, latest: date | None = None) -> Parsed:
+    """Turn all rows into dossiers at once, as `Parsing` does one by one."""
+    errors: list[RowError] = []
+    skipped: list[int] = []
+    parsing = Parsing(
+        table,
+        mapping,
+        latest=latest,
+        fault=lambda _row, faults: errors.extend(faults),
+        skip=lambda row: skipped.append(row.number),
+    )
+    return Parsed(tuple(parsing.records()), tuple(errors), tuple(skipped))
+
+
+def write_errors(
+    table: Table, errors: Iterable[RowError], say: Callable[[str], str] = str
+) -> bytes:
+    """Return the rows that were not taken as CSV, each with its number and its reasons."""
+    reasons: dict[int, list[RowError]] = defaultdict(list)
+    for error in errors:
+        reasons[error.row_number].append(error)
+    rows = (row for row in table.rows if row.number in reasons)
+    body = (error_cells(row, reasons[row.number], say) for row in rows)
+    return write_rows([error_head(table, say), *body])
 
 
 def dossier_row(number: int) -> Row:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.one_stop import read_sheet
 from shared.adapters.one_stop_archive import MAX_UNPACKED_BYTES
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Refused
-from tests.adapters.exports import dossier_row, read_here, xlsx
+from tests.adapters.exports import dossier_row, read_here, read_sheet, xlsx
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 NAMES = ["Mã hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả"]

@@ -6,10 +6,11 @@ import pytest
 
 from shared.adapters import one_stop_values as values
 from shared.adapters.one_stop_columns import FIELDS, Field, guess_mapping, is_personal, label
-from shared.adapters.one_stop_rows import Parsed, RowError, parse_rows, write_errors
+from shared.adapters.one_stop_rows import RowError
 from shared.adapters.one_stop_sheet import Refused, Sheet, SheetRow
 from shared.domain.dossier import Channel
 from shared.domain.errors import Invalid
+from tests.adapters.exports import Parsed, parse_rows, write_errors
 
 MAPPING: dict[Field, str] = {
     "code": "Mã hồ sơ",

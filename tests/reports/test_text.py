@@ -1,7 +1,5 @@
-"""Figures read as Vietnamese text, and CSV that no spreadsheet computes."""
+"""Figures read as Vietnamese text, and text that no spreadsheet computes."""
 
-import csv
-import io
 import subprocess
 import sys
 from datetime import date
@@ -11,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.cell_guard import guarded, unguarded
-from shared.reports.content import Cell, Column, Heading, Table
-from shared.reports.text import shown, write_csv
-from tests.reports.hostile import HOSTILE
+from shared.reports.content import Cell, Column, Table
+from shared.reports.text import shown
 
 
 @pytest.mark.parametrize(
@@ -38,31 +35,6 @@ def test_cells_are_shown_as_they_are_read_in_vietnam(
 def test_a_row_that_does_not_fit_its_columns_makes_no_table() -> None:
     with pytest.raises(ValueError, match="Biểu 1"):
         Table("Biểu 1", (Column("A"), Column("B")), (("chỉ một ô",),))
-
-
-def test_a_csv_keeps_vietnamese_letters_numbers_and_dates() -> None:
-    table = Table(
-        "Biểu 1",
-        (Column("Đơn vị"), Column("Điểm", "number"), Column("Ngày", "date")),
-        (Heading("Khối xã"), ("Xã Sen Hồng", -1.5, date(2026, 3, 5))),
-        ("Cộng", 8, None),
-    )
-    data = write_csv(table)
-    assert data.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-    assert rows == [
-        ["Đơn vị", "Điểm", "Ngày"],
-        ["Khối xã"],
-        ["Xã Sen Hồng", "-1.5", "2026-03-05"],
-        ["Cộng", "8", ""],
-    ]
-
-
-@pytest.mark.parametrize("text", HOSTILE[:19])
-def test_no_csv_cell_begins_a_formula(text: str) -> None:
-    data = write_csv(Table(text, (Column(text),), ((text,),), (text,))).decode("utf-8-sig")
-    for (cell,) in csv.reader(io.StringIO(data, newline="")):
-        assert cell == f"'{text}"
 
 
 @given(st.text())
