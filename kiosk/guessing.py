@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from flask import request
 
-from kiosk.shared_slowing import SharedSlowing
 from kiosk.slowing import Slowing
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.tracking_code import is_link, normalise_code
@@ -28,8 +27,8 @@ class Guessing:
 
     def __init__(self, by_address: Slowing | None = None, in_all: Slowing | None = None) -> None:
         # Places to wait apart: who guesses from one address takes none from the others.
-        self._by_address = by_address or SharedSlowing(free=FREE_OF_AN_ADDRESS)
-        self._in_all = in_all or SharedSlowing(free=FREE_IN_ALL)
+        self._by_address = by_address or Slowing(free=FREE_OF_AN_ADDRESS)
+        self._in_all = in_all or Slowing(free=FREE_IN_ALL)
 
     def unhurried(self, look: Callable[[], Found]) -> Found:
         """Look a typed code up, after a wait when many wrong ones came before.

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kiosk.guessing import FREE_OF_AN_ADDRESS
-from kiosk.slowing import STEP_SECONDS
+from kiosk.slowing import FREE_IN_WINDOW, STEP_SECONDS
 from shared.audit import sign_session
 from shared.db import make_engine
 from tests.conftest import ORDINARY_MOMENT
@@ -134,14 +134,25 @@ def test_a_stranger_under_another_name_is_turned_away(server: Server) -> None:
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
-def test_wrong_codes_are_counted_over_all_workers(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("path", "free"),
+    [
+        ("/follow", FREE_OF_AN_ADDRESS),
+        ("/q/unknown", FREE_IN_WINDOW),
+        ("/q/unknown/sealed", FREE_IN_WINDOW),
+        ("/c/unknown", FREE_IN_WINDOW),
+    ],
+)
+def test_wrong_codes_and_forms_of_one_code_are_counted_over_all_workers(
+    server: Server, path: str, free: int
+) -> None:
     """Connections come to two workers in turn; each by itself would still let all of these go."""
     address = urlsplit(server.url)
     began = 0.0
-    for number in range(FREE_OF_AN_ADDRESS + 1 + SLOWED):
-        if number == FREE_OF_AN_ADDRESS + 1:
+    for number in range(free + 1 + SLOWED):
+        if number == free + 1:
             began = time.monotonic()
         with closing(HTTPConnection(str(address.hostname), address.port, timeout=30)) as asked:
-            asked.request("POST", "/follow", f"code={number:016d}", FORM)
+            asked.request("POST", path, f"code={number:016d}", FORM)
             assert asked.getresponse().status == 404
     assert time.monotonic() - began >= sum(STEP_SECONDS * place for place in range(1, SLOWED + 1))

@@ -102,7 +102,7 @@ def test_while_somebody_guesses_the_others_and_every_qr_code_are_served(
     for _ in range(FREE_OF_AN_ADDRESS + 1):
         guess(client)
     for _place in range(MOST_WAITING):
-        waits.by_address._places.acquire()
+        waits.by_address._places.take()
     assert guess(client) == 503
     village = {"REMOTE_ADDR": "10.0.0.10"}
     opened = client.post(

@@ -354,7 +354,7 @@ def test_an_abused_code_is_slowed_and_what_was_typed_is_kept(
         assert client.post(f"{printed}/complaint", data=sent).status_code == 422
     assert len(waits) == 10
     assert max(waits) <= 1.5
-    held = [phone.slowing._places.acquire(blocking=False) for _ in range(4)]
+    held = [phone.slowing._places.take() for _ in range(4)]
     assert all(held)
     answer = client.post(f"{printed}/complaint", data=sent)
     page = text(answer)

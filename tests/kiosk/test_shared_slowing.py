@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.exceptions import ServiceUnavailable
 
-from kiosk.shared_slowing import HELD_SECONDS, MOST_KEPT, SharedSlowing
-from kiosk.slowing import MOST_WAITING, WINDOW_SECONDS
+from kiosk.slowing import HELD_SECONDS, MOST_KEPT, MOST_WAITING, WINDOW_SECONDS, Slowing
 
 
 class Now:
@@ -29,8 +28,8 @@ def now() -> Now:
 
 
 @pytest.fixture
-def shared(now: Now) -> SharedSlowing:
-    return SharedSlowing(3, now, now.slept.append)
+def shared(now: Now) -> Slowing:
+    return Slowing(3, now, now.slept.append)
 
 
 def begin_in_another_process(act: Callable[[], object], *, killed: bool = False) -> int:
@@ -52,7 +51,7 @@ def in_another_process(act: Callable[[], object], *, killed: bool = False) -> No
     os.waitpid(begin_in_another_process(act, killed=killed), 0)
 
 
-def count(shared: SharedSlowing, key: str, times: int) -> Callable[[], None]:
+def count(shared: Slowing, key: str, times: int) -> Callable[[], None]:
     def act() -> None:
         for _ in range(times):
             shared.count(key)
@@ -60,9 +59,7 @@ def count(shared: SharedSlowing, key: str, times: int) -> Callable[[], None]:
     return act
 
 
-def test_what_two_processes_count_is_over_the_free_ones_together(
-    shared: SharedSlowing, now: Now
-) -> None:
+def test_what_two_processes_count_is_over_the_free_ones_together(shared: Slowing, now: Now) -> None:
     for _ in range(2):
         in_another_process(count(shared, "a", 2))
     assert shared.is_over("a")
@@ -71,7 +68,7 @@ def test_what_two_processes_count_is_over_the_free_ones_together(
     assert now.slept == [pytest.approx(0.1)]
 
 
-def test_none_is_lost_when_several_count_at_once(shared: SharedSlowing) -> None:
+def test_none_is_lost_when_several_count_at_once(shared: Slowing) -> None:
     count_many = count(shared, "a", 100)
     children = [begin_in_another_process(count_many) for _ in range(3)]
     threads = [threading.Thread(target=count_many) for _ in range(2)]
@@ -84,7 +81,7 @@ def test_none_is_lost_when_several_count_at_once(shared: SharedSlowing) -> None:
     assert shared._recent("a") == 500
 
 
-def test_after_a_minute_nothing_counts_and_no_mark_is_left(shared: SharedSlowing, now: Now) -> None:
+def test_after_a_minute_nothing_counts_and_no_mark_is_left(shared: Slowing, now: Now) -> None:
     count(shared, "a", 4)()
     assert any(shared._memory.marks)
     now.moment += WINDOW_SECONDS + 1
@@ -93,21 +90,21 @@ def test_after_a_minute_nothing_counts_and_no_mark_is_left(shared: SharedSlowing
 
 
 def test_a_mark_tells_nothing_without_the_key_of_this_start(now: Now) -> None:
-    one, other = SharedSlowing(3, now), SharedSlowing(3, now)
+    one, other = Slowing(3, now), Slowing(3, now)
     assert one._mark("10.0.0.9") != other._mark("10.0.0.9")
 
 
-def test_the_oldest_make_room_and_the_memory_stays_as_large(shared: SharedSlowing) -> None:
+def test_the_oldest_make_room_and_the_memory_stays_as_large(shared: Slowing) -> None:
     count(shared, "a", 4)()
     count(shared, "b", MOST_KEPT)()
     assert (shared._recent("a"), shared._recent("b")) == (0, MOST_KEPT)
 
 
-def test_the_places_to_wait_are_those_of_all_processes(shared: SharedSlowing, now: Now) -> None:
+def test_the_places_to_wait_are_those_of_all_processes(shared: Slowing, now: Now) -> None:
     count(shared, "a", 4)()
-    in_another_process(shared._places.acquire, killed=True)
+    in_another_process(shared._places.take, killed=True)
     for _ in range(MOST_WAITING - 1):
-        assert shared._places.acquire()
+        assert shared._places.take()
     with pytest.raises(ServiceUnavailable):
         shared.wait("a")
     now.moment += HELD_SECONDS  # nobody keeps a place longer, whatever became of the process
@@ -116,14 +113,14 @@ def test_the_places_to_wait_are_those_of_all_processes(shared: SharedSlowing, no
 
 
 def test_a_process_killed_while_it_counts_leaves_the_others_counting(
-    shared: SharedSlowing,
+    shared: Slowing,
 ) -> None:
     in_another_process(shared._memory.alone().__enter__, killed=True)
     count(shared, "a", 4)()
     assert shared.is_over("a")
 
 
-def test_what_was_counted_is_forgotten_when_asked(shared: SharedSlowing) -> None:
+def test_what_was_counted_is_forgotten_when_asked(shared: Slowing) -> None:
     count(shared, "a", 4)()
     shared.forget()
     assert not shared.is_over("a")

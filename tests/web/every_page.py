@@ -186,9 +186,9 @@ def _ical(peopled: Peopled) -> Opened:
 
 
 def _busy(peopled: Peopled, path: str) -> Opened:
-    full = Slowing(free=0, sleep=lambda _seconds: None)
+    full = Slowing(free=0, clock=lambda: 0.0, sleep=lambda _seconds: None)
     for _place in range(MOST_WAITING):
-        full._places.acquire()
+        full._places.take()
     patch = pytest.MonkeyPatch()
     patch.setattr(kiosk.views.phone, "slowing", full)
     try:
