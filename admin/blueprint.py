@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from admin import feeds
 from admin.auth import guard
-from admin.navigation import offer
+from admin.navigation import full_name, offer
 from admin.views import (
     absences,
     account,
@@ -205,6 +205,7 @@ def register(app: Flask) -> None:
         return guard(needed)
 
     door.context_processor(offer)
+    door.add_app_template_filter(full_name)
     for view in VIEWS:
         door.register_blueprint(view)
     app.register_blueprint(door)

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from shared.domain.access import Actor, Permission
+from shared.services import accounts
+from shared.web import current
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,20 @@ UNDER = {
     "admin.award_holds": "admin.sealed",
 }
 
+# What of an address stays when the language changes: which part of a page is shown, never whose.
+KEPT = ("kind", "list", "who", "month", "year", "form", "period", "by", "show", "page")
+
+
+def full_name(name: str) -> str:
+    """Give whose sign-in name this is, asked once a request; other names stay as they are."""
+    known: dict[str, str] = g.setdefault("full_names", {})
+    if name not in known:
+        known[name] = accounts.full_name(current.session(), name)
+    return known[name]
+
 
 def offer() -> dict[str, object]:
-    """Give the templates the navigation and who is signed in."""
+    """Give the templates the navigation, who is signed in and what the address asks for."""
     person: Actor | None = g.get("actor")
     entries = [
         entry
@@ -97,4 +110,9 @@ def offer() -> dict[str, object]:
         and entry.endpoint in current_app.view_functions
     ]
     here = (request.endpoint or "").rpartition(".")[0]
-    return {"navigation": entries, "person": person, "here": UNDER.get(here, here)}
+    return {
+        "navigation": entries,
+        "person": person,
+        "here": UNDER.get(here, here),
+        "kept_arguments": [(one, request.args[one]) for one in KEPT if one in request.args],
+    }

@@ -26,4 +26,4 @@ def password() -> Response | str | tuple[str, int]:
         accounts.change_password(current.session(), actor().account_id, old, new, current.now())
     except Invalid as refusal:
         return render_template("account/password.html", problems=problems_of(refusal)), 422
-    return redirect(url_for("admin.sign_in.form"))
+    return redirect(url_for("admin.sign_in.form", changed="yes"))

@@ -35,7 +35,7 @@ SOURCES = {
     "confidential": "Tin báo kín",
     "organisation": "Tổ chức",
     "child_campaign": "Phong trào cấp dưới",
-    "registers": "Sổ của đơn vị",
+    "registers": "Sổ theo dõi",
     "derived": "Tiêu chí khác",
 }
 REASONS = {
@@ -49,6 +49,7 @@ REASONS = {
     Reason.UNVERIFIED: "chờ xác nhận",
     Reason.NO_EARLIER_PERIOD: "chưa có kỳ trước để so",
 }
+UNKNOWN = "chưa xác định được"
 COMPARISONS = {
     Comparison.AT_LEAST: "từ",
     Comparison.MORE_THAN: "trên",
@@ -168,7 +169,7 @@ def _details(found: Standing, kind: CompetitorKind, places: Sequence[Place]) -> 
 def _detail(score: Score, known: Interval | None) -> tuple[Cell, ...]:
     found, told = score.measurement, not _too_few(score)
     interval = known if told else None
-    note = found.note.text % found.note.values if found.note else ""
+    note = _note(score)
     return (
         score.rule.code,
         score.rule.name,
@@ -181,15 +182,25 @@ def _detail(score: Score, known: Interval | None) -> tuple[Cell, ...]:
         None if interval is None else float(interval.high),
         float(score.points) if score.state is ScoreState.SCORED else None,
         float(score.rule.max_points),
-        REASONS[score.reason],
+        UNKNOWN if score.reason is Reason.OFF and note else REASONS[score.reason],
         note if told else "dưới 5 đánh giá: không nêu tỷ lệ",
     )
+
+
+def _note(score: Score) -> str:
+    note = score.measurement.note
+    return note.text % note.values if note else ""
+
+
+def _why_missing(score: Score) -> str:
+    """Say why there is no figure; a source that was off may say itself why."""
+    return (_note(score) if score.reason is Reason.OFF else "") or REASONS[score.reason]
 
 
 def missing(rankings: Rankings) -> Table:
     """List every figure that is not there: who, which criterion, why."""
     rows = tuple(
-        (name(place), score.rule.code, score.rule.name, REASONS[score.reason])
+        (name(place), score.rule.code, score.rule.name, _why_missing(score))
         for places in rankings.values()
         for place in places
         for score in place.row.entry.scores

@@ -133,6 +133,12 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
     return Signed(account, token)
 
 
+def full_name(session: Session, name: str) -> str:
+    """Give whose sign-in name this is; the name itself where it is nobody's."""
+    known = session.scalar(select(Account.full_name).where(Account.name == name))
+    return known or name
+
+
 def note_failure(session: Session, name: str, now: datetime) -> None:
     """Count a failed sign-in; this must stay although the request is refused."""
     table = cast(Table, SignInFailure.__table__)

@@ -309,3 +309,16 @@ def test_an_answer_is_shown_to_the_resident_as_text(
     page = head.get(f"/follow/{code_of(case)}").get_data(as_text=True)
     assert "<b>Kính" not in page
     assert "<b>Kính gửi</b> Ông/Bà" in html.unescape(page)
+
+
+def test_the_steps_name_whoever_took_them_in_full(
+    head: FlaskClient, case: Complaint, session: Session
+) -> None:
+    send(head, case, "/take")
+    session.execute(
+        update(Account).where(Account.name == "head-sen").values(full_name="Hồ Thanh Bình")
+    )
+    session.commit()
+    page = text(head.get(f"/admin/complaints/{case.number}"))
+    assert "· Hồ Thanh Bình</span>" in page
+    assert "head-sen" not in page

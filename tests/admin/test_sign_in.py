@@ -31,6 +31,18 @@ def test_a_one_time_password_leads_to_choosing_ones_own(
     assert answer.location == "/admin/password"
 
 
+def test_after_choosing_a_password_one_is_told_to_sign_in_with_it(
+    app: Flask, session: Session, clock: Clock
+) -> None:
+    person = app.test_client()
+    first = cast.password_of(session, "root", clock())
+    cast.send(person, "/admin/sign-in", {"name": "root", "password": first})
+    fields = {"old": first, "password": cast.OWN_PASSWORD, "again": cast.OWN_PASSWORD}
+    answer = person.post("/admin/password", data={"csrf_token": cast.csrf(person)} | fields)
+    page = person.get(answer.location).get_data(as_text=True)
+    assert "Đã đổi mật khẩu." in page
+
+
 def test_a_signed_in_person_lands_on_a_page(app: Flask, session: Session, clock: Clock) -> None:
     person = cast.sign_in(app, session, "root", clock())
     assert person.get("/admin/", follow_redirects=True).status_code == 200

@@ -160,3 +160,13 @@ def test_targets_of_a_finger_are_large_enough(page: Page, scanned: str) -> None:
             assert box is not None
             assert box["height"] >= 44
             assert box["width"] >= 44
+
+
+def test_a_box_stands_beside_its_words(phone: Page, scanned: str) -> None:
+    phone.goto(scanned)
+    box = phone.get_by_role("checkbox", name="Tôi muốn được trả lời").bounding_box()
+    words = phone.get_by_text("Tôi muốn được trả lời").bounding_box()
+    assert box is not None
+    assert words is not None
+    assert box["x"] + box["width"] <= words["x"]
+    assert box["y"] < words["y"] + words["height"]

@@ -216,3 +216,32 @@ def test_the_pages_of_ratings_are_clean_for_assistive_technology(
         pages += [hand_over(page, live_server, path, client.get(path).text) for path in paths]
     found = looks.new_faults_of(page, pages, themes=DAY_AND_NIGHT)
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("size", [WIDE, TELEPHONE])
+def test_why_a_day_is_due_unfolds_within_its_card(
+    page: Page,
+    live_server: str,
+    case: Complaint,
+    sign_in: Callable[[str], FlaskClient],
+    size: ViewportSize,
+) -> None:
+    page.set_viewport_size(size)
+    sign_in("officer-sen")
+    page.goto(f"{live_server}/admin/work?case={case.number}")
+    pane = page.locator(".pane")
+    pane.get_by_text("Vì sao ngày này").click()
+    expect(pane.locator(".days").first).to_be_visible()
+    assert pane.evaluate("pane => pane.scrollWidth <= pane.clientWidth")
+
+
+def test_a_table_is_scrolled_before_its_words_stand_one_a_line(
+    page: Page, live_server: str, case: Complaint, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    page.set_viewport_size(TELEPHONE)
+    sign_in("head-sen")
+    page.goto(f"{live_server}/admin/complaints")
+    words = page.locator("tbody td").first
+    expect(words).to_contain_text(case.body[:20])
+    lines = "cell => cell.clientHeight / parseFloat(getComputedStyle(cell).lineHeight)"
+    assert words.evaluate(lines) < len(case.body.split()) / 2

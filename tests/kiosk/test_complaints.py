@@ -164,7 +164,9 @@ def test_the_answer_is_rated_once(
     assert session.get_one(Complaint, case.id).answer_satisfied is False
     rated = select(ComplaintEvent).where(ComplaintEvent.action == "rate_answer")
     assert [event.text for event in session.scalars(rated)] == ["Chưa rõ."]
-    assert "chưa thoả đáng" in text(client.get(path))
+    page = text(client.get(path))
+    assert "chưa thoả đáng" in page
+    assert "Xin cho biết trả lời có thoả đáng không" not in page
 
 
 @pytest.mark.parametrize("satisfied", ["", "maybe", "1"])
