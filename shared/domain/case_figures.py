@@ -14,7 +14,7 @@ class Standing(StrEnum):
     """How a case counts; each in exactly one place."""
 
     ON_TIME = "on_time"
-    LATE = "late"  # answered, or answered once, after its due day
+    LATE = "late"  # answered after its due day, or ended so once before it was opened again
     OVERDUE = "overdue"  # never answered, and its due day is past
     OPEN = "open"  # still within its limit
     REFUSED = "refused"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from shared.db import UtcDateTime
@@ -17,7 +17,7 @@ from shared.domain.case_figures import CaseFact, CaseFigures, Standing, figures,
 from shared.domain.complaint import OPEN, Action, State
 from shared.domain.worked_hours import WorkedHours
 from shared.models.account import Account
-from shared.models.case_work import ComplaintOutcome
+from shared.models.case_work import ENDED_LATE, ComplaintOutcome
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Procedure, Unit
 from shared.services.calendars import work_calendar
@@ -208,11 +208,10 @@ def _query(actor: Actor, units: Collection[int], window: Window, by: By) -> Sele
 def _endings() -> Select[*tuple[Any, ...]]:
     """Sum up how cases ended, also before they were opened again."""
     answered = ComplaintOutcome.action == Action.ANSWER
-    late = and_(answered, ComplaintOutcome.ended_on > ComplaintOutcome.due_on)
     return select(
         ComplaintOutcome.complaint_id,
         func.min(case((answered, ComplaintOutcome.at))).label("first_answer"),
-        func.sum(case((late, 1), else_=0)).label("late_endings"),
+        func.sum(case((ENDED_LATE, 1), else_=0)).label("late_endings"),
         func.count().label("endings"),
     ).group_by(ComplaintOutcome.complaint_id)
 

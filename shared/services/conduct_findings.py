@@ -15,7 +15,7 @@ from shared.models.case_work import ConductFinding
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.organisation import Officer
 from shared.services import inbox
-from shared.statistics.timeliness import ANSWERED_KINDS
+from shared.statistics.case_turns import ANSWERED_KINDS
 
 SHORTEST_REASON, LONGEST_REASON = 10, 2_000
 

@@ -27,11 +27,12 @@ from shared.services.competitors import Competitor
 from shared.services.figure_courses import Kept
 from shared.statistics import narrowed
 from shared.statistics.frames import Frame, Subject
-from shared.statistics.measures import measure_all
+from shared.statistics.measures import Calculation
 
 Judged = tuple[Competitor, Subject]
 Criterion = tuple[int, CriterionRule]  # with its key
 Found = Mapping[tuple[int, Measure], Measurement]
+Calculations = Mapping[CompetitorKind, Calculation]
 # Built once: every standing with such a criterion asks.
 _RUNNING_BELOW = (
     select(Campaign.unit_id)
@@ -75,19 +76,33 @@ class _Known:
         return found if before is None else replace(found, previous=before.value)
 
 
+def calculations(
+    session: Session, frame: Frame, subjects: Sequence[Judged]
+) -> dict[CompetitorKind, Calculation]:
+    """Give what the figures of each kind of competitors are read from."""
+    return {
+        kind: Calculation(
+            session, frame, [subject for one, subject in subjects if one.kind is kind]
+        )
+        for kind in CompetitorKind
+    }
+
+
 def scores_of(
     session: Session,
     campaign: Campaign,
     frame: Frame,
     subjects: Sequence[Judged],
     criteria: Sequence[Criterion],
+    read_from: Calculations,
 ) -> dict[int, tuple[Score, ...]]:
     """Score every competitor by every criterion of its kind, in the order of the plan, by key.
 
+    `read_from` are the `calculations` of these subjects, of which others may ask further figures.
     What is derived from a unit's score comes last, from its other criteria.
     """
     rules = RuleSet(campaign.unmet_ceiling)
-    known = _known(session, campaign, frame, subjects, criteria)
+    known = _known(session, campaign, frame, subjects, criteria, read_from)
     plain = {
         judged[0].key: {
             key: score(rule, known.measurement(key, rule, judged), rules)
@@ -114,6 +129,7 @@ def _known(
     frame: Frame,
     subjects: Sequence[Judged],
     criteria: Sequence[Criterion],
+    read_from: Calculations,
 ) -> _Known:
     asked = {rule.measure for _, rule in criteria}
     whole = [rule for _, rule in criteria if not rule.filter.narrows]
@@ -124,8 +140,8 @@ def _known(
     return _Known(
         frame,
         subjects,
-        _measured(session, frame, subjects, whole),
-        _measured(session, frame, before, rising),
+        _measured(read_from, whole),
+        _measured(calculations(session, frame, before), rising),
         figures.counting(session, campaign, frame.today) if Measure.MANUAL in asked else {},
         _running_below(session, campaign, frame.as_of)
         if Measure.CHILD_CAMPAIGN in asked
@@ -138,15 +154,12 @@ def _known(
     )
 
 
-def _measured(
-    session: Session, frame: Frame, subjects: Sequence[Judged], rules: Sequence[CriterionRule]
-) -> Found:
+def _measured(read_from: Calculations, rules: Sequence[CriterionRule]) -> Found:
     """Measure every competitor by what the rules of its kind ask for, and by nothing else."""
     found: dict[tuple[int, Measure], Measurement] = {}
-    for kind in CompetitorKind:
+    for kind, of_kind in read_from.items():
         measures = {Measure(rule.measure) for rule in rules if _taken_of(rule) is kind}
-        of_kind = [subject for one, subject in subjects if one.kind is kind]
-        found |= measure_all(session, frame, of_kind, measures - WITHIN_STANDING)
+        found |= of_kind.measured(measures - WITHIN_STANDING)
     return found
 
 

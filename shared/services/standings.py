@@ -36,10 +36,9 @@ from shared.services import carried_facts, competitors, peer_groups
 from shared.services.campaigns import all_listed, criteria_of, plan_of, settings_of
 from shared.services.carried_facts import Carried
 from shared.services.competitors import Competitor
-from shared.services.scores import scores_of, unit_answered_for
+from shared.services.scores import Calculations, calculations, scores_of, unit_answered_for
 from shared.statistics import left_aside
 from shared.statistics.frames import Frame, Subject
-from shared.statistics.volumes import volumes
 
 # Built once: every page of a standing asks.
 _ORGANISATION = select(Organisation).join(Unit).where(Unit.id == bindparam("unit"))
@@ -181,7 +180,8 @@ def standings(
     frame = _frame(organisation, campaign, now, until)
     subjects = _subjects(session, campaign, frame)
     criteria = criteria_of(session, campaign)
-    scores = scores_of(session, campaign, frame, subjects, criteria)
+    read_from = calculations(session, frame, subjects)
+    scores = scores_of(session, campaign, frame, subjects, criteria, read_from)
     entries = {one.key: Entry(one.code, one.name, one.kind, scores[one.key]) for one, _ in subjects}
     plan = plan_of(session, campaign, criteria)
     plan = replace(plan, leaders=leaders_as_of(plan.leaders, frame.today))
@@ -190,7 +190,7 @@ def standings(
         plan,
         CampaignState(campaign.state),
         frame,
-        tuple(_grouped(session, campaign, frame, plan, places)),
+        tuple(_grouped(session, campaign, plan, places, read_from)),
         left_aside=_left_aside(session, campaign, frame, subjects),
         sample=organisation.sample,
     )
@@ -292,17 +292,20 @@ def _ranked(
 
 
 def _grouped(
-    session: Session, campaign: Campaign, frame: Frame, plan: CampaignPlan, places: list[Place]
+    session: Session,
+    campaign: Campaign,
+    plan: CampaignPlan,
+    places: list[Place],
+    read_from: Calculations,
 ) -> list[Place]:
     """Say which peer group each place belongs to, where the plan has any."""
     if not plan.groups:
         return places
     put = peer_groups.by_hand(session, campaign)
-    counted = (
-        volumes(session, frame, [place.subject for place in places])
-        if by_volume(plan.groups)
-        else {}
-    )
+    counted: dict[int, int] = {}
+    if by_volume(plan.groups):
+        for of_kind in read_from.values():
+            counted |= of_kind.volumes()
     found = []
     for place in places:
         key, volume = place.competitor.key, counted.get(place.competitor.key)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
@@ -18,9 +18,9 @@ from shared.services import figure_duties, improvement, inbox, kiosk_health
 from shared.services.dossiers import units_within
 from shared.services.figure_duties import Load
 from shared.services.improvement import Late
-from shared.services.inbox import OPEN_STATES, Counts, visible_to
+from shared.services.inbox import OPEN_STATES, Counts, not_about, visible_to
 from shared.services.local_days import today_in
-from shared.statistics import opinions, satisfaction, timeliness
+from shared.statistics import case_turns, opinions, satisfaction, timeliness
 from shared.statistics.opinions import By, Line
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
@@ -104,7 +104,7 @@ def overview(session: Session, actor: Actor, units: frozenset[int], now: datetim
         uncounted=_uncounted(session, units, week),
         waiting=inbox.counts(session, actor, now, units) if reads_complaints else None,
         overdue=_overdue(session, actor, units, now, today) if reads_complaints else None,
-        answered_on_time=_answered(session, actor, units, today) if reads_complaints else None,
+        answered_on_time=_answered(session, actor, units, today, now) if reads_complaints else None,
         dossiers_on_time=_dossiers(session, units, month, today),
         month=month,
         by=by,
@@ -164,16 +164,18 @@ def _overdue(
     ]
 
 
-def _answered(session: Session, actor: Actor, units: frozenset[int], today: date) -> Line:
-    """Count as `timeliness` does, but only the cases that exist for the actor."""
-    on_time = func.sum(case((timeliness.complaint_is_on_time(), 1), else_=0))
+def _answered(
+    session: Session, actor: Actor, units: frozenset[int], today: date, now: datetime
+) -> Line:
+    """Count as `timeliness` does, but only at units whose cases exist for the actor."""
+    received = Complaint.received_on.between(today - 29 * DAY, today)
+    own = units & actor.units(Permission.COMPLAINTS)
+    turn = case_turns.turns(and_(not_about(actor), received), own, today, now)
+    on_time = func.sum(case((case_turns.is_on_time(turn), 1), else_=0))
     hits, cases = session.execute(
-        select(func.coalesce(on_time, 0), func.count()).where(
-            visible_to(actor),
-            Complaint.unit_id.in_(units),
-            Complaint.received_on.between(today - 29 * DAY, today),
-            timeliness.complaint_is_judged(today),
-        )
+        select(func.coalesce(on_time, 0), func.count())
+        .select_from(turn)
+        .where(case_turns.is_judged(turn, today))
     ).one()
     return opinions.line_of(Tally(int(hits), cases))
 

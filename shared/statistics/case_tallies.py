@@ -2,49 +2,38 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
     Subquery,
     and_,
     bindparam,
     case,
-    false,
     func,
     not_,
     or_,
     select,
-    true,
 )
 from sqlalchemy.orm import Session
 
 from shared.db import UtcDateTime
 from shared.domain.campaign import Window
-from shared.domain.complaint import OPEN, Action, Kind, State
-from shared.models.case_work import ComplaintOutcome
-from shared.models.complaint import SPOKEN, Complaint, ComplaintEvent
+from shared.domain.complaint import Kind
+from shared.models.complaint import Complaint
+from shared.statistics.case_turns import ANSWERED_KINDS, is_judged, is_on_time, is_overdue, summed
 from shared.statistics.conduct import not_naming
 from shared.statistics.frames import Frame
-from shared.statistics.given import FIRST, LAST, TODAY, UNITS, Day, within
-from shared.statistics.timeliness import (
-    ANSWERED_KINDS,
-    complaint_is_judged,
-    complaint_is_on_time,
-    first_late,
-)
+from shared.statistics.given import FIRST, LAST, within
 
-Instant = datetime | BindParameter[datetime]  # in UTC, or its place in a query that is built once
-_TODAY_ENDS = bindparam("today_ends", type_=UtcDateTime())
+SAID_BY = bindparam("said_by", type_=UtcDateTime())
 
 
 @dataclass(frozen=True)
 class CaseTally:
-    """Cases of a period with a limit; `failed` in any way once: late, disliked or appealed."""
+    """Turns of cases with a limit; `failed` in any way once: late, disliked or appealed."""
 
     judged: int = 0
     on_time: int = 0
@@ -68,14 +57,15 @@ def by_unit(
     frame: Frame,
     hidden_from: int | None = None,
 ) -> dict[int, CaseTally]:
-    """Count the cases units received within local days, as they stand at the end of the day asked.
+    """Count the turns of cases received within local days, as they stood when the day asked ended.
 
-    Reports and petitions; requests for an explanation apart. Cases that name the officer
-    `hidden_from`, who must not learn of them, are left out. What residents said of an answer only
-    after a period that is over does not count. One query for all units.
+    Each for the unit it counts for then (see `case_turns`). Reports and petitions; requests for an
+    explanation apart. Cases that name the officer `hidden_from`, who must not learn of them, are
+    left out. What residents said of an answer only after a period that is over does not count. One
+    query for all units.
     """
     query = _by_unit(hides=hidden_from is not None, ended=frame.over)
-    given = within(unit_ids, window, **_asked(frame), hidden_from=hidden_from, said_by=frame.as_of)
+    given = within(unit_ids, window, **frame.day, hidden_from=hidden_from, said_by=frame.as_of)
     return {
         unit_id: CaseTally(*(int(count) for count in counts))
         for unit_id, *counts in session.execute(query, given)
@@ -84,127 +74,46 @@ def by_unit(
 
 @cache
 def _by_unit(*, hides: bool, ended: bool) -> Select[*tuple[Any, ...]]:
-    said_by: BindParameter[datetime] | None = bindparam("said_by") if ended else None
-    late, appealed, later = first_late(), _appealed(said_by), _said_after(said_by)
-    judged = complaint_is_judged(TODAY, late=late)
-    explanation = complaint_is_judged(TODAY, (Kind.EXPLANATION,), late)
-    in_time = complaint_is_on_time(late)
-    said = later.c.complaint_id.is_(None)
-    went_on = appealed.c.complaint_id.is_not(None)
-    disliked = or_(and_(Complaint.answer_satisfied.is_(False), said), went_on)
-    answered = and_(
-        Complaint.kind.in_(ANSWERED_KINDS), Complaint.answer_satisfied.is_not(None), said
-    )
-    return (
-        select(
-            Complaint.unit_id,
-            _count(judged),
-            _count(and_(judged, in_time)),
-            _count(and_(judged, was_open(TODAY, _TODAY_ENDS), Complaint.due_on < TODAY)),
-            _count(and_(judged, or_(not_(in_time), disliked))),
-            _count(answered),
-            _count(and_(answered, Complaint.answer_satisfied.is_(True))),
-            _count(explanation),
-            _count(and_(explanation, in_time)),
-        )
-        .select_from(Complaint)
-        .outerjoin(late, late.c.complaint_id == Complaint.id)
-        .outerjoin(appealed, appealed.c.complaint_id == Complaint.id)
-        .outerjoin(later, later.c.complaint_id == Complaint.id)
-        .where(
-            Complaint.unit_id.in_(UNITS),
-            Complaint.received_on.between(FIRST, LAST),
-            not_naming(bindparam("hidden_from") if hides else None),
-        )
-        .group_by(Complaint.unit_id)
-    )
+    received = Complaint.received_on.between(FIRST, LAST)
+    among = and_(received, not_naming(bindparam("hidden_from") if hides else None))
+    return summed(_tally, 1, among, said_by=SAID_BY if ended else None)
+
+
+def _tally(turn: Subquery) -> Select[*tuple[Any, ...]]:
+    judged, explanation = is_judged(turn), is_judged(turn, kinds=(Kind.EXPLANATION,))
+    in_time = is_on_time(turn)
+    answered = and_(turn.c.kind.in_(ANSWERED_KINDS), turn.c.satisfied.is_not(None))
+    disliked = or_(func.coalesce(turn.c.satisfied, 1) == 0, turn.c.appealed == 1)
+    counted = {
+        "judged": judged,
+        "on_time": and_(judged, in_time),
+        "prolonged": and_(judged, is_overdue(turn)),
+        "failed": and_(judged, or_(not_(in_time), disliked)),
+        "said": answered,
+        "satisfied": and_(answered, turn.c.satisfied == 1),
+        "explanations": explanation,
+        "explained_on_time": and_(explanation, in_time),
+    }
+    numbers = (_count(condition).label(name) for name, condition in counted.items())
+    return select(turn.c.unit_id, *numbers).select_from(turn).group_by(turn.c.unit_id)
 
 
 def outstanding_by_unit(
     session: Session, unit_ids: Collection[int], window: Window, frame: Frame
 ) -> dict[int, int]:
     """Count the cases of units, however old, open and past their day on the day asked about."""
-    rows = session.execute(_outstanding(), within(unit_ids, window, **_asked(frame)))
+    rows = session.execute(_outstanding(), within(unit_ids, window, **frame.day))
     return {unit_id: int(count) for unit_id, count in rows}
 
 
 @cache
 def _outstanding() -> Select[int, int]:
-    return (
-        select(Complaint.unit_id, func.count())
-        .where(
-            Complaint.unit_id.in_(UNITS),
-            Complaint.received_on <= LAST,
-            was_open(TODAY, _TODAY_ENDS),
-            Complaint.due_on < TODAY,
-        )
-        .group_by(Complaint.unit_id)
-    )
+    return summed(_overdue, 1, Complaint.received_on <= LAST)
 
 
-def was_open(today: Day, ends_at: Instant) -> ColumnElement[bool]:
-    """Give the condition that a case was open when a local day ended (UTC), ended since or not."""
-    ended = select(ComplaintOutcome.id).where(ComplaintOutcome.complaint_id == Complaint.id)
-    since = and_(
-        or_(Complaint.answered_on > today, Complaint.state == State.WITHDRAWN),
-        ended.where(ComplaintOutcome.ended_on > today).exists(),
-        or_(
-            ~ended.where(ComplaintOutcome.ended_on <= today).exists(),
-            _was_opened_again(today, ends_at),
-        ),
-    )
-    return or_(Complaint.state.in_(OPEN), since)
-
-
-def _was_opened_again(today: Day, ends_at: Instant) -> ColumnElement[bool]:
-    """Give the condition that a case ended went to the next level by a day, and not ended again."""
-    once_more = select(ComplaintOutcome.id).where(
-        ComplaintOutcome.complaint_id == ComplaintEvent.complaint_id,
-        ComplaintOutcome.at > ComplaintEvent.at,
-        ComplaintOutcome.ended_on <= today,
-    )
-    appealed = select(ComplaintEvent.id).where(
-        ComplaintEvent.complaint_id == Complaint.id,
-        SPOKEN,
-        ComplaintEvent.action == Action.APPEAL,
-        ComplaintEvent.at <= ends_at,
-        ~once_more.exists(),
-    )
-    return appealed.exists()
-
-
-def was_said(frame: Frame) -> ColumnElement[bool]:
-    """Give the condition that what a resident said of an answer was said while a period ran."""
-    if not frame.over:
-        return true()
-    later = select(ComplaintEvent.id).where(
-        ComplaintEvent.complaint_id == Complaint.id,
-        SPOKEN,
-        ComplaintEvent.action == Action.RATE_ANSWER,
-        ComplaintEvent.at > frame.as_of,
-    )
-    return ~later.exists()
-
-
-def _asked(frame: Frame) -> dict[str, Any]:
-    return {"today": frame.today, "today_ends": frame.today_ends}
-
-
-def _said_after(by: BindParameter[datetime] | None) -> Subquery:
-    """Give the complaints whose resident spoke of the answer only after an instant."""
-    later = false() if by is None else ComplaintEvent.at > by
-    return _spoken(Action.RATE_ANSWER, later, "later")
-
-
-def _appealed(by: BindParameter[datetime] | None) -> Subquery:
-    """Give the complaints whose resident went on to the next level, by an instant or ever."""
-    in_time = true() if by is None else ComplaintEvent.at <= by
-    return _spoken(Action.APPEAL, in_time, "appealed")
-
-
-def _spoken(action: Action, when: ColumnElement[bool], name: str) -> Subquery:
-    found = select(ComplaintEvent.complaint_id).where(SPOKEN, ComplaintEvent.action == action, when)
-    return found.distinct().subquery(name)
+def _overdue(turn: Subquery) -> Select[Any]:
+    query = select(turn.c.unit_id, func.count().label("cases")).where(is_overdue(turn))
+    return query.group_by(turn.c.unit_id)
 
 
 def _count(condition: Any) -> ColumnElement[int]:

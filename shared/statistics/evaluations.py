@@ -289,11 +289,15 @@ class OutsideRules:
 
     @cached_property
     def _conduct_by_unit(self) -> Mapping[int, int]:
-        return conduct.by_unit(self._session, self._units, self._window, self._hidden_from)
+        return conduct.by_unit(
+            self._session, self._units, self._window, self._frame, self._hidden_from
+        )
 
     @cached_property
     def _conduct_by_officer(self) -> Mapping[Served, int]:
-        return conduct.by_officer(self._session, self._officers, self._units, self._window)
+        return conduct.by_officer(
+            self._session, self._officers, self._units, self._window, self._frame
+        )
 
     @cached_property
     def _cases_by_unit(self) -> Mapping[int, CaseTally]:

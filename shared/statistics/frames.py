@@ -1,8 +1,9 @@
 """Whom a figure is of, and what holds for all figures of one calculation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.domain.calendar import end_of_day
@@ -42,6 +43,11 @@ class Frame:
     def today_ends(self) -> datetime:
         """The last instant of `today`."""
         return end_of_day(self.today, self.zone)
+
+    @property
+    def day(self) -> Mapping[str, Any]:
+        """What queries that ask how cases stood at the end of `today` are given."""
+        return {"today": self.today, "today_ends": self.today_ends}
 
 
 def asked_together(subjects: Iterable[Subject]) -> list[Sequence[Subject]]:

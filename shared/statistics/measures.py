@@ -1,6 +1,6 @@
 """The measures of campaign criteria: one grouped query each for all competitors of a window."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -41,29 +41,60 @@ ITEMS: Mapping[Measure, Group] = {
 def measure_all(
     session: Session, frame: Frame, subjects: Iterable[Subject], wanted: Iterable[Measure]
 ) -> dict[tuple[int, Measure], Measurement]:
-    """Measure every subject by every wanted automatic measure.
+    """Measure every subject by every wanted automatic measure, as `Calculation` does."""
+    return Calculation(session, frame, subjects).measured(wanted)
 
-    Gives measurements by subject key and measure; a further measure that cannot be taken of a
-    subject's kind is left out. The number of queries depends on the measures and on how many
-    groups there are that can be asked about together, not on the subjects.
+
+class Calculation:
+    """The figures of some subjects, for which each fact is read once, whoever asks.
+
+    The number of queries depends on what is asked and on how many groups of subjects there are
+    that can be asked about together, not on the subjects.
     """
-    measures = [one for one in wanted if one in _TAKEN or one in FURTHER or one in OF_REGISTERS]
-    found: dict[tuple[int, Measure], Measurement] = {}
-    for group_subjects in asked_together(subjects):
-        window = group_subjects[0].window
-        further = Further(session, frame, window, group_subjects)
-        facts = Facts(session, frame, window, group_subjects, further.outside)
-        registers = Registers(session, frame, window, group_subjects)
-        for subject in group_subjects:
-            for measure in _of_kind(measures, subject):
-                found[subject.key, measure] = (
-                    _TAKEN[measure](facts, subject)
-                    if measure in _TAKEN
-                    else further.measured(measure, subject)
-                    if measure in FURTHER
-                    else registers.measured(measure, subject)
-                )
-    return found
+
+    def __init__(self, session: Session, frame: Frame, subjects: Iterable[Subject]) -> None:
+        self._groups = [_Group(session, frame, group) for group in asked_together(subjects)]
+
+    def measured(self, wanted: Iterable[Measure]) -> dict[tuple[int, Measure], Measurement]:
+        """Measure every subject by every wanted automatic measure.
+
+        Gives measurements by subject key and measure; a further measure that cannot be taken of a
+        subject's kind is left out.
+        """
+        measures = [one for one in wanted if one in _TAKEN or one in FURTHER or one in OF_REGISTERS]
+        return {
+            (subject.key, measure): group.measured(measure, subject)
+            for group in self._groups
+            for subject in group.subjects
+            for measure in _of_kind(measures, subject)
+        }
+
+    def volumes(self) -> dict[int, int]:
+        """Count the dossiers each subject received on its days of the period, by its key."""
+        return {
+            subject.key: group.facts.dossiers(subject).received
+            for group in self._groups
+            for subject in group.subjects
+        }
+
+
+class _Group:
+    """The facts of subjects that are asked about together: of one window and of one kind."""
+
+    def __init__(self, session: Session, frame: Frame, subjects: Sequence[Subject]) -> None:
+        window = subjects[0].window
+        self.subjects = subjects
+        self._further = Further(session, frame, window, subjects)
+        self.facts = Facts(session, frame, window, subjects, self._further.outside)
+        self._registers = Registers(session, frame, window, subjects)
+
+    def measured(self, measure: Measure, subject: Subject) -> Measurement:
+        """Measure a subject by an automatic measure."""
+        if measure in _TAKEN:
+            return _TAKEN[measure](self.facts, subject)
+        if measure in FURTHER:
+            return self._further.measured(measure, subject)
+        return self._registers.measured(measure, subject)
 
 
 def _of_kind(measures: Iterable[Measure], subject: Subject) -> list[Measure]:
@@ -82,7 +113,7 @@ class Facts:
         frame: Frame,
         window: Window,
         subjects: Iterable[Subject],
-        outside: OutsideRules | None = None,  # whose facts are read once for both
+        outside: OutsideRules,  # whose facts are read once for both
     ) -> None:
         self._session = session
         self._window = window
@@ -92,7 +123,7 @@ class Facts:
         self._officers = frozenset(
             subject.officer_id for subject in subjects if subject.officer_id is not None
         )
-        self._outside = outside or OutsideRules(session, frame, window, subjects)
+        self._outside = outside
 
     def ratings(self, subject: Subject) -> Tally:
         """Count the ratings of a subject that the campaign counts."""
@@ -223,14 +254,12 @@ class Facts:
 
     @cached_property
     def _complaints_by_unit(self) -> Mapping[int, Tally]:
-        return timeliness.complaints_by_unit(
-            self._session, self._units, self._window, self.frame.today
-        )
+        return timeliness.complaints_by_unit(self._session, self._units, self._window, self.frame)
 
     @cached_property
     def _complaints_by_officer(self) -> Mapping[Served, Tally]:
         return timeliness.complaints_by_officer(
-            self._session, self._officers, self._units, self._window, self.frame.today
+            self._session, self._officers, self._units, self._window, self.frame
         )
 
     @cached_property
@@ -321,10 +350,11 @@ def _online(facts: Facts, subject: Subject) -> Measurement:
 
 def _on_time(facts: Facts, subject: Subject) -> Measurement:
     tally = facts.dossiers(subject)
-    return _of_dossiers(facts, subject, tally.on_time, tally.judged, _note_on_time(tally))
+    return _of_dossiers(facts, subject, tally.on_time, tally.judged, note_on_time(tally))
 
 
-def _note_on_time(tally: DossierTally) -> Note | None:
+def note_on_time(tally: DossierTally) -> Note | None:
+    """Say which dossiers cannot be judged, and which go by a new appointment, if any."""
     if tally.reappointed:
         words = N_(
             "%(count)s hồ sơ không có ngày hẹn trả, không tính; %(again)s hồ sơ tính theo ngày hẹn"

@@ -4,27 +4,31 @@ What has no filter is read from daily totals (statistics/measures.py). Cases and
 same conditions as the page of evidence lists them by (statistics/records.py).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.campaign import Measure, Settings
 from shared.domain.criterion_filter import CriterionFilter
-from shared.domain.scoring import Measurement, MeasurementState
+from shared.domain.scoring import Measurement, MeasurementState, Note
 from shared.models.account import Account
 from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier
 from shared.models.organisation import Desk, Procedure
 from shared.models.rating import Rating
-from shared.statistics import left_aside, participation, records
+from shared.statistics import dossier_times, left_aside, participation, records
+from shared.statistics.dossier_days import number_of
 from shared.statistics.frames import Frame, Subject, asked_together
-from shared.statistics.measures import ITEMS, measure_all
+from shared.statistics.measures import ITEMS, measure_all, note_on_time
 from shared.statistics.satisfaction import Tally, tallies, tallies_served
+from shared.statistics.timeliness import DossierTally
+
+Counts = TypeVar("Counts", Tally, DossierTally)
 
 OF_DOSSIERS = frozenset(
     {
@@ -114,41 +118,80 @@ def _measured(
     if measure is Measure.SATISFACTION:
         query = _rated(_key(Rating, subjects), frame, subjects, narrowed)
         none = _nobody_came(session, frame, subjects, narrowed)
-        query = _by(query, subjects, Rating.unit_id)
-        return _shares(session, frame, subjects, query, MeasurementState.OFF, none)
+        counted = _tallied(session, subjects, _by(query, subjects, Rating.unit_id))
+        return _shares(frame, counted, MeasurementState.OFF, none)
     if measure in OF_DOSSIERS:
-        query = _by(_filed(measure, frame, subjects, narrowed), subjects, Dossier.unit_id)
-        known = _handed_in(session, frame, subjects)
-        none = frozenset(one.key for one in subjects if not one.unit_ids.isdisjoint(known))
-        return _shares(session, frame, subjects, query, MeasurementState.NOT_SUBMITTED, none)
-    query = _by(_cases(measure, frame, subjects, narrowed), subjects, Complaint.unit_id)
-    if measure is not Measure.CASES_OUTSTANDING:
-        every = frozenset(one.key for one in subjects)
-        return _shares(session, frame, subjects, query, MeasurementState.NO_CASES, every)
+        return _of_dossiers(session, frame, subjects, measure, narrowed)
+    query = _cases(measure, frame, subjects, narrowed)
     counted = _tallied(session, subjects, query)
+    if measure is not Measure.CASES_OUTSTANDING:
+        return _shares(frame, counted, MeasurementState.NO_CASES, none=counted)
     return {
         one.key: Measurement.of_number(Decimal(counted[one.key].cases), frame.as_of)
         for one in subjects
     }
 
 
-def _shares(
+def _of_dossiers(
     session: Session,
     frame: Frame,
     subjects: Sequence[Subject],
-    query: Select[Any],
+    measure: Measure,
+    narrowed: CriterionFilter,
+) -> dict[int, Measurement]:
+    """Measure shares of dossiers; beside those on time stands what is said of all of them too."""
+    notes: dict[int, Note | None] = {}
+    if measure is Measure.DOSSIERS_ON_TIME:
+        timely = _timely(session, frame, subjects, narrowed)
+        counted = {key: Tally(one.on_time, one.judged) for key, one in timely.items()}
+        notes = {key: note_on_time(one) for key, one in timely.items()}
+    else:
+        query = _by(_filed(measure, frame, subjects, narrowed), subjects, Dossier.unit_id)
+        counted = _tallied(session, subjects, query)
+    known = _handed_in(session, frame, subjects)
+    none = frozenset(one.key for one in subjects if not one.unit_ids.isdisjoint(known))
+    return _shares(frame, counted, MeasurementState.NOT_SUBMITTED, none, notes)
+
+
+def _shares(
+    frame: Frame,
+    counted: Mapping[int, Tally],
     unknown: MeasurementState,
     none: Collection[int],
+    notes: Mapping[int, Note | None] | None = None,
 ) -> dict[int, Measurement]:
     """Measure shares; a subject without cases had none if it is of `none`, else nobody knows."""
-    found = {}
-    for key, tally in _tallied(session, subjects, query).items():
+    found, said = {}, notes or {}
+    for key, tally in counted.items():
         if tally.cases or key in none:
-            found[key] = Measurement.of_share(tally.hits, tally.cases, frame.as_of)
+            found[key] = Measurement.of_share(tally.hits, tally.cases, frame.as_of, said.get(key))
         else:
             cases = 0 if unknown is MeasurementState.OFF else None
             found[key] = Measurement(unknown, frame.as_of, hits=cases, cases=cases)
     return found
+
+
+def _timely(
+    session: Session, frame: Frame, subjects: Sequence[Subject], narrowed: CriterionFilter
+) -> dict[int, DossierTally]:
+    """Count dossiers on time by subject, and what is said beside their share."""
+    judged, kept = records.dossier_conditions(Measure.DOSSIERS_ON_TIME, frame)
+    conditions = {
+        "judged": judged,
+        "on_time": and_(judged, kept),
+        "without_due": Dossier.due_on.is_(None),
+        "reappointed": and_(judged, dossier_times.is_reappointed()),
+    }
+    by_officer = subjects[0].officer_id is not None
+    keys = [Dossier.officer_id, Dossier.unit_id] if by_officer else [Dossier.unit_id]
+    counts = [number_of(condition).label(name) for name, condition in conditions.items()]
+    query = _of_subjects(select(*keys, *counts).group_by(*keys), subjects)
+    query = query.where(of_dossiers(narrowed, frame.organisation_id))
+    counted: dict[Any, DossierTally] = {}
+    for row in session.execute(query).mappings():
+        key = (row["officer_id"], row["unit_id"]) if by_officer else row["unit_id"]
+        counted[key] = DossierTally(**{name: int(row[name]) for name in conditions})
+    return _summed(subjects, counted, DossierTally())
 
 
 def _tallied(session: Session, subjects: Sequence[Subject], query: Select[Any]) -> dict[int, Tally]:
@@ -158,8 +201,15 @@ def _tallied(session: Session, subjects: Sequence[Subject], query: Select[Any]) 
         if subjects[0].officer_id is None
         else dict(tallies_served(session, query))
     )
+    return _summed(subjects, counted, Tally())
+
+
+def _summed(
+    subjects: Sequence[Subject], counted: Mapping[Any, Counts], none: Counts
+) -> dict[int, Counts]:
+    """Add up by subject what was counted by unit, or by officer and unit."""
     return {
-        one.key: sum((counted.get(own, Tally()) for own in one.served or one.unit_ids), Tally())
+        one.key: sum((counted.get(own, none) for own in one.served or one.unit_ids), none)
         for one in subjects
     }
 
@@ -220,20 +270,16 @@ def _of_subjects(query: Select[Any], subjects: Sequence[Subject]) -> Select[Any]
 def _cases(
     measure: Measure, frame: Frame, subjects: Sequence[Subject], narrowed: CriterionFilter
 ) -> Select[Any]:
-    counted, hit = records.case_conditions(measure, frame)
-    window = subjects[0].window
-    first = date.min if measure is Measure.CASES_OUTSTANDING else window.first
+    among, window = of_cases(narrowed, frame.organisation_id), subjects[0].window
+    turn = records.turns_of(measure, frame, window, _units(subjects), among)
+    counted, hit = records.case_conditions(measure, frame, turn)
     officers = [one.officer_id for one in subjects if one.officer_id is not None]
-    query = _counts(Account.officer_id if officers else Complaint.unit_id, hit).where(
-        counted,
-        Complaint.unit_id.in_(_units(subjects)),
-        Complaint.received_on.between(first, window.last),
-        of_cases(narrowed, frame.organisation_id),
-    )
-    if not officers:
-        return query
-    query = query.join(Account, Complaint.handler_id == Account.id)
-    return query.where(Account.officer_id.in_(officers))
+    key = Account.officer_id if officers else turn.c.unit_id
+    query = _counts(key, hit).select_from(turn).where(counted)
+    if officers:
+        query = query.join(Account, turn.c.handler_id == Account.id)
+        query = query.where(Account.officer_id.in_(officers))
+    return _by(query, subjects, turn.c.unit_id)
 
 
 def _handed_in(session: Session, frame: Frame, subjects: Sequence[Subject]) -> frozenset[int]:

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from shared.domain.campaign import Window
 from shared.domain.rotation import Stay
+from shared.models.case_work import ComplaintPassage
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Shift, Unit
 from shared.models.rating import RatingDay
@@ -37,10 +38,28 @@ _RATED = (
     .where(RatingDay.unit_id.in_(UNITS), RatingDay.on.between(FIRST, LAST))
     .distinct()
 )
-_WRITTEN = (
+_RECEIVED = Complaint.received_on.between(FIRST, LAST)
+_EARLIER = aliased(ComplaintPassage)
+# Passed on since or not, a case came to the unit that received it.
+_WRITTEN = union_all(
     select(Complaint.unit_id, Complaint.channel)
-    .where(Complaint.unit_id.in_(UNITS), Complaint.received_on.between(FIRST, LAST))
-    .distinct()
+    .where(
+        _RECEIVED,
+        Complaint.unit_id.in_(UNITS),
+        ~exists().where(ComplaintPassage.complaint_id == Complaint.id),
+    )
+    .distinct(),
+    select(ComplaintPassage.from_unit_id, Complaint.channel)
+    .join(Complaint, ComplaintPassage.complaint_id == Complaint.id)
+    .where(
+        _RECEIVED,
+        ComplaintPassage.from_unit_id.in_(UNITS),
+        ~exists().where(
+            _EARLIER.complaint_id == ComplaintPassage.complaint_id,
+            _EARLIER.id < ComplaintPassage.id,
+        ),
+    )
+    .distinct(),
 )
 _PARTNERS = select(Unit.id, exists().where(Desk.unit_id == Unit.id, in_force_on(Desk, LAST))).where(
     Unit.id.in_(UNITS), _is_partner(), in_force_on(Unit, LAST)

@@ -1,26 +1,37 @@
 """The very records behind a measurement, those that missed the target first, page by page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, select, true
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Measure, Settings
+from shared.domain.campaign import Measure, Settings, Window
 from shared.domain.complaint import Kind
 from shared.domain.pages import page_within, pages_of
 from shared.models.account import Account
-from shared.models.complaint import Complaint, ComplaintOfficer
+from shared.models.complaint import Complaint
 from shared.models.dossier import Dossier
 from shared.models.organisation import Procedure, ProcedurePublication
 from shared.models.rating import Rating
-from shared.statistics import case_tallies, left_aside, timeliness
+from shared.statistics import case_turns, left_aside, timeliness
 from shared.statistics.catalogue import in_force
+from shared.statistics.conduct import not_naming
 from shared.statistics.measures import Frame, Subject
 
 PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class CaseTurn:
+    """A turn of a case as it was counted; `answered_on` is nothing where it was still open."""
+
+    number: str
+    received_on: date
+    due_on: date | None
+    answered_on: date | None
 
 
 @dataclass(frozen=True)
@@ -75,27 +86,29 @@ def complaints(
     measure: Measure = Measure.COMPLAINTS_ANSWERED_ON_TIME,
     among: ColumnElement[bool] | None = None,
 ) -> Sheet:
-    """List the complaints counted for a subject, without those that name the reader."""
-    naming = select(ComplaintOfficer.complaint_id).where(
-        ComplaintOfficer.officer_id == reader_officer_id
-    )
-    counted, hit = case_conditions(measure, frame)
-    first = date.min if measure is Measure.CASES_OUTSTANDING else subject.window.first
+    """List the complaints counted for a subject, without those that name the reader.
+
+    A case stands there once for each of its turns that counts (see `case_turns`).
+    """
+    kept = [not_naming(reader_officer_id), true() if among is None else among]
+    turn = turns_of(measure, frame, subject.window, subject.unit_ids, and_(*kept))
+    counted, hit = case_conditions(measure, frame, turn)
     query = (
-        select(Complaint, _as_number(hit))
-        .where(
-            counted,
-            true() if among is None else among,
-            Complaint.unit_id.in_(subject.unit_ids),
-            Complaint.received_on.between(first, subject.window.last),
-            Complaint.id.not_in(naming),
+        select(
+            Complaint.number,
+            Complaint.received_on,
+            turn.c.due_on,
+            turn.c.ended_on,
+            _as_number(hit),
         )
-        .order_by(_as_number(hit), Complaint.received_on.desc(), Complaint.id)
+        .join(turn, turn.c.complaint_id == Complaint.id)
+        .where(counted)
+        .order_by(_as_number(hit), Complaint.received_on.desc(), Complaint.id, turn.c.due_on)
     )
     if subject.officer_id is not None:
-        query = query.join(Account, Complaint.handler_id == Account.id)
+        query = query.join(Account, turn.c.handler_id == Account.id)
         query = query.where(Account.officer_id == subject.officer_id)
-    return _sheet(session, query, page)
+    return _sheet(session, query, page, CaseTurn)
 
 
 def ratings(
@@ -161,36 +174,50 @@ def dossier_conditions(
     return known.get(measure, (true(), true()))
 
 
-def case_conditions(
-    measure: Measure, frame: Frame
-) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Give the conditions that a measure counts a case, and that it is a hit."""
-    in_time = timeliness.complaint_is_on_time()
-    said = and_(
-        Complaint.kind.in_(timeliness.ANSWERED_KINDS),
-        Complaint.answer_satisfied.is_not(None),
-        case_tallies.was_said(frame),
+def turns_of(
+    measure: Measure,
+    frame: Frame,
+    window: Window,
+    units: Collection[int],
+    among: ColumnElement[bool],
+) -> Subquery:
+    """Give the turns of cases that a measure looks at, of those among a filter's."""
+    first = date.min if measure is Measure.CASES_OUTSTANDING else window.first
+    received = Complaint.received_on.between(first, window.last)
+    said_by = frame.as_of if frame.over else None
+    return case_turns.turns(
+        and_(received, among), units, frame.today, frame.today_ends, said_by=said_by
     )
-    was_open = case_tallies.was_open(frame.today, frame.today_ends)
-    overdue = and_(was_open, Complaint.due_on < frame.today)
+
+
+def case_conditions(
+    measure: Measure, frame: Frame, turn: Subquery
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Give the conditions that a measure counts a turn of a case, and that it is a hit."""
+    in_time = case_turns.is_on_time(turn)
+    said = and_(turn.c.kind.in_(case_turns.ANSWERED_KINDS), turn.c.satisfied.is_not(None))
+    explained = case_turns.is_judged(turn, frame.today, (Kind.EXPLANATION,))
     known: Mapping[Measure, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
-        Measure.EXPLANATIONS_ON_TIME: (
-            timeliness.complaint_is_judged(frame.today, (Kind.EXPLANATION,)),
-            in_time,
-        ),
-        Measure.ANSWERS_SATISFYING: (said, Complaint.answer_satisfied.is_(True)),
-        Measure.CASES_OUTSTANDING: (overdue, false()),
+        Measure.EXPLANATIONS_ON_TIME: (explained, in_time),
+        Measure.ANSWERS_SATISFYING: (said, turn.c.satisfied == 1),
+        Measure.CASES_OUTSTANDING: (case_turns.is_overdue(turn, frame.today), false()),
     }
-    return known.get(measure, (timeliness.complaint_is_judged(frame.today), in_time))
+    return known.get(measure, (case_turns.is_judged(turn, frame.today), in_time))
 
 
 def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
 
-def _sheet(session: Session, query: Select[Any, int], page: int) -> Sheet:
+def _sheet(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    page: int,
+    made: Callable[..., Any] = lambda record: record,
+) -> Sheet:
+    """Read a page of records, each made of the columns before the last, which says the hit."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = pages_of(total, PAGE_SIZE)
     page = page_within(page, pages)
     rows = session.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return Sheet([Line(record, bool(hit)) for record, hit in rows], page, pages, total)
+    return Sheet([Line(made(*record), bool(hit)) for *record, hit in rows], page, pages, total)

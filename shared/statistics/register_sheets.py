@@ -13,6 +13,7 @@ from shared.models.register import RegisterEntry
 from shared.statistics import register_tallies
 from shared.statistics.frames import Frame, Subject
 from shared.statistics.records import PAGE_SIZE, Line, Sheet
+from shared.statistics.register_tallies import is_judged, remedy_is_judged
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Behind:
     document: str
 
 
-_Hit = Callable[[RegisterEntry, date], bool]  # of an entry, as it stood at the end of a local day
+_Told = Callable[[RegisterEntry, date], bool]  # of an entry, at the end of a local day
 
 
 def _all_done(row: RegisterEntry, _until: date) -> bool:
@@ -52,45 +53,59 @@ def _counts(_row: RegisterEntry, _until: date) -> bool:
     return True
 
 
-# The kind each measure reads, the choice it keeps to, and what it takes for a hit.
-_READS: Mapping[Measure, tuple[RegisterKind, str | None, _Hit]] = {
-    Measure.TRAINING_ATTENDED: (RegisterKind.TRAINING, None, _all_done),
-    Measure.TRAINING_CONDUCT: (RegisterKind.TRAINING, "conduct", _all_done),
-    Measure.TRAINING_INDEXES: (RegisterKind.TRAINING, "indexes", _all_done),
-    Measure.COMMITTEES_SET_UP: (
-        RegisterKind.COMMITTEE,
-        None,
-        lambda row, until: row.choice == "none" or (row.choice == "head" and _in_time(row, until)),
-    ),
-    Measure.INSPECTIONS_DONE: (RegisterKind.INSPECTION, None, _is_done),
-    Measure.FINDINGS_REMEDIED: (RegisterKind.INSPECTION, None, _is_remedied),
-    Measure.PUBLICITY_DONE: (RegisterKind.PUBLICITY, None, _all_done),
-    Measure.REPORTS_ON_TIME: (RegisterKind.REPORT, None, _in_time),
-    Measure.EXEMPLARY_RECORDED: (RegisterKind.EXEMPLARY, None, _counts),
-    Measure.OFFICERS_DISCIPLINED: (RegisterKind.DISCIPLINE, None, _counts),
-    Measure.INITIATIVES_RECOGNISED: (RegisterKind.INITIATIVE, None, _is_done),
-    Measure.PROCEDURES_REVIEWED: (RegisterKind.REVIEW, None, _is_done),
+def _is_headed(row: RegisterEntry, until: date) -> bool:
+    return row.choice == "none" or (row.choice == "head" and _in_time(row, until))
+
+
+def _came(row: RegisterEntry, today: date) -> bool:
+    return row.due_on <= today or _is_done(row, today)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a measure reads: entries of a kind, of one choice alone if any is named."""
+
+    kind: RegisterKind
+    hit: _Told
+    listed: _Told = _came
+    choice: str | None = None
+
+
+_READS: Mapping[Measure, _Read] = {
+    Measure.TRAINING_ATTENDED: _Read(RegisterKind.TRAINING, _all_done),
+    Measure.TRAINING_CONDUCT: _Read(RegisterKind.TRAINING, _all_done, choice="conduct"),
+    Measure.TRAINING_INDEXES: _Read(RegisterKind.TRAINING, _all_done, choice="indexes"),
+    Measure.COMMITTEES_SET_UP: _Read(RegisterKind.COMMITTEE, _is_headed, is_judged),
+    Measure.INSPECTIONS_DONE: _Read(RegisterKind.INSPECTION, _is_done, is_judged),
+    Measure.FINDINGS_REMEDIED: _Read(RegisterKind.INSPECTION, _is_remedied, remedy_is_judged),
+    Measure.PUBLICITY_DONE: _Read(RegisterKind.PUBLICITY, _all_done),
+    Measure.REPORTS_ON_TIME: _Read(RegisterKind.REPORT, _in_time, is_judged),
+    Measure.EXEMPLARY_RECORDED: _Read(RegisterKind.EXEMPLARY, _counts),
+    Measure.OFFICERS_DISCIPLINED: _Read(RegisterKind.DISCIPLINE, _counts),
+    Measure.INITIATIVES_RECOGNISED: _Read(RegisterKind.INITIATIVE, _is_done),
+    Measure.PROCEDURES_REVIEWED: _Read(RegisterKind.REVIEW, _is_done),
 }
 READ = frozenset({*_READS, Measure.INITIATIVES_DECIDED})
 
 
 def entries(session: Session, frame: Frame, subject: Subject, measure: Measure, page: int) -> Sheet:
-    """List the entries a measure reads of a subject until today, those that missed first."""
+    """List the entries a measure reads of a subject until today, those that missed first.
+
+    Of a share only those that it judges: what may still be done is no miss.
+    """
     if measure is Measure.INITIATIVES_DECIDED:
         return _initiatives(session, frame, subject, page)
-    kind, choice, hit = _READS[measure]
+    read = _READS[measure]
     kept = register_tallies.kept(session, subject.unit_ids, subject.window)
     rows = [
         row
-        for row in kept.of(subject.unit_ids, kind, subject.officer_id)
-        if choice in (None, row.choice)
-        and (row.due_on <= frame.today or _is_done(row, frame.today))
-        and (measure is not Measure.FINDINGS_REMEDIED or row.remedy_due_on is not None)
+        for row in kept.of(subject.unit_ids, read.kind, subject.officer_id)
+        if read.choice in (None, row.choice) and read.listed(row, frame.today)
     ]
     # As the figures do: a finding may be remedied after the window it was found in.
     until = min(subject.window.last, frame.today)
     until = frame.today if measure is Measure.FINDINGS_REMEDIED else until
-    lines = [Line(_shown(row), hit(row, until)) for row in rows]
+    lines = [Line(_shown(row), read.hit(row, until)) for row in rows]
     return _page(sorted(lines, key=lambda line: (line.hit, line.record.due_on)), page)
 
 

@@ -135,15 +135,26 @@ def acted(rows: Iterable[RegisterEntry], today: date) -> Tally:
 
 def on_time(rows: Iterable[RegisterEntry], today: date) -> Tally:
     """Count entries done by their due day, of those done or past it."""
-    judged = [row for row in rows if _by(row.done_on, today) or row.due_on < today]
+    judged = [row for row in rows if is_judged(row, today)]
     return sum(row.done_on is not None and row.done_on <= row.due_on for row in judged), len(judged)
 
 
 def carried_out(rows: Iterable[RegisterEntry], today: date, last: date) -> Tally:
     """Count planned entries carried out by the window's last day, of those done or past due."""
-    judged = [row for row in rows if _by(row.done_on, today) or row.due_on < today]
+    judged = [row for row in rows if is_judged(row, today)]
     until = min(last, today)
     return sum(_by(row.done_on, until) for row in judged), len(judged)
+
+
+def is_judged(row: RegisterEntry, today: date) -> bool:
+    """Say whether an entry was done or past its due day at the end of `today`."""
+    return _by(row.done_on, today) or row.due_on < today
+
+
+def remedy_is_judged(row: RegisterEntry, today: date) -> bool:
+    """Say whether what was found was remedied or past the day for it at the end of `today`."""
+    due = row.remedy_due_on
+    return due is not None and (_by(row.remedied_on, today) or due < today)
 
 
 def _by(on: date | None, today: date) -> bool:
@@ -153,12 +164,7 @@ def _by(on: date | None, today: date) -> bool:
 
 def remedied(rows: Iterable[RegisterEntry], today: date) -> Tally:
     """Count findings remedied by their due day, of those remedied or past it."""
-    judged = [
-        row
-        for row in rows
-        if row.remedy_due_on is not None
-        and (_by(row.remedied_on, today) or row.remedy_due_on < today)
-    ]
+    judged = [row for row in rows if remedy_is_judged(row, today)]
     hits = sum(
         row.remedied_on is not None
         and _by(row.remedied_on, today)

@@ -6,34 +6,20 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Subquery,
-    and_,
-    case,
-    func,
-    not_,
-    or_,
-    select,
-    true,
-)
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
-from shared.domain.complaint import Action, Kind, State
 from shared.models.account import Account
-from shared.models.case_work import ENDED_LATE, ComplaintOutcome
 from shared.models.complaint import Complaint
-from shared.statistics import dossier_days, dossier_times
+from shared.statistics import case_turns, dossier_days, dossier_times
 from shared.statistics.dossier_days import DayCounts
-from shared.statistics.given import FIRST, LAST, OFFICERS, TODAY, UNITS, Day, Served, within
+from shared.statistics.frames import Frame
+from shared.statistics.given import FIRST, LAST, OFFICERS, Served, within
 from shared.statistics.satisfaction import Tally, tallies, tallies_served
 
 Key = TypeVar("Key")
-
-# What a unit answers to residents within a limit; denunciations have their own, closed path.
-ANSWERED_KINDS = (Kind.REPORT, Kind.PETITION)
+_RECEIVED = Complaint.received_on.between(FIRST, LAST)
 
 
 @dataclass(frozen=True)
@@ -70,15 +56,15 @@ def dossiers_by_unit(
 
 
 def complaints_by_unit(
-    session: Session, unit_ids: Collection[int], window: Window, today: date
+    session: Session, unit_ids: Collection[int], window: Window, frame: Frame
 ) -> dict[int, Tally]:
     """Count the reports and petitions received within local days that were answered in time.
 
-    Cases are those with a limit that were answered, refused with a reason, or are past their due
-    day by `today`; those withdrawn by then are left out. A case once answered late stays late,
-    whatever happens after it was opened again. One query for all units.
+    Turn by turn, for the unit each counts for at the end of the day asked (see `case_turns`).
+    Cases are the turns with a limit that were answered, refused with a reason, or are past their
+    due day; those withdrawn are left out. One query for all units.
     """
-    return tallies(session, _complaints_by_unit(), within(unit_ids, window, today=today))
+    return tallies(session, _complaints_by_unit(), within(unit_ids, window, **frame.day))
 
 
 def complaints_by_officer(
@@ -86,10 +72,10 @@ def complaints_by_officer(
     officer_ids: Collection[int],
     unit_ids: Collection[int],
     window: Window,
-    today: date,
+    frame: Frame,
 ) -> dict[Served, Tally]:
     """Count as `complaints_by_unit` does, but by the officer who handled it, and its unit."""
-    given = within(unit_ids, window, today=today, officers=list(officer_ids))
+    given = within(unit_ids, window, **frame.day, officers=list(officer_ids))
     return tallies_served(session, _complaints_by_officer(), given)
 
 
@@ -108,84 +94,28 @@ def dossier_could_be_online() -> ColumnElement[bool]:
     return dossier_days.could_be_online()
 
 
-def complaint_is_judged(
-    today: Day, kinds: Collection[Kind] = ANSWERED_KINDS, late: Subquery | None = None
-) -> ColumnElement[bool]:
-    """Give the condition that a complaint's timeliness can be judged at the end of `today`.
-
-    A query over many complaints joins `first_late` once and says so; else each is looked up.
-    """
-    return and_(
-        Complaint.due_on.is_not(None),
-        Complaint.kind.in_(kinds),
-        or_(Complaint.state != State.WITHDRAWN, _was_withdrawn_after(today)),
-        or_(Complaint.answered_on <= today, Complaint.due_on < today, _was_late(late, today)),
-    )
-
-
-def complaint_is_on_time(late: Subquery | None = None) -> ColumnElement[bool]:
-    """Give the condition that a judged complaint was answered by the end of its due day.
-
-    Every time: one that was opened again keeps its first lateness.
-    """
-    in_time = and_(Complaint.answered_on.is_not(None), Complaint.answered_on <= Complaint.due_on)
-    return and_(in_time, not_(_was_late(late)))
-
-
-def first_late() -> Subquery:
-    """Give the day on which each complaint that was ever ended late was so first."""
-    query = select(ComplaintOutcome.complaint_id, func.min(ComplaintOutcome.ended_on).label("on"))
-    return query.where(ENDED_LATE).group_by(ComplaintOutcome.complaint_id).subquery("late")
-
-
-def _was_late(late: Subquery | None, by: Day | None = None) -> ColumnElement[bool]:
-    """Give the condition that a complaint was once ended after its due day, by a date or ever."""
-    if late is not None:
-        return and_(late.c.on.is_not(None), true() if by is None else late.c.on <= by)
-    ended = select(ComplaintOutcome.id).where(
-        ComplaintOutcome.complaint_id == Complaint.id, ENDED_LATE
-    )
-    if by is not None:
-        ended = ended.where(ComplaintOutcome.ended_on <= by)
-    return ended.exists()
-
-
-def _was_withdrawn_after(today: Day) -> ColumnElement[bool]:
-    """Give the condition that a complaint ended by its sender's wish, but only after a day."""
-    withdrawn = select(ComplaintOutcome.id).where(
-        ComplaintOutcome.complaint_id == Complaint.id,
-        ComplaintOutcome.action == Action.WITHDRAW,
-        ComplaintOutcome.ended_on > today,
-    )
-    return withdrawn.exists()
-
-
 @cache
 def _complaints_by_unit() -> Select[Any]:
-    return _complaint_counts(Complaint.unit_id)
+    return case_turns.summed(lambda turn: _counts(turn, turn.c.unit_id), 1, _RECEIVED)
 
 
 @cache
 def _complaints_by_officer() -> Select[Any]:
-    query = _complaint_counts(Account.officer_id)
-    query = query.join(Account, Complaint.handler_id == Account.id)
-    query = query.add_columns(Complaint.unit_id).group_by(Complaint.unit_id)
+    query = case_turns.summed(_counts_by_officer, 2, _RECEIVED)
+    officer_id, unit_id, hits, cases = query.selected_columns
+    return query.with_only_columns(officer_id, hits, cases, unit_id)
+
+
+def _counts_by_officer(turn: Subquery) -> Select[Any]:
+    query = _counts(turn, Account.officer_id, turn.c.unit_id)
+    query = query.join(Account, turn.c.handler_id == Account.id)
     return query.where(Account.officer_id.in_(OFFICERS))
 
 
-def _complaint_counts(key: InstrumentedAttribute[Any]) -> Select[Any]:
-    late = first_late()
-    return (
-        select(key, _count(complaint_is_on_time(late)), func.count())
-        .select_from(Complaint)
-        .outerjoin(late, late.c.complaint_id == Complaint.id)
-        .where(
-            Complaint.unit_id.in_(UNITS),
-            Complaint.received_on.between(FIRST, LAST),
-            complaint_is_judged(TODAY, late=late),
-        )
-        .group_by(key)
-    )
+def _counts(turn: Subquery, *keys: Any) -> Select[Any]:
+    on_time = func.sum(case((case_turns.is_on_time(turn), 1), else_=0))
+    query = select(*keys, on_time.label("hits"), func.count().label("cases")).select_from(turn)
+    return query.where(case_turns.is_judged(turn)).group_by(*keys)
 
 
 def tallied(counted: Mapping[Key, DayCounts]) -> dict[Key, DossierTally]:
@@ -204,7 +134,3 @@ def tallied(counted: Mapping[Key, DayCounts]) -> dict[Key, DossierTally]:
         )
         for key, counts in counted.items()
     }
-
-
-def _count(condition: Any) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))

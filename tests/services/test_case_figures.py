@@ -99,6 +99,28 @@ def test_a_case_that_was_late_stays_late_when_it_is_opened_again(
     ]
 
 
+@pytest.mark.parametrize(("took", "standing"), [(DAY, Standing.ON_TIME), (30 * DAY, Standing.LATE)])
+def test_a_case_that_was_refused_late_stays_late_when_it_is_answered_in_the_end(
+    session: Session,
+    places: dict[str, Place],
+    now: datetime,
+    took: timedelta,
+    standing: Standing,
+) -> None:
+    above = {"parent_id": places["lua"].unit_id}
+    session.execute(update(Unit).where(Unit.id == places["sen"].unit_id).values(above))
+    found = file(session, places["sen"], now)
+    head, root = person(session, "head-sen"), person(session, "root")
+    reason = "Không thuộc việc ở đây."
+    complaints.refuse(session, found.number, reason, found.version, head, now + took)
+    again = now + took + DAY
+    following.appeal(session, code_of(found), "Tôi chưa đồng ý với trả lời này.", again)
+    complaints.answer(session, found.number, ANSWER, found.version, root, again)
+    session.commit()
+    counted = case_figures.cases(session, root, {found.unit_id}, YEAR, By.KIND, "report", again)
+    assert [one.standing for one in counted] == [standing]
+
+
 def test_cases_are_counted_by_the_field_of_their_procedure(
     session: Session, places: dict[str, Place], now: datetime
 ) -> None:

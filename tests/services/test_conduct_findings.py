@@ -1,15 +1,18 @@
 """Findings about conduct: who writes them down, on which cases, and what they change."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.campaign import Window
+from shared.domain.campaign import Settings, Window
 from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.services import conduct_findings
 from shared.statistics import conduct
-from tests.campaign_world import NOW, World, build
+from shared.statistics.frames import Frame
+from tests.campaign_world import NOW, TODAY, World, build
 from tests.statistics.test_evaluations import DUE, RECEIVED
 
 WHY = "Biên bản xác minh số 4"
@@ -18,6 +21,11 @@ WHY = "Biên bản xác minh số 4"
 @pytest.fixture
 def world(session: Session) -> World:
     return build(session)
+
+
+def frame(world: World) -> Frame:
+    zone = ZoneInfo(world.organisation.zone)
+    return Frame(world.organisation.id, zone, Settings(), NOW, TODAY)
 
 
 def head(world: World, *, leads: bool = True, officer: str | None = None) -> Actor:
@@ -63,7 +71,8 @@ def test_whoever_is_named_is_not_told_of_the_case_by_a_count(world: World) -> No
     unit, days = world.unit("binh"), Window(RECEIVED, RECEIVED)
     nam, mai = (world.officers[name].id for name in ("nam", "mai"))
     told = {
-        reader: conduct.by_unit(world.session, [unit], days, reader) for reader in (None, mai, nam)
+        reader: conduct.by_unit(world.session, [unit], days, frame(world), reader)
+        for reader in (None, mai, nam)
     }
     assert told == {None: {unit: 1}, mai: {unit: 1}, nam: {}}
 
@@ -75,8 +84,9 @@ def test_a_finding_clears_its_own_case_and_no_other(world: World, found: tuple[s
         conduct_findings.record(world.session, case.number, finding, WHY, head(world), NOW)
     unit, nam = world.unit("binh"), world.officers["nam"].id
     days = Window(RECEIVED, RECEIVED)
-    assert conduct.by_unit(world.session, [unit], days) == {unit: 1}
-    assert conduct.by_officer(world.session, [nam], [unit], days) == {(nam, unit): 1}
+    asked = frame(world)
+    assert conduct.by_unit(world.session, [unit], days, asked) == {unit: 1}
+    assert conduct.by_officer(world.session, [nam], [unit], days, asked) == {(nam, unit): 1}
 
 
 def test_a_case_that_names_nobody_has_nothing_to_be_found(world: World) -> None:

@@ -1,6 +1,8 @@
 """Criteria that count only some records: by procedure, field, channel, level, kind, lane, desk."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,6 +28,7 @@ from shared.services import (
 from shared.services.campaigns import Opening
 from shared.statistics import narrowed, records
 from shared.statistics.frames import Frame, Subject
+from shared.statistics.measures import measure_all
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
 
 COLLECTIVE = CompetitorKind.COLLECTIVE
@@ -87,6 +90,29 @@ def test_dossiers_count_by_procedure_field_channel_and_level(world: World, draft
     assert on_time(channels=("desk",)) == (MEASURED, 0, 2)
     assert on_time(levels=("3", "4")) == (MEASURED, 3, 3)
     assert on_time(levels=("4",), channels=("desk",)) == (MeasurementState.NO_CASES, 0, 0)
+
+
+@pytest.mark.parametrize("officer", [None, "mai"])
+def test_what_is_said_beside_a_share_of_all_dossiers_is_said_of_those_a_filter_leaves(
+    world: World, draft: Campaign, officer: str | None
+) -> None:
+    again: dict[str, Any] = {"reappointments": 1, "apologised_on": date(2026, 11, 5)}
+    asked: dict[str, Any] = {"procedure_id": world.procedures[0].id, "officer": officer}
+    world.dossiers("an", 2, **asked)
+    world.dossiers("an", 3, **asked, due_on=None)
+    world.dossiers("an", 1, took=9, **asked, **again, reappointed_on=date(2026, 11, 12))
+    world.dossiers("an", 1, took=None, **asked, **again, reappointed_on=YEAR_END)  # not judged yet
+    frame, measure = frame_of(world, draft), Measure.DOSSIERS_ON_TIME
+    key = world.officers[officer].id if officer else None
+    subject = replace(whole(world), officer_id=key)
+    of_all = measure_all(world.session, frame, [subject], [measure])[1, measure]
+    world.dossiers("an", 4, procedure_id=world.procedures[1].id, officer=officer, due_on=None)
+    wanted = CriterionFilter(procedures=(BIRTH,))
+    found = narrowed.measured(world.session, frame, [subject], measure, wanted)[1]
+    assert (found.hits, found.cases) == (3, 3)
+    assert found.note is not None
+    assert found.note.values == {"count": 3, "again": 1}
+    assert found == of_all
 
 
 def test_no_dossier_of_a_kind_is_exempt_and_no_list_at_all_is_missing(

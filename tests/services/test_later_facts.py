@@ -4,18 +4,32 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from shared.domain.access import Actor, Permission
 from shared.domain.campaign import Measure
+from shared.domain.complaint import Action
 from shared.domain.milestone import MilestoneKind, Verdict
 from shared.domain.register import RegisterKind
+from shared.domain.service_evaluation import Finding
 from shared.models.campaign import Campaign
-from shared.models.case_work import ComplaintOutcome
-from shared.models.complaint import Complaint, ComplaintEvent
+from shared.models.case_work import ComplaintOutcome, ConductFinding
+from shared.models.clock import HandlingRule
+from shared.models.complaint import Complaint, ComplaintEvent, ComplaintOfficer
 from shared.models.dossier import PaperRegister
 from shared.models.register import RegisterEntry
-from shared.services import campaign_parents, campaigns, freezes
+from shared.services import (
+    calendars,
+    campaign_parents,
+    campaigns,
+    case_steps,
+    clocks,
+    freezes,
+    passing,
+)
 from shared.services.campaigns import Opening
+from shared.services.case_steps import Ending
 from tests import register_records
 from tests.campaign_world import JANUARY_FIRST, YEAR_END, World, build
 
@@ -113,6 +127,70 @@ def _said(case: Complaint) -> ComplaintEvent:
     )
 
 
+def _start_clocks(world: World, case: Complaint) -> None:
+    calendars.install_reference(world.session, world.organisation.id)
+    clocks.received(world.session, case, case.received_at)
+
+
+def appealed(world: World) -> Callable[[], None]:
+    """Take an answer that was given in time, and confirmed, to the level above."""
+    case = world.complaint("an-centre", date(2026, 6, 1), date(2026, 6, 8), None, "mai")
+    _start_clocks(world, case)
+    ending = Ending(Action.ANSWER, "Đã sửa máy lấy số.", "mai", case.handler_id)
+    case_steps.end(world.session, case, ending, datetime(2026, 6, 5, 3, tzinfo=UTC))
+    case.state, case.answer_satisfied = "confirmed", True
+    said = _said(case)
+    said.at = datetime(2026, 6, 6, 3, tzinfo=UTC)
+    world.session.add(said)
+
+    def appeal() -> None:
+        at = datetime(2026, 7, 9, 3, tzinfo=UTC)
+        passing.appeal(world.session, case, "Máy lại hỏng.", at)
+        ending = Ending(Action.ANSWER, "Đã thay máy lấy số.", "nam")
+        case_steps.end(world.session, case, ending, datetime(2026, 7, 29, 3, tzinfo=UTC))
+
+    return appeal
+
+
+def transferred(world: World) -> Callable[[], None]:
+    """Pass a case that was open and past its day on to another commune, which has its own time."""
+    case = world.complaint("an", date(2026, 6, 1), date(2026, 6, 8), None)
+    _start_clocks(world, case)
+    world.session.execute(update(HandlingRule).values(fresh_on_transfer=True))
+    reach = dict.fromkeys((Permission.COMPLAINTS, Permission.ANSWER), world.scope)
+    head = Actor(1, "truong", "Trưởng", None, "vi", False, reach)
+
+    def transfer() -> None:
+        at = datetime(2026, 7, 9, 3, tzinfo=UTC)
+        words, to = "Việc này của xã Bình.", world.unit("binh")
+        passing.transfer(world.session, case.number, to, words, case.version, head, at)
+        ending = Ending(Action.ANSWER, "Đã sửa máy lấy số.", "nam")
+        case_steps.end(world.session, case, ending, datetime(2026, 7, 29, 3, tzinfo=UTC))
+
+    return transfer
+
+
+def cleared(world: World) -> Callable[[], None]:
+    """Find untrue what a case says of an officer."""
+    case = world.complaint("an-centre", date(2026, 6, 1), date(2026, 6, 8), date(2026, 6, 5))
+    officer_id = world.officers["mai"].id
+    world.session.add(ComplaintOfficer(complaint_id=case.id, officer_id=officer_id))
+    world.dossiers("an-centre", 3, date(2026, 6, 15), officer="mai")
+
+    def clear() -> None:
+        world.session.add(
+            ConductFinding(
+                complaint_id=case.id,
+                finding=Finding.UNTRUE,
+                reason="Biên bản xác minh số 4",
+                found_by="hoa",
+                found_at=datetime(2026, 7, 9, 3, tzinfo=UTC),
+            )
+        )
+
+    return clear
+
+
 def carried_out(world: World) -> Callable[[], None]:
     """Carry an inspection out after its day, and remedy what it found."""
     row = kept(world, RegisterKind.INSPECTION, findings="Thiếu", remedy_due_on=date(2026, 7, 20))
@@ -172,6 +250,12 @@ def launched(world: World) -> Callable[[], None]:
         ("nui_thanh", withdrawn, Measure.COMPLAINTS_ANSWERED_ON_TIME),
         ("district_2022", withdrawn, Measure.CASES_OUTSTANDING),
         ("nui_thanh", rated, Measure.ANSWERS_SATISFYING),
+        ("nui_thanh", appealed, Measure.COMPLAINTS_ANSWERED_ON_TIME),
+        ("nui_thanh", appealed, Measure.ANSWERS_SATISFYING),
+        ("nui_thanh", transferred, Measure.COMPLAINTS_ANSWERED_ON_TIME),
+        ("district_2022", transferred, Measure.CASES_OUTSTANDING),
+        ("bac_tra_my", transferred, Measure.SERVICE_EVALUATION),
+        ("bac_tra_my", cleared, Measure.SERVICE_EVALUATION),
         ("nui_thanh", carried_out, Measure.INSPECTIONS_DONE),
         ("nui_thanh", carried_out, Measure.FINDINGS_REMEDIED),
         ("bac_tra_my", received, Measure.REPORTS_ON_TIME),

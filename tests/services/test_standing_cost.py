@@ -5,7 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.measure import Measure
+from shared.domain.peer_group import PeerGroup
+from shared.domain.scoring import CompetitorKind
 from shared.models.campaign import Campaign, CampaignCriterion
+from shared.services import peer_groups
 from tests.campaign_world import World, world_of
 from tests.infrastructure.statements import statements
 from tests.infrastructure.worlds import lay
@@ -27,6 +30,23 @@ def asked(world: World, campaign: Campaign) -> list[str]:
 def test_nothing_is_asked_twice(world: World) -> None:
     found = asked(world, the_campaign(world))
     assert len(found) == len(set(found))
+
+
+def test_the_dossiers_that_peer_groups_go_by_are_those_counted_for_the_figures(
+    world: World,
+) -> None:
+    campaign = the_campaign(world)
+    world.dossiers("an", 2)
+    groups = [
+        PeerGroup(name, fewest, kind)
+        for kind in CompetitorKind
+        for name, fewest in (("Nhiều", 2), ("Ít", 0))
+    ]
+    peer_groups.add_groups(world.session, campaign, groups)
+    found = asked(world, campaign)
+    assert len(found) == len(set(found))
+    grouped = {place.competitor.code: place.group for place in standing(world, campaign).places}
+    assert (grouped["an"], grouped["binh"]) == ("Nhiều", "Ít")
 
 
 @pytest.mark.parametrize(

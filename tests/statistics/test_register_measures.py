@@ -194,5 +194,27 @@ def test_what_was_done_after_a_review_is_no_hit_behind_it_either(
     assert (figure.value if figure.hits is None else figure.hits) == 1
 
 
+@pytest.mark.parametrize(
+    ("measure", "kind", "day"),
+    [
+        (Measure.REPORTS_ON_TIME, RegisterKind.REPORT, "due_on"),
+        (Measure.COMMITTEES_SET_UP, RegisterKind.COMMITTEE, "due_on"),
+        (Measure.INSPECTIONS_DONE, RegisterKind.INSPECTION, "due_on"),
+        (Measure.FINDINGS_REMEDIED, RegisterKind.INSPECTION, "remedy_due_on"),
+    ],
+)
+def test_what_may_still_be_done_today_is_no_miss_behind_a_share(
+    world: World, measure: Measure, kind: RegisterKind, day: str
+) -> None:
+    done: dict[str, Any] = {"done_on": DAY, "remedied_on": DAY}
+    for code, on, columns in [("today", TODAY, {}), ("past", NEXT, {}), ("done", TODAY, done)]:
+        keep(world, kind, code, **{"choice": "head", day: on, **columns})
+    who = unit(world, "an")
+    sheet = register_sheets.entries(world.session, frame(world), who, measure, 1)
+    told = [(line.record.code, line.hit) for line in sheet.lines]
+    assert told == [("past", False), ("done", True)]
+    assert share(world, measure) == (1, 2)
+
+
 def test_every_measure_of_a_register_has_its_entries_behind_it() -> None:
     assert set(OF_REGISTERS) - register_sheets.READ == {Measure.WEAK_CRITERIA_PLANNED}

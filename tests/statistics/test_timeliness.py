@@ -2,17 +2,19 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Window
-from shared.models.case_work import ComplaintOutcome
+from shared.domain.campaign import Settings, Window
+from shared.models.case_work import ComplaintOutcome, ComplaintPassage
 from shared.models.complaint import Complaint
 from shared.statistics import dossier_days, timeliness
+from shared.statistics.frames import Frame
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
-from tests.campaign_world import JANUARY_FIRST, TODAY, World, build
+from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, World, build
 from tests.infrastructure.statements import statements
 
 YEAR = Window(JANUARY_FIRST, TODAY)
@@ -22,6 +24,11 @@ NOVEMBER_SECOND = date(2026, 11, 2)
 @pytest.fixture
 def world(session: Session) -> World:
     return build(session)
+
+
+def frame(world: World) -> Frame:
+    zone = ZoneInfo(world.organisation.zone)
+    return Frame(world.organisation.id, zone, Settings(), NOW, TODAY)
 
 
 def tally(world: World, today: date = TODAY) -> DossierTally:
@@ -103,7 +110,7 @@ def test_complaints_answered_by_the_end_of_their_day_are_on_time(world: World) -
     world.complaint("an", received, due, date(2026, 11, 3), kind="denunciation")
     world.complaint("an", received, due, None, state="withdrawn")
     world.complaint("an", date(2025, 12, 31), date(2026, 1, 9), None)
-    found = timeliness.complaints_by_unit(world.session, [world.unit("an")], YEAR, TODAY)
+    found = timeliness.complaints_by_unit(world.session, [world.unit("an")], YEAR, frame(world))
     assert found == {world.unit("an"): Tally(1, 3)}
 
 
@@ -113,44 +120,45 @@ def test_complaints_are_counted_by_the_officer_who_handled_them(world: World) ->
     world.complaint("binh", date(2026, 11, 2), due, date(2026, 11, 11), handler="nam")
     world.complaint("binh", date(2026, 11, 2), due, date(2026, 11, 5))
     nam = world.officers["nam"].id
-    found = timeliness.complaints_by_officer(world.session, [nam], world.scope, YEAR, TODAY)
+    found = timeliness.complaints_by_officer(world.session, [nam], world.scope, YEAR, frame(world))
     assert found == {(nam, world.unit("binh")): Tally(1, 2)}
 
 
 @pytest.mark.parametrize(
-    ("ended_on", "judged"), [(date(2026, 11, 10), Tally(1, 1)), (date(2026, 11, 11), Tally(0, 1))]
+    ("ended_on", "first"), [(date(2026, 11, 10), Tally(1, 1)), (date(2026, 11, 11), Tally(0, 1))]
 )
-def test_a_case_opened_again_keeps_its_first_lateness(
-    world: World, ended_on: date, judged: Tally
+@pytest.mark.parametrize(("again_on", "above"), [(date(2026, 11, 18), Tally(1, 1)), (None, None)])
+def test_an_appealed_case_keeps_its_answer_and_counts_anew_for_the_level_above(
+    world: World, ended_on: date, first: Tally, again_on: date | None, above: Tally | None
 ) -> None:
-    due = date(2026, 11, 10)
-    case = world.complaint("an", date(2026, 11, 2), date(2026, 11, 25), date(2026, 11, 18))
+    case = world.complaint("province", date(2026, 11, 2), date(2026, 11, 25), again_on)
+    an, province = world.unit("an"), world.unit("province")
+    world.session.add(outcome(case, an, date(2026, 11, 10), ended_on))
+    world.session.add(
+        ComplaintPassage(
+            complaint_id=case.id,
+            from_unit_id=an,
+            to_unit_id=province,
+            cause="appeal",
+            last_event_id=0,
+            at=datetime(2026, 11, 12, 3, tzinfo=UTC),
+        )
+    )
+    if again_on is not None:
+        world.session.add(outcome(case, province, date(2026, 11, 25), again_on))
     world.session.flush()
-    world.session.add(outcome(case, due, ended_on))
-    world.session.flush()
-    units = [world.unit("an")]
-    found = timeliness.complaints_by_unit(world.session, units, YEAR, TODAY)
-    assert found[world.unit("an")] == judged
+    found = timeliness.complaints_by_unit(world.session, world.scope, YEAR, frame(world))
+    assert (found[an], found.get(province)) == (first, above)
 
 
-def test_a_case_that_was_late_is_judged_also_while_it_is_open_again(world: World) -> None:
-    case = world.complaint("an", date(2026, 11, 2), date(2026, 11, 30), None)
-    world.session.flush()
-    world.session.add(outcome(case, date(2026, 11, 10), date(2026, 11, 11)))
-    world.session.flush()
-    units = [world.unit("an")]
-    found = timeliness.complaints_by_unit(world.session, units, YEAR, TODAY)
-    assert found[world.unit("an")] == Tally(0, 1)
-
-
-def outcome(case: Complaint, due_on: date, ended_on: date) -> ComplaintOutcome:
+def outcome(case: Complaint, unit_id: int, due_on: date, ended_on: date) -> ComplaintOutcome:
     """Write down that a case was answered once."""
     return ComplaintOutcome(
         complaint_id=case.id,
         at=datetime.combine(ended_on, time(3), UTC),
         action="answer",
         text="Đã trả lời",
-        unit_id=case.unit_id,
+        unit_id=unit_id,
         due_on=due_on,
         ended_on=ended_on,
     )
