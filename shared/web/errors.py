@@ -128,7 +128,9 @@ def _come_back(told: Answer) -> Answer:
 
 
 def _not_found() -> str:
-    return _("Không tìm thấy. Địa chỉ có thể đã cũ hoặc không thuộc đơn vị của Ông/Bà.")
+    if request.path.startswith("/admin/"):
+        return _("Không tìm thấy. Địa chỉ có thể đã cũ hoặc không thuộc đơn vị của Ông/Bà.")
+    return _("Không tìm thấy. Xin quét lại mã QR, hoặc hỏi cán bộ tại quầy.")
 
 
 def _not_allowed() -> str:
