@@ -26,6 +26,8 @@ from shared.reports.content import Annex, Block, Chart, Heading, OfficialLetter,
 from shared.reports.text import printable
 
 _RED = HexColor("#B00020")
+# What must be left of a page: a title and a header alone say nothing, nor does a heading above.
+_TABLE, _HEADING = 45 * mm, 60 * mm
 Progress = Callable[[int, int], None]
 
 
@@ -125,10 +127,11 @@ def _block(block: Block) -> Iterator[Flowable]:
         case str():
             yield layout.body(block)
         case Heading():
+            yield CondPageBreak(_HEADING)
             yield layout.body(block.text, bold=True)
         case Table():
+            yield CondPageBreak(_TABLE)
             yield layout.table_title(block.title)
-            yield CondPageBreak(30 * mm)  # a title and a header alone say nothing
             yield layout.table(block)
             yield Spacer(1, 10)
         case Chart():

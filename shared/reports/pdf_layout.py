@@ -194,8 +194,8 @@ def signature(letter: OfficialLetter) -> Grid:
 
 
 def table_title(title: str) -> Paragraph:
-    """Set the title of a table; it stays with its first rows."""
-    return paragraph(title, 13, "centre", bold=True, before=10, after=4, with_next=True)
+    """Set the title of a table."""
+    return paragraph(title, 13, "centre", bold=True, before=10, after=4)
 
 
 def table(content: Table) -> Grid:
