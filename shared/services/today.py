@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
@@ -18,9 +19,11 @@ from shared.services import figure_duties, improvement, inbox, kiosk_health
 from shared.services.dossiers import units_within
 from shared.services.figure_duties import Load
 from shared.services.improvement import Late
-from shared.services.inbox import OPEN_STATES, Counts, not_about, visible_to
+from shared.services.inbox import OPEN_STATES, Counts, visible_to
 from shared.services.local_days import today_in
 from shared.statistics import case_turns, opinions, satisfaction, timeliness
+from shared.statistics.conduct import not_naming
+from shared.statistics.given import FIRST, LAST, within
 from shared.statistics.opinions import By, Line
 from shared.statistics.satisfaction import Tally
 from shared.statistics.timeliness import DossierTally
@@ -168,16 +171,23 @@ def _answered(
     session: Session, actor: Actor, units: frozenset[int], today: date, now: datetime
 ) -> Line:
     """Count as `timeliness` does, but only at units whose cases exist for the actor."""
-    received = Complaint.received_on.between(today - 29 * DAY, today)
     own = units & actor.units(Permission.COMPLAINTS)
-    turn = case_turns.turns(and_(not_about(actor), received), own, today, now)
-    on_time = func.sum(case((case_turns.is_on_time(turn), 1), else_=0))
-    hits, cases = session.execute(
-        select(func.coalesce(on_time, 0), func.count())
-        .select_from(turn)
-        .where(case_turns.is_judged(turn, today))
-    ).one()
+    month = Window(today - 29 * DAY, today)
+    given = within(own, month, today=today, today_ends=now, hidden_from=actor.officer_id)
+    hits, cases = session.execute(_on_time(hides=actor.officer_id is not None), given).one()
     return opinions.line_of(Tally(int(hits), cases))
+
+
+@cache
+def _on_time(*, hides: bool) -> Select[int, int]:
+    among = and_(
+        Complaint.received_on.between(FIRST, LAST),
+        not_naming(bindparam("hidden_from") if hides else None),
+    )
+    turn = case_turns.turns(among)
+    on_time = func.sum(case((case_turns.is_on_time(turn), 1), else_=0))
+    counts = select(func.coalesce(on_time, 0), func.count()).select_from(turn)
+    return counts.where(case_turns.is_judged(turn))
 
 
 def _dossiers(session: Session, units: frozenset[int], month: Window, today: date) -> Line:
