@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from mmap import mmap
 
 WORD = 8  # bytes of a number
+# Of all memories of a process: held by two threads, two locks look to the system like a deadlock
+# with another process that waits the other way round, and it refuses one.
+_THREADS = threading.Lock()
 
 
 class Memory:
@@ -29,12 +32,11 @@ class Memory:
         self.places = whole[WORD:at].cast("d")
         self.moments = whole[at : at + WORD * kept].cast("d")
         self.marks = whole[at + WORD * kept :].cast("Q")
-        self._threads = threading.Lock()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep other threads and other processes away."""
-        with self._threads:
+        with _THREADS:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
             try:
                 yield

@@ -30,6 +30,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex())  # an unknown name must cost the same time
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_NAME = 80
+WITHOUT_ACCOUNT = frozenset({"resident", "system"})  # who acts so in histories is nobody of staff
 # Built once: the guard asks at every request of staff.
 _SIGNED_IN = (
     select(StaffSession, Account, Grant.role, Grant.unit_id)
@@ -59,7 +60,8 @@ def add(
 ) -> tuple[Account, str]:
     """Add an account; give it and its one-time password, good for 24 hours.
 
-    Grants are (role, unit key); no unit means every unit. Invalid when the name is taken.
+    Grants are (role, unit key); no unit means every unit. Invalid when the name is taken, by
+    somebody or by the histories.
     """
     name = name.strip().lower()
     if (
@@ -72,7 +74,8 @@ def add(
             N_("Tên đăng nhập cần 2–80 ký tự không dấu, không khoảng trắng."),
             field="name",
         )
-    if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+    known = session.scalar(select(Account.id).where(Account.name == name))
+    if name in WITHOUT_ACCOUNT or known is not None:
         raise Invalid("name_taken", N_("Tên đăng nhập này đã có."), field="name")
     password = one_time_password()
     account = Account(

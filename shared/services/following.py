@@ -134,7 +134,11 @@ def rate_answer(
         with one_act(session):
             if satisfied and complaint.state == State.ANSWERED:
                 move(complaint, Action.CONFIRM)
-            add_event(session, complaint, Action.RATE_ANSWER, RESIDENT, now, said, public=True)
+            step = add_event(
+                session, complaint, Action.RATE_ANSWER, RESIDENT, now, said, public=True
+            )
+            if satisfied:  # a closed case stays so; after an appeal the step alone tells
+                step.state = str(State.CONFIRMED)
     return complaint
 
 

@@ -108,7 +108,7 @@ def outstanding_by_unit(
 
 @cache
 def _outstanding() -> Select[int, int]:
-    return summed(_overdue, 1, Complaint.received_on <= LAST)
+    return summed(_overdue, 1, Complaint.received_on <= LAST, every_kind=True)
 
 
 def _overdue(turn: Subquery) -> Select[Any]:

@@ -37,7 +37,7 @@ from sqlalchemy.orm import aliased
 
 from shared.db import UtcDateTime
 from shared.domain.complaint import Action, Kind, State
-from shared.domain.deadline import Stage
+from shared.domain.deadline import BEFORE_ACCEPTANCE, Stage
 from shared.models.account import Account
 from shared.models.case_work import ComplaintOutcome, ComplaintPassage
 from shared.models.clock import ComplaintClock
@@ -50,7 +50,7 @@ TODAY_ENDS = bindparam("today_ends", type_=UtcDateTime())
 # What a unit answers to residents within a limit; denunciations have their own, closed path.
 ANSWERED_KINDS = (Kind.REPORT, Kind.PETITION)
 APPEAL = "appeal"  # the cause of a passage
-RECEIVER, REPLACED = "receiver", "replaced"  # whose clock, and how one ended
+RECEIVER, MET, REPLACED = "receiver", "met", "replaced"  # whose clock, and how one ended
 
 
 def turns(
@@ -59,6 +59,8 @@ def turns(
     today: Day = TODAY,
     ends: Instant = TODAY_ENDS,
     said_by: Instant | None = None,
+    *,
+    every_kind: bool = False,
 ) -> Subquery:
     """Give the turns that count for units at the end of a local day, which `ends` (UTC).
 
@@ -66,9 +68,11 @@ def turns(
     handler_id (the account that ended it or had it, as far as that is known), kind, due_on,
     ended_on (nothing or a later day while it was open), satisfied (1, 0, or nothing while the
     resident had not spoken, by `said_by` if given), appealed (1 or 0, likewise). A turn that its
-    sender had ended counts for nobody.
+    sender had ended counts for nobody. Who looks at `every_kind` gets the limit of the day also of
+    kinds that are accepted first, which have another one after that; it takes longer.
     """
-    return union_all(*_legs(among, units, today, ends, said_by)).subquery("turn")
+    legs = _legs(among, units, today, ends, said_by, every_kind=every_kind)
+    return union_all(*legs).subquery("turn")
 
 
 def summed(
@@ -76,14 +80,16 @@ def summed(
     keys: int,
     among: ColumnElement[bool],
     said_by: Instant | None = None,
+    *,
+    every_kind: bool = False,
 ) -> Select[Any]:
-    """Build the query of `counts`, of all turns by its first `keys` columns.
+    """Build the query of `counts`, of all turns by its first `keys` columns; see `turns`.
 
     `counts` gives the query of a part of the turns: the keys, then numbers to add up. By itself,
     the part of the many cases that were never passed on is read in the order of an index and need
     not be sorted.
     """
-    many, *few = _legs(among, UNITS, TODAY, TODAY_ENDS, said_by)
+    many, *few = _legs(among, UNITS, TODAY, TODAY_ENDS, said_by, every_kind=every_kind)
     parts = counts(many.subquery()), counts(union_all(*few).subquery())
     columns = list(union_all(*parts).subquery().c)
     numbers = (func.sum(column) for column in columns[keys:])
@@ -91,10 +97,16 @@ def summed(
 
 
 def _legs(
-    among: ColumnElement[bool], units: Units, today: Day, ends: Instant, said_by: Instant | None
+    among: ColumnElement[bool],
+    units: Units,
+    today: Day,
+    ends: Instant,
+    said_by: Instant | None,
+    *,
+    every_kind: bool,
 ) -> list[Select[Any]]:
     legs = (
-        _never_passed_on(units, today, said_by),
+        _never_passed_on(units, today, said_by, _due_on_then(ends) if every_kind else None),
         _ended(units, today, ends, said_by),
         _open(units, today, ends),
     )
@@ -172,7 +184,9 @@ def _unit_before(passed: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(before.scalar_subquery(), Complaint.unit_id)
 
 
-def _never_passed_on(units: Units, today: Day, said_by: Instant | None) -> Select[Any]:
+def _never_passed_on(
+    units: Units, today: Day, said_by: Instant | None, due_on: ColumnElement[Any] | None
+) -> Select[Any]:
     """Give the only turn of the many cases that one unit had from receipt to end."""
     said = _satisfied(Complaint.answer_satisfied)
     query: Select[Any] = select(Complaint.id)
@@ -184,7 +198,7 @@ def _never_passed_on(units: Units, today: Day, said_by: Instant | None) -> Selec
         *_columns(
             Complaint.unit_id,
             Complaint.handler_id,
-            Complaint.due_on,
+            Complaint.due_on if due_on is None else due_on,
             Complaint.answered_on,
             said,
             literal(0),
@@ -315,7 +329,7 @@ def _said_last(said_by: Instant) -> ColumnElement[int | None]:
 
 
 def _said_before(said_by: Instant) -> ColumnElement[int | None]:
-    """Give what was said of an answer before it was appealed: whoever liked it had confirmed it."""
+    """Give what was said of an answer before it was appealed: who liked it confirmed it by that."""
     newer = aliased(ComplaintOutcome)
     of_newer = select(newer.id).where(
         newer.complaint_id == ComplaintOutcome.complaint_id,
@@ -332,28 +346,50 @@ def _said_before(said_by: Instant) -> ColumnElement[int | None]:
     return said.correlate(ComplaintOutcome).scalar_subquery()
 
 
+def _due_on_then(ends: Instant) -> ColumnElement[Any]:
+    """Give the due day at an instant of a case that was never passed on."""
+    accepted_first = Complaint.kind.in_(tuple(BEFORE_ACCEPTANCE))
+    on_the_clock = func.coalesce(_due_on_the_clock(ends), Complaint.due_on)
+    return case((accepted_first, on_the_clock), else_=Complaint.due_on)
+
+
 def _due_on_the_clock(ends: Instant) -> ColumnElement[Any]:
-    """Give the due day of the limit that ran at an instant: a transfer may have begun another."""
-    replaced = and_(
-        ComplaintClock.ending.is_not_distinct_from(REPLACED),
-        func.coalesce(ComplaintClock.ended_at <= ends, false()),
+    """Give the due day of the limit that led at an instant, as lists go by it.
+
+    A transfer may have begun another, and what must be accepted first has one until then.
+    """
+    is_answer = ComplaintClock.stage == Stage.ANSWER
+    until_accepted = or_(
+        *(
+            and_(Complaint.kind == kind, ComplaintClock.stage == stage)
+            for kind, stage in BEFORE_ACCEPTANCE.items()
+        )
     )
     found = (
         select(ComplaintClock.due_on)
         .where(
             ComplaintClock.complaint_id == Complaint.id,
-            ComplaintClock.stage == Stage.ANSWER,
+            or_(is_answer, and_(until_accepted, not_(_had_ended(MET, ends)))),
             ComplaintClock.began_at <= ends,
-            not_(replaced),
+            not_(_had_ended(REPLACED, ends)),
         )
         .order_by(
             ComplaintClock.turn.desc(),
             _flag(ComplaintClock.track == RECEIVER).desc(),
+            _flag(is_answer).desc(),
             ComplaintClock.id.desc(),
         )
         .limit(1)
     )
     return found.correlate(Complaint).scalar_subquery()
+
+
+def _had_ended(ending: str, ends: Instant) -> ColumnElement[bool]:
+    """Give the condition that a clock had ended in a way by an instant."""
+    return and_(
+        ComplaintClock.ending.is_not_distinct_from(ending),
+        func.coalesce(ComplaintClock.ended_at <= ends, false()),
+    )
 
 
 def _spoken_after(said_by: Instant) -> Subquery:

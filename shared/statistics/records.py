@@ -182,11 +182,16 @@ def turns_of(
     among: ColumnElement[bool],
 ) -> Subquery:
     """Give the turns of cases that a measure looks at, of those among a filter's."""
-    first = date.min if measure is Measure.CASES_OUTSTANDING else window.first
-    received = Complaint.received_on.between(first, window.last)
+    every_kind = measure is Measure.CASES_OUTSTANDING
+    received = Complaint.received_on.between(date.min if every_kind else window.first, window.last)
     said_by = frame.as_of if frame.over else None
     return case_turns.turns(
-        and_(received, among), units, frame.today, frame.today_ends, said_by=said_by
+        and_(received, among),
+        units,
+        frame.today,
+        frame.today_ends,
+        said_by,
+        every_kind=every_kind,
     )
 
 

@@ -3,11 +3,13 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from werkzeug.exceptions import ServiceUnavailable
 
+from kiosk.shared_memory import Memory
 from kiosk.slowing import HELD_SECONDS, MOST_KEPT, MOST_WAITING, WINDOW_SECONDS, Slowing
 
 
@@ -79,6 +81,39 @@ def test_none_is_lost_when_several_count_at_once(shared: Slowing) -> None:
     for child in children:
         os.waitpid(child, 0)
     assert shared._recent("a") == 500
+
+
+def test_two_counts_wait_crosswise_in_two_processes_and_none_is_refused() -> None:
+    one, other = Memory(1, 1), Memory(1, 1)
+    child = os.fork()
+    if child == 0:
+        os._exit(_held_together(other, one))
+    here = _held_together(one, other)
+    _, status = os.waitpid(child, 0)
+    assert (here, os.waitstatus_to_exitcode(status)) == (0, 0)
+
+
+def _held_together(first: Memory, second: Memory) -> int:
+    """Hold one memory in a thread, and another meanwhile; count the threads refused."""
+    refused = []
+
+    def hold(memory: Memory, after: float, long: float) -> None:
+        time.sleep(after)
+        try:
+            with memory.alone():
+                time.sleep(long)
+        except OSError as refusal:
+            refused.append(refusal)
+
+    threads = [
+        threading.Thread(target=hold, args=(first, 0, 0.4)),
+        threading.Thread(target=hold, args=(second, 0.15, 0)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(refused)
 
 
 def test_after_a_minute_nothing_counts_and_no_mark_is_left(shared: Slowing, now: Now) -> None:

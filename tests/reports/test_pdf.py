@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from shared.reports import decree, pdf, typeface
-from shared.reports.content import Annex, Bar, Chart, Column, Heading, OfficialLetter, Table
+from shared.reports.content import Annex, Bar, Block, Chart, Column, Heading, OfficialLetter, Table
 from tests.reports.hostile import HOSTILE
 from tests.reports.test_word import LETTER, TABLE
 
@@ -157,7 +157,7 @@ def test_a_table_repeats_its_header_and_loses_no_row() -> None:
 def test_neither_a_title_nor_a_heading_stands_apart_from_its_table(lines: int) -> None:
     text, rows = "Một dòng.", tuple((n, f"Xã số {n}", 0.5) for n in range(1, 40))
     table = replace(TABLE, title="Tên bảng", rows=rows)
-    body = (*[text] * lines, Heading("Đầu mục"), table, "Hết./.")
+    body: tuple[Block, ...] = (*[text] * lines, Heading("Đầu mục"), table, "Hết./.")
     (page,) = (
         said
         for said in (page.extract_text() for page in read(replace(LETTER, body=body)).pages)

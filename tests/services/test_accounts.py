@@ -28,6 +28,15 @@ def test_a_one_time_password_opens_the_account_within_a_day(
     assert signed.account.must_change_password
 
 
+@pytest.mark.parametrize("name", ["hà", " HA", "resident", "System"])
+def test_nobody_signs_in_by_another_name_or_by_one_that_histories_use(
+    session: Session, now: datetime, name: str
+) -> None:
+    accounts.add(session, "ha", "Lê Thu Hà", [(Role.OFFICER, None)], now)
+    with pytest.raises(Invalid):
+        accounts.add(session, name, "Lê Thu Hạ", [(Role.OFFICER, None)], now)
+
+
 def test_a_one_time_password_is_worth_nothing_after_a_day(session: Session, now: datetime) -> None:
     _account, password = accounts.add(session, "ha", "Lê Thu Hà", [(Role.OFFICER, None)], now)
     with pytest.raises(RuleBroken) as refused:
