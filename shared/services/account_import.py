@@ -61,7 +61,7 @@ def add_from_csv(session: Session, actor: Actor, text: str, now: datetime) -> li
                 column={"unit_id": "unit", "officer_id": "officer"}.get(
                     refusal.field or "", refusal.field
                 ),
-                reason=str(refusal),
+                reason=refusal,
             ) from None
         added.append(Added(account, password))
     return added

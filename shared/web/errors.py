@@ -55,8 +55,12 @@ def rule_broken(error: RuleBroken) -> Answer:
 
 
 def in_words(error: RuleBroken) -> str:
-    """Give a refusal in the reader's language."""
-    return _(error.message) % error.params if error.params else _(error.message)
+    """Give a refusal in the reader's language, and likewise one that it quotes."""
+    params = {
+        name: in_words(value) if isinstance(value, RuleBroken) else value
+        for name, value in error.params.items()
+    }
+    return _(error.message) % params if params else _(error.message)
 
 
 def too_large(_error: RequestEntityTooLarge) -> Answer:

@@ -154,6 +154,16 @@ def test_a_file_of_accounts_gives_each_a_password_that_opens(
     assert status == 302
 
 
+def test_a_refused_line_is_explained_in_the_readers_language(
+    app: Flask, session: Session, clock: Clock
+) -> None:
+    admin = cast.enter(app, session, "admin-sen", clock())
+    admin.get("/admin/accounts/import?lang=en")
+    status, page = take(admin, "name,full_name,role,unit,officer\nduc,Đức,head,LUA,\n")
+    assert status == 422
+    assert "Line 2, column unit: Please choose or fill this in." in page
+
+
 @pytest.mark.parametrize(
     ("bad", "column"),
     [
