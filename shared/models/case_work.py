@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
 
+TRANSFER, APPEAL = "transfer", "appeal"  # why a case was passed on
+
 
 class ComplaintPassage(Base):
     """A unit that had a case and passed it on; it keeps reading up to the step named here."""
@@ -17,7 +19,7 @@ class ComplaintPassage(Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
     from_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     to_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    cause: Mapped[str] = mapped_column(String(20))  # transfer or appeal
+    cause: Mapped[str] = mapped_column(String(20))
     last_event_id: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.clock import Ending, Track
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import (
     DayCount,
@@ -29,22 +29,6 @@ from shared.services.calendars import LegalClock, legal_clock
 
 # Steps that are done by taking a case on.
 TAKING_ON = frozenset({Stage.ACKNOWLEDGE, Stage.CLASSIFY})
-
-
-class Track(StrEnum):
-    """Whose time a clock measures: the resident's since the first receipt, or a later body's."""
-
-    RESIDENT = "resident"
-    RECEIVER = "receiver"
-
-
-class Ending(StrEnum):
-    """How a clock ended."""
-
-    MET = "met"  # its step was done
-    STOPPED = "stopped"  # the case ended
-    NOT_NEEDED = "not_needed"  # the step fell away, as a transfer does once a case is accepted
-    REPLACED = "replaced"  # the case is of another kind, or with another body
 
 
 Row = TypeVar("Row", ComplaintClock, ComplaintPause, ComplaintExtension)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date
+from shared.domain.clock import Ending, Track
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import (
     FROM_ACCEPTANCE,
@@ -25,9 +26,7 @@ from shared.models.clock import ComplaintClock, ComplaintExtension, ComplaintPau
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.services.calendars import LegalClock
 from shared.services.clock_judging import (
-    Ending,
     Row,
-    Track,
     add_event,
     allowed_for,
     clocks_of,

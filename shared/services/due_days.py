@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date, local_time
+from shared.domain.clock import Track
 from shared.domain.complaint import Kind
 from shared.domain.deadline import FROM_ACCEPTANCE, Pause, worth
 from shared.domain.errors import NotFound
@@ -19,14 +20,7 @@ from shared.models.clock import ComplaintClock, ComplaintExtension, ComplaintPau
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Organisation, Unit
 from shared.services.calendars import LegalClock, legal_clock
-from shared.services.clock_judging import (
-    Track,
-    allowed_for,
-    clocks_of,
-    extensions_of,
-    leading,
-    pauses_of,
-)
+from shared.services.clock_judging import allowed_for, clocks_of, extensions_of, leading, pauses_of
 from shared.services.clocks import was_late
 
 SAMPLE = "sample-"  # codes of rules that are no law and no office's own

@@ -11,7 +11,7 @@ from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Action, Kind, checked_answer
 from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
 from shared.domain.rating import clean_text
-from shared.models.case_work import ComplaintPassage
+from shared.models.case_work import APPEAL, TRANSFER, ComplaintPassage
 from shared.models.complaint import Complaint, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Unit
 from shared.services import clocks
@@ -29,7 +29,6 @@ from shared.services.case_steps import (
 from shared.services.inbox import case
 from shared.services.local_days import today_in
 
-TRANSFER, APPEAL = "transfer", "appeal"
 LONGEST_NAME, LONGEST_NUMBER = 200, 60
 
 

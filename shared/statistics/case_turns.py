@@ -36,10 +36,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from shared.db import UtcDateTime
+from shared.domain.clock import Ending, Track
 from shared.domain.complaint import Action, Kind, State
 from shared.domain.deadline import BEFORE_ACCEPTANCE, Stage
 from shared.models.account import Account
-from shared.models.case_work import ComplaintOutcome, ComplaintPassage
+from shared.models.case_work import APPEAL, ComplaintOutcome, ComplaintPassage
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import SPOKEN, Complaint, ComplaintEvent
 from shared.statistics.given import TODAY, UNITS, Day
@@ -49,8 +50,6 @@ Units = Collection[int] | BindParameter[int]
 TODAY_ENDS = bindparam("today_ends", type_=UtcDateTime())
 # What a unit answers to residents within a limit; denunciations have their own, closed path.
 ANSWERED_KINDS = (Kind.REPORT, Kind.PETITION)
-APPEAL = "appeal"  # the cause of a passage
-RECEIVER, MET, REPLACED = "receiver", "met", "replaced"  # whose clock, and how one ended
 
 
 def turns(
@@ -369,13 +368,13 @@ def _due_on_the_clock(ends: Instant) -> ColumnElement[Any]:
         select(ComplaintClock.due_on)
         .where(
             ComplaintClock.complaint_id == Complaint.id,
-            or_(is_answer, and_(until_accepted, not_(_had_ended(MET, ends)))),
+            or_(is_answer, and_(until_accepted, not_(_had_ended(Ending.MET, ends)))),
             ComplaintClock.began_at <= ends,
-            not_(_had_ended(REPLACED, ends)),
+            not_(_had_ended(Ending.REPLACED, ends)),
         )
         .order_by(
             ComplaintClock.turn.desc(),
-            _flag(ComplaintClock.track == RECEIVER).desc(),
+            _flag(ComplaintClock.track == Track.RECEIVER).desc(),
             _flag(is_answer).desc(),
             ComplaintClock.id.desc(),
         )
@@ -384,7 +383,7 @@ def _due_on_the_clock(ends: Instant) -> ColumnElement[Any]:
     return found.correlate(Complaint).scalar_subquery()
 
 
-def _had_ended(ending: str, ends: Instant) -> ColumnElement[bool]:
+def _had_ended(ending: Ending, ends: Instant) -> ColumnElement[bool]:
     """Give the condition that a clock had ended in a way by an instant."""
     return and_(
         ComplaintClock.ending.is_not_distinct_from(ending),

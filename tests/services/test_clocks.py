@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.calendar import CalendarDay, DayKind, WorkCalendar
+from shared.domain.clock import Ending, Track
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import Stage
 from shared.domain.errors import NotFound, RuleBroken
@@ -14,7 +15,7 @@ from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Unit
 from shared.services import calendars, clocks, extensions
 from shared.services.calendars import LegalClock
-from shared.services.clock_judging import Ending, Track, clocks_of
+from shared.services.clock_judging import clocks_of
 from tests.case_world import build
 from tests.cast import Place
 from tests.clock_world import REASON, at, let, letter
