@@ -155,10 +155,11 @@ def test_the_worker_answers_for_the_whole_screen_and_for_nothing_else(installed:
     for path in ("/admin/sign-in", "/c", "/q/nobody-knows-it", "/healthz"):
         page.goto(installed.address + path)
     page.context.on("request", load)
-    for path in ("/demo", "/"):
-        page.goto(installed.address + path)
-        installed.shows("ask")
-    until(lambda: "/api/v1/screen" in served)
+    page.goto(installed.address + "/demo")
+    installed.shows("ask")
+    with page.expect_response("**/api/v1/screen"):
+        page.goto(installed.address + "/")
+    installed.shows("ask")
     by_worker = {path for path, worker in served.items() if worker}
     assert {"/", "/demo", "/static/kiosk/desk/main.js"} <= by_worker
     own = ("/static/", "/qr/")

@@ -1,4 +1,7 @@
-"""Waiting for what ends in the browser's own time."""
+"""Waiting for what ends in the browser's own time.
+
+What is asked must be asked of the browser: only then are its events delivered to whoever listens.
+"""
 
 import time
 from collections.abc import Callable
