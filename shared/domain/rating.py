@@ -26,6 +26,8 @@ OLDEST_BELIEVED = timedelta(days=400)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
+# One text for one content; what is stored was digested so, and must never change.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
 class Lane(StrEnum):
@@ -107,8 +109,7 @@ class Submission:
 
 def digest_of(content: object) -> str:
     """Give the SHA-256 of a JSON value, the same whatever the order of its keys."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()
 
 
 def read_submission(item: object) -> Submission:

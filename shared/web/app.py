@@ -9,13 +9,13 @@ from flask_wtf.csrf import CSRFProtect
 from shared.config import Settings
 from shared.db import db, flask_configuration
 from shared.web import filters, health
+from shared.web.application import Application
 from shared.web.bodies import BoundedRequest
 from shared.web.compression import compress_text
 from shared.web.errors import errors_as_answers
 from shared.web.headers import safe_headers
 from shared.web.language import speak
 from shared.web.lines import few_at_once
-from shared.web.logged import Application
 from shared.web.numbers import Key
 from shared.web.transaction import one_transaction_per_request
 
