@@ -64,6 +64,12 @@ def reply(code: str) -> Page:
     return _unhurried(code, lambda: _replied(code))
 
 
+@routes.post("/follow/<code>/addition")
+def add_words(code: str) -> Page:
+    """Add what the resident writes unasked."""
+    return _unhurried(code, lambda: _added(code))
+
+
 @routes.post("/follow/<code>/appeal")
 def appeal(code: str) -> Page:
     """Take the answered case to the level above."""
@@ -127,7 +133,7 @@ def _case(code: str, refusal: Invalid | None = None) -> Page:
         "phone/follow.html",
         code=normalise_code(code),
         case=following.resident_view(current.session(), complaint, current.now()),
-        problem="" if refusal is None else in_words(refusal),
+        problems={} if refusal is None else {refusal.field: in_words(refusal)},
         typed=request.form,
         files=attachments.of_resident(current.session(), complaint),
         publication=public_cases.choice_of(current.session(), complaint),
@@ -147,6 +153,14 @@ def _rated(code: str) -> Page:
 def _replied(code: str) -> Page:
     try:
         following.reply(current.session(), code, request.form.get("reply", ""), current.now())
+    except Invalid as refusal:
+        return _case(code, refusal)
+    return _back(code)
+
+
+def _added(code: str) -> Page:
+    try:
+        following.add_words(current.session(), code, request.form.get("add", ""), current.now())
     except Invalid as refusal:
         return _case(code, refusal)
     return _back(code)

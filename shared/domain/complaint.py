@@ -65,6 +65,7 @@ class Action(StrEnum):
     REASSIGN = "reassign"
     RECLASSIFY = "reclassify"
     REPLY = "reply"
+    ADD = "add"  # words of the resident that nobody asked for
     RATE_ANSWER = "rate_answer"
     CONFIRM = "confirm"
     APPEAL = "appeal"
@@ -154,6 +155,7 @@ ALLOWED_WITHOUT_MOVING: dict[Action, frozenset[State]] = {
     Action.REASSIGN: _CLASSABLE,
     Action.RECLASSIFY: _CLASSABLE,
     Action.REPLY: frozenset(OPEN) | {State.ANSWERED},
+    Action.ADD: frozenset(OPEN),
     Action.RATE_ANSWER: frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED}),
 }
 

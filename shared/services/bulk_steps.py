@@ -200,4 +200,4 @@ def _in_words(refusal: Exception) -> RuleBroken:
 
 def _changed() -> RuleBroken:
     """Say it without the words about what was typed: in a list nothing was."""
-    return RuleBroken(CHANGED, N_("Người khác vừa xử lý việc này. Xin mở ra xem lại."))
+    return RuleBroken(CHANGED, N_("Việc này vừa có thay đổi. Xin mở ra xem lại."))

@@ -1,11 +1,11 @@
 """The steps every act on a case is made of: found in the version seen, moved, noted, ended."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -76,7 +76,7 @@ def one_act(session: Session) -> Iterator[None]:
 def _changed_meanwhile() -> RuleBroken:
     return RuleBroken(
         CHANGED,
-        N_("Người khác vừa xử lý vụ việc này. Nội dung Ông/Bà gõ vẫn còn bên dưới."),
+        N_("Vụ việc này vừa có thay đổi. Xin đọc lại; nội dung Ông/Bà gõ vẫn còn bên dưới."),
     )
 
 
@@ -129,6 +129,20 @@ def add_event(
     session.add(event)
     webhooks.note(session, complaint, str(action), now)
     return event
+
+
+def with_new_words(session: Session, complaint_ids: Collection[int]) -> set[int]:
+    """Find the cases whose residents have written since staff last did anything with them."""
+    step = ComplaintEvent.id
+    said = func.max(step).filter(ComplaintEvent.action.in_([Action.REPLY, Action.ADD]))
+    done = func.max(step).filter(ComplaintEvent.actor.not_in([RESIDENT, SYSTEM]))
+    found = (
+        select(ComplaintEvent.complaint_id)
+        .where(ComplaintEvent.complaint_id.in_(complaint_ids))
+        .group_by(ComplaintEvent.complaint_id)
+        .having(said > func.coalesce(done, 0))
+    )
+    return set(session.scalars(found))
 
 
 def end(session: Session, complaint: Complaint, ending: Ending, now: datetime) -> None:

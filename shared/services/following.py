@@ -18,6 +18,7 @@ from shared.domain.complaint import (
 )
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
 from shared.domain.rating import clean_text
+from shared.domain.search import searchable
 from shared.domain.time_left import TimeLeft, time_left
 from shared.domain.tracking_code import (
     hash_digits,
@@ -46,7 +47,10 @@ from shared.services.case_steps import (
 from shared.services.complaints import LONGEST_BODY
 from shared.services.inbox import OPEN_STATES
 
-RESIDENTS = frozenset({Action.APPEAL, Action.WITHDRAW, Action.RATE_ANSWER, Action.REPLY})
+RESIDENTS = frozenset(
+    {Action.APPEAL, Action.WITHDRAW, Action.RATE_ANSWER, Action.REPLY, Action.ADD}
+)
+MOST_ADDED = 20  # of one case; each is read by somebody
 
 
 @dataclass(frozen=True)
@@ -151,23 +155,61 @@ def reply(session: Session, code: str, text: str, now: datetime) -> Complaint:
     """
     complaint = followed(session, code)
     next_state(State(complaint.state), Action.REPLY)
-    words = clean_text(text)
-    if not words:
-        raise Invalid("reply_empty", N_("Xin viết câu trả lời."), field="reply")
-    if len(words) > LONGEST_BODY:
-        raise Invalid(
-            "reply_too_long",
-            N_("Nội dung dài quá %(maximum)s ký tự. Xin rút gọn."),
-            field="reply",
-            maximum=LONGEST_BODY,
-        )
-    history = public_history(session, complaint)
-    if not (history and history[-1].action == Action.REPLY and history[-1].text == words):
+    words = _written(text, Action.REPLY, N_("Xin viết câu trả lời."))
+    if not _said_last(public_history(session, complaint), Action.REPLY, words):
         with one_act(session):
             move(complaint, Action.REPLY)
             clocks.resume(session, complaint, now)
             add_event(session, complaint, Action.REPLY, RESIDENT, now, words, public=True)
     return complaint
+
+
+def add_words(session: Session, code: str, text: str, now: datetime) -> Complaint:
+    """Add what the resident writes unasked to an open case; the same words twice are one addition.
+
+    The case is found by them, too, and whoever was about to answer is told to read it again.
+
+    Raises Invalid for an empty or too long text and for more than MOST_ADDED, RuleBroken when the
+    case is over.
+    """
+    complaint = followed(session, code)
+    next_state(State(complaint.state), Action.ADD)
+    words = _written(text, Action.ADD, N_("Xin viết điều cần thêm."))
+    history = public_history(session, complaint)
+    if _said_last(history, Action.ADD, words):
+        return complaint
+    if sum(event.action == Action.ADD for event in history) >= MOST_ADDED:
+        raise Invalid(
+            "added_enough",
+            N_("Ông/Bà đã viết thêm %(maximum)s lần. Xin chờ trả lời, hoặc gửi một phản ánh khác."),
+            field=str(Action.ADD),
+            maximum=MOST_ADDED,
+        )
+    with one_act(session):
+        move(complaint, Action.ADD)
+        complaint.search_text = f"{complaint.search_text} {searchable(words)}"
+        add_event(session, complaint, Action.ADD, RESIDENT, now, words, public=True)
+    return complaint
+
+
+def _written(text: str, action: Action, missing: str) -> str:
+    """Give the words of a text, cleaned; Invalid, with the action as its field, otherwise."""
+    words = clean_text(text)
+    if not words:
+        raise Invalid(f"{action}_empty", missing, field=str(action))
+    if len(words) > LONGEST_BODY:
+        raise Invalid(
+            f"{action}_too_long",
+            N_("Nội dung dài quá %(maximum)s ký tự. Xin rút gọn."),
+            field=str(action),
+            maximum=LONGEST_BODY,
+        )
+    return words
+
+
+def _said_last(history: Sequence[ComplaintEvent], action: Action, words: str) -> bool:
+    """Say whether the last step is this one already: a form that was sent twice."""
+    return bool(history) and history[-1].action == action and history[-1].text == words
 
 
 def appeal(session: Session, code: str, text: str, now: datetime) -> Complaint:

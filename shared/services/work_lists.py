@@ -36,6 +36,7 @@ from shared.domain.time_left import TimeLeft, time_left
 from shared.domain.work_list import NO_LIMIT, Turn, WorkList, lists_for, turns_in
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Procedure, Unit
+from shared.services.case_steps import with_new_words
 from shared.services.inbox import Waiting, matching, not_about, with_time_left
 from shared.services.local_days import zone_of
 
@@ -114,6 +115,7 @@ class Entry:
     left: TimeLeft | None  # None without a limit
     late: bool
     taking_on: bool  # the step due is to take it on, before the answer is
+    written: bool  # by its resident, since staff last did anything with it
 
     @property
     def at(self) -> str:
@@ -326,9 +328,11 @@ class Tray:
         rows = self.session.scalars(select(Complaint).where(Complaint.id.in_(keys)))
         known = {row.id: row for row in rows}
         in_order = [known[key] for key in keys]
-        return [self._entry(one) for one in with_time_left(self.session, in_order, self.now)]
+        written = with_new_words(self.session, keys)
+        waiting = with_time_left(self.session, in_order, self.now)
+        return [self._entry(one, one.complaint.id in written) for one in waiting]
 
-    def _entry(self, waiting: Waiting) -> Entry:
+    def _entry(self, waiting: Waiting, written: bool) -> Entry:
         complaint = waiting.complaint
         due_at = complaint.turn_due_at or NO_LIMIT
         taking_on = complaint.turn == Turn.TAKE_ON and due_at != (complaint.due_at or NO_LIMIT)
@@ -337,7 +341,8 @@ class Tray:
             calendar = waiting.calendar
             due_on = local_date(due_at, calendar.zone)
             left = time_left(self.now, complaint.received_at, due_on, calendar)
-        return Entry(waiting, Turn(complaint.turn or ""), left, due_at < self.now, taking_on)
+        turn, late = Turn(complaint.turn or ""), due_at < self.now
+        return Entry(waiting, turn, left, late, taking_on, written)
 
 
 def choices(tray: Tray) -> Choices:

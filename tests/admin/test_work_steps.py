@@ -62,7 +62,7 @@ def test_chosen_cases_are_taken_and_one_changed_meanwhile_is_told_apart(
     status, told = send(head, *ticked, step="take", who="unit")
     assert status == 200
     assert "Đã làm 1 việc" in told
-    assert "Người khác vừa xử lý việc này. Xin mở ra xem lại." in told
+    assert "Việc này vừa có thay đổi. Xin mở ra xem lại." in told
     assert 'href="/admin/work?who=unit"' in told
     session.expire_all()
     assert (first.state, second.state) == ("in_work", "in_work")

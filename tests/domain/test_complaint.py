@@ -22,27 +22,27 @@ from shared.domain.errors import Invalid, RuleBroken
 MOVES = """
 received: take>in_work accept>accepted reassign>assigned reclassify>classified ask>waiting
 received: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
-received: withdraw>withdrawn note reply
+received: withdraw>withdrawn note reply add
 classified: take>in_work accept>accepted reassign>assigned reclassify ask>waiting
 classified: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
-classified: withdraw>withdrawn note reply
+classified: withdraw>withdrawn note reply add
 accepted: take>in_work reassign>assigned reclassify ask>waiting
 accepted: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
-accepted: withdraw>withdrawn note reply
+accepted: withdraw>withdrawn note reply add
 assigned: take>in_work reassign reclassify ask>waiting
 assigned: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
-assigned: withdraw>withdrawn note reply
+assigned: withdraw>withdrawn note reply add
 in_work: reassign reclassify ask>waiting
 in_work: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
-in_work: withdraw>withdrawn note reply
+in_work: withdraw>withdrawn note reply add
 waiting: reassign reclassify ask reply>in_work resume>in_work
 waiting: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
-waiting: withdraw>withdrawn note
+waiting: withdraw>withdrawn note add
 duplicate: answer>answered refuse>refused transfer_out>transferred unlink>in_work
-duplicate: withdraw>withdrawn note reply
+duplicate: withdraw>withdrawn note reply add
 appealed: take>in_work accept>accepted reassign>assigned reclassify ask>waiting
 appealed: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
-appealed: withdraw>withdrawn note reply
+appealed: withdraw>withdrawn note reply add
 answered: close>closed confirm>confirmed appeal>appealed note reply rate_answer
 confirmed: close>closed appeal>appealed note rate_answer
 closed: appeal>appealed note rate_answer

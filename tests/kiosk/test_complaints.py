@@ -148,6 +148,26 @@ def test_a_question_is_answered_on_the_page(
     assert "Cán bộ hỏi" not in text(done)
 
 
+def test_words_are_added_unasked_while_the_case_is_open(
+    client: FlaskClient, session: Session, case: Complaint, clock: Clock
+) -> None:
+    path = f"/follow/{code_of(case)}"
+    assert f'action="{path}/addition' in text(client.get(path))
+    long = client.post(f"{path}/addition", data={"add": "x" * 5_001})
+    assert long.status_code == 422
+    assert 'id="add-error"' in text(long)
+    assert "x" * 5_001 in text(long)
+    done = client.post(
+        f"{path}/addition", data={"add": "Có hai nhân chứng."}, follow_redirects=True
+    )
+    assert "<b>Ông/Bà viết thêm</b>Có hai nhân chứng." in text(done)
+    session.expire_all()
+    answered(session, case, clock)
+    assert f"{path}/addition" not in text(client.get(path))
+    late = client.post(f"{path}/addition", data={"add": "Còn nữa."})
+    assert late.status_code == 409
+
+
 def test_the_answer_is_rated_once(
     client: FlaskClient, session: Session, case: Complaint, clock: Clock
 ) -> None:

@@ -14,7 +14,14 @@ from tests.infrastructure.peopled import NOBODY, Peopled
 
 INNER = "LờiNộiBộKhôngAiNgoàiĐọc"
 FOLDED = "loinoibokhongaingoaidoc"
-FIELDS = {"answer": "x", "reply": "Số 47.", "code": "", "satisfied": "no", "appeal": ""}
+FIELDS = {
+    "answer": "x",
+    "reply": "Số 47.",
+    "add": "Số 48.",
+    "code": "",
+    "satisfied": "no",
+    "appeal": "",
+}
 
 
 def write_inside(peopled: Peopled) -> None:

@@ -202,6 +202,7 @@ class Walk(RuleBasedStateMachine):
             ),
             Action.UNLINK: lambda: duplicates.unlink(session, number, version, actor, now),
             Action.REPLY: lambda: following.reply(session, code_of(case), f"Số {now}.", now),
+            Action.ADD: lambda: following.add_words(session, code_of(case), f"Số {now}.", now),
             Action.RATE_ANSWER: lambda: following.rate_answer(session, code_of(case), False, now),
             Action.CONFIRM: lambda: following.rate_answer(session, code_of(case), True, now),
             Action.APPEAL: lambda: following.appeal(session, code_of(case), "", now),
