@@ -152,7 +152,9 @@ def test_words_are_added_unasked_while_the_case_is_open(
     client: FlaskClient, session: Session, case: Complaint, clock: Clock
 ) -> None:
     path = f"/follow/{code_of(case)}"
-    assert f'action="{path}/addition' in text(client.get(path))
+    page = text(client.get(path))
+    assert f'action="{path}/addition' in page
+    assert 'aria-describedby="add-hint"></textarea>' in page
     long = client.post(f"{path}/addition", data={"add": "x" * 5_001})
     assert long.status_code == 422
     assert 'id="add-error"' in text(long)
