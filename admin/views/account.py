@@ -8,6 +8,7 @@ from admin.refusals import problems_of
 from shared.domain.errors import N_, Invalid
 from shared.services import accounts
 from shared.web import current
+from shared.web.transaction import keep_despite_refusal
 
 routes = Blueprint("account", __name__)
 
@@ -25,5 +26,9 @@ def password() -> Response | str | tuple[str, int]:
             )
         accounts.change_password(current.session(), actor().account_id, old, new, current.now())
     except Invalid as refusal:
+        if refusal.code == "wrong_password":
+            keep_despite_refusal(
+                lambda outliving: accounts.note_failure(outliving, actor().name, current.now())
+            )
         return render_template("account/password.html", problems=problems_of(refusal)), 422
     return redirect(url_for("admin.sign_in.form", changed="yes"))

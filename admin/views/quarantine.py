@@ -109,9 +109,12 @@ def _reach() -> frozenset[int]:
 
 
 def _readers() -> frozenset[int]:
-    """Give the units whose single ratings the person may open, and so what residents wrote."""
+    """Give the units whose single ratings the person may open, and so what residents thought.
+
+    None for who serves residents: which of these are of the own service cannot always be told.
+    """
     person = actor()
-    if not person.may(Permission.SINGLE_RATINGS):
+    if person.officer_id is not None or not person.may(Permission.SINGLE_RATINGS):
         return frozenset()
     return person.units(Permission.SINGLE_RATINGS)
 

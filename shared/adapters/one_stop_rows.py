@@ -9,7 +9,7 @@ from typing import TypeVar
 from shared.adapters import one_stop_values as values
 from shared.adapters.one_stop_columns import REQUIRED, Field, label
 from shared.adapters.one_stop_sheet import Refused, SheetRow, Table
-from shared.domain.dossier import Channel, DossierRecord, checked, recognise
+from shared.domain.dossier import Channel, DossierRecord
 from shared.domain.dossier_time import Times, Wait, wait
 from shared.domain.errors import N_, Invalid
 
@@ -132,13 +132,14 @@ class _Reading:
         }
 
     def is_no_dossier(self) -> bool:
-        """Say whether at most one cell is filled, and not by an official dossier code."""
-        filled = list(self._texts.values())
-        return not filled or (len(filled) == 1 and recognise(filled[0][:60]).form == "free")
+        """Say whether at most one cell is filled, and not by what only a dossier has."""
+        if len(self._texts) > 1:
+            return False
+        return not any(values.is_of_a_dossier(name, text) for name, text in self._texts.items())
 
     def dossier(self) -> DossierRecord | None:
         """Return the dossier of the row, or None with at least one fault noted."""
-        code = self._read("code", checked)
+        code = self._read("code", values.as_code)
         received_on = self._read("received_on", self._past)
         due_on = self._optional("due_on", values.as_date)
         finished_on = self._finished_on()

@@ -4,8 +4,14 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 
-from shared.adapters.one_stop_columns import plain
-from shared.domain.dossier import Channel, national_procedure_code
+from shared.adapters.one_stop_columns import Field, plain
+from shared.domain.dossier import (
+    MAX_CODE_LENGTH,
+    Channel,
+    checked,
+    national_procedure_code,
+    recognise,
+)
 from shared.domain.errors import N_, Invalid
 
 _VIETNAM = timezone(timedelta(hours=7))
@@ -16,6 +22,9 @@ _DAY_FIRST = re.compile(
     rf"(?:{_CLOCK}\s+)?(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}})(?:\s+{_CLOCK})?"
 )
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_WRITTEN_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d.*")
+_ONE_NUMBERED_WORD = re.compile(r"(?=.*\d{3})[\w./-]{5,}")
+_FAILED_FORMULA = re.compile(r"#(?:[A-Z_]+[!?]?|N/A|DIV/0!)")
 _CUT_PROCEDURE = re.compile(r"\d\.\d{1,5}")
 
 _ONLINE = ("truc tuyen", "online", "qua mang", "internet", "dich vu cong", "dvc", "dvcqg", "vneid")
@@ -67,6 +76,30 @@ def _serial(text: str) -> date | None:
     if not _SERIAL.fullmatch(text):
         return None
     return _EXCEL_DAY_NOUGHT + timedelta(days=int(text[:5]))
+
+
+def is_of_a_dossier(name: Field, text: str) -> bool:
+    """Say whether a cell alone in its row tells of a dossier, not of a title, sum or signature.
+
+    So the row is handed back as one with faults; it would be lost without a word otherwise.
+    """
+    is_day = bool(_WRITTEN_DAY.fullmatch(text))
+    if name == "received_on":
+        return is_day or bool(_SERIAL.fullmatch(text))
+    if name == "code" and _ONE_NUMBERED_WORD.fullmatch(text):
+        return not is_day and not as_procedure_code(text)
+    return recognise(text[:MAX_CODE_LENGTH]).form != "free"
+
+
+def as_code(text: str) -> str:
+    """Return a dossier code in order.
+
+    Raises Invalid as `checked`, and `failed_formula` for the sign a spreadsheet shows instead of a
+    value it could not compute.
+    """
+    if _FAILED_FORMULA.fullmatch(text):
+        raise Invalid("failed_formula", N_("là lỗi công thức của bảng tính, không phải mã"))
+    return checked(text)
 
 
 def as_procedure_code(text: str) -> str:

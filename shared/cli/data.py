@@ -111,7 +111,7 @@ def import_dossiers(file: Path, unit_code: str | None, as_json: bool) -> None:
 
     def lines() -> Iterator[str]:
         yield f"thêm {facts['added']}, đổi {facts['changed']}, như cũ {facts['unchanged']}"
-        yield f"không nhận {facts['refused']}"
+        yield f"không nhận {facts['refused']}, bỏ qua {facts['skipped']} (trùng, tiêu đề, tổng)"
 
     say(as_json, facts, lines)
 
@@ -135,7 +135,8 @@ def _imported(file: Path, taking: Taking) -> dict[str, Any]:
         }
         for error in taking.errors
     ]
-    return vars(counts) | {"refused": refused, "errors": errors}
+    told = {"refused": refused, "skipped": taking.parsing.skipped, "errors": errors}
+    return vars(counts) | told
 
 
 COMMANDS = (deadline, import_)

@@ -8,10 +8,19 @@ from sqlalchemy import select
 from shared import sample as sample_data
 from shared.cli.context import json_option, now, one_line_refusals, say, session
 from shared.domain.access import Role
-from shared.domain.errors import NotFound
+from shared.domain.entry import text
+from shared.domain.errors import Invalid, NotFound
 from shared.models.account import Account
 from shared.models.organisation import Unit
 from shared.services import accounts, channels
+
+
+def _written(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+    """Read words as the form for the same thing does; an option given without any is wrong use."""
+    try:
+        return None if typed is None else text({"typed": typed}, "typed")
+    except Invalid as refusal:
+        raise click.BadParameter(str(refusal)) from None
 
 
 @click.group()
@@ -21,7 +30,7 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--full-name", required=True)
+@click.option("--full-name", required=True, callback=_written)
 @click.option("--role", type=click.Choice([str(role) for role in Role]), required=True)
 @click.option("--unit", help="Mã đơn vị; bỏ trống là mọi đơn vị.")
 @one_line_refusals
@@ -80,7 +89,7 @@ def kiosk() -> None:
 
 @kiosk.command("pair")
 @click.option("--desk", "desk_code", required=True)
-@click.option("--name")
+@click.option("--name", callback=_written)
 @json_option
 @one_line_refusals
 def pair_kiosk(desk_code: str, name: str | None, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from shared.domain.errors import N_, Invalid
 
 LONGEST_COMMENT = 2_000
 LONGEST_CODE = 60
+LONGEST_LANGUAGE = 10
 MOST_REASONS = 20
 LARGEST_ANSWERS_BYTES = 8_000
 LARGEST_SEQUENCE = 2**53 - 1  # beyond this a browser's numbers lose exactness
@@ -24,7 +25,7 @@ BURST = timedelta(seconds=3)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 OLDEST_BELIEVED = timedelta(days=400)
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 # One text for one content; what is stored was digested so, and must never change.
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
@@ -257,7 +258,7 @@ def _uuid(item: dict[str, Any], name: str) -> UUID:
 
 
 def _language(item: dict[str, Any]) -> str:
-    value = _text(item, "language", 12)
+    value = _text(item, "language", LONGEST_LANGUAGE)
     if not _LANGUAGE.match(value):
         raise _wrong("language")
     return value

@@ -114,7 +114,9 @@ def read(task: Task) -> Outcome:
     if missing:  # the page asks for them
         return Outcome(facts | {"missing": missing})
     taking = Taking(task.session, Source(sheet, unit_id, mapping, _today(task)))
-    plan = dossier_plans.plan(task.session, unit_id, taking.records(), _progress(task, sheet))
+    plan = dossier_plans.plan(
+        task.session, unit_id, taking.records(), _progress(task, sheet), mapping
+    )
     counts = ImportCounts.of(plan)
     taken = {"taken": counts.added + counts.changed + counts.unchanged}
     return Outcome(facts | taken | vars(counts) | taking.told() | {"fates": _fates(taking, plan)})

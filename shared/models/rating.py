@@ -18,13 +18,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, UtcDateTime
-from shared.domain.rating import Mark
+from shared.domain.rating import LONGEST_LANGUAGE, Mark
 
 
 def bears(mark: Mark) -> TextClause:
     """Give the condition that a rating bears a mark, in the words of the index on the rare ones."""
     marks = "CAST(marks AS TEXT)"
     return text(f"replace({marks}, '{mark}', '') <> {marks}")
+
+
+# It came on another day than it was made; UTC's day, which is the local one but for a night. Not
+# “later”: SQLite turns a comparison with a column round, and no longer knows the index by it.
+LATE = text("date(received_at) <> rated_on")
 
 
 def _rare(name: str, mark: Mark, *columns: str) -> Index:
@@ -40,6 +45,7 @@ class Rating(Base):
         Index("ix_rating_unit_id_rated_on", "unit_id", "rated_on"),
         _rare("ix_rating_time_uncertain", Mark.TIME_UNCERTAIN, "unit_id", "rated_on"),
         _rare("ix_rating_sequence_reused", Mark.SEQUENCE_REUSED, "kiosk_id"),
+        Index("ix_rating_late", "officer_id", sqlite_where=LATE, postgresql_where=LATE),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
@@ -57,7 +63,7 @@ class Rating(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     reasons: Mapped[list[str]] = mapped_column(JSON)
     comment: Mapped[str | None] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE))
     duration_ms: Mapped[int]
     closed_by: Mapped[str | None] = mapped_column(String(10))
     device_rated_at: Mapped[str] = mapped_column(String(40))

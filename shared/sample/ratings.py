@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.domain.calendar import monday_of
 from shared.domain.rating import Lane
 from shared.models.channel import Kiosk
 from shared.models.dossier import Dossier
@@ -81,7 +82,7 @@ def _send(
     rated: Iterable[Rated],
     span: Span,
 ) -> None:
-    """Send a kiosk's touches as one does whose line was down: started every morning, all at once.
+    """Send a kiosk's touches as one does that is started every morning and sends once a week.
 
     A batch for every day would take several times as long.
     """
@@ -89,19 +90,28 @@ def _send(
     def day(one: Rated) -> date:
         return one[0].moment.astimezone(span.calendar.zone).date()
 
-    items = []
-    for _on, touched in groupby(sorted(rated, key=lambda one: one[0].moment), key=day):
+    weeks: dict[date, list[dict[str, Any]]] = {}
+    sent_at: dict[date, datetime] = {}
+    for on, touched in groupby(sorted(rated, key=lambda one: one[0].moment), key=day):
         boot = str(_uuid(rng))
         for touch, said in touched:
             procedure = rng.choice(offered).code if rng.random() < 0.6 else None
             item = _item(rng, office, touch, said, span)
-            items.append(item | {"sequence": pair.sequence, "boot": boot, "procedure": procedure})
+            item |= {"sequence": pair.sequence, "boot": boot, "procedure": procedure}
+            weeks.setdefault(monday_of(on), []).append(item)
+            sent_at[monday_of(on)] = touch.moment
             pair.sequence += 1
-    for first in range(0, len(items), LARGEST_BATCH):
-        channel = channels.recognise(session, pair.token)
-        assert channel is not None
-        batch = items[first : first + LARGEST_BATCH]
-        ratings.record(session, channel, batch, span.now, span.now)
+    for monday, items in weeks.items():
+        for first in range(0, len(items), LARGEST_BATCH):
+            batch = items[first : first + LARGEST_BATCH]
+            _post(session, pair, batch, sent_at[monday])
+    _post(session, pair, [], span.now)  # it is seen now as well
+
+
+def _post(session: Session, pair: Pair, items: Sequence[dict[str, Any]], sent_at: datetime) -> None:
+    channel = channels.recognise(session, pair.token)
+    assert channel is not None
+    ratings.record(session, channel, items, sent_at, sent_at)
 
 
 def _item(rng: Random, office: Office, touch: Touch, said: Opinion, span: Span) -> dict[str, Any]:

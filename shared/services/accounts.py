@@ -63,20 +63,7 @@ def add(
     Grants are (role, unit key); no unit means every unit. Invalid when the name is taken, by
     somebody or by the histories.
     """
-    name = name.strip().lower()
-    if (
-        not 2 <= len(name) <= LONGEST_NAME
-        or not (name.isascii() and name.isprintable())
-        or " " in name
-    ):
-        raise Invalid(
-            "wrong_name",
-            N_("Tên đăng nhập cần 2–80 ký tự không dấu, không khoảng trắng."),
-            field="name",
-        )
-    known = session.scalar(select(Account.id).where(Account.name == name))
-    if name in WITHOUT_ACCOUNT or known is not None:
-        raise Invalid("name_taken", N_("Tên đăng nhập này đã có."), field="name")
+    name = free_name(session, name)
     password = one_time_password()
     account = Account(
         name=name,
@@ -91,6 +78,34 @@ def add(
     session.flush()
     set_grants(session, account, grants)
     return account, password
+
+
+def free_name(session: Session, typed: str) -> str:
+    """Read the sign-in name of a new account; give it as it is kept, in small letters.
+
+    Raises Invalid when it cannot be one, when histories use it, and when an account has it.
+    """
+    name = typed.strip().lower()
+    if (
+        not 2 <= len(name) <= LONGEST_NAME
+        or not (name.isascii() and name.isprintable())
+        or " " in name
+    ):
+        raise Invalid(
+            "wrong_name",
+            N_("Tên đăng nhập cần 2–80 ký tự không dấu, không khoảng trắng."),
+            field="name",
+        )
+    if name in WITHOUT_ACCOUNT:
+        raise Invalid(
+            "name_reserved",
+            N_("Tên “%(name)s” dành riêng cho hệ thống. Xin chọn tên khác."),
+            field="name",
+            name=name,
+        )
+    if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+        raise Invalid("name_taken", N_("Tên đăng nhập này đã có. Xin chọn tên khác."), field="name")
+    return name
 
 
 def set_grants(
@@ -183,9 +198,13 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
 def change_password(session: Session, account_id: int, old: str, new: str, now: datetime) -> None:
     """Change one's own password and end every session of the account.
 
-    Raises Invalid for a wrong old password or a weak new one.
+    Raises Invalid for a wrong old password or a weak new one, and RuleBroken `sign_in_wait` while
+    the account must wait after failures, here or at the door.
     """
     account = _account(session, account_id)
+    failure = session.get(SignInFailure, account.name)
+    if failure is not None:
+        _check_waited(failure, now)
     if not _matches(account, old):
         raise Invalid("wrong_password", N_("Mật khẩu hiện tại không đúng."), field="old")
     if old == new:

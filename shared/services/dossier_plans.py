@@ -1,7 +1,7 @@
 """What an import would do to a unit's dossiers, found without writing, then written in one go."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -40,6 +40,18 @@ CONTENT = (
     "reappointed_on",
     "reappointments",
 )
+# Which columns of an export tell what is kept, where it is not the column of that name alone.
+TOLD_BY: Mapping[str, frozenset[str]] = {
+    "procedure_id": frozenset({"procedure_code", "procedure_name"}),
+    "procedure_code": frozenset({"procedure_code", "procedure_name"}),
+    "officer_id": frozenset({"officer_code"}),
+    "finished_on": frozenset({"finished_on", "returned_on", "stopped_on"}),
+    "channel": frozenset({"online"}),
+    "supplements": frozenset({"supplements", "supplement_requested_on"}),
+    "waited_days": frozenset({"waited_days", "supplement_requested_on"}),
+    "waiting_since": frozenset({"supplement_requested_on"}),
+    "reappointments": frozenset({"reappointments", "reappointed_on"}),
+}
 T = TypeVar("T")
 Content = tuple[Any, ...]
 Change = dict[str, list[Any]]
@@ -80,20 +92,41 @@ def plan(
     unit_id: int,
     records: Iterable[DossierRecord],
     done: Callable[[int], None] = lambda _count: None,
+    columns: Collection[str] | None = None,
 ) -> Plan:
     """Compare dossiers with those of a unit, by batches and without a write.
 
-    Of two records of the same code the first counts. `done` is told how many were looked at.
-    Raises NotFound without the unit.
+    Of two records of the same code the first counts. `columns` are the fields the export has a
+    column for (None: all); of the others a dossier keeps what an earlier export told. `done` is
+    told how many were looked at. Raises NotFound without the unit.
     """
     known, planned, looked_at = _Known.of(session, unit_id), Plan(), 0
+    untold = _untold(columns)
     for batch in _batches(_first_of_each(records)):
         before = _content_of(session, unit_id, [record.code for record in batch])
         for record in batch:
-            planned.put(record.code, known.content(record), before.get(record.code))
+            so_far = before.get(record.code)
+            content = _with_untold(known.content(record), so_far, untold)
+            planned.put(record.code, content, so_far)
         looked_at += len(batch)
         done(looked_at)
     return planned
+
+
+def _untold(columns: Collection[str] | None) -> tuple[bool, ...]:
+    """Say of each part of CONTENT whether the export tells nothing of it; empty when it does."""
+    if columns is None:
+        return ()
+    return tuple(TOLD_BY.get(name, {name}).isdisjoint(columns) for name in CONTENT)
+
+
+def _with_untold(
+    content: Content, so_far: tuple[int, Content] | None, untold: Sequence[bool]
+) -> Content:
+    if so_far is None or not untold:
+        return content
+    parts = zip(so_far[1], content, untold, strict=True)
+    return tuple(old if kept else new for old, new, kept in parts)
 
 
 def prepared(session: Session, unit_id: int, planned: Plan, now: datetime) -> list[Content]:

@@ -68,9 +68,10 @@ def import_records(
 
     All is looked at before anything is written, and all is written together. `refused` is asked at
     the end how many rows of the file were not taken; `mapping` are the headings the columns were
-    read by. `done` is told how many records have been looked at so far.
+    read by: what has none stays as an earlier import told it. `done` is told how many records have
+    been looked at so far.
     """
-    plan = dossier_plans.plan(session, unit_id, records, done)
+    plan = dossier_plans.plan(session, unit_id, records, done, mapping)
     counts = ImportCounts.of(plan)
     rows = dossier_plans.prepared(session, unit_id, plan, now)
     dossier_totals.take_turn(session, unit_id)

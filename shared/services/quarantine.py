@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from shared.domain.errors import NotFound
 from shared.domain.pages import page_within, pages_of
-from shared.domain.rating import CONFIDENTIAL_REASONS
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Unit
 from shared.models.rating import RatingQuarantine
@@ -68,8 +67,8 @@ def listed(
 ) -> Sheet:
     """List a page of what the kiosks of the given units had held back.
 
-    Comments and confidential reasons are shown of the units in `readers_of` only: of those whose
-    single ratings the reader may open.
+    Scores, reasons and comments are shown of the units in `readers_of` only: of those whose single
+    ratings the reader may open.
     """
     counted = _within(units, filters).with_only_columns(func.count()).order_by(None)
     total = session.scalar(counted) or 0
@@ -149,24 +148,18 @@ def _items(
 
 
 def _without_words(content: Any) -> Any:
-    """Leave out what a resident wrote or told in confidence; what is no rating stays hidden."""
+    """Leave out what a resident felt, wrote or told; what is no rating stays hidden."""
     if not isinstance(content, dict):
         return HIDDEN
     shown = {name: value for name, value in content.items() if name in _PLAIN}
-    if content.get("comment") is not None:
-        shown["comment"] = HIDDEN
-    reasons = content.get("reasons")
-    if isinstance(reasons, list):
-        told = [one for one in reasons if isinstance(one, str)]
-        shown["reasons"] = [one for one in told if one not in CONFIDENTIAL_REASONS]
-    return shown
+    return shown | {name: HIDDEN for name in _OPINION if content.get(name) is not None}
 
 
+_OPINION = ("score", "reasons", "comment")
 _PLAIN = (
     "id",
     "sequence",
     "rated_at",
-    "score",
     "questionnaire",
     "procedure",
     "officer",

@@ -188,7 +188,7 @@ def test_every_fault_of_a_row_is_told_with_its_column_and_value() -> None:
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [
-        (("", "05/03/2026", "", ""), None, None),
+        (("", "05/03/2026", "", ""), "Mã hồ sơ", "cell_empty"),
         (("", "05/03/2026", "06/03/2026", ""), "Mã hồ sơ", "cell_empty"),
         (("x" * 61, "05/03/2026", "", ""), "Mã hồ sơ", "dossier_code_too_long"),
         (("HS1", "", "06/03/2026", ""), "Ngày tiếp nhận", "cell_empty"),
@@ -224,6 +224,51 @@ def test_a_code_alone_in_its_row_is_a_fault_if_it_is_a_real_one() -> None:
     result = parsed(("H01.001.02-260305-0001", "", "", ""), ("Người lập biểu", "", "", ""))
     assert [error.row_number for error in result.errors] == [2]
     assert result.skipped == (3,)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (("", "05/03/2026", "", ""), "Mã hồ sơ"),
+        (("", "2026-03-05", "", ""), "Mã hồ sơ"),
+        (("", "46086", "", ""), "Mã hồ sơ"),
+        (("", "29/02/2026", "", ""), "Mã hồ sơ"),
+        (("HS-0001", "", "", ""), "Ngày tiếp nhận"),
+        (("20260305001", "", "", ""), "Ngày tiếp nhận"),
+    ],
+)
+def test_a_dossier_of_which_only_its_code_or_its_day_is_left_is_handed_back(
+    row: tuple[str, ...], column: str
+) -> None:
+    result = parsed(row)
+    assert result.skipped == ()
+    assert result.errors[0].column == column
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("II", "", "", ""),
+        ("2.1", "", "", ""),
+        ("2026", "", "", ""),
+        ("Cộng: 1500", "", "", ""),
+        ("Tổng:1500", "", "", ""),
+        ("1.001193", "", "", ""),
+        ("05/03/2026", "", "", ""),
+        ("", "1500", "", ""),
+        ("", "Ngày 05/03/2026", "", ""),
+        ("", "", "", "05/03/2026"),
+    ],
+)
+def test_titles_sums_and_signatures_stay_passed_over(row: tuple[str, ...]) -> None:
+    assert (parsed(row).errors, parsed(row).skipped) == ((), (2,))
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#SPILL!"])
+def test_what_a_failed_formula_left_is_no_code(cell: str) -> None:
+    result = parsed((cell, "05/03/2026", "", ""), ("HS #12", "05/03/2026", "", ""))
+    assert [record.code for record in result.records] == ["HS #12"]
+    assert [(error.row_number, error.code) for error in result.errors] == [(2, "failed_formula")]
 
 
 def test_a_mapping_without_the_needed_columns_is_refused() -> None:

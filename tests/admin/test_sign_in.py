@@ -31,6 +31,21 @@ def test_a_one_time_password_leads_to_choosing_ones_own(
     assert answer.location == "/admin/password"
 
 
+def test_whoever_guesses_the_password_at_a_screen_left_open_must_wait(
+    app: Flask, session: Session, clock: Clock
+) -> None:
+    """As at the door: the form for a new password asks for the old one."""
+    person = cast.sign_in(app, session, "root", clock())
+    again = {"password": "ba con trâu cày", "again": "ba con trâu cày"}
+    for _ in range(5):
+        assert cast.send(person, "/admin/password", {"old": "wrong", **again})[0] == 422
+    right = {"old": cast.OWN_PASSWORD, **again}
+    status, page = cast.send(person, "/admin/password", right)
+    assert (status, "Sai quá nhiều lần" in page) == (409, True)
+    clock.advance(timedelta(seconds=2))
+    assert cast.send(person, "/admin/password", right)[0] == 302
+
+
 def test_after_choosing_a_password_one_is_told_to_sign_in_with_it(
     app: Flask, session: Session, clock: Clock
 ) -> None:

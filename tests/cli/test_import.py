@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,26 @@ def test_lines_for_people_say_the_counts_and_where_the_bad_rows_are(
     assert done.exit_code == 0
     assert "thêm 1" in done.stdout
     assert f"{file}.errors.csv" in done.stderr
+
+
+def test_a_shorter_export_takes_nothing_away(
+    import_file: Import, session: Session, tmp_path: Path
+) -> None:
+    facts(import_file(str(table(tmp_path / "xuat.csv", [row(1)])), "--unit", "SEN", "--json"))
+    short = tmp_path / "tiep-nhan.csv"
+    short.write_text(f"Mã hồ sơ;Ngày tiếp nhận\n{row(1)[0]};02/01/2024\n")
+    told = facts(import_file(str(short), "--unit", "SEN", "--json"))
+    assert (told["changed"], told["unchanged"]) == (0, 1)
+    kept = session.scalars(select(Dossier)).one()
+    assert (kept.due_on, kept.procedure_code) == (date(2024, 1, 12), "1.001193")
+
+
+def test_rows_that_were_passed_over_are_counted(import_file: Import, tmp_path: Path) -> None:
+    rows = [("I. Hộ tịch", "", "", "", ""), row(1), row(1), row(2)]
+    file = str(table(tmp_path / "xuat.csv", rows))
+    told = facts(import_file(file, "--unit", "SEN", "--json"))
+    assert (told["added"], told["refused"], told["skipped"]) == (2, 0, 2)
+    assert "bỏ qua 2" in import_file(file, "--unit", "SEN").stdout
 
 
 def one_line(done: Result) -> str:

@@ -20,7 +20,7 @@ from shared.models.dossier import DossierDay
 from shared.models.scoreboard import CampaignWall
 from shared.services import dossier_totals
 
-HEAD = "0027_wall_token"
+HEAD = "0028_late_ratings"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"

@@ -16,6 +16,7 @@ from shared.models.dossier import Dossier, DossierImport, PaperRegister
 from shared.models.organisation import Officer, Unit
 from shared.services import dossier_list, dossiers, paper_registers
 from shared.services.dossier_list import Filters, Standing
+from shared.services.dossier_plans import CONTENT
 from shared.services.dossiers import Export, ImportCounts
 from shared.services.paper_registers import Entry
 from tests.cast import FOUNDED, Place, build_places
@@ -122,6 +123,34 @@ def test_every_fact_of_a_dossier_can_change(
 ) -> None:
     take(session, sen, now, record())
     assert take(session, sen, now, record(**{field: value})) == ImportCounts(changed=1)
+
+
+@pytest.mark.parametrize(
+    ("columns", "changes"),
+    [
+        (("code", "received_on"), {}),
+        (("code", "received_on", "returned_on"), {"finished_on": RECEIVED + timedelta(days=1)}),
+        (("code", "received_on", "procedure_name", "status"), {"procedure_code": "", "status": ""}),
+    ],
+)
+def test_what_an_export_has_no_column_for_stays_as_it_was(
+    session: Session,
+    sen: Place,
+    now: datetime,
+    columns: tuple[str, ...],
+    changes: dict[str, Any],
+) -> None:
+    full: dict[str, Any] = {"channel": Channel.ONLINE, "online": True, "level": 4}
+    full |= {"supplements": 1, "waited_days": 2, "reappointments": 1, "one_stop": False}
+    take(session, sen, now, record(**full))
+    before = {name: getattr(stored(session, sen), name) for name in CONTENT}
+    short = DossierRecord(record().code, "", RECEIVED, finished_on=RECEIVED + timedelta(days=1))
+    counts = take(session, sen, now, short, mapping=dict.fromkeys(columns, "Cột"))
+    assert counts == ImportCounts(changed=1 if changes else 0, unchanged=0 if changes else 1)
+    after = {name: getattr(stored(session, sen), name) for name in CONTENT}
+    if "procedure_code" in changes:
+        changes |= {"procedure_id": None}
+    assert after == before | changes
 
 
 def test_units_keep_their_own_dossiers_of_a_code(

@@ -36,8 +36,9 @@ def rated(
     lane: str = "desk",
     officer: bool = True,
     reasons: list[str] | None = None,
+    came_on: date | None = None,
 ) -> list[UUID]:
-    """Store ratings of a desk on a local day."""
+    """Store ratings of a desk on a local day, received then or on a later one."""
     moment = datetime.combine(on, datetime.min.time()).astimezone() + timedelta(hours=12)
     rows: list[Row] = [
         {
@@ -63,7 +64,7 @@ def rated(
             "device_rated_at": moment.isoformat(),
             "rated_at": moment,
             "rated_on": on,
-            "received_at": moment,
+            "received_at": moment + ((came_on or on) - on),
             "boot": None,
             "uptime_ms": None,
             "marks": [],
@@ -129,6 +130,24 @@ def test_an_officer_sees_whole_weeks_of_five_or_more(
         (9, 16, 7),
         (2, 2, 6),
     ]
+
+
+def test_a_rating_that_came_late_counts_in_the_week_it_came(
+    session: Session, places: dict[str, Place]
+) -> None:
+    """Or two looks at a week that was shown would differ by what one resident said."""
+    sen = places["sen"]
+    rated(session, sen, date(2026, 11, 2), [5] * 6)
+
+    def shown(on: date) -> list[tuple[int, int, int]]:
+        weeks = opinions.own_weeks(session, sen.officer_id, on)
+        return [(batch.first_monday.day, batch.hits, batch.cases) for batch in weeks]
+
+    before = shown(date(2026, 11, 9))
+    rated(session, sen, date(2026, 11, 3), [1], came_on=date(2026, 11, 10))
+    assert shown(date(2026, 11, 10)) == before == [(2, 6, 6)]
+    rated(session, sen, date(2026, 11, 10), [5] * 4)
+    assert shown(date(2026, 11, 16)) == [(9, 4, 5), (2, 6, 6)]
 
 
 def test_an_officers_weeks_hold_those_at_another_units_desk_and_from_before_a_move(
