@@ -61,10 +61,10 @@ def shown(column: Column, value: str, references: Mapping[str, Choices]) -> str:
     return value
 
 
-def csv_template(register: Register) -> bytes:
+def csv_template(columns: Sequence[Column]) -> bytes:
     """Give the file to fill in: the headings and one example."""
-    heading = [_(column.label) for column in register.columns]
-    example = [_example(column) for column in register.columns]
+    heading = [_(column.label) for column in columns]
+    example = [_example(column) for column in columns]
     return write_rows([heading, example])
 
 

@@ -1,21 +1,21 @@
 """Quản trị › accounts: adding, roles by unit, one-time passwords, closing."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from admin import office_forms
 from admin.auth import actor
 from admin.refusals import problems_of
 from admin.views.organisation import csv_file
-from shared.adapters.csv_text import write_rows
 from shared.domain.errors import Invalid
-from shared.services import account_directory, accounts, csv_import
-from shared.services.account_import import COLUMNS, add_from_csv
+from shared.services import account_directory, account_import, accounts, csv_import
+from shared.services.csv_import import Outlook
 from shared.web import current
 from shared.web.errors import in_words
 
 routes = Blueprint("accounts", __name__)
-EXAMPLE = ("thuha", "Lê Thu Hà", "officer", "SEN", "CB-01")
 
 
 @routes.get("/accounts")
@@ -67,22 +67,37 @@ def close(account_id: int) -> Response:
 @routes.get("/accounts/template.csv")
 def template() -> Response:
     """Hand out the file to fill in, with one example."""
-    return csv_file(write_rows((COLUMNS, EXAMPLE)), "accounts-mau")
+    columns = account_import.columns(actor())
+    return csv_file(office_forms.csv_template(columns), "accounts-mau")
 
 
 @routes.route("/accounts/import", methods=("GET", "POST"))
-def take_file() -> str | tuple[str, int]:
-    """Add the accounts of a file, all or none, and show their one-time passwords, once."""
+def look_at_file() -> str | tuple[str, int]:
+    """Ask for a file of accounts, and show what taking it, or its mended text, would do."""
     if request.method == "GET":
-        return render_template("accounts/import.html", problem="", added=[])
-    upload = request.files.get("file")
+        return _import_page()
+    upload, text = request.files.get("file"), request.form.get("text", "")
     try:
-        text = csv_import.decode(upload.read() if upload else b"")
-        added = add_from_csv(current.session(), actor(), text, current.now())
+        text = csv_import.decode(upload.read()) if upload else text
+        outlook = account_import.preview(current.session(), actor(), text, gettext)
     except Invalid as refusal:
-        page = render_template("accounts/import.html", problem=in_words(refusal), added=[])
-        return page, 422
-    return render_template("accounts/import.html", problem="", added=added)
+        return _import_page(problem=in_words(refusal), text=text), 422
+    return _import_page(outlook=outlook, text=text)
+
+
+@routes.post("/accounts/import/apply")
+def take_file() -> str | tuple[str, int]:
+    """Add the accounts that were looked at, all or none; show their passwords, once."""
+    text = request.form.get("text", "")
+    try:
+        outlook, added = account_import.apply(
+            current.session(), actor(), text, current.now(), gettext
+        )
+    except Invalid as refusal:
+        return _import_page(problem=in_words(refusal), text=text), 422
+    if outlook.bad:
+        return _import_page(outlook=outlook, text=text), 422
+    return render_template("accounts/passwords.html", added=added)
 
 
 def _page(problems: dict[str, str] | None = None, typed: MultiDict[str, str] | None = None) -> str:
@@ -92,6 +107,18 @@ def _page(problems: dict[str, str] | None = None, typed: MultiDict[str, str] | N
         problems=problems or {},
         typed=typed or {},
         **_choices(),
+    )
+
+
+def _import_page(*, problem: str = "", outlook: Outlook | None = None, text: str = "") -> str:
+    return render_template(
+        "accounts/import.html",
+        columns=account_import.columns(actor()),
+        problem=problem,
+        outlook=outlook,
+        reasons=[in_words(line.refusal) for line in outlook.bad if line.refusal] if outlook else [],
+        text=text,
+        most=account_import.MOST_ROWS,
     )
 
 
@@ -105,6 +132,7 @@ def _choices() -> dict[str, object]:
     units = account_directory.units_within(current.session(), actor())
     return {
         "roles": account_directory.roles_within(actor()),
+        "role_names": account_directory.ROLE_NAMES,
         "units": units,
         "officers": account_directory.officers_within(current.session(), actor()),
         "everywhere": account_directory.may_grant_everywhere(actor()),

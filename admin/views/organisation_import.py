@@ -20,7 +20,7 @@ routes = Blueprint("organisation_import", __name__)
 def template(noun: str) -> Response:
     """Hand out the file to fill in."""
     register = office_setup.register_of(noun)
-    return csv_file(forms.csv_template(register), f"{noun}-mau")
+    return csv_file(forms.csv_template(register.columns), f"{noun}-mau")
 
 
 @routes.route("/organisation/<noun>/import", methods=("GET", "POST"))

@@ -17,7 +17,8 @@ routes = Blueprint("registers_import", __name__)
 @routes.get("/registers/<noun>/template.csv")
 def template(noun: str) -> Response:
     """Hand out the file to fill in."""
-    return csv_file(forms.csv_template(unit_registers.register_of(noun)), f"{noun}-mau")
+    register = unit_registers.register_of(noun)
+    return csv_file(forms.csv_template(register.columns), f"{noun}-mau")
 
 
 @routes.route("/registers/<noun>/import", methods=("GET", "POST"))

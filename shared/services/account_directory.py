@@ -1,7 +1,7 @@
 """Accounts as an administrator sees them: only those within the administrator's own units."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,14 @@ from shared.models.organisation import Officer, Unit
 from shared.services import accounts
 
 EVERY_UNIT = "all"
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.ADMIN: N_("Quản trị"),
+    Role.OFFICER: N_("Cán bộ"),
+    Role.HEAD: N_("Lãnh đạo trung tâm"),
+    Role.REVIEWER: N_("Người được xem từng đánh giá"),
+    Role.ORGANISER: N_("Tổ chức phong trào thi đua"),
+    Role.INSPECTOR: N_("Người được giao đọc tin báo kín"),
+}
 
 
 @dataclass(frozen=True)

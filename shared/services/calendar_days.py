@@ -58,7 +58,9 @@ COLUMNS = (
         N_("Giờ làm bù"),
         required=False,
         example="07:30-11:30, 13:30-17:00",
-        hint=N_("Chỉ của ngày làm bù; để trống là như ngày thường."),
+        hint=N_(
+            "Chỉ của ngày làm bù, ví dụ 07:30-11:30, 13:30-17:00; để trống là như ngày thường."
+        ),
         listed=False,
     ),
 )

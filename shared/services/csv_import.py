@@ -125,16 +125,18 @@ def decode(data: bytes) -> str:
     return text
 
 
-def read_columns(columns: Sequence[Column], text: str, said: Said = str) -> Table:
+def read_columns(
+    columns: Sequence[Column], text: str, said: Said = str, *, most: int = MOST_ROWS
+) -> Table:
     """Read a table whose headings are labels (as they stand, or as `said`) or names of columns.
 
     A choice in words of that language is given as its value. Raises Invalid for a file that is no
-    such table.
+    such table or has more than `most` rows.
     """
     lines = _lines(text)
     heading = next(lines, None)
     if heading is None:
-        raise _no_table(N_("Tệp trống."))
+        raise _no_table(N_("Tệp trống. Xin tải tệp mẫu, điền rồi chọn lại."))
     places, unused = _places(columns, heading[1], said)
     choices = {column.name: _words_of(column, said) for column in columns if column.choices}
     rows = []
@@ -145,8 +147,8 @@ def read_columns(columns: Sequence[Column], text: str, said: Said = str) -> Tabl
             rows.append((number, read | {name: value for name, value in found.items() if value}))
     if not rows:
         raise _no_table(N_("Tệp chỉ có dòng tiêu đề, chưa có dòng nào."))
-    if len(rows) > MOST_ROWS:
-        raise _no_table(N_("Tệp có quá %(most)s dòng. Xin chia thành nhiều tệp."), most=MOST_ROWS)
+    if len(rows) > most:
+        raise _no_table(N_("Tệp có quá %(most)s dòng. Xin chia thành nhiều tệp."), most=most)
     return Table(tuple(rows), tuple(unused))
 
 

@@ -10,6 +10,7 @@ from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Shift, Unit
 from shared.services import units
 from shared.services.registers import (
+    UNIT,
     VALID_FROM,
     VALID_TO,
     Choices,
@@ -29,7 +30,7 @@ from shared.services.shift_ends import end_shifts
 COLUMNS = (
     Column("code", N_("Mã quầy"), "code", example="SH-Q1"),
     Column("name", N_("Tên quầy"), example="Quầy 1: Hộ tịch, chứng thực"),
-    Column("unit", N_("Mã đơn vị"), "reference", example="P-SENHONG"),
+    UNIT,
     VALID_FROM,
     VALID_TO,
 )

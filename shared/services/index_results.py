@@ -12,6 +12,7 @@ from shared.models.improvement import IndexResult
 from shared.models.organisation import Unit
 from shared.services import units
 from shared.services.registers import (
+    UNIT,
     Choices,
     Column,
     Entry,
@@ -25,7 +26,7 @@ from shared.services.weakness_rules import INDEX, INDEXES, read_year
 
 MOST_POINTS = Decimal(1000)
 COLUMNS = (
-    Column("unit", N_("Mã đơn vị"), "reference", example="P-SENHONG"),
+    UNIT,
     INDEX,
     Column("year", N_("Kết quả của năm"), "number", example="2025"),
     Column("code", N_("Mã tiêu chí"), "code", example="2.1.3"),

@@ -9,6 +9,7 @@ from shared.domain.errors import N_
 from shared.models.organisation import Officer, Shift, Unit
 from shared.services import units
 from shared.services.registers import (
+    UNIT,
     VALID_FROM,
     VALID_TO,
     Choices,
@@ -35,7 +36,7 @@ COLUMNS = (
         example="Công chức tư pháp – hộ tịch",
         hint=N_("Hiện trên màn hình ở quầy cùng họ tên."),
     ),
-    Column("unit", N_("Mã đơn vị"), "reference", example="P-SENHONG"),
+    UNIT,
     VALID_FROM,
     VALID_TO,
 )

@@ -11,7 +11,17 @@ from shared.domain.entry import Cells
 from shared.domain.errors import N_, NotFound
 from shared.models.organisation import Procedure, ProcedurePublication, Unit
 from shared.services import procedure_pages, procedures, units
-from shared.services.registers import Column, Entry, Register, Setup, iso, set_all, unknown
+from shared.services.registers import (
+    PROCEDURE,
+    UNIT,
+    Column,
+    Entry,
+    Register,
+    Setup,
+    iso,
+    set_all,
+    unknown,
+)
 
 
 @dataclass(frozen=True)
@@ -66,8 +76,8 @@ def post(
 
 
 COLUMNS = (
-    Column("unit", N_("Mã đơn vị"), "reference", example="P-SENHONG"),
-    Column("procedure", N_("Mã thủ tục"), "reference", example="1.001193"),
+    UNIT,
+    PROCEDURE,
     Column("on_paper", N_("Niêm yết bản giấy"), "yes_no", required=False, example="có"),
     Column("by_qr", N_("Có mã QR"), "yes_no", required=False, example="có"),
     Column("checked_on", N_("Kiểm tra ngày"), "date", example="01/07/2026"),

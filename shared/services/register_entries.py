@@ -16,6 +16,7 @@ from shared.models.organisation import Officer, Procedure, Unit
 from shared.models.register import RegisterEntry, RegisterPerson
 from shared.services import procedures, units
 from shared.services.registers import (
+    UNIT,
     Choices,
     Column,
     Entry,
@@ -141,7 +142,7 @@ def references(session: Session, setup: Setup) -> dict[str, Choices]:
 def register_of(kind: RegisterKind, title: str, one: str, lead: str, *columns: Column) -> Register:
     """Give the register of a kind: the unit and the number, then the kind's own columns."""
     every = (
-        Column("unit", N_("Mã đơn vị"), "reference", example="P-SENHONG"),
+        UNIT,
         Column("code", N_("Số hiệu trong sổ"), "code", example="2026-01"),
         *columns,
     )

@@ -3,7 +3,7 @@
 from shared.domain.errors import N_
 from shared.domain.register import CHOICES, RegisterKind
 from shared.services.register_entries import register_of
-from shared.services.registers import Column, Register
+from shared.services.registers import PROCEDURE, Column, Register
 
 
 def _title(label: str, example: str) -> Column:
@@ -140,7 +140,7 @@ REVIEW = register_of(
     N_("Rà soát thủ tục"),
     N_("lượt rà soát"),
     N_("Thủ tục nào đã được rà soát, đề nghị giữ, đơn giản hoá hay cắt giảm."),
-    Column("procedure", N_("Mã thủ tục"), "reference", example="1.001193"),
+    PROCEDURE,
     _due(N_("Rà soát trước hết ngày")),
     _done(N_("Ngày đã rà soát")),
     _choice(RegisterKind.REVIEW, N_("Đề nghị")),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.access import Actor, Permission
 from shared.domain.calendar import local_date
-from shared.domain.entry import Cells, raw
+from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.search import fold
 from shared.models.calendar import CalendarDay
@@ -64,6 +64,12 @@ class Column:
     hint: str = ""
     listed: bool = True
     choices: Choices = field(default_factory=dict)  # of kind choice: words to be translated
+    named: str = ""  # what it is called where names are chosen and shown, not codes as in a file
+
+    @property
+    def title(self) -> str:
+        """What pages call it; a file calls it by its label."""
+        return self.named or self.label
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,10 @@ class Register:
         return next(column for column in self.columns if column.name == name)
 
 
+UNIT = Column("unit", N_("Mã đơn vị"), "reference", example="P-SENHONG", named=N_("Đơn vị"))
+PROCEDURE = Column(
+    "procedure", N_("Mã thủ tục"), "reference", example="1.001193", named=N_("Thủ tục")
+)
 VALID_FROM = Column(
     "valid_from", N_("Từ ngày"), "date", example="01/07/2025", hint=N_("Ngày này có tính.")
 )
@@ -134,9 +144,9 @@ def is_closed(valid_to: date | None, setup: Setup) -> bool:
 
 def read_choice(cells: Cells, column: Column) -> str:
     """Read a choice by its value or its words; raises Invalid naming the column."""
-    typed = raw(cells, column.name)
+    typed = entry.text(cells, column.name)
     for value, words in column.choices.items():
-        if typed == value or (typed and fold(typed) == fold(words)):
+        if typed == value or fold(typed) == fold(words):
             return value
     raise Invalid(
         "not_a_choice",

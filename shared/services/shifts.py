@@ -22,8 +22,8 @@ from shared.services.registers import (
 )
 
 COLUMNS = (
-    Column("desk", N_("Mã quầy"), "reference", example="SH-Q1"),
-    Column("officer", N_("Mã cán bộ"), "reference", example="SH-01"),
+    Column("desk", N_("Mã quầy"), "reference", example="SH-Q1", named=N_("Quầy")),
+    Column("officer", N_("Mã cán bộ"), "reference", example="SH-01", named=N_("Cán bộ")),
     Column(
         "weekdays",
         N_("Ngày trong tuần"),

@@ -33,8 +33,20 @@ KIND_WORDS = {
 }
 KIND = Column("kind", N_("Cách kế tục"), "choice", example="merger", choices=KIND_WORDS)
 COLUMNS = (
-    Column("predecessor", N_("Đơn vị trước (mã)"), "reference", example="X-SENDONG"),
-    Column("successor", N_("Đơn vị kế tục (mã)"), "reference", example="P-SENHONG"),
+    Column(
+        "predecessor",
+        N_("Đơn vị trước (mã)"),
+        "reference",
+        example="X-SENDONG",
+        named=N_("Đơn vị trước"),
+    ),
+    Column(
+        "successor",
+        N_("Đơn vị kế tục (mã)"),
+        "reference",
+        example="P-SENHONG",
+        named=N_("Đơn vị kế tục"),
+    ),
     KIND,
     Column("on", N_("Kế tục từ ngày"), "date", example="01/07/2025"),
     Column("document", N_("Văn bản"), required=False, example="Nghị quyết 1685/NQ-UBTVQH15"),

@@ -79,9 +79,9 @@ def words(session: Session, setup: Setup, language: str = "vi") -> Choices:
 
 def read(levels: Mapping[str, Level], cells: Cells, field: str = "level") -> Level:
     """Read a level by its code or its name; raises Invalid naming the field."""
-    typed = entry.raw(cells, field)
+    typed = entry.text(cells, field)
     for level in levels.values():
-        if typed == level.code or (typed and fold(typed) in map(fold, (level.name, level.name_en))):
+        if typed == level.code or fold(typed) in map(fold, (level.name, level.name_en)):
             return level
     raise Invalid(
         "not_a_choice",

@@ -52,6 +52,7 @@ COLUMNS = (
         "reference",
         required=False,
         hint=N_("Để trống với đơn vị cao nhất của cơ quan."),
+        named=N_("Trực thuộc"),
     ),
     Column(
         "administrative_code",

@@ -1,11 +1,9 @@
 """Quản trị › accounts: an administrator reaches only the own units."""
 
-import io
 import re
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -125,70 +123,3 @@ def test_nobody_closes_the_account_they_use(app: Flask, session: Session, clock:
     answer = admin.post(f"/admin/accounts/{key}/close", data={"csrf_token": token.group(1)})
     assert answer.status_code == 422
     assert admin.get("/admin/accounts").status_code == 200
-
-
-def take(admin: FlaskClient, content: str) -> tuple[int, str]:
-    """Send a file of accounts."""
-    page = admin.get("/admin/accounts/import").get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token is not None
-    file = (io.BytesIO(content.encode("utf-8-sig")), "accounts.csv")
-    answer = admin.post("/admin/accounts/import", data={"csrf_token": token.group(1), "file": file})
-    return answer.status_code, answer.get_data(as_text=True)
-
-
-def test_a_file_of_accounts_gives_each_a_password_that_opens(
-    app: Flask, session: Session, clock: Clock
-) -> None:
-    admin = cast.enter(app, session, "admin-sen", clock())
-    status, page = take(
-        admin,
-        "name;full_name;role;unit;officer\nthuha;Lê Thu Hà;officer;SEN;CB-sen\nduc;Đức;head;SEN;\n",
-    )
-    assert status == 200
-    passwords = re.findall(r"(?:\w{4}-){3}\w{4}", page)
-    assert len(passwords) == 2
-    status, _page = cast.send(
-        app.test_client(), "/admin/sign-in", {"name": "duc", "password": passwords[1]}
-    )
-    assert status == 302
-
-
-def test_a_refused_line_is_explained_in_the_readers_language(
-    app: Flask, session: Session, clock: Clock
-) -> None:
-    admin = cast.enter(app, session, "admin-sen", clock())
-    admin.get("/admin/accounts/import?lang=en")
-    status, page = take(admin, "name,full_name,role,unit,officer\nduc,Đức,head,LUA,\n")
-    assert status == 422
-    assert "Line 2, column unit: Please choose or fill this in." in page
-
-
-@pytest.mark.parametrize(
-    ("bad", "column"),
-    [
-        ("duc,Đức,head,LUA,", "unit"),
-        ("duc,Đức,chief,SEN,", "role"),
-        ("duc,Đức,officer,SEN,CB-lua", "officer"),
-        ("thuha,Đức,head,SEN,", "name"),
-        ("duc,,head,SEN,", "full_name"),
-    ],
-)
-def test_a_file_with_a_bad_line_adds_nobody_and_names_line_and_column(
-    app: Flask, session: Session, clock: Clock, bad: str, column: str
-) -> None:
-    admin = cast.enter(app, session, "admin-sen", clock())
-    status, page = take(
-        admin, f"name,full_name,role,unit,officer\nthuha,Lê Thu Hà,officer,SEN,\n{bad}\n"
-    )
-    assert status == 422
-    assert f"Dòng 3, cột {column}:" in page
-    assert session.scalar(select(Account).where(Account.name == "thuha")) is None
-
-
-@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "name,full_name,role,unit\n"])
-def test_a_file_that_is_no_such_table_is_refused(
-    app: Flask, session: Session, clock: Clock, content: str
-) -> None:
-    admin = cast.enter(app, session, "admin-sen", clock())
-    assert take(admin, content)[0] == 422

@@ -127,6 +127,16 @@ def test_a_refused_form_comes_back_as_typed_with_its_field_named(
     assert session.scalars(select(Unit)).all() == []
 
 
+def test_a_choice_that_was_not_made_is_asked_for_by_its_name(
+    first_administrator: FlaskClient,
+) -> None:
+    fields = {"on": "2026-12-05", "kind": "", "name": "Làm bù", "document": "Thông báo 1"}
+    status, page = send(first_administrator, "/admin/organisation/days/new", dict(fields))
+    assert status == 422
+    assert '<a href="#kind">Loại ngày: Xin nhập mục này.</a>' in page
+    assert "không phải là một lựa chọn" not in page
+
+
 def test_closing_names_what_still_depends_and_says_how_to_go_on(
     app: Flask, session: Session, clock: Clock, places: dict[str, Place]
 ) -> None:
@@ -200,7 +210,7 @@ def test_a_file_is_looked_at_and_then_taken_without_its_bad_rows(
     status, page = upload(admin, "desks", text.encode("utf-8-sig"))
     assert status == 200
     assert "Chưa có gì được ghi" in page
-    assert re.search(r'<th scope="row" class="num">3</th>', page)
+    assert re.search(r'<th scope="row" class="num"[^>]*>3</th>', page)
     assert session.scalars(select(Desk)).all() == []
 
     typed = re.search(r'<textarea name="text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)

@@ -58,6 +58,8 @@ END:VEVENT
 END:VCALENDAR
 """
 ACCOUNT = {"name": "mai", "full_name": "Lý Mai", "role": "officer"}
+ACCOUNTS = "name,full_name,role,unit\nduc,Đức,head,SEN\n"
+ACCOUNTS_WRONG = f"{ACCOUNTS}mai,Mai,chief,SEN\n"
 VERSION = re.compile(r'name="version" value="(\d+)"')
 CHOSEN = re.compile(r'name="case" value="([^"]+)"')
 EXTENDED = re.compile(r'{% extends "([^"]+)"')
@@ -153,6 +155,9 @@ def after_sending(peopled: Peopled) -> list[Opened]:
             peopled, "/admin/accounts", {**ACCOUNT, "unit_id": str(sen.place.unit_id)}, "admin-sen"
         ),
         _sent(peopled, "/admin/accounts", {}, "admin-sen"),
+        _sent(peopled, "/admin/accounts/import", {"text": ACCOUNTS_WRONG}, "admin-sen"),
+        _sent(peopled, "/admin/accounts/import", {"text": ACCOUNTS}, "admin-sen"),
+        _sent(peopled, "/admin/accounts/import/apply", {"text": ACCOUNTS}, "admin-sen"),
         _sent(peopled, "/admin/organisation/desks/new", {}, "admin-sen"),
         _sent(peopled, "/admin/organisation/calendar/year?year=2027", YEAR, "root"),
         _sent(peopled, "/admin/organisation/calendar/hours", HOURS, "root"),

@@ -29,6 +29,7 @@ FROM_FILES = {
     "admin.registers_import.look",
     "admin.organisation_import.look",
     "admin.figures_import.look",
+    "admin.accounts.look_at_file",
 }
 
 
