@@ -87,9 +87,6 @@ UNDER = {
     "admin.award_holds": "admin.sealed",
 }
 
-# What of an address stays when the language changes: which part of a page is shown, never whose.
-KEPT = ("kind", "list", "who", "month", "year", "form", "period", "by", "show", "page")
-
 
 def full_name(name: str) -> str:
     """Give whose sign-in name this is, asked once a request; other names stay as they are."""
@@ -100,7 +97,7 @@ def full_name(name: str) -> str:
 
 
 def offer() -> dict[str, object]:
-    """Give the templates the navigation, who is signed in and what the address asks for."""
+    """Give the templates the navigation and who is signed in."""
     person: Actor | None = g.get("actor")
     entries = [
         entry
@@ -114,5 +111,4 @@ def offer() -> dict[str, object]:
         "navigation": entries,
         "person": person,
         "here": UNDER.get(here, here),
-        "kept_arguments": [(one, request.args[one]) for one in KEPT if one in request.args],
     }

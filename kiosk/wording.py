@@ -141,7 +141,7 @@ DESK = {
     "staff": _("Dành cho nhân viên"),
     "pin_keys": _("Bàn phím số"),
     "pin_how": _("Nhập mã 6 số. Mã ở trang Quản trị, mục Màn hình ở quầy."),
-    "pin_wrong": _("Mã không đúng."),
+    "pin_wrong": _("Mã không đúng. Xin nhập lại."),
     "pin_rest": _("Sai nhiều lần. Xin đợi một phút."),
     "pin_none": _("Màn hình chưa nhận được mã từ máy chủ."),
     "staff_desk": _("Quầy"),

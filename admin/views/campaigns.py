@@ -11,11 +11,13 @@ from admin.campaign_forms import kind_of
 from shared.domain.access import Permission
 from shared.domain.criteria_tree import tree
 from shared.domain.errors import NotFound
+from shared.domain.rounding import digits_needed
 from shared.domain.scoring import CompetitorKind, Score, ScoreState
 from shared.services import campaigns as service
 from shared.services import competitor_asides, criteria, evidence, figures, freezes, review_changes
 from shared.services.campaigns import Campaign
 from shared.services.freezes import CampaignFreeze
+from shared.services.review_changes import LastReview
 from shared.services.standings import Place, Standing
 from shared.web import current
 from shared.web.numbers import whole
@@ -59,6 +61,7 @@ def standing(code: str) -> str:
     group = _group(ranking, kind)
     places = visible(ranking, kind, group)
     chosen = _chosen(places, request.args.get("competitor"))
+    last = review_changes.since_last(current.session(), campaign, ranking)
     return render_template(
         "campaigns/standing.html",
         ranking=ranking,
@@ -68,7 +71,8 @@ def standing(code: str) -> str:
         group_names=ranking.group_names(kind),
         places=places,
         alike=ranking.indistinct(places),
-        last=review_changes.since_last(current.session(), campaign, ranking),
+        last=last,
+        digits=_digits(places, chosen, last),
         chosen=chosen,
         groups=[] if chosen is None else _groups(chosen),
         asides=asides(campaign),
@@ -196,6 +200,18 @@ def _place(places: list[Place], code: str) -> Place:
         if place.competitor.code == code:
             return place
     raise NotFound
+
+
+def _digits(places: list[Place], chosen: Place | None, last: LastReview | None) -> int:
+    """Say with how many digits after the comma this page writes points, so that all are alike."""
+    shown = [place.row.total for place in places]
+    if chosen is not None:
+        shown += [score.points for score in chosen.row.entry.scores]
+    changes = [] if last is None else [(place, last.of(place)) for place in places]
+    for place, change in changes:
+        if change is not None:
+            shown += [change.points, *(change.criteria.values() if place is chosen else ())]
+    return digits_needed(shown)
 
 
 def _groups(place: Place) -> list[Group]:

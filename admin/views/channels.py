@@ -105,6 +105,13 @@ def poster_pdf(token: str) -> AnyResponse:
         "office": code.unit_name,
         "headline": _("Mời Ông/Bà đánh giá phục vụ"),
         "place": code.desk_name or code.procedure_name or officer.rstrip(" ·"),
+        "faces": [
+            _("Rất không hài lòng"),
+            _("Không hài lòng"),
+            _("Bình thường"),
+            _("Hài lòng"),
+            _("Rất hài lòng"),
+        ],
         "steps": [
             _("Mở máy ảnh điện thoại, quét mã"),
             _("Chọn một khuôn mặt, nói thêm nếu muốn"),

@@ -115,6 +115,7 @@ def _report(number: str, problems: dict[str, str]) -> str:
         report=entry.report,
         steps=sealed_inbox.steps(session, entry.report),
         openings=sealed_inbox.openings(session, entry.report),
+        fingerprints=sealed_inbox.fingerprints(session, entry.report, actor()),
         # What opening leads to stands in the page at once, shown when it was opened.
         actions=set(NEXT_STATE[state]) | set(NEXT_STATE[State.OPENED] if _unopened(state) else ()),
         unopened=_unopened(state),

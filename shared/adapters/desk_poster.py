@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import segno
@@ -14,7 +15,8 @@ from shared.adapters.qr import QUIET_ZONE, checked_url
 
 _MARGIN: Final = 18.0
 _WIDTH: Final = WIDTH_MM - 2 * _MARGIN
-_CODE: Final = 112.0
+_CODE: Final = 110.0
+_FACE: Final = 16.0
 _TEAL: Final = (0.043, 0.357, 0.333)
 _WHITE: Final = (1.0, 1.0, 1.0)
 
@@ -26,6 +28,7 @@ class Words:
     office: str
     headline: str
     place: str
+    faces: Sequence[str]  # the five scores, lowest first
     steps: Sequence[str]
     private: str
     typed: str
@@ -40,10 +43,12 @@ def a4(url: str, words: Words) -> bytes:
     size = next((size for size in (15, 13, 11, 9) if fits(words.headline, _WIDTH, size, 700)), 8)
     y = page.lines(_MARGIN, 35, words.headline, _WIDTH, size, 700)
     y = page.lines(_MARGIN, y + 1, words.place, _WIDTH, 7, 600)
-    _code(page, url, (WIDTH_MM - _CODE) / 2, y + 3)
-    y += _CODE + 9
+    # The quiet zone of the code is white anyway: its dark modules begin at the margin.
+    _code(page, url, _MARGIN - _quiet(url), y)
+    _scale(page, words.faces, y + _quiet(url))
+    y += _CODE + 3
     for number, step in enumerate(words.steps, start=1):
-        page.rectangle(_MARGIN, y, 10, 10, _TEAL)
+        page.disc(_MARGIN, y, 10, _TEAL)
         page.text(_MARGIN + 3.4, y + 1, str(number), 6, 700, _WHITE)
         y = max(page.lines(_MARGIN + 15, y + 1, step, _WIDTH - 15, 6, 500), y + 13)
     page.rectangle(_MARGIN, 266, _WIDTH, 0.4, _TEAL)
@@ -52,6 +57,22 @@ def a4(url: str, words: Words) -> bytes:
     if words.sample:
         page.text(_MARGIN, y, words.sample, 4, 600, _TEAL)
     return page.pdf()
+
+
+def _scale(page: PrintPage, faces: Sequence[str], top: float) -> None:
+    """Draw the five faces with their words beside the code, the lowest on top."""
+    drawn = Image.open(Path(__file__).parent / "faces.png").convert("RGB")
+    left, side = _MARGIN + _CODE - 8, drawn.height
+    for at, words in enumerate(faces):
+        y = top + at * (_FACE + 2)
+        page.picture(left, y, _FACE, drawn.crop((at * side, 0, (at + 1) * side, side)))
+        page.lines(left + _FACE + 4, y + 5.2, words, WIDTH_MM - left - _FACE - 10, 4.4, 600)
+
+
+def _quiet(url: str) -> float:
+    """Give how wide the white around a code's modules is, in millimetres."""
+    modules = len(segno.make_qr(checked_url(url), error="q").matrix)
+    return _CODE * QUIET_ZONE / (modules + 2 * QUIET_ZONE)
 
 
 def _code(page: PrintPage, url: str, x: float, y: float) -> None:

@@ -45,7 +45,9 @@ def blocks(
     title = f"so với ngày {grounds.earlier_on:%d/%m/%Y}, {standing.KINDS[kind]}"
     chart = Chart(f"Điểm tăng, giảm {title}", tuple(map(_bar, pairs)), _SMALLEST_AXIS)
     columns = (Column(standing.WHO[kind], width=34), *_COLUMNS)
-    return chart, Table(f"Thay đổi {title}", columns, tuple(map(_line, pairs)))
+    lines = tuple(map(_line, pairs))
+    sheet = f"Thay đổi {standing.KINDS[kind]} từ {grounds.earlier_on:%d-%m-%Y}"
+    return chart, Table(f"Thay đổi {title}", columns, lines, sheet=sheet)
 
 
 def sentence(grounds: Grounds, kind: CompetitorKind, places: list[Place]) -> str:

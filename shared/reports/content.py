@@ -33,7 +33,8 @@ class Heading:
 class Table:
     """A table: rows of one cell per column, headings between them, and a row of totals.
 
-    `size` is that of its letters on paper, in points.
+    `size` is that of its letters on paper, in points. `sheet` names it in a workbook where the
+    title is too long to.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Table:
     rows: tuple[tuple[Cell, ...] | Heading, ...]
     totals: tuple[Cell, ...] | None = None
     size: float = 12
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit their columns: a shifted figure must not reach a reader."""

@@ -16,6 +16,9 @@ _HEADER_ROW = 3  # after the title, the day of the figures and an empty line
 _A4 = 9
 _VIETNAMESE = "[$-42A]"
 _MAX_CELL = 32_767  # characters, the format's own limit
+_MAX_SHEET = 31  # likewise, of a sheet's name
+_NOT_IN_SHEETS = re.compile(r"[\[\]:*?\x00-\x1f]")
+_DASHES = str.maketrans("/\\", "--")  # a date stays one
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 )  # not allowed in XML 1.0
@@ -50,7 +53,7 @@ def write(
     with xlsxwriter.Workbook(file, options) as book:
         made_at = datetime.combine(as_of, time(), UTC).replace(tzinfo=None)
         book.set_properties({"title": title, "created": made_at})
-        names = _sheet_names([table.title for table in tables] + [notes_label])
+        names = _sheet_names([*(table.sheet or table.title for table in tables), notes_label])
         subtitle = f"{as_of_label} {as_of:%d/%m/%Y}"
         for table, name in zip(tables, names, strict=False):
             _write_table(book.add_worksheet(name), table, title, subtitle, _formats(book, table))
@@ -151,14 +154,27 @@ def _write_notes(sheet: Any, notes: Sequence[str], look: Any) -> None:
 
 
 def _sheet_names(titles: Sequence[str]) -> list[str]:
-    """Make sheet names of at most 31 characters that Excel takes and that differ."""
+    """Make sheet names of at most 31 characters that Excel takes and that differ.
+
+    Words stay whole: what is left out shows as “…”, and a number tells like ones apart.
+    """
     names: list[str] = []
     for title in titles:
-        plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", unicodedata.normalize("NFC", title))
-        stem = " ".join(plain.split()).strip("'")[:31].strip("' ") or "Biểu"
-        name, number = stem, 1
+        plain = _NOT_IN_SHEETS.sub(" ", unicodedata.normalize("NFC", title)).translate(_DASHES)
+        stem = " ".join(plain.split()).strip("' ") or "Biểu"
+        name, number = _shortened(stem, _MAX_SHEET), 1
         while name.casefold() in {taken.casefold() for taken in names}:
             number += 1
-            name = f"{stem[:26].rstrip()} ({number})"
+            ending = f" ({number})"
+            name = _shortened(stem, _MAX_SHEET - len(ending)) + ending
         names.append(name)
     return names
+
+
+def _shortened(text: str, most: int) -> str:
+    """Leave out the last words of a text that is longer than so many characters."""
+    if len(text) <= most:
+        return text
+    kept = text[:most]
+    words = kept.rpartition(" ")[0] or kept[:-1]
+    return words.rstrip(" ,.;–-'") + "…"

@@ -17,6 +17,7 @@ from shared.domain.scoring import (
     TargetUnit,
 )
 from shared.reports.content import Cell, Column, Heading, Table
+from shared.reports.text import shown as written
 from shared.services.standings import Place, Standing
 
 Rankings = Mapping[CompetitorKind, Sequence[Place]]
@@ -141,6 +142,7 @@ def by_criterion(kind: CompetitorKind, places: Sequence[Place]) -> Table:
 
 
 def _details(found: Standing, kind: CompetitorKind, places: Sequence[Place]) -> Table:
+    points = Column("Điểm", "number", 8, 2)
     columns = (
         Column("Mã", width=7),
         Column("Tiêu chí", width=44),
@@ -151,14 +153,15 @@ def _details(found: Standing, kind: CompetitorKind, places: Sequence[Place]) -> 
         Column("Tổng số (n)", "integer", 11),
         Column("Cận dưới 95 %", "number", 11, 2),
         Column("Cận trên 95 %", "number", 11, 2),
-        Column("Điểm", "number", 8, 2),
+        points,
         Column("Điểm tối đa", "number", 9, 2),
         Column("Mức", width=30),
         Column("Ghi chú", width=40),
     )
     rows: list[tuple[Cell, ...] | Heading] = []
     for place in places:
-        rows.append(Heading(f"{name(place)}: {plain(place.row.total)} điểm"))
+        total = "–" if place.row.total is None else written(plain_float(place.row.total), points)
+        rows.append(Heading(f"{name(place)}: {total} điểm"))
         rows.extend(
             _detail(score, found.interval_of_score(place, score))
             for score in place.row.entry.scores

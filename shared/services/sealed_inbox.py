@@ -129,6 +129,25 @@ def openings(session: Session, report: SealedReport) -> list[tuple[str, datetime
     return [(name, at) for name, at in rows]
 
 
+def fingerprints(session: Session, report: SealedReport, actor: Actor) -> list[str]:
+    """Name the inspector's keys that open something of a report where it is, the newest first."""
+    return list(
+        session.scalars(
+            select(SealedKey.fingerprint)
+            .where(
+                SealedKey.account_id == actor.account_id,
+                exists().where(
+                    SealedWrap.key_id == SealedKey.id,
+                    SealedWrap.level == report.level,
+                    SealedWrap.message_id == SealedMessage.id,
+                    SealedMessage.report_id == report.id,
+                ),
+            )
+            .order_by(SealedKey.id.desc())
+        )
+    )
+
+
 def levels_of(session: Session, report: SealedReport) -> list[int]:
     """Give the levels that a report was sealed for, the nearest first."""
     return sorted(

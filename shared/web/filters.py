@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from shared.domain import tracking_code
 from shared.domain.errors import N_
+from shared.domain.rounding import digits_needed
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_BREAK = "\u00a0"
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
         lasting,
         percent,
         figure,
+        digits_needed,
         typed_code,
     ):
         app.add_template_filter(filter_)
@@ -58,12 +60,17 @@ def day(value: date) -> str:
 
 def day_in_words(value: date) -> str:
     """Write a local date with its weekday: thứ Hai, 23/11/2026."""
-    return f"{weekday(value)}, {day(value)}"
+    return f"{_unbroken(weekday(value))}, {day(value)}"
 
 
 def day_of_month(value: date) -> str:
     """Write a local date without its year: thứ Hai, 23/11."""
-    return f"{weekday(value)}, {value:%d/%m}"
+    return f"{_unbroken(weekday(value))}, {value:%d/%m}"
+
+
+def _unbroken(words: str) -> str:
+    """Keep words on one line: “thứ” at the end of one says nothing."""
+    return words.replace(" ", NO_BREAK)
 
 
 def weekday_short(value: date) -> str:

@@ -1,8 +1,11 @@
 """The reader's language: asked for in the address, kept in a cookie, Vietnamese otherwise."""
 
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, Domain, get_babel, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -52,6 +55,36 @@ def own_name(language: str) -> str:
     return f"{(named or language)[:1].upper()}{(named or language)[1:]}"
 
 
+def other_languages(names: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Give code, own name and the address of this page in each other language; all asked stays."""
+    spoken = str(get_locale())
+    asked = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
+    page = "" if _can_be_asked_for() else _page_of_the_form()
+    return [
+        (code, name, f"{page}?{urlencode([*asked, ('lang', code)])}")
+        for code, name in names.items()
+        if code != spoken
+    ]
+
+
+def _page_of_the_form() -> str:
+    """Give where to go from an address that only takes forms: the one above it.
+
+    Staff go to their first page: a refusal is the same whatever the address named.
+    """
+    if request.path.startswith("/admin/"):
+        return "/admin/"
+    return quote("/" + request.path.strip("/").rpartition("/")[0])
+
+
+def _can_be_asked_for() -> bool:
+    """Tell whether a link may lead here."""
+    if request.method in {"GET", "HEAD"}:
+        return True
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(method="GET")
+
+
 def speak(app: Flask) -> None:
     """Choose the language of each request and remember a choice made in the address."""
     known = languages()
@@ -87,6 +120,7 @@ def speak(app: Flask) -> None:
     # In the place of what the extension puts there, which looks everything up at every word.
     # N_ names a text for a table that a template keeps; `_` translates what is taken from it.
     app.jinja_env.globals.update(gettext=translated, _=translated, N_=N_)
+    app.jinja_env.globals["other_languages"] = lambda: other_languages(names)
 
     @app.after_request
     def remember(response: Response) -> Response:

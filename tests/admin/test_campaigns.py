@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -30,6 +31,36 @@ def test_the_standing_shows_ranks_intervals_and_the_criteria_of_one_unit(
     assert "80,0 % 4/5" in words  # dossiers on time
     assert "trên 99 %" in words
     assert "Tính đến 18/11/2026, 09:30." in words
+
+
+def decimals(words: list[str]) -> set[int]:
+    """Give how many digits stand after the commas."""
+    return {len(one.partition(",")[2]) for one in words}
+
+
+def test_points_of_one_page_have_equally_many_decimals(running: World, tung: FlaskClient) -> None:
+    text = page(tung, f"{HOME}?competitor=an")
+    totals = re.findall(r'<td class="pt"><span class="num">([\d,]+)', text)
+    drill = text.partition('id="detail"')[2]
+    parts = re.findall(r'<t[dh] class="r(?: num)?(?: nowrap)?">([\d,]+) / ([\d,]+)<', drill)
+    earned = [one for one, _most in parts]
+    assert len(totals) > 1
+    assert len(earned) > 10
+    assert "0,00" in earned
+    assert decimals(totals) | decimals(earned) == {2}
+    assert decimals([most for _earned, most in parts[:-1]]) == {0}
+
+
+def test_whole_points_stand_without_decimals(running: World, tung: FlaskClient) -> None:
+    text = page(tung, f"{HOME}/criteria")
+    most = re.findall(r'<td class="r">([\d,]+)</td>', text)
+    assert most
+    assert decimals(most) == {0}
+    for rule in running.session.scalars(select(CampaignCriterion).filter_by(code="2.1")):
+        rule.max_points = Decimal("2.5")
+    running.session.commit()
+    (table,) = [one for one in page(tung, f"{HOME}/criteria").split("<table") if "2,5<" in one]
+    assert decimals(re.findall(r'<td class="r">([\d,]+)</td>', table)) == {1}
 
 
 def test_a_share_of_fewer_than_five_ratings_is_not_told(running: World, tung: FlaskClient) -> None:

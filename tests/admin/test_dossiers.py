@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -383,6 +383,12 @@ def test_a_count_that_cannot_be_is_refused_with_its_field(
     assert f'value="{month}"' in page
 
 
+def test_a_row_left_out_is_called_so_and_not_asked_to_be(app: Flask) -> None:
+    tag = "{% from 'dossiers/_words.html' import fate_tag %}{{ fate_tag('skipped') }}"
+    with app.test_request_context("/?lang=en"):
+        assert ">Left out<" in render_template_string(tag)
+
+
 CHANGED = "Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Ngày trả kết quả;Hình thức nộp\n"
 
 
@@ -408,6 +414,7 @@ def test_the_preview_says_what_becomes_of_each_row_and_the_dossier_what_was_chan
     assert "Thêm mới" in first
     assert "Đoán theo tên cột" in first
     rows = "A-1;02/11/2026;06/11/2026;05/11/2026;bưu chính\nA-2;02/11/2026;;;\n;x;;;online\n"
+    rows += "Tổng cộng: 2;;;;\n"
     again = imported(head, unit_id, settings, now, rows)
     assert "Như đã chọn cho tệp cùng các cột này lần trước." in again
     fates = re.findall(
@@ -417,6 +424,7 @@ def test_the_preview_says_what_becomes_of_each_row_and_the_dossier_what_was_chan
         ("2", "Thay đổi"),
         ("3", "Thêm mới"),
         ("4", "Dòng lỗi"),
+        ("5", "Đã bỏ qua"),
     ]
     assert "đổi: Ngày xử lý xong" in again
     key = session.scalars(select(Dossier.id).where(Dossier.code == "A-1")).one()

@@ -171,6 +171,6 @@ def test_a_day_of_the_calendar_leads_to_its_cases(
     assert 'href="/admin/work?who=unit&day=2026-11-17"' in listed
     opened = page(head, link.group(1))
     assert late.number in opened
-    assert "Hạn thứ Ba, 17/11/2026" in opened
+    assert "Hạn thứ\u00a0Ba, 17/11/2026" in opened
     assert "Tháng này không có việc nào đến hạn." in page(head, FAR)
     assert page(head, "/admin/work-calendar?month=2100-12").count('rel="next"') == 0

@@ -182,7 +182,7 @@ def test_outside_its_hours_the_screen_sleeps_and_a_touch_wakes_it(
     assert_axe_clean: Callable[[Page], None],
 ) -> None:
     desk = sleeping
-    expect(desk.page.locator("#opens")).to_have_text("Mở lại lúc 07:30, Thứ Hai, 23/11.")
+    expect(desk.page.locator("#opens")).to_have_text("Mở lại lúc 07:30, thứ Hai, 23/11.")
     for _shown in desk.in_every_theme():
         assert_axe_clean(desk.page)
     desk.page.mouse.click(20, 20)

@@ -11,7 +11,7 @@ from tests.infrastructure.looks import THEMES, Looks
 
 LARGEST_FIRST_LOAD = 150_000
 LARGEST_FOR_WRITING = 30_000  # the sheet, its keyboard, Vietnamese typing
-PANELS = ((1920, 1080), (1080, 1920), (800, 480), (768, 1024), (1280, 800))
+PANELS = ((1920, 1080), (1080, 1920), (800, 480), (1024, 600), (768, 1024), (1280, 800))
 SMALLEST_KEY_PX = 60
 SMALLEST_KEY = """
 () => {
@@ -115,6 +115,23 @@ def test_pages_of_an_unpaired_screen_are_axe_clean_in_every_theme(
     desk.open_demonstration()
     desk.shows("ask")
     assert found + looks.new_faults(page, themes=THEMES) == []
+
+
+def test_faces_stand_in_one_row_whatever_the_length_and_size_of_their_words(
+    counter: Counter,
+) -> None:
+    for width, height in ((1920, 1080), (1280, 800), (1024, 600), (800, 480)):
+        counter.stands_on(width, height)
+        for reading in ("desk large", "desk"):
+            tops = counter.page.evaluate(
+                """(it) => {
+                  document.documentElement.className = it;
+                  return [...document.querySelectorAll('.face-btn .face')]
+                    .map((face) => Math.round(face.getBoundingClientRect().top));
+                }""",
+                reading,
+            )
+            assert len(set(tops)) == 1, (width, reading, tops)
 
 
 def test_keys_are_large_on_every_panel(counter: Counter) -> None:

@@ -79,7 +79,7 @@ def test_a_short_touch_opens_nothing(counter: Counter) -> None:
 
 def test_the_right_number_opens_and_a_wrong_one_does_not(corner: Counter, pin: str) -> None:
     touch(corner, wrong(pin))
-    expect(corner.page.locator("#pin-state")).to_have_text("Mã không đúng.")
+    expect(corner.page.locator("#pin-state")).to_have_text("Mã không đúng. Xin nhập lại.")
     expect(corner.page.locator("#unlocked")).to_be_hidden()
     touch(corner, pin)
     opened(corner)
@@ -96,7 +96,7 @@ def test_after_five_wrong_numbers_even_the_right_one_waits_whatever_starts_anew(
     for _ in range(5):
         corner.page.evaluate("document.getElementById('pin-state').textContent = ''")
         enter(corner, wrong(pin))
-        expect(state).to_have_text("Mã không đúng.")
+        expect(state).to_have_text("Mã không đúng. Xin nhập lại.")
     corner.page.reload()
     corner.shows("ask")
     corner.page.wait_for_load_state("networkidle")

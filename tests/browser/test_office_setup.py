@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.models.organisation import Desk
 from tests import cast
 from tests.cast import Place
+from tests.infrastructure.browser import next_page
 from tests.infrastructure.looks import Looks, hand_over
 
 PAGES = (
@@ -24,11 +25,27 @@ PAGES = (
     "organisation/shifts/1",
     "organisation/days",
     "organisation/desks/import",
+    "accounts/import",
     "organisation/posted",
     "organisation/limits",
     "kiosks",
     "codes",
 )
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
+FINGER = 44  # CSS pixels
+# What stands outside the room of a table, so that one must scroll to read it.
+HIDDEN = """(regions) => regions.flatMap((it) => [...it.querySelectorAll('td, th, input')]
+    .filter((cell) => cell.closest('tbody')
+      && cell.getBoundingClientRect().right > it.getBoundingClientRect().right + 1)
+    .map((cell) => cell.outerHTML.slice(0, 80)))"""
+
+# Whether a link's words stand beside its picture, not below it.
+BESIDE = """(link) => {
+    const words = document.createRange()
+    words.selectNode(link.lastChild)
+    const icon = link.querySelector('svg').getBoundingClientRect()
+    return words.getBoundingClientRect().left >= icon.right
+}"""
 
 
 @pytest.fixture
@@ -77,6 +94,58 @@ def test_the_pages_are_clean_to_axe(
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_office_hours_and_holidays_are_read_whole_on_a_telephone(
+    admin: Page, live_server: str, language: str
+) -> None:
+    admin.set_viewport_size(TELEPHONE)
+    admin.goto(f"{live_server}/admin/organisation/calendar/year?year=2027&lang={language}")
+    expect(admin.locator(".scroll tbody tr").first).to_be_visible()
+    assert admin.locator(".scroll").evaluate_all(HIDDEN) == []
+    admin.goto(f"{live_server}/admin/organisation/calendar/hours")
+    assert admin.locator(".scroll").evaluate_all(HIDDEN) == []
+    admin.locator("#day_0_afternoon_to").fill("16:30")
+    admin.locator("#document").fill("Quyết định 5")
+    admin.locator("form.card .primary").click()
+    expect(admin.locator(".scroll tbody")).to_contain_text("16:30")
+    assert admin.locator(".scroll").evaluate_all(HIDDEN) == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_finger_meets_one_weekday_at_a_time(
+    admin: Page, live_server: str, language: str, width: int
+) -> None:
+    admin.set_viewport_size({"width": width, "height": 900})
+    admin.goto(f"{live_server}/admin/organisation/shifts/new?lang={language}")
+    boxes = [box.bounding_box() for box in admin.locator("label:has([name=weekdays])").all()]
+    assert len(boxes) == 7
+    for box in boxes:
+        assert box is not None
+        assert box["width"] >= FINGER
+        assert box["height"] >= FINGER
+
+
+def test_no_field_of_a_shift_is_called_like_the_beginning_of_another(
+    admin: Page, live_server: str
+) -> None:
+    for language in ("vi", "en"):
+        admin.goto(f"{live_server}/admin/organisation/shifts/new?lang={language}")
+        names = admin.locator("label:not(.check)").all_inner_texts()
+        assert len(names) > 4
+        assert [one for one in names if sum(name.startswith(one) for name in names) > 1] == []
+
+
+def test_numbers_of_steps_are_printed_on_their_colour(
+    admin: Page, live_server: str, places: dict[str, Place]
+) -> None:
+    """Browsers leave grounds away in print: white figures would turn grey on white paper."""
+    sen = places["sen"]
+    admin.goto(f"{live_server}/admin/codes/sheet?unit={sen.unit_id}&desk={sen.desk_id}")
+    for number in admin.locator(".poster .steps b").all():
+        assert number.evaluate("(it) => getComputedStyle(it).printColorAdjust") == "exact"
+
+
 def test_a_desk_is_added_and_closed_with_the_keyboard_alone(
     admin: Page, live_server: str, session: Session
 ) -> None:
@@ -112,3 +181,19 @@ def test_a_file_chosen_in_the_browser_is_looked_at_before_it_is_taken(
     expect(admin.get_by_role("status")).to_contain_text("1 dòng mới")
     session.rollback()
     assert session.scalars(select(Desk.name).where(Desk.code.startswith("SH"))).all() == ["Quầy 7"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_on_a_telephone_the_reasons_of_bad_rows_are_read_without_moving_the_table(
+    admin: Page, live_server: str, language: str
+) -> None:
+    admin.set_viewport_size(TELEPHONE)
+    admin.goto(f"{live_server}/admin/accounts/import?lang={language}")
+    link = admin.locator("a[href$='template.csv']")
+    assert link.evaluate(BESIDE)
+    file = b"name,full_name,role,unit\nmai,Mai,chief,SEN\nbinh,Binh,head,X-9\n"
+    admin.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": file})
+    with next_page(admin):
+        admin.locator("main button.primary").click()
+    expect(admin.locator(".scroll tbody tr")).to_have_count(2)
+    assert admin.locator(".scroll").evaluate_all(HIDDEN) == []

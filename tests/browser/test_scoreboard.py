@@ -36,15 +36,26 @@ SMALLEST = """
 @pytest.fixture
 def wall(page: Page, live_server: str, session: Session) -> str:
     """The public address of a campaign of twenty-three units, more than a page holds."""
+    return f"{live_server}{opened(page, session, 20)}"
+
+
+@pytest.fixture
+def few(page: Page, live_server: str, session: Session) -> str:
+    """The public address of a campaign of three units."""
+    return f"{live_server}{opened(page, session, 0)}"
+
+
+def opened(page: Page, session: Session, more: int) -> str:
+    """Open the scoreboard of three units and some more to all; give its path."""
     world = campaign_world.build(session)
-    for number in range(20):
+    for number in range(more):
         add_unit(world, number)
     run_campaign(world)
     campaign = campaigns.by_code(session, "long-my-2026")
     code = walls.open_to_all(session, campaign, "tổ trưởng", NOW)
     session.commit()
     stop_clock(page, ORDINARY_MOMENT)
-    return f"{live_server}/scoreboard/{code}"
+    return f"/scoreboard/{code}"
 
 
 def add_unit(world: World, number: int) -> None:
@@ -71,6 +82,17 @@ def test_all_of_it_is_seen_and_large_enough_on_every_wall(
         assert page.evaluate(CUT_OFF) == [], (width, height)
         assert page.evaluate(SMALLEST) >= max(width, height) * SMALLEST_WORDS
     assert_axe_clean(page)
+
+
+def test_few_units_stand_in_one_column_over_the_whole_wall(page: Page, few: str) -> None:
+    page.goto(few)
+    expect(page.locator(".clock")).to_be_visible()
+    for width, height in PANELS:
+        page.set_viewport_size({"width": width, "height": height})
+        places = [place.bounding_box() for place in page.locator(".places li").all()]
+        assert len(places) > 1
+        assert all(place and place["width"] > width * 0.85 for place in places), (width, places)
+        assert page.evaluate(CUT_OFF) == [], (width, height)
 
 
 def test_it_turns_its_pages_and_stays_fresh_without_loading_again(page: Page, wall: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
-from shared.models.sealed import SealedMessage, SealedReport
+from shared.models.sealed import SealedMessage, SealedOpening, SealedReport
 from shared.services import invitations
 from shared.services.invitations import Target
 from tests import records
@@ -21,6 +21,11 @@ from tests.sealed_world import CONTACT, TEXT, WORDS_INSIDE
 pytestmark = pytest.mark.thorough
 
 INSPECTOR, PASSPHRASE = "thanhtra", "bốn từ rất dễ nhớ"
+
+CUT = """() => [...document.querySelectorAll('tbody :is(td, th)')]
+  .filter((it) => it.getBoundingClientRect().right
+    > it.closest('.scroll').getBoundingClientRect().right + 1)
+  .map((it) => it.textContent)"""
 
 
 def make_key(page: Page, address: str, folder: Path) -> Path:
@@ -37,6 +42,17 @@ def make_key(page: Page, address: str, folder: Path) -> Path:
     saved.value.save_as(file)
     page.get_by_role("button", name="Tôi đã cất tệp khoá").click()
     expect(page.get_by_text("Đã đăng ký.")).to_be_visible()
+    return file
+
+
+def file_of_another_key(page: Page, folder: Path) -> Path:
+    """Make a key that no report is sealed for, under the same passphrase; give its file."""
+    made = page.evaluate(
+        "async (words) => (await (await import('/admin/static/sealed/keys.js')).make(words)).file",
+        PASSPHRASE,
+    )
+    file = folder / "other.json"
+    file.write_text(made)
     return file
 
 
@@ -57,6 +73,19 @@ def report(browser: Browser, address: str) -> list[str]:
     expect(done).to_be_visible()
     telephone.close()
     return sent
+
+
+def cut_on_a_telephone(page: Page, address: str) -> list[str]:
+    """Give what of the inspector's lists stands outside them on a telephone."""
+    before = page.viewport_size or {"width": 1280, "height": 720}
+    page.set_viewport_size({"width": 390, "height": 844})
+    found: list[str] = []
+    for path in ("sealed", "sealed/key"):
+        page.goto(f"{address}/admin/{path}")
+        expect(page.locator("tbody tr")).to_have_count(1)
+        found += page.evaluate(CUT)
+    page.set_viewport_size(before)
+    return found
 
 
 def open_with(page: Page, file: Path, passphrase: str) -> None:
@@ -90,13 +119,30 @@ def test_what_a_telephone_sealed_opens_with_the_inspectors_file_and_nowhere_else
     kept = json.dumps([message.sealed_in, message.data, file.read_text()])
     assert (message.sealed_in, [word for word in WORDS_INSIDE if word in kept]) == ("browser", [])
 
+    assert cut_on_a_telephone(page, live_server) == []
     number = session.scalars(select(SealedReport.number)).one()
     page.goto(f"{live_server}/admin/sealed/reports/{number}")
     open_with(page, file, "sai mật khẩu rồi")
-    expect(page.get_by_text("Chưa có gì được mở.")).to_be_visible()
+    expect(
+        page.get_by_text("Tệp khoá hoặc mật khẩu không đúng. Chưa có gì được mở.")
+    ).to_be_visible()
+    open_with(page, file_of_another_key(page, tmp_path), PASSPHRASE)
+    named = page.get_by_text("Tin này không được khoá cho tệp khoá vừa chọn.")
+    expect(named).to_be_visible()
+    expect(named).to_contain_text(json.loads(file.read_text())["fingerprint"][:8])
+    page.route("**/texts", lambda route: route.abort())
+    open_with(page, file, PASSPHRASE)
+    expect(page.get_by_text("Chưa tải được nội dung.")).to_be_visible()
+    expect(named).to_be_hidden()
+    page.unroute("**/texts")
+    session.rollback()
+    assert session.scalars(select(SealedOpening)).all() == []
+    expect(page.get_by_text("Chưa ai mở.")).to_be_visible()
     open_with(page, file, PASSPHRASE)
     expect(page.get_by_text(TEXT)).to_be_visible()
     expect(page.get_by_text(CONTACT)).to_be_visible()
+    expect(page.get_by_text("Lần mở vừa rồi đã được ghi lại.")).to_be_visible()
+    expect(page.get_by_text("Chưa ai mở.")).to_be_hidden()
     page.get_by_role("button", name="Bắt đầu xác minh").click()
     expect(page.get_by_text("đang xác minh")).to_be_visible()
     opened = page.get_by_role("listitem").filter(has_text=INSPECTOR).first

@@ -109,7 +109,7 @@ def test_the_page_tells_the_due_day_and_what_it_is_counted_by(
     client: FlaskClient, case: Complaint
 ) -> None:
     page = text(client.get(f"/follow/{code_of(case)}"))
-    assert "Thứ Năm, 26/11/2026" in page
+    assert "Thứ\u00a0Năm, 26/11/2026" in page
     assert "Còn 5 ngày làm việc" in page
     assert len(re.findall(r"<em>ngày \d</em>", page)) == 5
     assert 'aria-current="date"' in page

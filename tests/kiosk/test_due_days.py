@@ -35,7 +35,7 @@ def why(client: FlaskClient, case: Complaint, language: str = "vi") -> str:
 
 def test_every_day_stands_there_with_its_reason(client: FlaskClient, case: Complaint) -> None:
     page = why(client, case)
-    assert "thứ Năm, 26/11/2026" in page
+    assert "thứ\u00a0Năm, 26/11/2026" in page
     assert "T3 24/11" in page
     assert 'Nghỉ lễ: <span lang="vi">Ngày Văn hóa Việt Nam</span>' in page
     assert "Nghị quyết 28/2026/QH16" in page

@@ -74,7 +74,7 @@ def test_a_request_is_told_with_its_day_and_can_be_taken_back(
     client: FlaskClient, case: Complaint
 ) -> None:
     page = text(ask(client, case))
-    assert "thứ Ba, 08/12/2026" in page
+    assert "thứ\u00a0Ba, 08/12/2026" in page
     path = f"/follow/{code_of(case)}"
     assert "yêu cầu xoá dữ liệu" in text(client.get(path))
     undone = client.post(f"{path}/erasure/undo", follow_redirects=True)
@@ -126,6 +126,6 @@ def test_the_slip_has_the_digits_the_qr_code_the_due_day_and_how_to_follow(
     page = text(client.get(f"/follow/{link}/slip"))
     assert digits_of(link) in page
     assert f"/qr/follow/{link}.svg" in page
-    assert "Thứ Năm, 26/11/2026" in page
+    assert "Thứ\u00a0Năm, 26/11/2026" in page
     assert "http://127.0.0.1:8000/follow" in page
     assert WORDS not in page

@@ -231,7 +231,7 @@ def test_the_receipt_shows_code_qr_due_day_in_words_and_why(
     code = CODE.search(page)
     assert code is not None
     assert f"/qr/follow/{code.group()}.svg" in page
-    assert "Thứ Năm, 26/11/2026" in page
+    assert "Thứ\u00a0Năm, 26/11/2026" in page
     assert "Ngày Văn hóa" in page
     assert "Điều 147, 148 Bộ luật Dân sự 2015" in page
     assert "PUBLIC_URL" in page  # the test's address is this machine's own

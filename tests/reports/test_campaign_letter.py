@@ -224,7 +224,10 @@ def test_every_form_of_file_opens_again_with_the_figures_in_it(world: World) -> 
     (first,) = [row for row in book["Xếp hạng tập thể"].iter_rows(values_only=True) if row[0] == 1]
     assert first[1] == "Xã An"
     assert isinstance(first[2], float | int)
-    assert "Thay đổi so với ngày 31 05 2026" in book.sheetnames[-2]
+    assert book.sheetnames[-2:] == [
+        "Thay đổi tập thể từ 31-05-2026",
+        "Thay đổi cá nhân từ 31-05-2026",
+    ]
     document = docx.Document(io.BytesIO(campaign_reports.as_docx(material)))
     said = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "Phụ lục I\nSỐ LIỆU CÒN THIẾU" in said

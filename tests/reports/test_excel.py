@@ -92,3 +92,17 @@ def test_sheet_names_are_made_fit_and_different() -> None:
     names = opened(excel.write(tables, "Tên", AS_OF)).sheetnames
     assert len({name.casefold() for name in names}) == len(titles)
     assert all(0 < len(name) <= 31 and not set("[]:*?/\\") & set(name) for name in names)
+
+
+def test_a_sheet_name_keeps_whole_words_and_says_what_it_left_out() -> None:
+    long = "Tỷ lệ đạt theo nhóm tiêu chí, cá nhân"
+    titles = ["Kết quả đến 31/10", long, long, f"{long} khác"]
+    tables = [Table(title, (Column("A"),), (("a",),)) for title in titles]
+    tables.append(Table(long, (Column("A"),), (("a",),), sheet="Nhóm tiêu chí"))
+    assert opened(excel.write(tables, "Tên", AS_OF)).sheetnames == [
+        "Kết quả đến 31-10",
+        "Tỷ lệ đạt theo nhóm tiêu chí…",
+        "Tỷ lệ đạt theo nhóm tiêu… (2)",
+        "Tỷ lệ đạt theo nhóm tiêu… (3)",
+        "Nhóm tiêu chí",
+    ]

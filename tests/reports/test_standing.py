@@ -1,5 +1,6 @@
 """The standing as a workbook and a letter: what they say, and to whom."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -76,6 +77,8 @@ def test_the_workbook_ranks_both_kinds_and_tells_every_figure(
     ]
     assert tables["Xếp hạng tập thể"].rows[0][:2] == (1, "Xã An")  # type: ignore[index]  # a row
     details = tables["Chi tiết tập thể"].rows
+    totals = [row.text for row in details if isinstance(row, Heading)]
+    assert all(re.search(r": (–|\d+,\d\d) điểm$", one) for one in totals), totals
     assert len([row for row in details if not isinstance(row, Heading)]) == 3 * 16
 
 

@@ -6,6 +6,7 @@ const form = document.getElementById('open');
 const texts = document.getElementById('texts');
 const template = document.getElementById('text');
 const show = (id, shown = true) => { document.getElementById(id).hidden = !shown; };
+const refuse = (why) => ['wrong-key', 'other-key', 'not-fetched'].forEach((id) => show(id, id === why));
 
 const fetched = async () => {
   const answer = await fetch(form.action, { method: 'POST', body: new FormData(form) });
@@ -32,12 +33,14 @@ const read = async (event) => {
   try {
     key = await unlock(await file.text(), passphrase.value);
   } catch {
-    show('wrong-key');
-    return;
+    return refuse('wrong-key');
   }
-  show('wrong-key', false);
+  // Asking for the texts is written down as an opening: a key that opens none of them asks for none.
+  if (!form.dataset.keys.split(' ').includes(key.fingerprint)) return refuse('other-key');
+  const answer = await fetched().catch(() => null);
+  if (answer === null) return refuse('not-fetched');
+  refuse(null);
   passphrase.value = '';
-  const answer = await fetched();
   texts.replaceChildren();
   let shut = 0;
   for (const sealed of answer.texts) {
@@ -47,6 +50,8 @@ const read = async (event) => {
   }
   show('shut', shut > 0);
   show('texts');
+  show('recorded');
+  document.getElementById('nobody')?.remove();
   show('steps');
   for (const field of document.querySelectorAll('input[name=version]')) {
     field.value = answer.version;

@@ -55,7 +55,9 @@ export class More {
 
   #paint() {
     const left = MOST - this.#field.length;
-    write('left', this.#language.say(left <= FEW ? 'characters_few' : 'characters', { n: this.#field.length, left, most: MOST }));
+    const written = (/** @type {number} */ count) => count.toLocaleString(document.documentElement.lang);
+    write('left', this.#language.say(left <= FEW ? 'characters_few' : 'characters',
+      { n: written(this.#field.length), left, most: written(MOST) }));
     this.#keyboard?.follow();
     this.#written(this.#element.value.trim() !== '');
   }

@@ -89,7 +89,7 @@ export class Page {
   goOn(place) {
     const { phone_url: url = null, phone_qr: qr = null } = this.#config ?? {};
     document.querySelector('#phone img.qr')?.setAttribute('src', place?.qr ?? qr ?? '');
-    write('phone-address', bareAddress(place?.url ?? url));
+    writeAddress('phone-address', bareAddress(place?.url ?? url));
     reveal('phone-once', place !== null);
   }
 
@@ -227,6 +227,17 @@ export class Page {
     reveal('kept', this.#kept > 0);
     write('kept', this.#language.say('kept', { n: this.#kept }));
   }
+}
+
+/**
+ * An address breaks before its code, so that whoever types it has the code on one line.
+ * @param {string} id
+ * @param {string} address
+ */
+function writeAddress(id, address) {
+  const code = address.lastIndexOf('/') + 1;
+  document.getElementById(id)?.replaceChildren(
+    address.slice(0, code), document.createElement('wbr'), address.slice(code));
 }
 
 /**

@@ -66,6 +66,8 @@ export class Sleep {
     const wall = new Date(`${this.#opensAt.slice(0, 19)}Z`);
     const spoken = this.#language.spokenOf('opens');
     const day = wall.toLocaleDateString(spoken, { weekday: 'long', day: 'numeric', month: 'numeric', timeZone: 'UTC' });
-    write('opens', this.#language.say('opens', { time: this.#opensAt.slice(11, 16), day }));
+    // In Vietnamese a weekday is written small within a sentence.
+    const written = spoken === 'vi' ? day.charAt(0).toLowerCase() + day.slice(1) : day;
+    write('opens', this.#language.say('opens', { time: this.#opensAt.slice(11, 16), day: written }));
   }
 }
