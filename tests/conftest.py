@@ -43,7 +43,7 @@ properties.load_profile("niemno")
 properties.register_profile("quick", properties.get_profile("niemno"), max_examples=25)
 TESTS = Path(__file__).parent
 # Whole servers started and killed, every field tried with everything, every page read by everybody,
-# whole samples and copies of databases: for `make test` alone.
+# many cases at once, whole samples and copies of databases: for `make test` alone.
 THOROUGH = (
     "web/test_bad_input.py",
     "faults/",
@@ -53,6 +53,8 @@ THOROUGH = (
     "web/test_extra_fields.py",
     "access/test_named_officer.py",
     "access/test_confidential.py",
+    "access/test_offered_links.py",
+    "statistics/test_many_cases.py",
     "sample/test_sample.py",
     "cli/test_storage.py",
     "test_whole_path.py",
