@@ -1,11 +1,13 @@
 """Following a case by its code alone: where it stands, the answer, and a word about the answer."""
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
@@ -61,13 +63,13 @@ def rate_answer(code: str) -> Page:
 @routes.post("/follow/<code>/reply")
 def reply(code: str) -> Page:
     """Add what the resident answers to the officer's question."""
-    return _unhurried(code, lambda: _replied(code))
+    return _unhurried(code, lambda: _said(code, following.reply, "reply"))
 
 
 @routes.post("/follow/<code>/addition")
 def add_words(code: str) -> Page:
     """Add what the resident writes unasked."""
-    return _unhurried(code, lambda: _added(code))
+    return _unhurried(code, lambda: _said(code, following.add_words, "add"))
 
 
 @routes.post("/follow/<code>/appeal")
@@ -150,17 +152,9 @@ def _rated(code: str) -> Page:
     return _back(code)
 
 
-def _replied(code: str) -> Page:
+def _said(code: str, keep: Callable[[Session, str, str, datetime], object], field: str) -> Page:
     try:
-        following.reply(current.session(), code, request.form.get("reply", ""), current.now())
-    except Invalid as refusal:
-        return _case(code, refusal)
-    return _back(code)
-
-
-def _added(code: str) -> Page:
-    try:
-        following.add_words(current.session(), code, request.form.get("add", ""), current.now())
+        keep(current.session(), code, request.form.get(field, ""), current.now())
     except Invalid as refusal:
         return _case(code, refusal)
     return _back(code)
