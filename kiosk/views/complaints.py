@@ -1,13 +1,11 @@
 """Following a case by its code alone: where it stands, the answer, and a word about the answer."""
 
 from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
@@ -63,13 +61,15 @@ def rate_answer(code: str) -> Page:
 @routes.post("/follow/<code>/reply")
 def reply(code: str) -> Page:
     """Add what the resident answers to the officer's question."""
-    return _unhurried(code, lambda: _said(code, following.reply, "reply"))
+    session, now = current.session(), current.now()
+    return _said(code, "reply", lambda words: following.reply(session, code, words, now))
 
 
 @routes.post("/follow/<code>/addition")
 def add_words(code: str) -> Page:
     """Add what the resident writes unasked."""
-    return _unhurried(code, lambda: _said(code, following.add_words, "add"))
+    session, now = current.session(), current.now()
+    return _said(code, "add", lambda words: following.add_words(session, code, words, now))
 
 
 @routes.post("/follow/<code>/appeal")
@@ -152,12 +152,15 @@ def _rated(code: str) -> Page:
     return _back(code)
 
 
-def _said(code: str, keep: Callable[[Session, str, str, datetime], object], field: str) -> Page:
-    try:
-        keep(current.session(), code, request.form.get(field, ""), current.now())
-    except Invalid as refusal:
-        return _case(code, refusal)
-    return _back(code)
+def _said(code: str, field: str, keep: Callable[[str], object]) -> Page:
+    def act() -> Page:
+        try:
+            keep(request.form.get(field, ""))
+        except Invalid as refusal:
+            return _case(code, refusal)
+        return _back(code)
+
+    return _unhurried(code, act)
 
 
 def _back(code: str) -> Response:
