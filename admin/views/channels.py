@@ -11,7 +11,7 @@ from admin.auth import actor
 from admin.views.organisation import frame, setup
 from shared.adapters import qr
 from shared.domain.access import Permission
-from shared.domain.errors import NotFound
+from shared.domain.errors import N_, NotFound
 from shared.services import desks, invitations, jobs, officers, procedures, units
 from shared.services.invitations import Invited, Target
 from shared.services.registers import Entry, Setup
@@ -21,6 +21,14 @@ from shared.web.numbers import whole
 routes = Blueprint("channels", __name__)
 MOST_CODES = 200
 TARGETS = (Target.DESK, Target.OFFICER, Target.PROCEDURE)
+# The five scores in words, lowest first, as sheets and posters print them.
+FACES = (
+    N_("Rất không hài lòng"),
+    N_("Không hài lòng"),
+    N_("Bình thường"),
+    N_("Hài lòng"),
+    N_("Rất hài lòng"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ def codes() -> str:
         units=chosen,
         unit_id=unit_id,
         groups=_choices(known, unit_id),
+        faces=[_(label) for label in FACES],
         loopback=current.settings().public_url_is_loopback,
         public_url=current.settings().public_url,
         **frame(known),
@@ -105,13 +114,7 @@ def poster_pdf(token: str) -> AnyResponse:
         "office": code.unit_name,
         "headline": _("Mời Ông/Bà đánh giá phục vụ"),
         "place": code.desk_name or code.procedure_name or officer.rstrip(" ·"),
-        "faces": [
-            _("Rất không hài lòng"),
-            _("Không hài lòng"),
-            _("Bình thường"),
-            _("Hài lòng"),
-            _("Rất hài lòng"),
-        ],
+        "faces": [_(label) for label in FACES],
         "steps": [
             _("Mở máy ảnh điện thoại, quét mã"),
             _("Chọn một khuôn mặt, nói thêm nếu muốn"),

@@ -13,7 +13,6 @@ WIDTH_MM: Final = 210.0
 HEIGHT_MM: Final = 297.0
 _POINT = 72 / 25.4  # points in a millimetre
 _DOT = 600 / 25.4  # dots of a mask in a millimetre: what an office printer shows
-_ARC = 0.5523  # how far along its tangent a quarter of a circle bends, in radii
 _FONTS = Path(__file__).parents[1] / "web" / "static" / "fonts"
 # The font comes in two files; these letters are in the second (as its style sheet says).
 _VIETNAMESE = (
@@ -43,13 +42,11 @@ class PrintPage:
     def disc(self, x: float, y: float, across: float, colour: Colour) -> None:
         """Fill a circle that fits into a square with this corner."""
         left, low, wide, _high = _corner(x, y, across, across)
-        far, (middle, centre) = wide / 2, (left + wide / 2, low + wide / 2)
-        near = far * _ARC
-        points = [(far, 0), (far, near), (near, far), (0, far), (-near, far), (-far, near)]
-        points += [(-right, -up) for right, up in points] + points[:1]
-        placed = [_numbers(middle + right, centre + up) for right, up in points]
-        curves = [f"{' '.join(placed[start : start + 3])} c" for start in range(1, len(placed), 3)]
-        self._content.append(f"{_numbers(*colour)} rg {placed[0]} m {' '.join(curves)} f")
+        middle = _numbers(left + wide / 2, low + wide / 2)
+        # A line of no length, as wide as the circle, with round ends.
+        self._content.append(
+            f"{_numbers(*colour)} RG 1 J {_numbers(wide)} w {middle} m {middle} l S"
+        )
 
     def text(
         self, x: float, y: float, words: str, size: float, weight: int, colour: Colour

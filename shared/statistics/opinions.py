@@ -15,7 +15,6 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Select,
-    func,
     literal_column,
     select,
     union,
@@ -29,7 +28,7 @@ from shared.domain.rating import CONFIDENTIAL_REASONS
 from shared.domain.sampling import enough, share, wilson
 from shared.domain.small_groups import Batch, Week, released, withheld
 from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
-from shared.models.rating import Rating, RatingComment, RatingDay, RatingDayProcedure
+from shared.models.rating import LATE, Rating, RatingComment, RatingDay, RatingDayProcedure
 from shared.statistics.satisfaction import Tally, counts_of, sum_of, tallies
 
 PAGE = 50
@@ -137,7 +136,7 @@ def _late(
         .where(
             _RATED_UNIT.in_(units),
             Rating.officer_id == officer_id,
-            func.date(Rating.received_at) != Rating.rated_on,
+            LATE,
         )
     )
     for rated_on, received_at, score, zone in found:

@@ -142,7 +142,9 @@ def test_numbers_of_steps_are_printed_on_their_colour(
     """Browsers leave grounds away in print: white figures would turn grey on white paper."""
     sen = places["sen"]
     admin.goto(f"{live_server}/admin/codes/sheet?unit={sen.unit_id}&desk={sen.desk_id}")
-    for number in admin.locator(".poster .steps b").all():
+    numbers = admin.locator(".poster .steps b").all()
+    assert len(numbers) == 3
+    for number in numbers:
         assert number.evaluate("(it) => getComputedStyle(it).printColorAdjust") == "exact"
 
 
