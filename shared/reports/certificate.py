@@ -14,10 +14,10 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph
 
 from shared.reports import decree, typeface
 from shared.reports.certificate_content import Certificate
+from shared.reports.pdf_structure import Element, TaggedCanvas, Words
 from shared.reports.text import printable
 
 WIDTH, HEIGHT = landscape(A4)
@@ -35,16 +35,16 @@ Progress = Callable[[int, int], None]
 def write(
     certificates: Sequence[Certificate], progress: Progress = lambda _done, _total: None
 ) -> bytes:
-    """Return all certificates as one PDF with its typeface in it, a page each, in their order.
+    """Return all certificates as one PDF with typeface and structure, a page each, in their order.
 
     Long names are set smaller until they fit. A sample says so across its page.
     """
     typeface.register()
     file = io.BytesIO()
-    pen = Canvas(
+    pen = TaggedCanvas(
         file,
         pagesize=(WIDTH, HEIGHT),
-        initialFontName=typeface.REGULAR,  # type: ignore[arg-type]  # a name; the stub is wrong
+        initialFontName=typeface.REGULAR,
         lang=decree.LANGUAGE,
     )
     pen.setTitle(printable(certificates[0].title) if certificates else "Giấy khen")
@@ -57,19 +57,22 @@ def write(
     return file.getvalue()
 
 
-def _page(pen: Canvas, one: Certificate) -> None:
+def _page(pen: TaggedCanvas, one: Certificate) -> None:
     if one.sample:
         _mark_sample(pen)
-    _frame(pen)
+    with pen.drawing():
+        _frame(pen)
     _line(pen, _STATE, 176, 15, bold=True)
     _line(pen, _MOTTO, 168, 15, bold=True)
     length = stringWidth(_MOTTO, typeface.BOLD, 15)
-    pen.setStrokeColor(black)
-    pen.setLineWidth(0.8)
-    pen.line(MIDDLE - length / 2, 165.5 * mm, MIDDLE + length / 2, 165.5 * mm)
+    with pen.drawing():
+        pen.setStrokeColor(black)
+        pen.setLineWidth(0.8)
+        pen.line(MIDDLE - length / 2, 165.5 * mm, MIDDLE + length / 2, 165.5 * mm)
     _block(pen, one.giver.upper(), (160, 14), 17, bold=True)
     _line(pen, _given_words(one.title), 138, 15, bold=True)
-    _block(pen, one.title.upper(), (134, 20), 44, bold=True, colour=_RED)
+    title = Element("H1")
+    _block(pen, one.title.upper(), (134, 20), 44, bold=True, colour=_RED, part=title)
     _block(pen, one.recipient, (111, 17), 27, bold=True)
     if one.of:
         _block(pen, one.of, (94, 9), 17)
@@ -97,17 +100,20 @@ def _frame(pen: Canvas) -> None:
             pen.line(x, y, x, y + towards_y * size)
 
 
-def _decision(pen: Canvas, one: Certificate) -> None:
+def _decision(pen: TaggedCanvas, one: Certificate) -> None:
     pen.setFillColor(black)
     pen.setFont(typeface.ITALIC, 12)
     if one.decision:
-        pen.drawString(27 * mm, 34 * mm, f"Quyết định số {printable(one.decision)}")
+        with pen.drawing(Element("P")):
+            pen.drawString(27 * mm, 34 * mm, f"Quyết định số {printable(one.decision)}")
         day = "" if one.on is None else f"ngày {one.on:%d/%m/%Y}"
-        pen.drawString(27 * mm, 28 * mm, day)
-    pen.drawString(27 * mm, 22 * mm, "Vào sổ khen thưởng số: ..................")
+        with pen.drawing(Element("P")):
+            pen.drawString(27 * mm, 28 * mm, day)
+    with pen.drawing(Element("P")):
+        pen.drawString(27 * mm, 22 * mm, "Vào sổ khen thưởng số: ..................")
 
 
-def _signature(pen: Canvas, one: Certificate) -> None:
+def _signature(pen: TaggedCanvas, one: Certificate) -> None:
     centre, width = WIDTH - 82 * mm, 110 * mm
     day = "ngày ..... tháng ..... năm ........"
     if one.on is not None:
@@ -119,28 +125,32 @@ def _signature(pen: Canvas, one: Certificate) -> None:
     _block(pen, one.signatory_name, (25, 8), 15, bold=True, at=(centre, width))
 
 
-def _mark_sample(pen: Canvas) -> None:
-    pen.saveState()
-    pen.setFillColor(_PALE)
-    pen.setFont(typeface.BOLD, 170)
-    pen.translate(MIDDLE, HEIGHT / 2)
-    pen.rotate(30)
-    pen.drawCentredString(0, -55, "MẪU")
-    pen.restoreState()
+def _mark_sample(pen: TaggedCanvas) -> None:
+    """Say across the page and at its foot that it is a sample; read out once."""
+    with pen.drawing():
+        pen.saveState()
+        pen.setFillColor(_PALE)
+        pen.setFont(typeface.BOLD, 170)
+        pen.translate(MIDDLE, HEIGHT / 2)
+        pen.rotate(30)
+        pen.drawCentredString(0, -55, "MẪU")
+        pen.restoreState()
     pen.setFillColor(_RED)
     pen.setFont(typeface.BOLD, 10)
-    pen.drawCentredString(MIDDLE, 14.5 * mm, _SAMPLE)
+    with pen.drawing(Element("P")):
+        pen.drawCentredString(MIDDLE, 14.5 * mm, _SAMPLE)
 
 
-def _line(pen: Canvas, text: str, height: float, size: float, *, bold: bool = False) -> None:
+def _line(pen: TaggedCanvas, text: str, height: float, size: float, *, bold: bool = False) -> None:
     """Write one line in the middle, its foot so many millimetres above the edge."""
     pen.setFillColor(black)
     pen.setFont(typeface.cut(bold=bold), size)
-    pen.drawCentredString(MIDDLE, height * mm, text)
+    with pen.drawing(Element("P")):
+        pen.drawCentredString(MIDDLE, height * mm, text)
 
 
 def _block(
-    pen: Canvas,
+    pen: TaggedCanvas,
     text: str,
     room: tuple[float, float],
     size: float,
@@ -149,6 +159,7 @@ def _block(
     italic: bool = False,
     colour: Color = black,
     at: tuple[float, float] = (MIDDLE, _TEXT_WIDTH),
+    part: Element | None = None,
 ) -> None:
     """Write words centred below a height (mm), smaller until they fit into so many millimetres."""
     top, high = room
@@ -163,9 +174,11 @@ def _block(
             alignment=TA_CENTER,
             textColor=colour,
         )
-        block = Paragraph(words, style)
+        block = Words(words, style)
         _used, height = block.wrap(width, HEIGHT)
         if height <= high * mm or size <= _SMALLEST:
             break
         size -= 1
+    block.part = part or Element("P")
+    block.part.text.append(printable(text))
     block.drawOn(pen, centre - width / 2, top * mm - height)

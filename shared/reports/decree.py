@@ -33,6 +33,12 @@ def day_in_words(on: date | None) -> str:
     return f"ngày {on.day:02} tháng {month} năm {on.year}"
 
 
+def place_and_day(letter: OfficialLetter) -> str:
+    """Write where and when the document was made; the day alone where no place is given."""
+    day = day_in_words(letter.on)
+    return f"{letter.place}, {day}" if letter.place else day.capitalize()
+
+
 def number_line(letter: OfficialLetter) -> str:
     """Write number and symbol, with room for the number that the registry writes in."""
     return f"Số: {letter.number or ' ' * 8}/{letter.symbol}"

@@ -23,6 +23,7 @@ from reportlab.platypus import (
 from shared.reports import chart, decree, typeface
 from shared.reports import pdf_layout as layout
 from shared.reports.content import Annex, Block, Chart, Heading, OfficialLetter, Table
+from shared.reports.pdf_structure import Element, TaggedCanvas, tagged
 from shared.reports.text import printable
 
 _RED = HexColor("#B00020")
@@ -32,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 
 def write(letter: OfficialLetter, progress: Progress = lambda _done, _total: None) -> bytes:
-    """Return the letter as a PDF file with its typeface, title and language in it.
+    """Return the letter as a PDF file with its typeface, title, language and structure in it.
 
     A sample letter says on every page that it is one and carries no weight in law. `progress` is
     told how many of how many parts are set.
@@ -41,7 +42,7 @@ def write(letter: OfficialLetter, progress: Progress = lambda _done, _total: Non
     file = io.BytesIO()
     parts = list(_parts(letter))
     document = _Document(file, letter, len(parts), progress)
-    document.build(parts)
+    document.build(parts, canvasmaker=TaggedCanvas)
     return file.getvalue()
 
 
@@ -76,6 +77,10 @@ class _Document(BaseDocTemplate):
         self.addPageTemplates(PageTemplate("page", [frame], onPage=self._mark_page))
 
     def _mark_page(self, canvas: Canvas, document: BaseDocTemplate) -> None:
+        with tagged(canvas).drawing():
+            self._draw_margins(canvas, document)
+
+    def _draw_margins(self, canvas: Canvas, document: BaseDocTemplate) -> None:
         centre = decree.PAGE_WIDTH / 2 * mm
         if document.page > 1:
             canvas.setFont(typeface.REGULAR, decree.NUMBER)
@@ -100,13 +105,14 @@ def _parts(letter: OfficialLetter) -> Iterator[Flowable]:
     if letter.sample:
         yield layout.centred(decree.SAMPLE, decree.SMALL, bold=True, after=6, colour=_RED)
     yield layout.head(letter)
-    yield layout.centred(letter.kind.upper(), decree.BODY, bold=True, before=14)
-    yield layout.centred(letter.subject, decree.BODY, bold=True)
+    title = Element("H1")
+    yield layout.centred(letter.kind.upper(), decree.BODY, bold=True, before=14, part=title)
+    yield layout.centred(letter.subject, decree.BODY, bold=True, part=title)
     yield layout.rule(letter.subject, decree.BODY, decree.WIDTH - 20, 0.4)
     *body, last = letter.body or ("",)
     for block in body:
-        yield from _block(block)
-    yield KeepTogether([*_block(last), Spacer(1, 10), layout.signature(letter)])
+        yield from _block(block, "H2")
+    yield KeepTogether([*_block(last, "H2"), Spacer(1, 10), layout.signature(letter)])
     for place, annex in enumerate(letter.annexes):
         yield from _annex(letter, annex, decree.NUMERALS[place])
 
@@ -115,20 +121,21 @@ def _annex(letter: OfficialLetter, annex: Annex, numeral: str) -> Iterator[Flowa
     yield PageBreak()
     name = f"Phụ lục {numeral}"
     yield layout.Mark(f"annex-{numeral}", printable(f"{name}. {annex.title}"))
-    yield layout.centred(name, decree.BODY, bold=True)
-    yield layout.centred(annex.title.upper(), decree.BODY, bold=True)
+    title = Element("H2")
+    yield layout.centred(name, decree.BODY, bold=True, part=title)
+    yield layout.centred(annex.title.upper(), decree.BODY, bold=True, part=title)
     yield layout.centred(decree.annex_reference(letter), decree.BODY, italic=True, after=6)
     for block in annex.body:
-        yield from _block(block)
+        yield from _block(block, "H3")
 
 
-def _block(block: Block) -> Iterator[Flowable]:
+def _block(block: Block, level: str) -> Iterator[Flowable]:
     match block:
         case str():
             yield layout.body(block)
         case Heading():
             yield CondPageBreak(_HEADING)
-            yield layout.body(block.text, bold=True)
+            yield layout.body(block.text, bold=True, part=Element(level))
         case Table():
             yield CondPageBreak(_TABLE)
             yield layout.table_title(block.title)
@@ -137,4 +144,9 @@ def _block(block: Block) -> Iterator[Flowable]:
         case Chart():
             for drawing in chart.drawings(block, decree.WIDTH):
                 title = layout.centred(block.title, 13, bold=True, before=10, after=4)
-                yield KeepTogether([title, layout.Picture(drawing), Spacer(1, 6)])
+                yield KeepTogether([title, layout.Picture(drawing, _said(block)), Spacer(1, 6)])
+
+
+def _said(block: Chart) -> str:
+    """Say in the place of a chart what it shows, and where the same can be read."""
+    return printable(f"Biểu đồ: {block.title}. Số liệu ở bảng kế tiếp.")

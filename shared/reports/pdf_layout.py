@@ -8,11 +8,12 @@ from reportlab.lib.colors import Color, HexColor, black
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable, Paragraph, Spacer
+from reportlab.platypus import Flowable, Spacer
 from reportlab.platypus import Table as Grid
 
 from shared.reports import chart, decree, typeface
 from shared.reports.content import Cell, Column, Heading, OfficialLetter, Table
+from shared.reports.pdf_structure import Element, TableStructure, Words, tagged
 from shared.reports.text import printable, shown
 
 _PADDING = 1.5 * mm
@@ -53,18 +54,24 @@ class Rule(Flowable):
         self.canv.setLineWidth(0.75)
         self.canv.setStrokeColor(black)
         begin = (self.width - self.length) / 2
-        self.canv.line(begin, 3, begin + self.length, 3)
+        with tagged(self.canv).drawing():
+            self.canv.line(begin, 3, begin + self.length, 3)
 
 
 class Picture(Flowable):
-    """A chart as lines and words."""
+    """A chart as lines and words; `said` is read out in its place."""
 
-    def __init__(self, drawing: chart.Drawing) -> None:
+    def __init__(self, drawing: chart.Drawing, said: str) -> None:
         super().__init__()
-        self.drawing = drawing
+        self.drawing, self.said = drawing, said
         self.width, self.height = drawing.width * mm, drawing.height * mm
 
     def draw(self) -> None:
+        """Draw the chart as one figure."""
+        with tagged(self.canv).drawing(Element("Figure", self.said)):
+            self._draw_marks()
+
+    def _draw_marks(self) -> None:
         """Draw every mark; a page counts from its lower left corner."""
         pen, top = self.canv, self.height
         pen.setLineWidth(0.6)
@@ -102,8 +109,12 @@ def paragraph(
     indent: float = 0,
     colour: Color = black,
     with_next: bool = False,
-) -> Paragraph:
-    """Set a paragraph; sizes and spaces in points, `line` in lines, `indent` in millimetres."""
+    part: Element | None = None,
+) -> Words:
+    """Set a paragraph; sizes and spaces in points, `line` in lines, `indent` in millimetres.
+
+    It stands in the document as an element of its own, or as one with all others of `part`.
+    """
     style = ParagraphStyle(
         "any",
         fontName=typeface.cut(bold=bold, italic=italic),
@@ -120,7 +131,10 @@ def paragraph(
         splitLongWords=1,
         spaceShrinkage=0,
     )
-    return Paragraph(_marked_up(text), style)
+    words = Words(_marked_up(text), style)
+    words.part = part or Element("P")
+    words.part.text.append(printable(text))
+    return words
 
 
 def centred(
@@ -132,14 +146,23 @@ def centred(
     before: float = 0,
     after: float = 0,
     colour: Color = black,
-) -> Paragraph:
+    part: Element | None = None,
+) -> Words:
     """Set a line in the middle."""
     return paragraph(
-        text, size, "centre", bold=bold, italic=italic, before=before, after=after, colour=colour
+        text,
+        size,
+        "centre",
+        bold=bold,
+        italic=italic,
+        before=before,
+        after=after,
+        colour=colour,
+        part=part,
     )
 
 
-def body(text: str, *, bold: bool = False) -> Paragraph:
+def body(text: str, *, bold: bool = False, part: Element | None = None) -> Words:
     """Set a paragraph of the text; a bold one is a heading and stays with what follows."""
     return paragraph(
         text,
@@ -150,6 +173,7 @@ def body(text: str, *, bold: bool = False) -> Paragraph:
         line=1.2,
         indent=decree.INDENT,
         with_next=bold,
+        part=part,
     )
 
 
@@ -171,7 +195,7 @@ def head(letter: OfficialLetter) -> Grid:
         centred(decree.MOTTO, 13, bold=True),
         rule(decree.MOTTO, 13, decree.STATE_WIDTH, 1),
     ]
-    written = f"{letter.place}, {decree.day_in_words(letter.on)}"
+    written = decree.place_and_day(letter)
     number = centred(decree.number_line(letter), 13)
     rows: list[list[object]] = [[agency, state], [number, centred(written, 13, italic=True)]]
     grid = Grid(rows, [decree.AGENCY_WIDTH * mm, decree.STATE_WIDTH * mm])
@@ -193,7 +217,7 @@ def signature(letter: OfficialLetter) -> Grid:
     return grid
 
 
-def table_title(title: str) -> Paragraph:
+def table_title(title: str) -> Words:
     """Set the title of a table."""
     return paragraph(title, 13, "centre", bold=True, before=10, after=4)
 
@@ -221,7 +245,9 @@ def table(content: Table) -> Grid:
             rows.append(_row(entry, content.columns, widths, size, bold=bold))
             if bold:
                 looks.append(("FONTNAME", (0, at), (-1, at), typeface.BOLD))
-    grid = Grid(rows, widths, repeatRows=1)
+    structure = TableStructure(sum(widths), len(widths))
+    # The library calls whatever it is given; its type wants a class of many more methods.
+    grid = Grid(rows, widths, repeatRows=1, renderCB=structure)  # type: ignore[arg-type]  # above
     grid.setStyle(looks)
     return grid
 

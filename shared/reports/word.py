@@ -93,7 +93,7 @@ def _add_head(document: Document, letter: OfficialLetter) -> None:
     layout.rule(state.add_paragraph(), layout.text_width(decree.MOTTO, 13), decree.STATE_WIDTH)
     # Room for the number that the registry writes in by hand or machine.
     _centred(number.paragraphs[0], decree.number_line(letter), 13)
-    written = f"{letter.place}, {decree.day_in_words(letter.on)}"
+    written = decree.place_and_day(letter)
     _centred(place.paragraphs[0], written, 13, italic=True)
 
 
