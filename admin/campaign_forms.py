@@ -15,11 +15,16 @@ from shared.domain.campaign import (
     Milestone,
     MilestoneKind,
     Settings,
+    check_period,
+    checked_code,
+    checked_lanes,
+    checked_name,
 )
 from shared.domain.campaign_template import Template
 from shared.domain.criteria_tree import LONGEST_GROUP
 from shared.domain.errors import N_, Invalid
-from shared.domain.figure import Figure, parse_number
+from shared.domain.faults import Faults
+from shared.domain.figure import LONGEST_EVIDENCE, Figure, check_evidence, parse_number
 from shared.domain.rating import Lane, clean_text
 from shared.domain.scoring import (
     Comparison,
@@ -87,7 +92,8 @@ def whom_of(form: Form) -> tuple[CompetitorKind, int]:
 
 def keys_of(form: Form, name: str) -> list[int]:
     """Read the keys of several things chosen."""
-    return [key_of(MultiDict({name: text}), name) for text in form.getlist(name)]
+    with Faults() as faults:
+        return [faults.read(key_of, MultiDict({name: text}), name) for text in form.getlist(name)]
 
 
 def kind_of(text: str) -> CompetitorKind:
@@ -98,15 +104,14 @@ def kind_of(text: str) -> CompetitorKind:
 
 def opening_of(form: Form) -> Opening:
     """Read what is asked when a campaign is opened or copied."""
-    return Opening(
-        code=text_of(form, "code"),
-        name=text_of(form, "name"),
-        unit_id=key_of(form, "unit_id"),
-        starts_on=date_of(form, "starts_on"),
-        ends_on=date_of(form, "ends_on"),
-        document=text_of(form, "document"),
-        organiser=text_of(form, "organiser", 200),
-    )
+    with Faults() as faults:
+        name = faults.read(_name_of, form)
+        code = faults.read(_code_of, form)
+        unit_id = faults.read(key_of, form, "unit_id")
+        period = faults.read(_period_of, form)
+        document = faults.read(text_of, form, "document")
+        organiser = faults.read(text_of, form, "organiser", 200)
+    return Opening(code, name, unit_id, *period, document, organiser)
 
 
 def known_of(template: Template) -> dict[str, str]:
@@ -124,75 +129,125 @@ def known_of(template: Template) -> dict[str, str]:
 
 def plan_of(form: Form, before: CampaignPlan) -> CampaignPlan:
     """Read a changed plan; code and criteria stay as they were."""
+    with Faults() as faults:
+        name = faults.read(_name_of, form)
+        theme = faults.read(text_of, form, "theme", 500)
+        document = faults.read(text_of, form, "document")
+        organiser = faults.read(text_of, form, "organiser", 200)
+        period = faults.read(_period_of, form)
+        launched_on = faults.read(optional_date_of, form, "launched_on")
+        milestones = faults.read(_milestones_of, form, before)
+        settings = faults.read(_settings_of, form)
+    starts_on, ends_on = period
     return CampaignPlan(
         code=before.code,
-        name=text_of(form, "name"),
-        theme=text_of(form, "theme", 500),
-        document=text_of(form, "document"),
-        organiser=text_of(form, "organiser", 200),
-        starts_on=date_of(form, "starts_on"),
-        ends_on=date_of(form, "ends_on"),
-        launched_on=optional_date_of(form, "launched_on"),
-        settings=_settings_of(form),
+        name=name,
+        theme=theme,
+        document=document,
+        organiser=organiser,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        launched_on=launched_on,
+        settings=settings,
         criteria=before.criteria,
-        milestones=_milestones_of(form, before),
+        milestones=milestones,
     )
+
+
+def _name_of(form: Form) -> str:
+    return checked_name(text_of(form, "name"))
+
+
+def _code_of(form: Form) -> str:
+    return checked_code(text_of(form, "code"))
+
+
+def _period_of(form: Form) -> tuple[date, date]:
+    with Faults() as faults:
+        starts_on = faults.read(date_of, form, "starts_on")
+        ends_on = faults.read(date_of, form, "ends_on")
+    check_period(starts_on, ends_on)
+    return starts_on, ends_on
 
 
 def edits_of(form: Form, keys: Iterable[int]) -> dict[int, Edit]:
     """Read the changed criteria of a form with one row for each key."""
-    return {key: _edit_of(form, key) for key in keys if f"max_points-{key}" in form}
+    with Faults() as faults:
+        return {
+            key: faults.read(_edit_of, form, key) for key in keys if f"max_points-{key}" in form
+        }
 
 
 def added_criterion_of(form: Form) -> CriterionRule:
     """Read a new criterion; it starts without points."""
     measure = _choice(form, "measure", Measure, Measure.MANUAL)
     unit = _choice(form, "unit", TargetUnit, TargetUnit.PERCENT)
-    yes = unit is TargetUnit.YES_NO
-    return CriterionRule(
-        code=text_of(form, "code", 20),
-        group=text_of(form, "group", 200),
-        name=text_of(form, "name"),
-        source=MEASURES[measure].sources[0],
-        measure=measure,
-        target=Target(
-            Comparison.YES if yes else _choice(form, "comparison", Comparison, Comparison.AT_LEAST),
-            Decimal(1) if yes else parse_number(form.get("target", ""), "target"),
-            unit,
-        ),
-        max_points=Decimal(0),
-        kind=kind_of(form.get("kind", "")),
-    )
+    with Faults() as faults:
+        return CriterionRule(
+            code=faults.read(text_of, form, "code", 20),
+            group=faults.read(text_of, form, "group", 200),
+            name=faults.read(text_of, form, "name"),
+            source=MEASURES[measure].sources[0],
+            measure=measure,
+            target=faults.read(_target_of, form, unit),
+            max_points=Decimal(0),
+            kind=kind_of(form.get("kind", "")),
+        )
+
+
+def _target_of(form: Form, unit: TargetUnit) -> Target:
+    if unit is TargetUnit.YES_NO:
+        return Target(Comparison.YES, Decimal(1), unit)
+    comparison = _choice(form, "comparison", Comparison, Comparison.AT_LEAST)
+    return Target(comparison, _number_of(form, "target"), unit)
 
 
 def figure_of(form: Form, unit: TargetUnit, prefix: str = "") -> Figure:
     """Read a figure as the criterion's unit wants it: hits of cases, a number, or yes and no."""
     if unit is TargetUnit.PERCENT:
-        hits = whole_of(form, f"{prefix}hits")
-        return Figure(hits=hits, cases=whole_of(form, f"{prefix}cases"))
-    return Figure(value=parse_number(form.get(f"{prefix}value", ""), f"{prefix}value"))
+        with Faults() as faults:
+            hits = faults.read(whole_of, form, f"{prefix}hits")
+            return Figure(hits=hits, cases=faults.read(whole_of, form, f"{prefix}cases"))
+    return Figure(value=_number_of(form, f"{prefix}value"))
+
+
+def evidence_of(form: Form, *, with_files: bool) -> str:
+    """Read the words of a figure's evidence; Invalid without any, unless there are files."""
+    words = text_of(form, "evidence", LONGEST_EVIDENCE)
+    check_evidence(words, with_files=with_files)
+    return words
 
 
 def report_data_of(form: Form) -> ReportData:
     """Read what stands around the figures in a report."""
+    with Faults() as faults:
+        return ReportData(
+            authority=faults.read(text_of, form, "authority", 200),
+            agency=faults.read(text_of, form, "agency", 200),
+            number=faults.read(text_of, form, "number", 40),
+            place=faults.read(text_of, form, "place", 100),
+            signing_for=faults.read(text_of, form, "signing_for", 200),
+            signatory_title=faults.read(text_of, form, "signatory_title", 200),
+            signatory_name=faults.read(text_of, form, "signatory_name", 200),
+            recipients=faults.read(_recipients_of, form),
+        )
+
+
+def _recipients_of(form: Form) -> tuple[str, ...]:
     lines = text_of(form, "recipients", 2_000).splitlines()
-    return ReportData(
-        authority=text_of(form, "authority", 200),
-        agency=text_of(form, "agency", 200),
-        number=text_of(form, "number", 40),
-        place=text_of(form, "place", 100),
-        signing_for=text_of(form, "signing_for", 200),
-        signatory_title=text_of(form, "signatory_title", 200),
-        signatory_name=text_of(form, "signatory_name", 200),
-        recipients=tuple(line.strip() for line in lines if line.strip())[:MOST_RECIPIENTS],
-    )
+    return tuple(line.strip() for line in lines if line.strip())[:MOST_RECIPIENTS]
 
 
 def _settings_of(form: Form) -> Settings:
+    ticked = form.getlist("lanes")
+    with Faults() as faults:
+        satisfied_from = faults.read(whole_of, form, "satisfied_from_score")
+        lanes = faults.read(checked_lanes, tuple(one.value for one in Lane if one.value in ticked))
+        ceiling = faults.read(_number_of, form, "unmet_ceiling")
     return Settings(
-        satisfied_from_score=whole_of(form, "satisfied_from_score"),
-        lanes=tuple(lane.value for lane in Lane if lane.value in form.getlist("lanes")),
-        unmet_ceiling=parse_number(form.get("unmet_ceiling", ""), "unmet_ceiling") / 100,
+        satisfied_from_score=satisfied_from,
+        lanes=lanes,
+        unmet_ceiling=ceiling / 100,
     )
 
 
@@ -228,25 +283,28 @@ def _steps_of(form: Form, name: str) -> tuple[Step, ...]:
 
 
 def _edit_of(form: Form, key: int) -> Edit:
-    more = f"per_case-{key}" in form
-    return Edit(
-        name=text_of(form, f"name-{key}"),
-        comparison=_choice(form, f"comparison-{key}", Comparison, Comparison.AT_LEAST),
-        target=parse_number(form.get(f"target-{key}", ""), f"target-{key}"),
-        max_points=parse_number(form.get(f"max_points-{key}", ""), f"max_points-{key}"),
-        scoring=_choice(form, f"scoring-{key}", Scoring, Scoring.PROPORTIONAL),
-        veto=f"veto-{key}" in form if more else None,
-        steps=_steps_of(form, f"steps-{key}") if more else None,
-        per_case=parse_number(form.get(f"per_case-{key}") or "0", f"per_case-{key}")
-        if more
-        else None,
-        group=text_of(form, f"group-{key}", LONGEST_GROUP) if f"group-{key}" in form else None,
-    )
+    more, named = f"per_case-{key}" in form, f"group-{key}" in form
+    with Faults() as faults:
+        return Edit(
+            name=faults.read(text_of, form, f"name-{key}"),
+            group=faults.read(text_of, form, f"group-{key}", LONGEST_GROUP) if named else None,
+            comparison=_choice(form, f"comparison-{key}", Comparison, Comparison.AT_LEAST),
+            target=faults.read(_number_of, form, f"target-{key}"),
+            scoring=_choice(form, f"scoring-{key}", Scoring, Scoring.PROPORTIONAL),
+            steps=faults.read(_steps_of, form, f"steps-{key}") if more else None,
+            per_case=faults.read(_number_of, form, f"per_case-{key}", "0") if more else None,
+            veto=f"veto-{key}" in form if more else None,
+            max_points=faults.read(_number_of, form, f"max_points-{key}"),
+        )
+
+
+def _number_of(form: Form, name: str, empty: str = "") -> Decimal:
+    return parse_number(form.get(name) or empty, name)
 
 
 def whole_of(form: Form, name: str) -> int:
     """Read a whole number; Invalid when it is not one."""
-    number = parse_number(form.get(name, ""), name)
+    number = _number_of(form, name)
     if number != number.to_integral_value():
         raise Invalid("not_whole", N_("Hãy nhập số nguyên."), field=name)
     return int(number)

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from shared.domain.access import Permission
 from shared.domain.complaint import Action, Kind, RefusalReason, Tier
 from shared.domain.difference import difference
@@ -30,6 +29,7 @@ from shared.services.handling import Contact
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of, status_of
 
 COMPARED = ("answer", "reason")
 Page = str | Response | tuple[str, int]
@@ -47,11 +47,14 @@ def case_facts(
     session, person = current.session(), actor()
     case = inbox.opened(session, number, person, current.now())
     complaint = case.waiting.complaint
+    files = attachments.of_case(session, number, person)
+    with_words, others = attachments.by_step(files, number, case.events)
     return {
         "case": case,
         "complaint": complaint,
         "named": handling.named_officers(session, complaint.id),
-        "attachments": attachments.of_case(session, number, person),
+        "attachments": others,
+        "came_with": with_words,
         "linked": duplicates.linked_to(session, complaint, person),
         "entry": entries.entry_of(session, complaint.id),
         "outcome": last_outcome(session, complaint.id) if complaint.answer else None,
@@ -131,7 +134,7 @@ def pass_on(number: str, act: Callable[[], object]) -> Page:
         act()
     except RuleBroken as refusal:
         current.session().rollback()
-        status = 422 if isinstance(refusal, Invalid) else 409
+        status = status_of(refusal)
         return render_template("complaints/pass_on.html", **pass_on_facts(number, refusal)), status
     return redirect(url_for("admin.complaints.case", number=number), 303)
 
@@ -142,7 +145,7 @@ def act_on(number: str, act: Callable[[], object]) -> Page:
         act()
     except RuleBroken as refusal:
         current.session().rollback()  # forget the half of an act that lost against another
-        status = 422 if isinstance(refusal, Invalid) else 409
+        status = status_of(refusal)
         page = render_template("complaints/case.html", **case_facts(number, refusal))
         return page, status
     if request.form.get("back") == "work":
@@ -168,7 +171,7 @@ def version() -> int:
     """Give the version of the case that the sent form was made from."""
     known = request.form.get("version", None, type=whole)
     if known is None:
-        raise Invalid("version_missing", N_("Trang đã cũ. Xin tải lại."), field="version")
+        raise Invalid("version_missing", N_("Trang đã cũ. Xin tải lại."))
     return known
 
 

@@ -12,6 +12,7 @@ from shared.services.csv_import import Outlook
 from shared.services.registers import Register, Setup
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.refusals import problems_of
 
 Page = str | tuple[str, int] | Response
 Frame = Mapping[str, object]
@@ -53,6 +54,11 @@ def taken(listing: str, register: Register, known: Setup) -> Response:
     )
 
 
+def reasons(outlook: Outlook | None) -> list[dict[str, str]]:
+    """Give what is wrong with each bad row: words in the reader's language by column."""
+    return [problems_of(line.refusal) for line in outlook.bad] if outlook else []
+
+
 def _page(
     template: str,
     register: Register,
@@ -62,13 +68,12 @@ def _page(
     outlook: Outlook | None = None,
     text: str = "",
 ) -> str:
-    bad = outlook.bad if outlook else ()
     return render_template(
         template,
         register=register,
         problem=problem,
         outlook=outlook,
-        reasons=[in_words(line.refusal) for line in bad if line.refusal],
+        reasons=reasons(outlook),
         text=text,
         most=csv_import.MOST_ROWS,
         **frame,

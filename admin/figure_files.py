@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from shared.domain.errors import N_
 from shared.domain.scoring import TargetUnit
-from shared.services.csv_import import Outlook
+from shared.services.csv_import import Line, Outlook
 from shared.services.figure_import import ANSWERS, COLUMNS, KINDS, UNITS, Owed, review_name
-from shared.web.errors import in_words
+from shared.web.refusals import problems_of
 
 REASON = N_("Lý do chưa nhận")
 
@@ -25,8 +25,16 @@ def refused_rows(outlook: Outlook) -> Iterator[Sequence[str]]:
     """Give a heading and the rows that cannot be taken as they were typed, with the reason."""
     yield [*(_(column.label) for column in COLUMNS), _(REASON)]
     for line in outlook.bad:
-        reason = "" if line.refusal is None else in_words(line.refusal)
-        yield [*(line.cells.get(column.name, "") for column in COLUMNS), reason]
+        yield [*(line.cells.get(column.name, "") for column in COLUMNS), _reason(line)]
+
+
+def _reason(line: Line) -> str:
+    """Say what is wrong with a row in one cell, each wrong column by its heading."""
+    headings = {column.name: _(column.label) for column in COLUMNS}
+    return " ".join(
+        f"{headings[name]}: {words}" if name in headings else words
+        for name, words in problems_of(line.refusal).items()
+    )
 
 
 def _cells(one: Owed) -> dict[str, str]:

@@ -46,15 +46,15 @@ def sheet(entries: Sequence[Entry], page: str) -> Sheet:
 
 
 def shown(column: Column, value: str, references: Mapping[str, Choices]) -> str:
-    """Write a cell for people: dates day first, choices, codes and yes or no in words."""
+    """Write a cell for people: dates day first, weekdays, choices, codes, yes or no in words."""
     if not value:
         return ""
     if column.kind == "date":
         return day(date.fromisoformat(value))
     if column.kind == "choice":
         return _(column.choices.get(value, value))
-    if column.kind == "yes_no":
-        return _(value)
+    if column.kind in {"weekdays", "yes_no"}:
+        return " ".join(_(word) for word in value.split())
     if column.kind == "reference":
         words = references.get(column.name, {}).get(value)
         return value if words is None else f"{words} ({value})"

@@ -20,6 +20,7 @@ DRAIN_BYTES = 64 * 1024 * 1024
 DRAIN_SECONDS = 10.0
 DRAIN_SILENCE_SECONDS = 2.0
 DRAIN_STEP_BYTES = 64 * 1024
+HANGUP = signal.getsignal(signal.SIGHUP)
 
 # What is loaded stays: looking through it takes a fifth of the start, and a worker that does so
 # makes copies of what it shares with the others.
@@ -105,6 +106,17 @@ def on_starting(_server: object) -> None:
         sys.exit(str(error))
 
 
+def when_ready(_server: object) -> None:
+    """Let a terminal that is closed end everything, unless whoever began this said otherwise.
+
+    Gunicorn would begin anew instead: nobody would do the jobs any more, and the port stay taken.
+    """
+    if HANGUP is signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    else:
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+
+
 def pre_fork(_server: object, _worker: object) -> None:
     """Let the collector of garbage look at what comes from now on."""
     gc.freeze()
@@ -119,6 +131,14 @@ def post_worker_init(_worker: object) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, lambda _number, _frame: os._exit(0))
+
+
+def post_fork(_server: object, worker: object) -> None:
+    """Let one signal end a worker that is not set up yet, too: it has its master's handlers.
+
+    They only note a signal, and Ctrl-C would take the ten seconds until the master kills it.
+    """
+    post_worker_init(worker)
 
 
 def pre_request(_worker: object, request: Any) -> None:

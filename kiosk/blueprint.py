@@ -61,6 +61,14 @@ VIEWS: dict[Blueprint, Callable[[], None]] = {
 }
 
 
+# Acts to which photos and files are sent.
+WITH_FILES = (
+    "kiosk.phone.send_complaint",
+    "kiosk.complaints.add_words",
+    "kiosk.complaints.reply",
+)
+
+
 def register(app: Flask) -> None:
     """Open the citizen's door; an endpoint whose view has no guard is answered 403."""
     guards = {f"kiosk.{view.name}": guard for view, guard in VIEWS.items()}
@@ -80,7 +88,7 @@ def register(app: Flask) -> None:
         if guard is None:
             abort(403)
         guard()
-        if request.endpoint == "kiosk.phone.send_complaint":
+        if request.endpoint in WITH_FILES:
             let_files_in()
 
     for view in VIEWS:

@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 
 from shared.domain.complaint import Kind
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.questionnaire import DEFAULT, MOST_ITEMS
 from shared.domain.rating import LONGEST_CODE, clean_text
-from shared.services.complaints import Filing
+from shared.services.complaints import Filing, check
 from shared.services.continuations import ABOUT_OFFICER, Words
 from shared.services.invitations import Invited, PhoneRating
 
@@ -127,28 +128,41 @@ def filing_of_words(
 def read_filing(form: Form, place: Place, officers: dict[str, int]) -> Filing:
     """Read the complaint form; `officers` are those who can be named, key by code.
 
-    Raises Invalid for a kind that is not offered here or an officer of another unit.
+    Raises Invalid for a kind that is not offered here, an officer of another unit, and all that
+    no case may hold.
     """
-    kind = form.get("kind", "")
-    if kind not in KINDS:
-        raise Invalid("kind_missing", N_("Xin chọn một loại."), field="kind")
+    with Faults() as faults:
+        filing = Filing(
+            form_id=_case_id(form_id(form), *(form.get(name, "") for name in TYPED)),
+            unit_id=place.invited.unit_id,
+            kind=faults.read(_kind, form),
+            body=form.get("body", ""),
+            language=place.language,
+            channel=CHANNEL,
+            desk_id=place.invited.desk_id,
+            procedure_id=place.invited.procedure_id,
+            officer_ids=faults.read(named_officers, form, officers),
+            contact_name=form.get("contact_name", "").strip(),
+            contact_phone=form.get("contact_phone", "").strip(),
+            consent="consent" in form,
+        )
+        faults.read(check, filing)
+    return filing
+
+
+def named_officers(form: Form, officers: Mapping[str, int]) -> tuple[int, ...]:
+    """Read whom a form names, if anybody, as keys; Invalid for an officer of another unit."""
     named = form.get("officer", "")
     if named and named not in officers:
         raise Invalid("officer_unknown", N_("Xin chọn lại cán bộ."), field="officer")
-    return Filing(
-        form_id=_case_id(form_id(form), *(form.get(name, "") for name in TYPED)),
-        unit_id=place.invited.unit_id,
-        kind=Kind(kind),
-        body=form.get("body", ""),
-        language=place.language,
-        channel=CHANNEL,
-        desk_id=place.invited.desk_id,
-        procedure_id=place.invited.procedure_id,
-        officer_ids=(officers[named],) if named else (),
-        contact_name=form.get("contact_name", "").strip(),
-        contact_phone=form.get("contact_phone", "").strip(),
-        consent="consent" in form,
-    )
+    return (officers[named],) if named else ()
+
+
+def _kind(form: Form) -> Kind:
+    kind = form.get("kind", "")
+    if kind not in KINDS:
+        raise Invalid("kind_missing", N_("Xin chọn một loại."), field="kind")
+    return Kind(kind)
 
 
 def _case_id(form: UUID, *typed: str) -> UUID:

@@ -24,9 +24,17 @@ def place_of(invited: Invited) -> dict[str, object]:
 
 
 def receipt(
-    invited: Invited, filing: Filing, *, rated: bool, files: Sequence[Received] = ()
+    invited: Invited,
+    filing: Filing,
+    *,
+    rated: bool,
+    files: Sequence[Received] = (),
+    not_in_confidence: bool = False,
 ) -> str:
-    """File the case; its code is shown here and never again."""
+    """File the case; its code is shown here and never again.
+
+    `not_in_confidence` says that such words would go the confidential way, if anybody read there.
+    """
     code = complaints.code_of(filing.form_id, current.settings().secret_key)
     complaint = complaints.receive(current.session(), filing, code, current.now())
     attachments.add(
@@ -43,5 +51,6 @@ def receipt(
         case=following.resident_view(current.session(), complaint, current.now()),
         rated=rated,
         files=len(files),
+        not_in_confidence=not_in_confidence,
         **place_of(invited),
     )

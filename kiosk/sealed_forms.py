@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kiosk.phone_forms import Form, form_id
+from kiosk.phone_forms import Form, form_id, named_officers
 from shared.adapters import sealing
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.domain.sealed import (
     Envelope,
@@ -34,12 +35,17 @@ def read_about(form: Form, officers: Mapping[str, int]) -> About:
 
     Raises Invalid for what is not offered.
     """
-    matter, named = form.get("matter", ""), form.get("officer", "")
+    with Faults() as faults:
+        matter = faults.read(_matter, form)
+        named = faults.read(named_officers, form, officers)
+    return About(matter, next(iter(named), None))
+
+
+def _matter(form: Form) -> Matter:
+    matter = form.get("matter", "")
     if matter not in set(Matter):
         raise Invalid("matter_missing", N_("Xin chọn một loại việc."), field="matter")
-    if named and named not in officers:
-        raise Invalid("officer_unknown", N_("Xin chọn lại cán bộ."), field="officer")
-    return About(Matter(matter), officers[named] if named else None)
+    return Matter(matter)
 
 
 def read_text(form: Form, found: Iterable[Reader]) -> Text:
@@ -51,14 +57,21 @@ def read_text(form: Form, found: Iterable[Reader]) -> Text:
     came, sealed = form_id(form), form.get("sealed", "")
     if sealed:
         return _text(form, read_envelope(sealed), sealed, IN_BROWSER)
-    text, contact = clean_text(form.get("text", "")), clean_text(form.get("contact", ""))
-    checked_words(text, contact)
+    text, contact = written_words(form)
     keys = {one.key.fingerprint: one.key.public_key for one in found}
     if not keys:
         raise Invalid("no_reader", N_("Chưa có ai nhận được tin báo ở đây."), field="")
     content = sealed_bytes(text, contact)
     envelope = sealing.seal(content, binding(came), keys)
     return _text(form, envelope, content.hex(), ON_RECEIPT)
+
+
+def written_words(form: Form) -> tuple[str, str]:
+    """Read words and contact that no browser has sealed; Invalid for too few or too many."""
+    text, contact = clean_text(form.get("text", "")), clean_text(form.get("contact", ""))
+    if not form.get("sealed"):
+        checked_words(text, contact)
+    return text, contact
 
 
 def _text(form: Form, envelope: Envelope, brought: str, sealed_in: str) -> Text:

@@ -9,6 +9,7 @@ from flask import render_template, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from kiosk.shared_memory import WORD, Memory, Places
+from shared.web import current
 
 WINDOW_SECONDS = 60.0
 FREE_IN_WINDOW = 30  # a desk serves fewer residents in an hour
@@ -97,5 +98,10 @@ class Slowing:
 
 def busy_page(busy: ServiceUnavailable) -> tuple[str, int, dict[str, str]]:
     """Ask to send again in a while, with all that was typed kept in the page."""
-    page = render_template("phone/busy.html", fields=list(request.form.items(multi=True)))
+    chosen = any(file.filename for file in request.files.values())
+    page = render_template(
+        "phone/busy.html",
+        fields=list(request.form.items(multi=True)),
+        limits=current.settings().outside.files if chosen else None,
+    )
     return page, 503, {"Retry-After": str(busy.retry_after)}

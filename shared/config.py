@@ -17,6 +17,7 @@ from shared.setting import given, one_line
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
+FEWEST_DIFFERENT = 8  # 32 random hexadecimal digits have some 14
 SQLITE_DRIVER = "sqlite+pysqlite"
 POSTGRESQL_DRIVER = "postgresql+psycopg"
 
@@ -140,12 +141,13 @@ def _port(text: str | None) -> int:
 
 def _data_directory(text: str | None) -> Path:
     """Absolute; a relative one is taken from the project, so every command finds the same data."""
-    path = PROJECT_ROOT / (Path(text).expanduser() if text else "var")
+    path = PROJECT_ROOT / (text or "var")
     try:
+        path = PROJECT_ROOT / Path(text or "var").expanduser()
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A question mark would cut the database address in two.
         writable = os.access(path, os.W_OK | os.X_OK) and "?" not in str(path)
-    except OSError:
+    except (OSError, RuntimeError):  # the latter where ~ names nobody
         writable = False
     if writable:
         return path
@@ -159,7 +161,7 @@ def _data_directory(text: str | None) -> Path:
 
 def _database_url(text: str | None, data_directory: Path) -> str:
     if text is None:
-        return f"{SQLITE_DRIVER}:///{data_directory / 'niemno.db'}"
+        return _sqlite_url(f"/{data_directory / 'niemno.db'}")
     scheme, separator, rest = text.partition("://")
     if separator and scheme in ("sqlite", SQLITE_DRIVER):
         return _sqlite_url(rest)
@@ -177,14 +179,19 @@ def _sqlite_url(rest: str) -> str:
     name = rest.removeprefix("/")
     path = PROJECT_ROOT / name
     is_file = rest.startswith("/") and name not in ("", ":memory:") and "?" not in name
-    if is_file and path.parent.is_dir() and os.access(path.parent, os.W_OK) and not path.is_dir():
+    if is_file and path.parent.is_dir() and os.access(path.parent, os.W_OK) and _is_ours(path):
         return f"{SQLITE_DRIVER}:///{path}"
     raise ConfigurationError(
         "DATABASE_URL",
-        "SQLite cần một tệp trong thư mục có sẵn và ghi được",
-        "SQLite needs a file in an existing, writable directory",
+        "SQLite cần một tệp đọc và ghi được, trong thư mục có sẵn và ghi được",
+        "SQLite needs a file that can be read and written, in an existing, writable directory",
         "sqlite:////srv/niemno/niemno.db",
     )
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a database can be made here, or the one that is here can be used."""
+    return not path.exists() or (path.is_file() and os.access(path, os.R_OK | os.W_OK))
 
 
 def _postgresql_url(rest: str) -> str:
@@ -207,7 +214,7 @@ def _public_url(text: str | None, port: int) -> str:
     if (
         parts is not None
         and parts.scheme in ("http", "https")
-        and _is_host(parts.hostname or "")
+        and _is_site(parts.hostname or "")
         and not text.endswith(("?", "#"))
         and parts.path in ("", "/")
         and not (parts.query or parts.fragment or parts.username is not None)
@@ -267,11 +274,11 @@ def _certificate(
             "must be https when there is a TLS_CERTIFICATE",
             "https://niemno.example.vn:8000",
         )
-    paths = PROJECT_ROOT / Path(certificate).expanduser(), PROJECT_ROOT / Path(key).expanduser()
     try:
+        paths = PROJECT_ROOT / Path(certificate).expanduser(), PROJECT_ROOT / Path(key).expanduser()
         # An empty password: the server must not stand waiting for one to be typed.
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*paths, password="")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise ConfigurationError(
             "TLS_CERTIFICATE",
             "không đọc được chứng thư hoặc khóa (không mật khẩu), hoặc hai tệp không thuộc về nhau",
@@ -299,12 +306,12 @@ def _secret_key(text: str | None, data_directory: Path) -> str:
 
 
 def _long_enough(variable: str, secret: str) -> str:
-    if len(secret) >= SHORTEST_SECRET:
+    if len(secret) >= SHORTEST_SECRET and len(set(secret)) >= FEWEST_DIFFERENT:
         return secret
     raise ConfigurationError(
         variable,
-        f"quá ngắn ({len(secret)} ký tự), cần ít nhất {SHORTEST_SECRET} ký tự ngẫu nhiên",
-        f"too short, needs at least {SHORTEST_SECRET} random characters",
+        f"quá ngắn hoặc dễ đoán ({len(secret)} ký tự), cần từ {SHORTEST_SECRET} ký tự ngẫu nhiên",
+        f"too short or easy to guess, needs at least {SHORTEST_SECRET} random characters",
         '"$(openssl rand -base64 48)"',
     )
 
@@ -346,6 +353,12 @@ def _host(url: str) -> str:
 
 def _is_host(text: str) -> bool:
     return bool(_HOST_NAME.match(text)) or _is_address(text)
+
+
+def _is_site(text: str) -> bool:
+    """Tell whether phones can open a host: to them what ends in a number is an address."""
+    ends_in_number = text.rpartition(".")[2].isdigit()
+    return _is_address(text) or (_is_host(text) and not text.startswith(".") and not ends_in_number)
 
 
 def _is_among(host: str, hosts: tuple[str, ...]) -> bool:

@@ -83,7 +83,8 @@ def engine_options(url: str) -> dict[str, Any]:
     if not address.drivername.startswith("sqlite"):
         # No query here takes as long as PostgreSQL takes to compile what it holds for a long one.
         options = f"{address.query.get('options', '')} -c jit=off".strip()
-        return {"hide_parameters": True, "connect_args": {"options": options}}
+        asked = {"options": options, "client_encoding": "utf8"}
+        return {"hide_parameters": True, "connect_args": asked}
     if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt a WAL database")
     # IMMEDIATE takes the write lock before the first change; a deferred one fails, not waits.

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from shared.domain.errors import N_, RuleBroken
 
@@ -47,9 +47,14 @@ def current(connection: Connection) -> str | None:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up to a revision in one transaction.
 
-    Raises RuleBroken when newer software has been at it: this code would damage what it holds.
+    A new SQLite file can be read by its owner alone, wherever it lies.
+    Raises RuleBroken when newer software has been at it: this code would damage what it holds; and
+    when PostgreSQL keeps the database in a code without Vietnamese letters.
     """
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).touch(mode=0o600)
     with engine.connect() as connection, _whole(connection):
+        _require_vietnamese(connection)
         at = current(connection)
         if at is not None and at not in known():
             raise RuleBroken(
@@ -58,6 +63,18 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
                 at=at,
             )
         command.upgrade(configuration(connection), revision)
+
+
+def _require_vietnamese(connection: Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    code = connection.scalar(text("SHOW server_encoding"))
+    if code != "UTF8":
+        raise RuleBroken(
+            "database_encoding",
+            N_("Cơ sở dữ liệu dùng mã %(code)s, cần UTF8: createdb -E UTF8 -T template0 TÊN."),
+            code=code,
+        )
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -2,7 +2,9 @@
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -28,7 +30,7 @@ class MailServer:
 
 @dataclass(frozen=True)
 class FileLimits:
-    """How much may be sent with one case."""
+    """How much may be sent with one form."""
 
     count: int = 5
     megabytes: int = 10  # each
@@ -70,7 +72,7 @@ class Outside:
             scanner=_scanner(given(environ, "SCANNER")),
             dossier_folder=_folder("DOSSIER_FOLDER", given(environ, "DOSSIER_FOLDER")),
             own_networks=_networks(given(environ, "WEBHOOK_NETWORKS")),
-            own_authority=_readable("WEBHOOK_CA", given(environ, "WEBHOOK_CA")),
+            own_authority=_authority(given(environ, "WEBHOOK_CA")),
             files=FileLimits(
                 whole_number(environ, "ATTACHMENT_COUNT", 5, 20),
                 whole_number(environ, "ATTACHMENT_MB", 10, 50),
@@ -82,6 +84,7 @@ class Outside:
 def _mail(environ: Mapping[str, str]) -> MailServer | None:
     host = given(environ, "SMTP_HOST")
     if host is None:
+        _require_no_other(environ)
         return None
     tls = given(environ, "SMTP_TLS") or "starttls"
     if tls not in TLS:
@@ -106,6 +109,18 @@ def _mail(environ: Mapping[str, str]) -> MailServer | None:
     )
 
 
+def _require_no_other(environ: Mapping[str, str]) -> None:
+    """Refuse what is said of a mail server that has no name: its reminders would wait for ever."""
+    for variable in ("SMTP_PORT", "SMTP_TLS", "SMTP_USER", "SMTP_PASSWORD_FILE", "MAIL_FROM"):
+        if given(environ, variable) is not None:
+            raise ConfigurationError(
+                "SMTP_HOST",
+                f"có {variable} thì cần tên máy chủ thư",
+                f"the mail server's name is needed with {variable}",
+                "mail.example.vn",
+            )
+
+
 def _sender(text: str | None) -> str:
     if text is not None and _ADDRESS.fullmatch(text):
         return text
@@ -120,10 +135,10 @@ def _sender(text: str | None) -> str:
 def _readable(variable: str, text: str | None) -> Path | None:
     if text is None:
         return None
-    path = Path(text).expanduser()
     try:
+        path = Path(text).expanduser()
         path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:  # the last where ~ names nobody
         raise ConfigurationError(
             variable,
             f"không đọc được tệp “{one_line(text)}”",
@@ -133,10 +148,26 @@ def _readable(variable: str, text: str | None) -> Path | None:
     return path
 
 
+def _authority(text: str | None) -> Path | None:
+    path = _readable("WEBHOOK_CA", text)
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError as error:
+        raise ConfigurationError(
+            "WEBHOOK_CA",
+            "tệp không có chứng thư",
+            "the file holds no certificate",
+            "/srv/niemno/tls/root.crt",
+        ) from error
+    return path
+
+
 def _folder(variable: str, text: str | None) -> Path | None:
     if text is None:
         return None
-    path = Path(text).expanduser()
+    path = Path(text)
+    with suppress(RuntimeError):  # where ~ names nobody
+        path = path.expanduser()
     if path.is_absolute() and path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK):
         return path
     raise ConfigurationError(

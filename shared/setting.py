@@ -13,8 +13,19 @@ class ConfigurationError(Exception):
 
 
 def given(environ: Mapping[str, str], variable: str) -> str | None:
-    """Return what is set; an empty value counts as not set."""
-    return environ.get(variable, "").strip() or None
+    """Return what is set; an empty value counts as not set.
+
+    Raises ConfigurationError for bytes that are no text: they could be neither signed nor shown.
+    """
+    text = environ.get(variable, "").strip()
+    if not is_text(text):
+        raise ConfigurationError(variable, "không phải chữ UTF-8", "not text in UTF-8", "…")
+    return text or None
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8; the environment may hold any bytes."""
+    return all(not "\ud800" <= character <= "\udfff" for character in text)
 
 
 def one_line(text: str) -> str:

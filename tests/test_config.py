@@ -1,16 +1,20 @@
 """Settings: safe by default, and one clear line for each wrong or unsafe value."""
 
 import multiprocessing
+import os
 import socket
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from shared.config import PROJECT_ROOT, ConfigurationError, Settings
 
-LONG_SECRET = "s" * 32
+LONG_SECRET = "a secret that nobody will ever guess"
 
 
 def read(folder: Path, **environ: str) -> Settings:
@@ -105,7 +109,9 @@ def test_without_a_public_address_the_printed_one_is_trusted_too(tmp_path: Path)
     ("variable", "value"),
     [
         *[("PORT", value) for value in ("0", "65536", "-1", "8000x", "80.0", "٨٠٠٠", "99999999")],
-        ("SECRET_KEY", "s" * 31),
+        ("SECRET_KEY", "abcdefghijklmnopqrstuvwxyz01234"),
+        ("SECRET_KEY", "changeme" * 8),
+        ("SECRET_KEY", "\udcff" * 16 + LONG_SECRET),
         *[
             ("PUBLIC_URL", f"http://h{rest}")
             for rest in ("/path", "?q=1", "?", "#f", ":0", ":99999", ":x", " h", "\nh", "<b>")
@@ -115,6 +121,9 @@ def test_without_a_public_address_the_printed_one_is_trusted_too(tmp_path: Path)
         ("PUBLIC_URL", "http://"),
         ("PUBLIC_URL", "http://user:word@h"),
         ("PUBLIC_URL", "http://[::1"),
+        ("PUBLIC_URL", "http://.example.vn"),
+        ("PUBLIC_URL", "http://192.168.1"),
+        ("PUBLIC_URL", "http://192.168.1.300"),
         *[("TRUSTED_HOSTS", value) for value in ("*", "*.example.vn", "a,*", "a,,b", "a/b", "a:1")],
         *[("DATABASE_URL", value) for value in ("mysql://h/n", "niemno.db", "sqlite://", "://")],
         ("DATABASE_URL", "sqlite:///:memory:"),
@@ -122,11 +131,16 @@ def test_without_a_public_address_the_printed_one_is_trusted_too(tmp_path: Path)
         ("DATABASE_URL", "sqlite:////dev/shm"),
         ("DATABASE_URL", "sqlite:////dev/shm/missing/n.db"),
         ("DATABASE_URL", "sqlite:////dev/shm/n.db?mode=memory"),
+        ("DATABASE_URL", "sqlite:////dev/null"),
         ("DATABASE_URL", "postgresql://h"),
         ("DATABASE_URL", "postgresql://h:99999/n"),
         ("NIEMNO_DATA", "/proc/niemno"),
         ("NIEMNO_DATA", "/dev/null"),
         ("NIEMNO_DATA", "/dev/null/niemno"),
+        ("NIEMNO_DATA", "~nobody-of-this-name/data"),
+        ("NOTIFY_FILE", "~nobody-of-this-name/channels"),
+        ("DOSSIER_FOLDER", "~nobody-of-this-name/dossiers"),
+        ("WEBHOOK_CA", __file__),
     ],
 )
 def test_a_wrong_or_unsafe_value_stops_with_one_line_that_names_it(
@@ -139,6 +153,29 @@ def test_a_wrong_or_unsafe_value_stops_with_one_line_that_names_it(
     assert line.startswith(f"{variable}: ")
     assert len(line.splitlines()) == 1
     assert f"{variable}=" in line
+
+
+def test_a_database_that_cannot_be_written_stops_the_start() -> None:
+    """Who begins as root and goes on as another user has such a one."""
+    with TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        (folder / "niemno.db").touch(mode=0o444)
+        with as_ordinary_user(), pytest.raises(ConfigurationError, match="DATABASE_URL"):
+            read(folder)
+
+
+@contextmanager
+def as_ordinary_user() -> Iterator[None]:
+    """Be asked as somebody to whom the rights of files matter."""
+    if os.getuid() != 0:
+        yield
+        return
+    os.setresuid(65534, -1, -1)
+    try:
+        yield
+    finally:
+        os.setresuid(0, -1, -1)
 
 
 def test_a_public_name_left_out_of_the_trusted_ones_stops_the_start(tmp_path: Path) -> None:
@@ -292,6 +329,7 @@ def test_a_file_gives_each_unit_its_channel(tmp_path: Path) -> None:
     ("wrong", "environ"),
     [
         ("MAIL_FROM", {"SMTP_HOST": "mail.example.vn"}),
+        ("SMTP_HOST", {"SMTP_PORT": "587", "MAIL_FROM": "a@example.vn"}),
         ("MAIL_FROM", {"SMTP_HOST": "mail.example.vn", "MAIL_FROM": "a@b\r\nBcc: c@d"}),
         ("SMTP_TLS", {"SMTP_HOST": "h", "MAIL_FROM": "a@b", "SMTP_TLS": "maybe"}),
         (

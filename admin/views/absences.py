@@ -4,11 +4,11 @@ from flask import Blueprint, render_template, request
 
 from admin.auth import actor
 from admin.case_page import chosen_id
-from admin.refusals import problems_of
 from shared.domain.errors import Invalid
 from shared.services import absences
 from shared.services.absences import HandedOver
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("absences", __name__)
 

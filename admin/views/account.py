@@ -4,10 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from shared.domain.errors import N_, Invalid
 from shared.services import accounts
 from shared.web import current
+from shared.web.refusals import problems_of
 from shared.web.transaction import keep_despite_refusal
 
 routes = Blueprint("account", __name__)

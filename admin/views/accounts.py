@@ -5,15 +5,16 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin import office_forms
+from admin import csv_pages, office_forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views.organisation import csv_file
+from shared.domain.entry import raw
 from shared.domain.errors import Invalid
 from shared.services import account_directory, account_import, accounts, csv_import
 from shared.services.csv_import import Outlook
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.refusals import problems_of
 
 routes = Blueprint("accounts", __name__)
 
@@ -32,6 +33,9 @@ def add() -> Response | str | tuple[str, int]:
             current.session(), actor(), _filled(request.form), current.now()
         )
     except Invalid as refusal:
+        known = account_directory.added_before(current.session(), actor(), _named(request.form))
+        if known:
+            return _already(known)
         return _page(problems=problems_of(refusal), typed=request.form), 422
     return render_template("accounts/password.html", account=account, password=password)
 
@@ -96,7 +100,8 @@ def take_file() -> str | tuple[str, int]:
     except Invalid as refusal:
         return _import_page(problem=in_words(refusal), text=text), 422
     if outlook.bad:
-        return _import_page(outlook=outlook, text=text), 422
+        known = account_import.taken_before(current.session(), actor(), outlook)
+        return _already(known) if known else (_import_page(outlook=outlook, text=text), 422)
     return render_template("accounts/passwords.html", added=added)
 
 
@@ -110,13 +115,22 @@ def _page(problems: dict[str, str] | None = None, typed: MultiDict[str, str] | N
     )
 
 
+def _named(form: MultiDict[str, str]) -> dict[str, str]:
+    return {raw(form, "name").lower(): raw(form, "full_name")}
+
+
+def _already(known: list[account_directory.Entry]) -> tuple[str, int]:
+    """Say that the accounts are there: their passwords were shown once and are kept nowhere."""
+    return render_template("accounts/already.html", entries=known), 409
+
+
 def _import_page(*, problem: str = "", outlook: Outlook | None = None, text: str = "") -> str:
     return render_template(
         "accounts/import.html",
         columns=account_import.columns(actor()),
         problem=problem,
         outlook=outlook,
-        reasons=[in_words(line.refusal) for line in outlook.bad if line.refusal] if outlook else [],
+        reasons=csv_pages.reasons(outlook),
         text=text,
         most=account_import.MOST_ROWS,
     )
@@ -124,17 +138,22 @@ def _import_page(*, problem: str = "", outlook: Outlook | None = None, text: str
 
 def _edit_page(entry: account_directory.Entry, problems: dict[str, str]) -> str:
     return render_template(
-        "accounts/edit.html", entry=entry, problems=problems, typed=request.form, **_choices()
+        "accounts/edit.html",
+        entry=entry,
+        problems=problems,
+        typed=request.form,
+        **_choices(entry.account.officer_id),
     )
 
 
-def _choices() -> dict[str, object]:
+def _choices(officer_id: int | None = None) -> dict[str, object]:
+    """Give what can be chosen for an account, which belongs to an officer already or does not."""
     units = account_directory.units_within(current.session(), actor())
     return {
         "roles": account_directory.roles_within(actor()),
         "role_names": account_directory.ROLE_NAMES,
         "units": units,
-        "officers": account_directory.officers_within(current.session(), actor()),
+        "officers": account_directory.officers_within(current.session(), actor(), officer_id),
         "everywhere": account_directory.may_grant_everywhere(actor()),
     }
 

@@ -5,13 +5,13 @@ from werkzeug.wrappers import Response
 
 from admin.auth import actor
 from admin.case_page import chosen_id
-from admin.refusals import problems_of
 from shared.domain.answer_template import PLACES
 from shared.domain.errors import Invalid, RuleBroken
 from shared.services import answer_templates
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("answer_templates", __name__)
 Page = str | Response | tuple[str, int]

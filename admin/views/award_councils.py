@@ -3,13 +3,13 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.refusals import problems_of
 from admin.views.awards import mine, page, reach, today_of
 from shared.domain.errors import Invalid
 from shared.services import award_councils as service
 from shared.services import campaigns
 from shared.services.campaigns import Campaign
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("award_councils", __name__)
 Answer = Response | str | tuple[str, int]

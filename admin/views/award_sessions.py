@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views.awards import mine, page
 from shared.domain import award
 from shared.domain.award import Choice
@@ -15,6 +14,7 @@ from shared.services import ballots, jobs
 from shared.services.award_sessions import AwardSession
 from shared.services.campaigns import Campaign
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("award_sessions", __name__)
 Answer = Response | str | tuple[str, int]
@@ -59,7 +59,7 @@ def recuse(code: str, key: int) -> Answer:
         reason = request.form.get("reason", "")
         service.recuse(session, known, item, seat, reason, actor().name, current.now())
     except Invalid as refusal:
-        problems = {f"recusal_{name}": words for name, words in problems_of(refusal).items()}
+        problems = problems_of(refusal.called({"reason": "recusal_reason"}))
         return _page(campaign, known, problems), 422
     return _back(code, key)
 

@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.award import Measure, Reach
 from shared.domain.errors import Invalid
+from shared.domain.faults import Faults
 from shared.domain.figure import parse_number
 from shared.domain.scoring import FULL_SCORE, CompetitorKind
 from shared.services import (
@@ -31,6 +31,7 @@ from shared.services.nominations import Proposal
 from shared.services.registers import Setup
 from shared.services.standings import Standing
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("awards", __name__)
 Answer = Response | str | tuple[str, int]
@@ -47,12 +48,17 @@ def nominate(code: str) -> Answer:
     """Nominate one competitor by hand."""
     campaign = mine(code)
     try:
+        reason = request.form.get("reason", "")
+        with Faults() as faults:
+            title = faults.read(_title, campaign, request.form.get("title", ""))
+            competitor = faults.read(forms.key_of, request.form, "competitor")
+            faults.read(service.checked_reason, reason)
         service.nominate(
             current.session(),
             campaign,
-            _title(campaign, request.form.get("title", "")),
-            forms.key_of(request.form, "competitor"),
-            request.form.get("reason", ""),
+            title,
+            competitor,
+            reason,
             actor().name,
             current.now(),
         )

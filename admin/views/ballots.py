@@ -5,12 +5,12 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from shared.domain.award import Choice
 from shared.domain.errors import Invalid
 from shared.services import award_sessions
 from shared.services import ballots as service
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("ballots", __name__)
 Answer = Response | str | tuple[str, int]

@@ -7,13 +7,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.calendar_page import follow, propose, proposed, write
-from admin.refusals import problems_of
 from admin.views.organisation import frame, may_change, setup
 from shared.adapters.ical import read as read_ical
 from shared.domain import entry
 from shared.domain.calendar_change import CalendarChange, Week
 from shared.domain.entry import WEEKDAYS
 from shared.domain.errors import Invalid, NotAllowed
+from shared.domain.faults import Faults
 from shared.domain.holiday_base import LABOUR_CODE
 from shared.domain.office_hours import read_week, write_week
 from shared.services import (
@@ -31,6 +31,7 @@ from shared.services.registers import Setup
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("calendar", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -196,7 +197,11 @@ def _typed_week() -> Week:
         at = [cells.get(f"day_{number}_{part}", "").strip() for part in PARTS]
         spans = [f"{opens}-{closes}" for opens, closes in (at[:2], at[2:]) if opens or closes]
         days.append(", ".join(spans))
-    return Week(entry.day(cells, "valid_from"), read_week(days), entry.text(cells, "document", 300))
+    with Faults() as faults:
+        hours = faults.read(read_week, days)
+        valid_from = faults.read(entry.day, cells, "valid_from")
+        document = faults.read(entry.text, cells, "document", 300)
+    return Week(valid_from, hours, document)
 
 
 def _hours_page(

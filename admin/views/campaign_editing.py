@@ -5,12 +5,12 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.campaign import Measure, MilestoneKind
 from shared.domain.criteria_tree import tree
 from shared.domain.errors import Invalid
+from shared.domain.faults import Faults
 from shared.domain.filter_rules import ALLOWED
 from shared.domain.rating import Lane
 from shared.domain.scoring import Comparison, CompetitorKind, Scoring
@@ -18,6 +18,7 @@ from shared.services import campaign_parents, campaigns, competitors, criteria, 
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("campaign_editing", __name__)
 Answer = Response | str | tuple[str, int]
@@ -29,13 +30,16 @@ def new() -> Answer:
     if request.method == "GET":
         return _new_page({})
     try:
+        with Faults() as faults:
+            opening = faults.read(forms.opening_of, request.form)
+            unit_ids = faults.read(forms.keys_of, request.form, "competitors")
         made = campaigns.open_from_template(
             current.session(),
             request.form.get("template", ""),
-            forms.opening_of(request.form),
+            opening,
             _scope(),
             current.now(),
-            unit_ids=forms.keys_of(request.form, "competitors"),
+            unit_ids=unit_ids,
             with_officers="officers" in request.form,
         )
     except Invalid as refusal:
@@ -122,8 +126,10 @@ def join(code: str) -> Answer:
     """Let a unit or an officer take part."""
     campaign = _mine(code)
     try:
-        joined_on = forms.optional_date_of(request.form, "joined_on")
-        kind, key = forms.whom_of(request.form)
+        with Faults() as faults:
+            whom = faults.read(forms.whom_of, request.form)
+            joined_on = faults.read(forms.optional_date_of, request.form, "joined_on")
+        kind, key = whom
         if kind is CompetitorKind.INDIVIDUAL:
             competitors.add_officer(current.session(), campaign, key, _scope(), joined_on)
         else:
@@ -138,13 +144,10 @@ def change_period(code: str, key: int) -> Answer:
     """Set from when and until when a competitor is judged."""
     campaign = _mine(code)
     try:
-        competitors.set_period(
-            current.session(),
-            campaign,
-            key,
-            forms.optional_date_of(request.form, "joined_on"),
-            forms.optional_date_of(request.form, "left_on"),
-        )
+        with Faults() as faults:
+            joined_on = faults.read(forms.optional_date_of, request.form, "joined_on")
+            left_on = faults.read(forms.optional_date_of, request.form, "left_on")
+        competitors.set_period(current.session(), campaign, key, joined_on, left_on)
         if "head_known" in request.form:
             competitors.set_head(current.session(), campaign, key, head="head" in request.form)
     except Invalid as refusal:

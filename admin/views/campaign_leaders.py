@@ -6,15 +6,16 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.campaign_leader import Leader
 from shared.domain.errors import Invalid
+from shared.domain.faults import Faults
 from shared.services import campaign_leaders, campaigns, carried_facts
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("campaign_leaders", __name__)
 FIELDS = ("leader_name", "leader_since", "leader_until", "leader_document")
@@ -63,18 +64,26 @@ def _mine(code: str) -> Campaign:
 def _leaders_of(form: MultiDict[str, str]) -> list[Leader]:
     """Read the rows; one that is empty throughout is none."""
     rows = zip(*(form.getlist(name) for name in FIELDS), strict=False)
-    return [_leader_of(row) for row in rows if any(cell.strip() for cell in row)]
+    with Faults() as faults:
+        return [
+            faults.read(_leader_of, number, row)
+            for number, row in enumerate(rows, start=1)
+            if any(cell.strip() for cell in row)
+        ]
 
 
-def _leader_of(row: tuple[str, ...]) -> Leader:
-    name, since, until, document = row
-    cells = MultiDict({"name": name, "since": since, "until": until, "document": document})
-    return Leader(
-        forms.text_of(cells, "name", 200),
-        forms.optional_date_of(cells, "since"),
-        forms.optional_date_of(cells, "until"),
-        forms.text_of(cells, "document"),
-    )
+def _leader_of(number: int, row: tuple[str, ...]) -> Leader:
+    """Read a row; Invalid names field and number of the row."""
+    names = [f"{name}-{number}" for name in FIELDS]
+    cells = MultiDict(zip(names, row, strict=True))
+    name, since, until, document = names
+    with Faults() as faults:
+        return Leader(
+            faults.read(forms.text_of, cells, name, 200),
+            faults.read(forms.optional_date_of, cells, since),
+            faults.read(forms.optional_date_of, cells, until),
+            faults.read(forms.text_of, cells, document),
+        )
 
 
 def _page(campaign: Campaign, problems: dict[str, str]) -> str:

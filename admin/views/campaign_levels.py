@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from admin import level_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of, status_of
 from admin.views import campaigns as pages
 from shared.domain import band, peer_group
 from shared.domain.access import Permission
@@ -16,6 +15,7 @@ from shared.services import campaign_bands, campaigns, competitors, peer_groups,
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("campaign_levels", __name__)
 Answer = Response | str | tuple[str, int]

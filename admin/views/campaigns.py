@@ -122,7 +122,10 @@ def found(code: str) -> Campaign:
 
 
 def _ranking(campaign: Campaign) -> Standing:
-    return freezes.in_force(current.session(), campaign, current.now())
+    """Give the standing; in whole weeks to officers, who may know whose rating came last."""
+    if actor().may(Permission.RATINGS):
+        return freezes.in_force(current.session(), campaign, current.now())
+    return freezes.in_force_weekly(current.session(), campaign, current.now())
 
 
 def _frozen(campaign: Campaign) -> CampaignFreeze | None:

@@ -1,7 +1,7 @@
 """Complaints in figures: a table by what one chooses, the cases behind a line, a file of it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -53,6 +53,9 @@ CASE_COLUMNS = (
     "appealed",
     "satisfied",
 )
+
+HALF_DAY_HOURS = 4  # of office time
+HALF_DAY = timedelta(hours=HALF_DAY_HOURS)
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ def _cells(key: str, name: str, of: CaseFigures) -> tuple[str | float | None, ..
 
 def _case_cells(one: Counted) -> tuple[str | float | None, ...]:
     fact = one.fact
-    hours = None if fact.worked is None else round(fact.worked.total_seconds() / 3600, 1)
+    # Counted back from the answer, whose moment staff know, it would tell who was there then.
+    hours = None if fact.worked is None else round(fact.worked / HALF_DAY) * HALF_DAY_HOURS
     days = ("" if on is None else on.isoformat() for on in (fact.due_on, fact.answered_on))
     said = {None: "", True: "yes", False: "no"}
     return (

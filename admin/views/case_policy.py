@@ -3,13 +3,13 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.refusals import problems_of
 from admin.views.organisation import frame, setup
 from shared.domain.errors import Invalid
 from shared.services import case_policies, organisations
 from shared.services.case_policies import Policy
 from shared.web import current
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("case_policy", __name__)
 Page = str | Response | tuple[str, int]

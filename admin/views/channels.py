@@ -93,15 +93,17 @@ def svg(token: str) -> Response:
 @routes.get("/codes/<token>.pdf")
 def pdf(token: str) -> Response:
     """Draw a printed code as a one-page PDF for a printing house."""
-    response = Response(qr.pdf(_address(_within_reach(token).token)), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = 'attachment; filename="ma-qr.pdf"'
+    code = _within_reach(token)
+    response = Response(qr.pdf(_address(code.token)), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="ma-qr-{code.code}.pdf"'
     return response
 
 
 @routes.post("/codes/<token>/poster")
 def poster(token: str) -> AnyResponse:
     """Ask for a PNG with the emblem in the middle; Pillow loads in the job process only."""
-    return _drawn("poster", {"address": _address(_within_reach(token).token)})
+    code = _within_reach(token)
+    return _drawn("poster", {"address": _address(code.token), "code": code.code})
 
 
 @routes.post("/codes/<token>/poster.pdf")
@@ -124,7 +126,7 @@ def poster_pdf(token: str) -> AnyResponse:
         "typed": f"{_('Không quét được? Gõ')} {address.partition('://')[2]}",
         "sample": _("Dữ liệu mẫu: tên và số liệu là ví dụ.") if code.sample else "",
     }
-    return _drawn("poster_a4", {"address": address, "words": words})
+    return _drawn("poster_a4", {"address": address, "code": code.code, "words": words})
 
 
 def _drawn(kind: str, arguments: Mapping[str, object]) -> AnyResponse:

@@ -145,8 +145,7 @@ def _refused(number: str, text: str) -> object:
         )
     except Invalid as refusal:
         # The rules for an answer hold for a reason; its field has another name on the page.
-        field = "reason" if refusal.field == "answer" else refusal.field
-        raise Invalid(refusal.code, refusal.message, field=field, **refusal.params) from None
+        raise refusal.called({"answer": "reason"}) from None
 
 
 def _classified(number: str) -> object:

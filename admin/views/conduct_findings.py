@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from shared.domain.errors import Invalid
 from shared.domain.service_evaluation import Finding
 from shared.services import conduct_findings as service
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("conduct_findings", __name__)
 

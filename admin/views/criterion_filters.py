@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.criterion_filter import By, CriterionFilter
@@ -16,6 +15,7 @@ from shared.services import campaigns, criteria
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("criterion_filters", __name__)
 LONGEST_LIST = 2_000

@@ -9,8 +9,8 @@ from shared.domain.errors import N_, Invalid
 from shared.services import desk_invitations
 from shared.services.desk_invitations import Wanted
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("desk_invitations", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -34,7 +34,7 @@ def invite() -> Page:
         wanted = Wanted(desk, procedure, request.form.get("dossier", ""))
         desk_invitations.invite(current.session(), wanted, actor().account_id, reach, current.now())
     except Invalid as refusal:
-        return _form({refusal.field or "desk": in_words(refusal)}), 422
+        return _form(problems_of(refusal)), 422
     return redirect(url_for("admin.desk_invitations.form", sent=1, desk=desk))
 
 

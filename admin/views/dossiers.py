@@ -6,15 +6,16 @@ from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from shared.adapters import qr
 from shared.adapters.one_stop_columns import FIELDS, REQUIRED, label
 from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Sheet
 from shared.domain.access import Permission
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.jobs import uploads
 from shared.services import csv_import, dossier_list, jobs, local_days, paper_registers, slips
@@ -24,6 +25,7 @@ from shared.services.jobs import Job
 from shared.services.paper_registers import HEADINGS, Entry
 from shared.web import current
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("dossiers", __name__)
 Page = str | Response | tuple[str, int]
@@ -93,10 +95,9 @@ def choose() -> str:
 def upload() -> Page:
     """Keep the file and have it read."""
     try:
-        unit_id = _unit_id(Permission.IMPORT)
-        given = request.files.get("file")
-        if given is None or not given.filename:
-            raise Invalid("file_missing", N_("Xin chọn tệp."), field="file")
+        with Faults() as faults:
+            unit_id = faults.read(_unit_id, Permission.IMPORT)
+            given = faults.read(_given)
         kept = uploads.keep(current.settings(), given.stream)
         if not 0 < kept.size <= MAX_FILE_BYTES:
             raise Invalid("file_size", N_("Tệp trống hoặc lớn hơn 48 MB."), field="file")
@@ -108,7 +109,7 @@ def upload() -> Page:
             "unit_id": unit_id,
             "upload": kept.name,
             "digest": kept.digest,
-            "file_name": given.filename[:200],
+            "file_name": (given.filename or "")[:200],
         },
     )
 
@@ -133,10 +134,10 @@ def take(job_id: int) -> Page:
     if job.arguments["unit_id"] not in actor().units(Permission.IMPORT):
         raise NotFound
     chosen: dict[str, str] = {field: request.form.get(f"column_{field}", "") for field in FIELDS}
-    missing = [field for field in REQUIRED if not chosen[field]]
-    if missing:
-        problems: dict[str, str] = dict.fromkeys(missing, _("Xin chọn cột này."))
-        return _columns(job, chosen, problems), 422
+    try:
+        _check_columns(chosen)
+    except Invalid as refusal:
+        return _columns(job, chosen, problems_of(refusal)), 422
     arguments = {**job.arguments, "mapping": chosen, "actor": actor().name}
     return _asked(IMPORT if request.form.get("act") == "import" else READ, arguments)
 
@@ -152,13 +153,14 @@ def enter_paper() -> Page:
     """Enter or correct a month's count."""
     session, form = current.session(), request.form
     try:
-        unit_id = _unit_id(Permission.IMPORT)
-        entry = Entry(
-            paper_registers.month_of(form.get("month", ""), _today()),
-            paper_registers.count_of(form.get("paper_only", "")),
-            form.get("evidence", ""),
-            actor().name,
-        )
+        with Faults() as faults:
+            unit_id = faults.read(_unit_id, Permission.IMPORT)
+            entry = Entry(
+                faults.read(paper_registers.month_of, form.get("month", ""), _today()),
+                faults.read(paper_registers.count_of, form.get("paper_only", "")),
+                form.get("evidence", ""),
+                actor().name,
+            )
         units = actor().units(Permission.IMPORT)
         paper_registers.set_paper_only(session, unit_id, units, entry, current.now())
     except Invalid as refusal:
@@ -213,6 +215,20 @@ def _unit_id(permission: Permission) -> int:
     if unit_id not in actor().units(permission):
         raise NotFound
     return unit_id
+
+
+def _check_columns(chosen: Mapping[str, str]) -> None:
+    with Faults() as faults:
+        for field in REQUIRED:
+            if not chosen[field]:
+                faults.add(Invalid("column_missing", N_("Xin chọn cột này."), field=field))
+
+
+def _given() -> FileStorage:
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        raise Invalid("file_missing", N_("Xin chọn tệp."), field="file")
+    return given
 
 
 def _asked(kind: str, arguments: Mapping[str, object]) -> Response:

@@ -13,5 +13,6 @@ routes = Blueprint("due_days", __name__)
 def why(number: str) -> str:
     """Show every day behind the due day, the rule, and who lengthened it."""
     complaint = inbox.case(current.session(), number, actor())
-    facts = due_days.explained(current.session(), complaint, current.now(), names=True)
+    session, now = current.session(), current.now()
+    facts = due_days.explained(session, complaint, now, names=True, hours=False)
     return render_template("complaints/why.html", why=facts)

@@ -8,14 +8,15 @@ from flask import Blueprint, render_template, request
 
 from admin.auth import actor
 from admin.case_page import chosen_id
-from admin.refusals import problems_of
 from shared.adapters import qr
 from shared.domain.complaint import Kind
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.services import entries
 from shared.services.entries import Entered, Entry, Way
 from shared.services.local_days import today_in
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("entries", __name__)
 # What stays for the next one: a box is opened once and holds many papers.
@@ -71,33 +72,43 @@ def _drawn(link: str) -> str:
 
 def _read() -> Entry:
     typed = request.form
-    way, kind = typed.get("way", ""), typed.get("kind", "")
+    with Faults() as faults:
+        return Entry(
+            form_id=faults.read(_form_id),
+            unit_id=chosen_id("unit"),
+            way=faults.read(_way),
+            kind=faults.read(_kind),
+            body=typed.get("body", ""),
+            opened_on=faults.read(_day, "opened_on"),
+            written_on=faults.read(_day, "written_on"),
+            source=typed.get("source", ""),
+            desk_id=chosen_id("desk") or None,
+            officer_id=chosen_id("officer") or None,
+            contact_name=typed.get("contact_name", ""),
+            contact_phone=typed.get("contact_phone", ""),
+            consent="consent" in typed,
+        )
+
+
+def _way() -> Way:
+    way = request.form.get("way", "")
     if way not in set(Way):
         raise Invalid("way_missing", N_("Xin chọn cách nhận."), field="way")
+    return Way(way)
+
+
+def _kind() -> Kind:
+    kind = request.form.get("kind", "")
     if kind not in set(Kind):
         raise Invalid("kind_missing", N_("Xin chọn một loại."), field="kind")
-    return Entry(
-        form_id=_form_id(),
-        unit_id=chosen_id("unit"),
-        way=Way(way),
-        kind=Kind(kind),
-        body=typed.get("body", ""),
-        opened_on=_day("opened_on"),
-        written_on=_day("written_on"),
-        source=typed.get("source", ""),
-        desk_id=chosen_id("desk") or None,
-        officer_id=chosen_id("officer") or None,
-        contact_name=typed.get("contact_name", ""),
-        contact_phone=typed.get("contact_phone", ""),
-        consent="consent" in typed,
-    )
+    return Kind(kind)
 
 
 def _form_id() -> UUID:
     try:
         return UUID(request.form.get("id", ""))
     except ValueError:
-        raise Invalid("form_old", N_("Trang đã cũ. Xin tải lại."), field="id") from None
+        raise Invalid("form_old", N_("Trang đã cũ. Xin tải lại.")) from None
 
 
 def _day(field: str) -> date | None:

@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from admin.auth import actor
 from admin.case_page import version
-from admin.refusals import problems_of
 from shared.domain.erasure import WANTED, DataKind, Reason, Scope
 from shared.domain.errors import Invalid
 from shared.services import attachments, erasures
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("erasures", __name__)
 Page = str | Response | tuple[str, int]

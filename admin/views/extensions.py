@@ -5,12 +5,12 @@ from werkzeug.wrappers import Response
 
 from admin.auth import actor
 from admin.case_page import version
-from admin.refusals import problems_of
 from shared.domain.errors import Invalid, RuleBroken
 from shared.services import extensions, inbox
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("extensions", __name__)
 Page = str | Response | tuple[str, int]
@@ -55,7 +55,7 @@ def decide(number: str) -> Page:
 
 def _refused(number: str, refusal: RuleBroken) -> Page:
     current.session().rollback()  # forget the half of an act that lost against another
-    return _page(number, refusal), 422 if isinstance(refusal, Invalid) else 409
+    return _page(number, refusal), status_of(refusal)
 
 
 def _page(number: str, refusal: RuleBroken | None = None) -> str:

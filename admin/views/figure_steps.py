@@ -11,6 +11,7 @@ from admin.views import campaigns as pages
 from admin.views import figures as figure_pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.figure_course import LONGEST_WORDS, FigureState
 from shared.services import (
     attachments,
@@ -25,8 +26,8 @@ from shared.services.figure_rounds import LastDays
 from shared.services.figures import Place
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.files import handed_out, received_files
+from shared.web.refusals import problems_of
 
 routes = Blueprint("figure_steps", __name__)
 Answer = AnyResponse | str | tuple[str, int]
@@ -83,12 +84,16 @@ def reply(code: str, criterion: int, competitor: int) -> Answer:
     def act(campaign: Campaign, place: Place) -> None:
         unit = place.rule.target.unit
         changed = "changed" in request.form
+        with Faults() as faults:
+            key = faults.read(forms.key_of, request.form, "figure")
+            answer = faults.read(forms.text_of, request.form, "answer", LONGEST_WORDS)
+            figure = faults.read(forms.figure_of, request.form, unit, "again-") if changed else None
         figure_steps.reply(
             current.session(),
             campaign,
-            forms.key_of(request.form, "figure"),
-            forms.text_of(request.form, "answer", LONGEST_WORDS),
-            forms.figure_of(request.form, unit, "again-") if changed else None,
+            key,
+            answer,
+            figure,
             actor().units(Permission.VERIFY_FIGURES),
             actor().name,
             current.now(),
@@ -102,13 +107,19 @@ def decide(code: str, criterion: int, competitor: int) -> Answer:
     """Put down what the council decided."""
 
     def act(campaign: Campaign, place: Place) -> None:
+        unit = place.rule.target.unit
+        with Faults() as faults:
+            key = faults.read(forms.key_of, request.form, "figure")
+            figure = faults.read(forms.figure_of, request.form, unit, "decided-")
+            reason = faults.read(forms.text_of, request.form, "reason", LONGEST_WORDS)
+            document = faults.read(forms.text_of, request.form, "document")
         figure_steps.decide(
             current.session(),
             campaign,
-            forms.key_of(request.form, "figure"),
-            forms.figure_of(request.form, place.rule.target.unit, "decided-"),
-            forms.text_of(request.form, "reason", LONGEST_WORDS),
-            forms.text_of(request.form, "document"),
+            key,
+            figure,
+            reason,
+            document,
             actor().units(Permission.DECIDE_FIGURES),
             actor(),
             current.now(),
@@ -124,13 +135,17 @@ def reopen(code: str, criterion: int, competitor: int) -> Answer:
     def act(campaign: Campaign, place: Place) -> None:
         campaigns.find_to_run(current.session(), code, actor().units(Permission.RUN_CAMPAIGNS))
         asked = request.form.get("reopened", "")
+        with Faults() as faults:
+            chosen = faults.read(forms.key_of, request.form, "reopened") if asked else None
+            until_on = faults.read(forms.date_of, request.form, "until_on")
+            why = faults.read(forms.text_of, request.form, "why", LONGEST_WORDS)
         figure_rounds.reopen(
             current.session(),
             campaign,
             (place.competitor.key, None if "all" in request.form else place.criterion_id),
-            forms.key_of(request.form, "reopened") if asked else None,
-            forms.date_of(request.form, "until_on"),
-            forms.text_of(request.form, "why", LONGEST_WORDS),
+            chosen,
+            until_on,
+            why,
             actor().name,
             current.now(),
         )
@@ -155,17 +170,23 @@ def deadlines(code: str) -> Answer:
         return _deadlines_page(campaign, {})
     rounds = figure_rounds.rounds(current.session(), campaign)
     try:
-        wanted = {one.key: _last_days(one.key) for one in rounds if one.key is not None}
-        days = forms.whole_of(request.form, "explain_days")
+        with Faults() as faults:
+            days = faults.read(forms.whole_of, request.form, "explain_days")
+            wanted = {
+                one.key: faults.read(_last_days, one.key) for one in rounds if one.key is not None
+            }
         figure_rounds.set_days(current.session(), campaign, days, wanted)
     except Invalid as refusal:
-        return _deadlines_page(campaign, {refusal.field or "": in_words(refusal)}), 422
+        return _deadlines_page(campaign, problems_of(refusal)), 422
     return redirect(url_for("admin.figure_steps.deadlines", code=code))
 
 
 def _last_days(key: int) -> LastDays:
     names = ("enter_until", "explain_until", "decide_until")
-    return LastDays(*(forms.optional_date_of(request.form, f"{name}-{key}") for name in names))
+    with Faults() as faults:
+        return LastDays(
+            *(faults.read(forms.optional_date_of, request.form, f"{name}-{key}") for name in names)
+        )
 
 
 def _deadlines_page(campaign: Campaign, problems: dict[str, str]) -> str:

@@ -9,7 +9,8 @@ from admin import campaign_forms as forms
 from admin.auth import actor
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
-from shared.domain.errors import Invalid, NotFound, RuleBroken
+from shared.domain.errors import NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.figure_course import FigureState
 from shared.services import figure_courses, figure_duties, figure_files, figure_rounds
 from shared.services import figures as service
@@ -17,8 +18,8 @@ from shared.services.campaigns import Campaign
 from shared.services.figures import Place
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.files import received_files
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("figures", __name__)
 Answer = Response | str | tuple[str, int]
@@ -61,15 +62,18 @@ def enter(code: str, criterion: int, competitor: int) -> Answer:
     if request.method == "GET":
         return figure_page(campaign, place)
     try:
-        files = received_files()
+        with Faults() as faults:
+            files = faults.read(received_files)
+            figure = faults.read(forms.figure_of, request.form, place.rule.target.unit)
+            evidence = faults.read(forms.evidence_of, request.form, with_files=bool(files))
         campaign = pages.found(code)
         service.enter(
             current.session(),
             campaign,
             criterion,
             competitor,
-            forms.figure_of(request.form, place.rule.target.unit),
-            forms.text_of(request.form, "evidence", 2_000),
+            figure,
+            evidence,
             actor().units(Permission.ENTER_FIGURES),
             actor().name,
             current.now(),
@@ -121,10 +125,8 @@ def refused(code: str, criterion: int, competitor: int, act: str, refusal: RuleB
     """Show the figure again with what was typed for an act, and why it was refused."""
     current.session().rollback()
     campaign = pages.found(code)
-    field = refusal.field if isinstance(refusal, Invalid) else None
     place = place_of(campaign, criterion, competitor)
-    page = figure_page(campaign, place, act, {field or "": in_words(refusal)})
-    return page, 422 if isinstance(refusal, Invalid) else 409
+    return figure_page(campaign, place, act, problems_of(refusal)), status_of(refusal)
 
 
 def figure_page(

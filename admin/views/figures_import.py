@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
+from admin import csv_pages
 from admin.auth import actor
 from admin.figure_files import REASON, refused_rows, rows_to_fill
 from admin.views import campaigns as pages
@@ -87,14 +88,13 @@ def _page(
     done: bool = False,
 ) -> str:
     ranking = fresh_standing(current.session(), campaign, current.now())
-    bad = outlook.bad if outlook else ()
     unused = [words for words in outlook.unused if words != gettext(REASON)] if outlook else []
     return render_template(
         "campaigns/figures_import.html",
         columns=figure_import.COLUMNS,
         problem=problem,
         outlook=outlook,
-        reasons=[in_words(line.refusal) for line in bad if line.refusal],
+        reasons=csv_pages.reasons(outlook),
         unused=unused,
         text=text,
         done=done,

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from admin import campaign_forms as forms
 from admin.auth import actor
 from admin.difference_words import Part, parts
-from admin.refusals import problems_of, status_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import N_, Invalid, RuleBroken
@@ -21,6 +20,7 @@ from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.services.standings import Standing
 from shared.web import current
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("freezes", __name__)
 MOST_SHOWN = 200

@@ -4,7 +4,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views.registers import frame, keeping
 from shared.domain.access import Permission
 from shared.domain.entry import Cells
@@ -15,6 +14,7 @@ from shared.services import units, weakness_rules
 from shared.services.local_days import today_in
 from shared.web import current
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("improvement", __name__)
 Page = str | tuple[str, int] | AnyResponse

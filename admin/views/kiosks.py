@@ -10,14 +10,15 @@ from admin.views.organisation import frame, setup
 from shared.domain.access import Permission
 from shared.domain.entry import text
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.pages import page_within, pages_of
 from shared.domain.panel import read_panel
 from shared.domain.search import fold
 from shared.services import channels, kiosk_health, pairings, placements, staff_pins
 from shared.services.kiosk_health import Health
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("kiosks", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -35,21 +36,27 @@ def kiosks() -> str:
 def pair() -> Page:
     """Let the device that shows the code be a desk's kiosk; one known before is asked about."""
     code = request.form.get("code", "")
-    desk = request.form.get("desk", type=whole)
     try:
-        if desk is None:
-            raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
-        name = text(request.form, "name", required=False)
-        panel = read_panel(request.form.get("panel", ""))
+        with Faults() as faults:
+            desk = faults.read(_desk)
+            name = faults.read(text, request.form, "name", required=False)
+            panel = faults.read(read_panel, request.form.get("panel", ""))
         pairing = pairings.find_open(current.session(), code, current.now())
         previous = pairings.previous_of(current.session(), pairing, _reach())
         if previous is not None and request.form.get("goes_on") != previous.code:
             return _kiosks({}, request.form)
         pairings.approve(current.session(), code, desk, name, _reach(), current.now(), panel)
     except RuleBroken as refusal:
-        field = (refusal.field if isinstance(refusal, Invalid) else None) or "code"
-        return _kiosks({field: in_words(refusal)}, request.form), 422
+        problems = {name or "code": words for name, words in problems_of(refusal).items()}
+        return _kiosks(problems, request.form), 422
     return redirect(url_for("admin.kiosks.kiosks", paired=1))
+
+
+def _desk() -> int:
+    desk = request.form.get("desk", type=whole)
+    if desk is None:
+        raise Invalid("missing", N_("Xin chọn quầy."), field="desk")
+    return desk
 
 
 @routes.get("/kiosks/<int:kiosk_id>")
@@ -65,7 +72,7 @@ def resize(kiosk_id: int) -> Page:
     try:
         inches = read_panel(request.form.get("panel", ""))
     except Invalid as refusal:
-        return _kiosk(kiosk_id, {"panel": in_words(refusal)}, request.form), 422
+        return _kiosk(kiosk_id, problems_of(refusal), request.form), 422
     channels.resize(current.session(), kiosk_id, inches, _reach())
     return redirect(url_for("admin.kiosks.kiosk", kiosk_id=kiosk_id, resized=1))
 

@@ -9,8 +9,8 @@ from shared.domain.access import Permission
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.services import attachments, office_setup, officer_photos, officers
 from shared.web import current
-from shared.web.errors import in_words
 from shared.web.files import received_files
+from shared.web.refusals import problems_of
 
 routes = Blueprint("officer_photos", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -39,7 +39,7 @@ def keep(key: int) -> Page:
         )
     except Invalid as refusal:
         current.session().rollback()
-        return _page(key, {refusal.field or "files": in_words(refusal)}), 422
+        return _page(key, problems_of(refusal)), 422
     return redirect(url_for("admin.officer_photos.form", key=key, saved=1), 303)
 
 

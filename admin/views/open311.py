@@ -4,7 +4,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views.organisation import frame, setup
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid
@@ -12,6 +11,7 @@ from shared.services import open311
 from shared.statistics import opinions
 from shared.web import current
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("open311", __name__)
 Page = str | Response | tuple[str, int]

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin import office_forms as forms
 from admin.auth import actor
 from admin.calendar_page import propose
-from admin.refusals import problems_of
 from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
@@ -29,6 +28,7 @@ from shared.services.calendar_changes import Origin
 from shared.services.registers import Choices, Entry, Register, Setup, matching
 from shared.web import current
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("organisation", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -103,6 +103,7 @@ def listing(noun: str) -> str:
         q=request.args.get("q", ""),
         closed=request.args.get("closed", ""),
         saved=saved(register, known),
+        today=known.today,
         changeable=may_change(register, known),
         missing_year=_missing_year(register, known),
         **frame(known),

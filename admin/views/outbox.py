@@ -6,14 +6,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views.organisation import frame, setup
 from shared.domain.errors import N_, Invalid, NotAllowed
+from shared.domain.faults import Faults
 from shared.domain.pages import pages_of
 from shared.domain.reminder import MOST_DAYS, Audience, Rule, Stage
 from shared.services import addresses, organisations, outbox, reminders
 from shared.web import current
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("outbox", __name__)
 Page = str | tuple[str, int] | Response
@@ -111,12 +112,14 @@ def _rules(problems: dict[str, str]) -> str:
 def _typed_rules() -> list[Rule]:
     """Read the form; a stage that nobody is told of is left out."""
     found = []
-    for stage in Stage:
-        audience = frozenset(
-            one for one in Audience if str(one) in request.form.getlist(f"to-{stage}")
-        )
-        if audience:
-            found.append(Rule(stage, _days(stage), audience, _every(stage)))
+    with Faults() as faults:
+        for stage in Stage:
+            audience = frozenset(
+                one for one in Audience if str(one) in request.form.getlist(f"to-{stage}")
+            )
+            if audience:
+                days, every = faults.read(_days, stage), faults.read(_every, stage)
+                found.append(Rule(stage, days, audience, every))
     if not found:
         raise Invalid("nobody", N_("Xin chọn ít nhất một người nhận."), field="overdue")
     return found

@@ -6,13 +6,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from shared.domain import public_case as rule
 from shared.domain.errors import Invalid, RuleBroken
 from shared.services import public_cases
 from shared.services.public_cases import Proposal, Words
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("publishing", __name__)
 Page = str | Response | tuple[str, int]
@@ -37,7 +37,7 @@ def publish(number: str) -> Page:
         )
     except RuleBroken as refusal:
         current.session().rollback()
-        status = 422 if isinstance(refusal, Invalid) else 409
+        status = status_of(refusal)
         return _form(_proposed(number, words), refusal), status
     return redirect(url_for("admin.publishing.form", number=number, done="published"), 303)
 

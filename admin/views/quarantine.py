@@ -42,7 +42,7 @@ def listing() -> str:
     return render_template(
         "kiosks/held.html",
         sheet=sheet,
-        words={item.key: _written(item.content, indent=2) for item in sheet.items},
+        words=[_written(item.content, indent=2) for item in sheet.items],
         kiosks=channels.kiosks(current.session(), _reach()),
         filters=filters,
         kept=_kept(filters),
@@ -55,11 +55,10 @@ def listing() -> str:
 @routes.post("/kiosks/held")
 def review() -> AnyResponse:
     """Note that somebody has looked at the chosen ones; they stay, but raise no alarm any more."""
-    typed = request.form.getlist("item")[:MOST_AT_ONCE]
-    keys = [int(key) for key in typed if key.isascii() and key.isdecimal() and len(key) < 10]
-    if len(keys) != len(typed):
+    digests = request.form.getlist("item")[:MOST_AT_ONCE]
+    if not all(digest.isascii() and digest.isalnum() for digest in digests):
         raise NotFound
-    quarantine.review(current.session(), keys, _reach(), actor().name, current.now())
+    quarantine.review(current.session(), digests, _reach(), actor().name, current.now())
     return redirect(url_for("admin.quarantine.listing", reviewed=1, **_kept(_filters())))
 
 
@@ -85,7 +84,7 @@ def _everything() -> list[Item]:
 
 def _row(item: Item) -> dict[str, Any]:
     return {
-        "received_at": item.received_at.isoformat(),
+        "received_at": (item.received_at or item.received_on).isoformat(),
         "kiosk": item.kiosk_code,
         "desk": item.desk,
         "unit": item.unit,
@@ -111,10 +110,11 @@ def _reach() -> frozenset[int]:
 def _readers() -> frozenset[int]:
     """Give the units whose single ratings the person may open, and so what residents thought.
 
-    None for who serves residents: which of these are of the own service cannot always be told.
+    Nor can it always be told what of it was sent in confidence to the level above, nor which are
+    of the reader's own service: none for who reads only of some units, or serves residents.
     """
     person = actor()
-    if person.officer_id is not None or not person.may(Permission.SINGLE_RATINGS):
+    if person.officer_id is not None or Permission.SINGLE_RATINGS not in person.everywhere:
         return frozenset()
     return person.units(Permission.SINGLE_RATINGS)
 

@@ -4,13 +4,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import questionnaire_forms as forms
-from admin.refusals import problems_of
 from admin.views.organisation import frame, setup
 from shared.domain.errors import Invalid
+from shared.domain.faults import Faults
 from shared.domain.questionnaire import Group, Kind, in_headings
 from shared.services import organisations, questionnaires, units
 from shared.services.registers import Setup
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("questionnaires", __name__)
 Page = str | Response | tuple[str, int]
@@ -66,11 +67,12 @@ def put_to_use() -> Page:
     """Let a version be asked from a day."""
     known, typed = setup(), request.form
     try:
-        first = forms.day_of(typed, "valid_from") or known.today
-        last = forms.day_of(typed, "valid_to")
-        questionnaires.put_to_use(
-            current.session(), known, forms.version_of(typed), forms.whom_of(typed), first, last
-        )
+        with Faults() as faults:
+            version_id = faults.read(forms.version_of, typed)
+            whom = faults.read(forms.whom_of, typed)
+            first = faults.read(forms.day_of, typed, "valid_from") or known.today
+            last = faults.read(forms.day_of, typed, "valid_to")
+        questionnaires.put_to_use(current.session(), known, version_id, whom, first, last)
     except Invalid as refusal:
         return _index(known, problems_of(refusal)), 422
     return _to_index(known)

@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import office_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views.organisation import csv_file, may_change, saved
 from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
@@ -14,6 +13,7 @@ from shared.services import office_setup, organisations, unit_registers, units
 from shared.services import rotation as service
 from shared.services.registers import Entry, Register, Setup, matching
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("registers", __name__)
 Page = str | tuple[str, int] | AnyResponse

@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound
@@ -14,6 +13,7 @@ from shared.services.campaign_reports import NOW_KEY
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("reports", __name__)
 KINDS = {"xlsx": "campaign_xlsx", "docx": "campaign_docx", "pdf": "campaign_pdf"}

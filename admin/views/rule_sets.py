@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.refusals import problems_of
 from admin.views.organisation import frame, setup
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import Limit, Receipt, Stage, Unit
@@ -15,6 +14,7 @@ from shared.services import organisations, rule_sets, units
 from shared.services.registers import Setup
 from shared.web import current
 from shared.web.errors import in_words
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("rule_sets", __name__)
 Page = str | Response | tuple[str, int]
@@ -145,7 +145,7 @@ def _acted(known: Setup, act: Callable[[], object]) -> Page:
     try:
         act()
     except RuleBroken as refusal:
-        return _page(known, refusal), 422 if isinstance(refusal, Invalid) else 409
+        return _page(known, refusal), status_of(refusal)
     return _back(known)
 
 

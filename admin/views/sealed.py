@@ -4,7 +4,6 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from shared.adapters import sealing
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid
@@ -14,6 +13,7 @@ from shared.services.sealed_reports import Opened
 from shared.web import current
 from shared.web.filters import moment
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("sealed", __name__)
 Page = str | tuple[str, int] | Response

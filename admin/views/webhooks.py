@@ -4,7 +4,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
-from admin.refusals import problems_of
 from admin.views.organisation import frame, setup
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid
@@ -13,6 +12,7 @@ from shared.services import webhooks
 from shared.statistics import opinions
 from shared.web import current
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("webhooks", __name__)
 Page = str | Response | tuple[str, int]

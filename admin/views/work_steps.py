@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request
 
 from admin.auth import actor
 from admin.case_page import Page, chosen_id
-from admin.refusals import problems_of
 from admin.views.work import show_work
 from admin.work_page import NARROWED_BY, PLACED_BY, kept, tray
 from shared.domain.complaint import Kind, Tier
@@ -16,6 +15,7 @@ from shared.services.bulk_steps import Chosen, Step, Told
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.numbers import whole
+from shared.web.refusals import problems_of
 
 routes = Blueprint("work_steps", __name__)
 

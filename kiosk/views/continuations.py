@@ -1,6 +1,6 @@
 """Continuing on one's own telephone: the screen asks for an address, behind it is a page."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import get_locale
@@ -18,6 +18,7 @@ from shared.services.invitations import Invited, Standing, Target
 from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.errors import in_words
+from shared.web.refusals import problems_of
 
 routes = Blueprint("continuations", __name__)  # a paired kiosk's
 pages = Blueprint("continued", __name__)  # anybody's who has the code
@@ -77,23 +78,25 @@ def send(token: str) -> Page:
             complaints.check(filing)
         continuations.use(current.session(), invited, words, current.now())
     except Invalid as refusal:
-        return _form(invited, refusal), 422
+        return _form(invited, refusal.called({"body": "comment"})), 422
     except RuleBroken as refusal:
         told = in_words(refusal)
         return render_template("phone/continue_over.html", refusal=told, **place_of(invited)), 409
     if filing is None:
         return render_template("phone/continue_thanks.html", **place_of(invited))
-    return receipt(invited, filing, rated=False)
+    return receipt(invited, filing, rated=False, not_in_confidence=bool(reasons))
 
 
 def _filing(invited: Invited, words: Words) -> complaints.Filing:
+    """Make a report of the words, one of a code: whichever page brought them, it is the same."""
+    rating_id = continuations.rating_of(current.session(), invited)
     return filing_of_words(
         invited,
         words,
         language=str(get_locale()),
-        rating_id=continuations.rating_of(current.session(), invited),
+        rating_id=rating_id,
         names=continuations.names_officer(current.session(), invited, words),
-        form=form_id(request.form),
+        form=uuid5(rating_id, invited.token),
     )
 
 
@@ -105,14 +108,10 @@ def _invited(token: str) -> Invited:
 
 
 def _form(invited: Invited, refusal: Invalid | None = None) -> str:
-    problems = {}
-    if refusal is not None:
-        field = {"body": "comment"}.get(refusal.field or "", refusal.field or "")
-        problems[field] = in_words(refusal)
     return render_template(
         "phone/continue.html",
         typed=request.form,
         form_id=form_id(request.form),
-        problems=problems,
+        problems=problems_of(refusal),
         **place_of(invited),
     )

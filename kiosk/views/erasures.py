@@ -4,16 +4,18 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from kiosk.guessing import unhurried
 from kiosk.slowing import busy_page
 from shared.domain.erasure import Scope
+from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.tracking_code import normalise_code
 from shared.services import erasures, following
 from shared.web import current
+from shared.web.refusals import problems_of
 
 routes = Blueprint("erasures", __name__)
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -50,19 +52,25 @@ def _unhurried(code: str, act: Callable[[], Page]) -> Page:
 
 
 def _asked(code: str) -> Page:
-    scope = request.form.get("scope", "")
-    problems = {}
-    if scope not in set(Scope):
-        problems["scope"] = _("Xin chọn phần muốn xoá.")
-    if not request.form.get("sure"):
-        problems["sure"] = _("Xin đánh dấu vào ô xác nhận.")
-    if problems:
-        return _page(code, problems), 422
-    erasures.ask(current.session(), code, Scope(scope), current.now())
+    try:
+        scope = _wished()
+    except Invalid as refusal:
+        return _page(code, refusal), 422
+    erasures.ask(current.session(), code, scope, current.now())
     return _back(code)
 
 
-def _page(code: str, problems: dict[str, str] | None = None) -> str:
+def _wished() -> Scope:
+    scope = request.form.get("scope", "")
+    with Faults() as faults:
+        if scope not in set(Scope):
+            faults.add(Invalid("scope_missing", N_("Xin chọn phần muốn xoá."), field="scope"))
+        if not request.form.get("sure"):
+            faults.add(Invalid("not_sure", N_("Xin đánh dấu vào ô xác nhận."), field="sure"))
+    return Scope(scope)
+
+
+def _page(code: str, refusal: Invalid | None = None) -> str:
     session = current.session()
     complaint = following.followed(session, code)
     return render_template(
@@ -70,7 +78,7 @@ def _page(code: str, problems: dict[str, str] | None = None) -> str:
         code=normalise_code(code),
         case=following.resident_view(session, complaint, current.now()),
         rights=erasures.rights(session, code, current.now()),
-        problems=problems or {},
+        problems=problems_of(refusal),
         typed=request.form,
         as_of=current.now(),
     )

@@ -17,6 +17,7 @@ from shared.services.published_cases import Span
 from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.errors import in_words
+from shared.web.refusals import problems_of
 
 routes = Blueprint("open311", __name__)
 V2 = "/open311/v2"
@@ -103,8 +104,8 @@ def refused(error: RuleBroken) -> Response:
         answer = _error(429, in_words(error))
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
         return answer
-    field = error.field if isinstance(error, Invalid) else None
-    return _error(400, f"{field}: {in_words(error)}" if field else in_words(error))
+    faults = problems_of(error).items()
+    return _error(400, " ".join(f"{name}: {words}" if name else words for name, words in faults))
 
 
 @routes.errorhandler(NotFound)

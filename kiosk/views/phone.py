@@ -21,6 +21,7 @@ from kiosk.slowing import Slowing, busy_page
 from kiosk.views.sealed import offer, takes_reports
 from shared.domain.calendar import local_date
 from shared.domain.errors import Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.questionnaire import Questionnaire, in_headings
 from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
 from shared.services import complaints, invitations, questionnaire_uses
@@ -30,6 +31,7 @@ from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.errors import in_words
 from shared.web.files import received_files
+from shared.web.refusals import problems_of
 
 routes = Blueprint("phone", __name__)
 Page = str | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -40,7 +42,7 @@ slowing = Slowing()
 def rate(token: str) -> str:
     """Ask how the service was; reading the page uses nothing up."""
     invited = _invited(token)
-    holds_no_secret()  # the page says nothing that a stranger put into it
+    holds_no_secret()  # but the code in its address, which who puts words there knows already
     if invited.standing is not Standing.OPEN:
         return render_template("phone/used.html", **place_of(invited))
     return _rating_page(invited)
@@ -79,8 +81,9 @@ def _rated(token: str) -> Page:
     invited = _invited(token)
     place = Place(invited, str(get_locale()))
     try:
-        rating = read_rating(request.form, place)
-        answer_wanted = wants_answer(request.form)
+        with Faults() as faults:
+            rating = faults.read(read_rating, request.form, place)
+            answer_wanted = faults.read(wants_answer, request.form)
         confidential = not CONFIDENTIAL_REASONS.isdisjoint(rating.reasons)
         in_confidence = answer_wanted and confidential and takes_reports(invited)
         if in_confidence:
@@ -89,14 +92,15 @@ def _rated(token: str) -> Page:
             complaints.check(filing_of_rating(rating, place))
         result = invitations.rate(current.session(), invited, rating, current.now())
     except Invalid as refusal:
-        return _rating_page(invited, refusal), 422
+        return _rating_page(invited, refusal.called({"body": "comment"})), 422
     except RuleBroken as refusal:
         page = render_template("phone/used.html", refusal=in_words(refusal), **place_of(invited))
         return page, 409
     if in_confidence:  # such words are no case of the place that served
         return offer(invited, words, rating.reasons)
     if answer_wanted:
-        return receipt(invited, filing_of_rating(rating, place), rated=True)
+        filing = filing_of_rating(rating, place)
+        return receipt(invited, filing, rated=True, not_in_confidence=confidential)
     return render_template("phone/thanks.html", changed=result == "conflict", **place_of(invited))
 
 
@@ -104,9 +108,10 @@ def _complained(token: str) -> Page:
     invited = _invited(token)
     officers = {officer.code: officer.id for officer in _officers(invited)}
     try:
-        filing = read_filing(request.form, Place(invited, str(get_locale())), officers)
-        complaints.check(filing)
-        files = received_files()
+        place = Place(invited, str(get_locale()))
+        with Faults() as faults:
+            filing = faults.read(read_filing, request.form, place, officers)
+            files = faults.read(received_files)
     except Invalid as refusal:
         return _complaint_page(invited, refusal), 422
     return receipt(invited, filing, rated=False, files=files)
@@ -133,7 +138,7 @@ def _rating_page(invited: Invited, refusal: Invalid | None = None) -> str:
         reasons=list(Reason),
         confidential=CONFIDENTIAL_REASONS,
         chosen=request.form.getlist("reason"),
-        **_form(refusal, {"body": "comment"}),
+        **_form(refusal),
         **place_of(invited),
     )
 
@@ -154,15 +159,12 @@ def _complaint_page(invited: Invited, refusal: Invalid | None = None) -> str:
         longest=complaints.LONGEST_BODY,
         limits=current.settings().outside.files,
         files_lost=any(file.filename for file in request.files.values()),
-        **_form(refusal, {}),
+        **_form(refusal),
         **place_of(invited),
     )
 
 
-def _form(refusal: Invalid | None, renamed: dict[str, str]) -> dict[str, object]:
-    """Give a form everything typed and, after a refusal, the field and what is wrong with it."""
-    problems = {}
-    if refusal is not None:
-        field = refusal.field or ""
-        problems[renamed.get(field, field)] = in_words(refusal)
+def _form(refusal: Invalid | None) -> dict[str, object]:
+    """Give a form everything typed and, after a refusal, what is wrong with each field."""
+    problems = problems_of(refusal)
     return {"typed": request.form, "form_id": form_id(request.form), "problems": problems}

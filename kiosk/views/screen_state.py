@@ -77,6 +77,7 @@ def _answer(channel: KioskChannel) -> Response:
         reasons=REASONS,
         languages=languages(),
         opens_at=opens_at.isoformat() if opens_at else None,
+        zone=channel.zone.key,
         sample=channel.sample,
         panel_inches=channel.panel_inches,
         staff=asdict(_pin_check(channel)),

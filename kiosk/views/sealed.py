@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from kiosk.guessing import unhurried
 from kiosk.phone_forms import Form, form_id
 from kiosk.phone_place import place_of
-from kiosk.sealed_forms import keys_for_page, read_about, read_text
+from kiosk.sealed_forms import keys_for_page, read_about, read_text, written_words
 from kiosk.slowing import Slowing, busy_page
 from shared.domain.calendar import local_date
 from shared.domain.errors import Invalid
+from shared.domain.faults import Faults
 from shared.domain.sealed import LONGEST_CONTACT, LONGEST_TEXT, SHORTEST_TEXT, Matter
 from shared.domain.tracking_code import code_of, normalise_code
 from shared.services import invitations, sealed_following, sealed_readers, sealed_reports
@@ -25,7 +26,7 @@ from shared.services.sealed_following import Followed
 from shared.services.sealed_readers import Reader
 from shared.services.sealed_reports import Filing
 from shared.web import current
-from shared.web.errors import in_words
+from shared.web.refusals import problems_of
 
 routes = Blueprint("sealed", __name__)
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -83,7 +84,9 @@ def _sent(token: str) -> Page:
     invited = invitations.look_up(current.session(), token, current.now())
     officers = {officer.code: officer.id for officer in _officers(invited)}
     try:
-        about = read_about(request.form, officers)
+        with Faults() as faults:
+            about = faults.read(read_about, request.form, officers)
+            faults.read(written_words, request.form)
         found = sealed_readers.readers(current.session(), invited.unit_id, about.officer_id)
         filing = Filing(
             text=read_text(request.form, found),
@@ -124,13 +127,12 @@ def _sealing(
 ) -> dict[str, object]:
     """Give what every page with words to seal needs."""
     typed = request.form if typed is None else typed
-    problems = {} if refusal is None else {refusal.field or "": in_words(refusal)}
     return {
         "places": sealed_readers.places(found),
         "keys": keys_for_page(found),
         "typed": typed,
         "form_id": form_id(typed),
-        "problems": problems,
+        "problems": problems_of(refusal),
         "longest": LONGEST_TEXT,
         "shortest": SHORTEST_TEXT,
         "longest_contact": LONGEST_CONTACT,

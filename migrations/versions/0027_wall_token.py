@@ -1,5 +1,6 @@
 """Who has the address of a wall may look: its column is a token, and is named so."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0027_wall_token"
@@ -9,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Name the column and its constraint anew."""
-    _rename("code", "token")
+    """Name the column and its constraint anew, but where 0018 has made them so for a day."""
+    columns = {column["name"] for column in sa.inspect(op.get_bind()).get_columns("campaign_wall")}
+    if "code" in columns:
+        _rename("code", "token")
 
 
 def downgrade() -> None:

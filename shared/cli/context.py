@@ -76,6 +76,8 @@ def one_line_refusals(command: Callable[P, None]) -> Callable[P, None]:
         except DatabaseError as failure:
             line = str(failure.orig or failure).splitlines()[0]
             refuse(f"DATABASE_URL: cơ sở dữ liệu không dùng được / the database fails: {line}")
+        except BrokenPipeError:  # whoever read has seen enough, such as `head`
+            raise
         except (SQLAlchemyError, OSError) as failure:
             refuse(f"{type(failure).__name__}: {str(failure).splitlines()[0]}")
 

@@ -64,7 +64,8 @@ def deadline(
     }
 
     def lines() -> Iterator[str]:
-        yield f"{facts['due_at']}  {due.amount} {due.unit}  {due.rule}"
+        mark = "  (dự kiến: có năm chưa có lịch nghỉ)" if due.provisional else ""
+        yield f"{facts['due_at']}  {due.amount} {due.unit}  {due.rule}{mark}"
         for day in due.days:
             yield f"  {day.on.isoformat()}  {'+' if day.counted else '·'}  {day.reason}"
 

@@ -12,7 +12,7 @@ from shared.domain.entry import text
 from shared.domain.errors import Invalid, NotFound
 from shared.models.account import Account
 from shared.models.organisation import Unit
-from shared.services import accounts, channels
+from shared.services import account_officers, accounts, channels
 
 
 def _written(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
@@ -33,8 +33,9 @@ def user() -> None:
 @click.option("--full-name", required=True, callback=_written)
 @click.option("--role", type=click.Choice([str(role) for role in Role]), required=True)
 @click.option("--unit", help="Mã đơn vị; bỏ trống là mọi đơn vị.")
+@click.option("--officer", help="Mã cán bộ của người này: không thấy phản ánh nêu tên mình.")
 @one_line_refusals
-def add_user(name: str, full_name: str, role: str, unit: str | None) -> None:
+def add_user(name: str, full_name: str, role: str, unit: str | None, officer: str | None) -> None:
     """Thêm tài khoản và in mật khẩu dùng một lần."""
     with session() as opened:
         unit_id = None
@@ -42,8 +43,15 @@ def add_user(name: str, full_name: str, role: str, unit: str | None) -> None:
             unit_id = opened.scalar(select(Unit.id).where(Unit.code == unit))
             if unit_id is None:
                 raise NotFound
-        account, password = accounts.add(opened, name, full_name, [(Role(role), unit_id)], now())
-        click.echo(f"{account.name} / {password} (một lần, 24 giờ)")
+        officer_id = None
+        if officer is not None:
+            officer_id = account_officers.to_link(opened, officer, unit_id)
+        grants = [(Role(role), unit_id)]
+        account, password = accounts.add(
+            opened, name, full_name, grants, now(), officer_id=officer_id
+        )
+        given = f"{account.name} / {password} (một lần, 24 giờ)"
+    click.echo(given)
 
 
 @user.command("reset")
@@ -55,9 +63,8 @@ def reset_user(name: str) -> None:
         account_id = opened.scalar(select(Account.id).where(Account.name == name.lower()))
         if account_id is None:
             raise NotFound
-        click.echo(
-            f"{name} / {accounts.reset_password(opened, account_id, now())} (một lần, 24 giờ)"
-        )
+        password = accounts.reset_password(opened, account_id, now())
+    click.echo(f"{name} / {password} (một lần, 24 giờ)")
 
 
 @click.group()

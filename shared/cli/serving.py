@@ -4,6 +4,7 @@ import os
 import runpy
 import signal
 import sys
+import time
 
 import click
 from gunicorn.app import wsgiapp
@@ -23,6 +24,7 @@ from shared.services.calendars import MAIN
 from shared.services.invitations import Target
 
 FIRST_ADMINISTRATOR = "admin"
+LOOK_SECONDS = 0.5
 
 
 @click.command()
@@ -44,11 +46,24 @@ def run() -> None:
 
 
 def _begin_jobs() -> None:
-    """Let a copy of this process do the jobs: most of what it needs is loaded by now."""
-    if os.fork() == 0:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        runpy.run_module("shared.jobs", run_name="__main__")
-        os._exit(0)
+    """Let a copy of this process do the jobs: most of what it needs is loaded by now.
+
+    Another one watches it and begins it anew when it ends before its time: nobody else would
+    notice that no reminder goes out any more.
+    """
+    head = os.getpid()
+    if os.fork() != 0:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    while os.getppid() == head:
+        doing = os.fork()
+        if doing == 0:
+            runpy.run_module("shared.jobs", run_name="__main__")
+            os._exit(0)
+        time.sleep(LOOK_SECONDS)
+        while os.getppid() == head and os.waitpid(doing, os.WNOHANG) == (0, 0):
+            time.sleep(LOOK_SECONDS)
+    os._exit(0)
 
 
 def begin(engine: Engine, *, with_sample: bool) -> str | None:
@@ -100,7 +115,7 @@ def _say_addresses(known: Settings, password: str | None) -> None:
             f"{'Quản trị đầu tiên':<18} {FIRST_ADMINISTRATOR} / {password} (một lần, 24 giờ)"
         )
     else:
-        click.echo(f"{'Quên mật khẩu':<18} niemno user reset {FIRST_ADMINISTRATOR}")
+        click.echo(f"{'Quên mật khẩu':<18} {sys.argv[0]} user reset {FIRST_ADMINISTRATOR}")
     if known.public_url_is_loopback:
         click.echo("Điện thoại chưa mở được địa chỉ này: đặt PUBLIC_URL=http://<địa chỉ máy>:PORT")
     sys.stdout.flush()

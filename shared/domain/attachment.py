@@ -8,6 +8,7 @@ from shared.domain.errors import N_, Invalid, RuleBroken
 HEAD_BYTES = 16  # enough to tell a kind
 LONGEST_NAME = 100
 MOST_IN_A_CASE = 50
+MOST_OF_SENDER = 25  # of one case, whenever they came: the office keeps room for its own
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _UNSAFE = set('/\\:*?"<>|')
 
@@ -94,6 +95,21 @@ def check_count(new: int, most: int, kept: int = 0) -> None:
         )
     if kept + new > MOST_IN_A_CASE:
         raise RuleBroken("case_full", N_("Việc này đã có đủ %(most)s tệp."), most=MOST_IN_A_CASE)
+
+
+def check_sender(new: int, kept: int) -> None:
+    """Raise Invalid when the sender of a case that has `kept` of theirs may add none so many."""
+    if kept + new > MOST_OF_SENDER:
+        raise Invalid(
+            "files_enough",
+            N_(
+                "Việc này đã có %(kept)s tệp của Ông/Bà, nhiều nhất là %(most)s."
+                " Xin gửi ít tệp hơn, hoặc chỉ gửi lời."
+            ),
+            field="files",
+            kept=kept,
+            most=MOST_OF_SENDER,
+        )
 
 
 def too_large(name: str, megabytes: int) -> Invalid:

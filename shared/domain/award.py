@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from shared.domain import entry
+from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.scoring import CompetitorKind, Row
 
@@ -143,6 +145,13 @@ class Reach:
         if self.measure is Measure.RANK:
             return row.rank <= self.value
         return row.total >= self.value
+
+
+def written_share(cells: Cells, field: str) -> str:
+    """Read a share as it is kept, as somebody wrote it; raises Invalid as `parse_share` does."""
+    share = entry.text(cells, field, 20)
+    parse_share(share, field)
+    return share
 
 
 def parse_share(text: str, field: str) -> Fraction:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from shared.domain.band import Band, check_bands
 from shared.domain.campaign_leader import Leader
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.figure import LARGEST_FIGURE
 from shared.domain.filter_rules import check_filter
 from shared.domain.measure import HAND_ENTERED as HAND_ENTERED
@@ -155,35 +156,49 @@ def check_running(state: CampaignState) -> None:
 def check_plan(plan: CampaignPlan) -> None:
     """Refuse a plan without a name, with crossed dates, or settings nobody could score by.
 
-    Raises Invalid naming the field.
+    Raises Invalid naming the fields.
     """
-    if not CODE.fullmatch(plan.code):
+    with Faults() as faults:
+        faults.read(checked_name, plan.name)
+        faults.read(checked_code, plan.code)
+        faults.read(check_period, plan.starts_on, plan.ends_on)
+        faults.read(_check_milestones, plan)
+        faults.read(_check_settings, plan.settings)
+        for criterion in plan.criteria:
+            faults.read(check_criterion, criterion)
+
+
+def checked_code(text: str) -> str:
+    """Return the trimmed code of a campaign; raise Invalid for one that is not of its form."""
+    code = text.strip()
+    if not CODE.fullmatch(code):
         raise Invalid(
             "campaign_code", N_("Mã chỉ gồm chữ thường, số và dấu gạch, từ 2 ký tự."), field="code"
         )
-    if not plan.name.strip():
+    return code
+
+
+def checked_name(text: str) -> str:
+    """Return the trimmed name of a campaign; raise Invalid for none."""
+    name = text.strip()
+    if not name:
         raise Invalid("campaign_name", N_("Hãy ghi tên phong trào."), field="name")
-    if plan.ends_on < plan.starts_on:
+    return name
+
+
+def check_period(starts_on: date, ends_on: date) -> None:
+    """Refuse days that cross, lie far away or are too far apart; raises Invalid."""
+    if ends_on < starts_on:
         raise Invalid(
             "campaign_dates", N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="ends_on"
         )
-    within = plan.starts_on >= EARLIEST and plan.ends_on <= LATEST
-    if not within or plan.ends_on - plan.starts_on > LONGEST_PERIOD:
+    within = starts_on >= EARLIEST and ends_on <= LATEST
+    if not within or ends_on - starts_on > LONGEST_PERIOD:
         raise Invalid(
             "campaign_period",
             N_("Kỳ của phong trào dài nhất sáu năm, từ năm 2000 đến 2100."),
             field="starts_on",
         )
-    for milestone in plan.milestones:
-        if not milestone.name.strip() or not plan.starts_on <= milestone.on <= LATEST:
-            raise Invalid(
-                "campaign_milestone",
-                N_("Mỗi mốc cần tên và ngày, từ ngày bắt đầu trở đi."),
-                field="milestones",
-            )
-    _check_settings(plan.settings)
-    for criterion in plan.criteria:
-        check_criterion(criterion)
 
 
 def check_criterion(rule: CriterionRule) -> None:
@@ -272,21 +287,33 @@ def in_groups(criteria: Sequence[CriterionRule]) -> list[tuple[str, list[Criteri
     return list(groups.items())
 
 
+def checked_lanes(lanes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lanes whose ratings count; raise Invalid for none."""
+    if not lanes:
+        words = N_("Hãy chọn ít nhất một đường đánh giá được tính.")
+        raise Invalid("lanes", words, field="lanes")
+    return lanes
+
+
+def _check_milestones(plan: CampaignPlan) -> None:
+    for milestone in plan.milestones:
+        if not milestone.name.strip() or not plan.starts_on <= milestone.on <= LATEST:
+            raise Invalid(
+                "campaign_milestone",
+                N_("Mỗi mốc cần tên và ngày, từ ngày bắt đầu trở đi."),
+                field="milestones",
+            )
+
+
 def _check_settings(settings: Settings) -> None:
-    if not 1 <= settings.satisfied_from_score <= 5:
-        raise Invalid(
-            "satisfied_from",
-            N_("Mức được tính là hài lòng phải từ 1 đến 5."),
-            field="satisfied_from_score",
-        )
-    if not settings.lanes:
-        raise Invalid("lanes", N_("Hãy chọn ít nhất một đường đánh giá được tính."), field="lanes")
-    if not 0 <= settings.unmet_ceiling <= 1:
-        raise Invalid(
-            "unmet_ceiling",
-            N_("Mức trần khi chưa đạt phải từ 0 đến 100 phần trăm."),
-            field="unmet_ceiling",
-        )
+    with Faults() as faults:
+        if not 1 <= settings.satisfied_from_score <= 5:
+            words = N_("Mức được tính là hài lòng phải từ 1 đến 5.")
+            faults.add(Invalid("satisfied_from", words, field="satisfied_from_score"))
+        faults.read(checked_lanes, settings.lanes)
+        if not 0 <= settings.unmet_ceiling <= 1:
+            words = N_("Mức trần khi chưa đạt phải từ 0 đến 100 phần trăm.")
+            faults.add(Invalid("unmet_ceiling", words, field="unmet_ceiling"))
 
 
 def _check_target(rule: CriterionRule) -> None:

@@ -154,7 +154,7 @@ ALLOWED_WITHOUT_MOVING: dict[Action, frozenset[State]] = {
     Action.NOTE: frozenset(State),
     Action.REASSIGN: _CLASSABLE,
     Action.RECLASSIFY: _CLASSABLE,
-    Action.REPLY: frozenset(OPEN) | {State.ANSWERED},
+    Action.REPLY: frozenset(OPEN),
     Action.ADD: frozenset(OPEN),
     Action.RATE_ANSWER: frozenset({State.ANSWERED, State.CONFIRMED, State.CLOSED}),
 }

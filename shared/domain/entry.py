@@ -10,6 +10,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 
 Cells = Mapping[str, str]
 
@@ -117,12 +118,27 @@ def optional_day(cells: Cells, field: str) -> date | None:
 
 def period(cells: Cells) -> tuple[date, date | None]:
     """Read the columns valid_from and valid_to; the last day counts and may be left out."""
-    first, last = day(cells, "valid_from"), optional_day(cells, "valid_to")
-    if last is not None and last < first:
+    with Faults() as faults:
+        first = faults.read(day, cells, "valid_from")
+        last = faults.read(optional_day, cells, "valid_to")
+    _check_order(first, last)
+    return first, last
+
+
+def optional_period(cells: Cells) -> tuple[date | None, date | None]:
+    """Read the columns valid_from and valid_to, both of which may be left out."""
+    with Faults() as faults:
+        first = faults.read(optional_day, cells, "valid_from")
+        last = faults.read(optional_day, cells, "valid_to")
+    _check_order(first, last)
+    return first, last
+
+
+def _check_order(first: date | None, last: date | None) -> None:
+    if first is not None and last is not None and last < first:
         raise Invalid(
             "dates_crossed", N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to"
         )
-    return first, last
 
 
 def clock(cells: Cells, field: str) -> time:
@@ -137,7 +153,7 @@ def clock(cells: Cells, field: str) -> time:
 
 def weekdays(cells: Cells, field: str) -> str:
     """Read weekdays written T2-T6, or T2 T4 CN; give them as ISO figures, Monday is 1."""
-    value = raw(cells, field).upper().replace("–", "-")
+    value = text(cells, field).upper().replace("–", "-")
     chosen: set[int] = set()
     for part in re.split(r"[\s,;+]+", value):
         ends = part.split("-") if part else []

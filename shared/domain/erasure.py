@@ -4,6 +4,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 
 WORDS_MIN, WORDS_MAX = 10, 1_000
@@ -64,8 +65,15 @@ def checked_reason(standing: Standing, reason: str, text: str) -> tuple[Reason |
     """
     if standing is Standing.DONE:
         return None, ""
-    if reason not in set(Reason):
-        raise Invalid("keep_reason_missing", N_("Xin chọn lý do giữ lại."), field="reason")
+    with Faults() as faults:
+        if reason not in set(Reason):
+            told = N_("Xin chọn lý do giữ lại.")
+            faults.add(Invalid("keep_reason_missing", told, field="reason"))
+        words = faults.read(_checked_words, text)
+    return Reason(reason), words
+
+
+def _checked_words(text: str) -> str:
     words = clean_text(text)
     if not WORDS_MIN <= len(words) <= WORDS_MAX:
         raise Invalid(
@@ -75,4 +83,4 @@ def checked_reason(standing: Standing, reason: str, text: str) -> tuple[Reason |
             minimum=WORDS_MIN,
             maximum=WORDS_MAX,
         )
-    return Reason(reason), words
+    return words

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.scoring import Measurement, MeasurementState, TargetUnit
 
 NUMBER = re.compile(r"[0-9]{1,8}(\.[0-9]{1,6})?")
@@ -44,10 +45,16 @@ def check_figure(
 
     Evidence is words, such as a document's number or an address, or files.
     """
-    if unit is TargetUnit.PERCENT:
-        _check_share(figure)
-    else:
-        _check_number(unit, figure)
+    with Faults() as faults:
+        if unit is TargetUnit.PERCENT:
+            faults.read(_check_share, figure)
+        else:
+            faults.read(_check_number, unit, figure)
+        faults.read(check_evidence, evidence, with_files=with_files)
+
+
+def check_evidence(evidence: str, *, with_files: bool) -> None:
+    """Refuse a figure without evidence, or with too long words of it; raises Invalid."""
     if not evidence.strip() and not with_files:
         raise Invalid("figure_evidence", N_("Hãy ghi minh chứng của số liệu."), field="evidence")
     if len(evidence) > LONGEST_EVIDENCE:

@@ -6,6 +6,7 @@ from datetime import time
 
 from shared.domain.calendar import Span, WorkingHours
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 
 LONGEST = 60
 _SPAN = re.compile(r"(\d{1,2})[:hH](\d{2})?\s*[-–]\s*(\d{1,2})[:hH](\d{2})?")
@@ -37,7 +38,10 @@ def read_week(days: Sequence[str]) -> WorkingHours:
 
     Raise Invalid naming `day_0` to `day_6`, or `day_0` for a week without any hours.
     """
-    week = tuple(read_spans(text, f"day_{number}") for number, text in enumerate(days))
+    with Faults() as faults:
+        week = tuple(
+            faults.read(read_spans, text, f"day_{number}") for number, text in enumerate(days)
+        )
     if len(week) != 7 or not any(week):
         raise Invalid("week_empty", N_("Tuần cần có ít nhất một ngày làm việc."), field="day_0")
     return WorkingHours(week)

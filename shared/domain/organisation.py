@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+
+DAYS_OF_A_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,38 @@ def on_duty(shifts: Iterable[DutyShift], moment: datetime) -> DutyShift | None:
     """Find whose shift a local moment falls into; the latest begun wins where two overlap."""
     covering = [shift for shift in shifts if shift.covers(moment)]
     return max(covering, key=lambda shift: (shift.valid_from, shift.starts), default=None)
+
+
+def overlap(one: DutyShift, other: DutyShift) -> bool:
+    """Say whether two shifts share a moment; where one ends the other may begin."""
+    if one.starts >= other.ends or other.starts >= one.ends:
+        return False
+    first = max(one.valid_from, other.valid_from)
+    last = min(one.valid_to or date.max, other.valid_to or date.max)
+    days = range(min((last - first).days + 1, DAYS_OF_A_WEEK))
+    shared = {str((first + timedelta(days=day)).isoweekday()) for day in days}
+    return not shared.isdisjoint(set(one.weekdays) & set(other.weekdays))
+
+
+def stands_in(one: DutyShift, other: DutyShift) -> bool:
+    """Say whether one shift is lent for some days out of the other's period.
+
+    It begins later, so it is on duty, and after its last day the other goes on.
+    """
+    return (
+        one.valid_to is not None
+        and other.valid_from < one.valid_from
+        and one.valid_to <= (other.valid_to or date.max)
+    )
+
+
+def is_cut_from(one: DutyShift, other: DutyShift) -> bool:
+    """Say whether a shift is the other or a part of it from the same first day."""
+    return (
+        one.officer_id == other.officer_id
+        and one.valid_from == other.valid_from
+        and (one.valid_to or date.max) <= (other.valid_to or date.max)
+        and set(one.weekdays) <= set(other.weekdays)
+        and other.starts <= one.starts
+        and one.ends <= other.ends
+    )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.organisation import in_force
 from shared.domain.rating import Mark
 
@@ -185,8 +186,18 @@ def in_headings(items: Iterable[Item]) -> list[tuple[Group, list[Item]]]:
 
 def check_questionnaire(questionnaire: Questionnaire) -> None:
     """Refuse a version that could not be shown or counted; raises Invalid naming the field."""
-    if not 0 < len(questionnaire.name.strip()) <= LONGEST_NAME:
+    with Faults() as faults:
+        faults.read(check_name, questionnaire.name)
+        faults.read(_check_items, questionnaire)
+
+
+def check_name(name: str) -> None:
+    """Refuse a name of a questionnaire that is none; raises Invalid."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
         raise Invalid("questionnaire_name", N_("Hãy ghi tên bộ câu hỏi."), field="name")
+
+
+def _check_items(questionnaire: Questionnaire) -> None:
     if len(questionnaire.items) > MOST_ITEMS:
         raise Invalid(
             "questionnaire_long",

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 
 
 class RegisterKind(StrEnum):
@@ -86,16 +87,23 @@ class Filled:
 
 def check(kind: RegisterKind, filled: Filled, today: date) -> None:
     """Refuse an entry that contradicts itself or tells of days to come; Invalid names the field."""
-    if filled.done_on is not None and filled.done_on > today:
-        raise _later("done_on")
-    if filled.remedied_on is not None and filled.remedied_on > today:
-        raise _later("remedied_on")
-    _check_counts(kind, filled)
-    _check_inspection(kind, filled)
-    if kind is RegisterKind.COMMITTEE:
-        _check_committee(filled)
-    if kind is RegisterKind.INITIATIVE and filled.done_on and not filled.document:
-        raise _missing("document")
+    with Faults() as faults:
+        faults.read(_check_days, filled, today)
+        faults.read(_check_counts, kind, filled)
+        if kind is RegisterKind.INSPECTION:
+            faults.read(_check_inspection, filled)
+        if kind is RegisterKind.COMMITTEE:
+            faults.read(_check_committee, filled)
+        if kind is RegisterKind.INITIATIVE and filled.done_on and not filled.document:
+            faults.add(_missing("document"))
+
+
+def _check_days(filled: Filled, today: date) -> None:
+    with Faults() as faults:
+        for field in ("done_on", "remedied_on"):
+            on = getattr(filled, field)
+            if on is not None and on > today:
+                faults.add(_later(field))
 
 
 def _check_committee(filled: Filled) -> None:
@@ -120,17 +128,16 @@ def _check_counts(kind: RegisterKind, filled: Filled) -> None:
         raise Invalid("none_planned", N_("Xin nhập một số lớn hơn 0."), field="done")
 
 
-def _check_inspection(kind: RegisterKind, filled: Filled) -> None:
-    if kind is not RegisterKind.INSPECTION:
-        return
-    if filled.findings and filled.done_on is None:
-        raise _missing("done_on")
-    if filled.findings and not filled.remedy:
-        raise _missing("remedy")
-    if filled.remedy and filled.remedy_due_on is None:
-        raise _missing("remedy_due_on")
-    if (filled.remedy or filled.remedied_on) and not filled.findings:
-        raise _missing("findings")
+def _check_inspection(filled: Filled) -> None:
+    with Faults() as faults:
+        if filled.findings and filled.done_on is None:
+            faults.add(_missing("done_on"))
+        if filled.findings and not filled.remedy:
+            faults.add(_missing("remedy"))
+        if filled.remedy and filled.remedy_due_on is None:
+            faults.add(_missing("remedy_due_on"))
+        if (filled.remedy or filled.remedied_on) and not filled.findings:
+            faults.add(_missing("findings"))
 
 
 def _missing(field: str) -> Invalid:

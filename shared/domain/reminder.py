@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shared.domain.calendar import ONE_DAY, WorkCalendar, local_time
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -80,11 +81,12 @@ def checked(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """
     ordered = tuple(sorted(rules, key=lambda rule: rule.days))
     seen: set[int] = set()
-    for rule in ordered:
-        reason = _wrong_with(rule, seen)
-        if reason:
-            raise Invalid("reminder_rule_wrong", reason, field=str(rule.stage))
-        seen.add(rule.days)
+    with Faults() as faults:
+        for rule in ordered:
+            reason = _wrong_with(rule, seen)
+            if reason:
+                faults.add(Invalid("reminder_rule_wrong", reason, field=str(rule.stage)))
+            seen.add(rule.days)
     return ordered
 
 

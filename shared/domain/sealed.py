@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.tracking_code import ALPHABET
 
 RISES_AFTER = timedelta(hours=24)  # hours of the clock, not of the office: nobody may sit it out
@@ -139,6 +140,18 @@ def sealed_bytes(text: str, contact: str) -> bytes:
 
 def checked_words(text: str, contact: str) -> None:
     """Raise Invalid for words that say too little or too much to be sealed."""
+    with Faults() as faults:
+        faults.read(_check_text, text)
+        if len(contact) > LONGEST_CONTACT:
+            raise Invalid(
+                "contact_too_long",
+                N_("Cách liên hệ dài quá %(maximum)s ký tự. Xin rút gọn."),
+                field="contact",
+                maximum=LONGEST_CONTACT,
+            )
+
+
+def _check_text(text: str) -> None:
     if len(text) < SHORTEST_TEXT:
         raise Invalid(
             "body_too_short",
@@ -152,13 +165,6 @@ def checked_words(text: str, contact: str) -> None:
             N_("Nội dung dài quá %(maximum)s ký tự. Xin rút gọn."),
             field="text",
             maximum=LONGEST_TEXT,
-        )
-    if len(contact) > LONGEST_CONTACT:
-        raise Invalid(
-            "contact_too_long",
-            N_("Cách liên hệ dài quá %(maximum)s ký tự. Xin rút gọn."),
-            field="contact",
-            maximum=LONGEST_CONTACT,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from shared.domain.calendar import ONE_DAY
 from shared.domain.sampling import FEWEST_SHOWN, enough
 
 Key = TypeVar("Key", bound=Hashable)
@@ -27,6 +28,11 @@ class Batch:
     last_monday: date
     hits: int
     cases: int
+
+    @property
+    def last_day(self) -> date:
+        """Give the Sunday it ends with."""
+        return self.last_monday + 6 * ONE_DAY
 
 
 def withheld(cases: Mapping[Key, int]) -> frozenset[Key]:
@@ -61,3 +67,24 @@ def released(weeks: Iterable[Week], this_monday: date) -> list[Batch]:
             batches.append(Batch(waiting[0].monday, week.monday, hits, cases))
             waiting = []
     return batches
+
+
+def last_shown(known: Iterable[Week], counted: Iterable[Week], this_monday: date) -> date | None:
+    """Say up to which Sunday a figure may count the ratings that came; None: none yet.
+
+    `known` are all the ratings whose batches are shown elsewhere, `counted` those of them that the
+    figure counts. It moves on from batch to batch, over as many as hold five that it counts: so no
+    figure, and no difference between it and the batches, is of fewer than five.
+    """
+    of_figure = {week.monday: week for week in counted}
+    steps = []
+    for batch in released(known, this_monday):
+        inside = [
+            week
+            for monday, week in of_figure.items()
+            if batch.first_monday <= monday <= batch.last_monday
+        ]
+        cases = sum(week.cases for week in inside)
+        steps.append(Week(batch.last_monday, sum(week.hits for week in inside), cases))
+    shown = released(steps, this_monday)
+    return shown[-1].last_day if shown else None

@@ -12,8 +12,9 @@ class TimeLeft:
 
     `hours` is office time. `days` counts the working days after today up to the due day: 0 on the
     due day, negative after it. `closes` is the closing time of the due day, local, None when the
-    office does not work that day. `used` is the fraction of the office time already gone, 0 to 1.
-    A `provisional` due day may still move with the calendar of a year that is not sure.
+    office does not work that day. `used` is the fraction of the office time already gone since the
+    beginning of the day it came, 0 to 1: the hour would tell staff who stood there then. A
+    `provisional` due day may still move with the calendar of a year that is not sure.
     """
 
     due_on: date
@@ -48,7 +49,8 @@ def time_left(
     """
     today = local_date(now, calendar.zone)
     hours = working_time_left(now, due_on, calendar)
-    whole = working_time_left(received_at, due_on, calendar)
+    came = datetime.combine(local_date(received_at, calendar.zone), time(), calendar.zone)
+    whole = working_time_left(came, due_on, calendar)
     spans = calendar.hours_on(due_on)
     return TimeLeft(
         due_on=due_on,

@@ -16,6 +16,7 @@ from shared.jobs import (
     proofs,
     reminders,
     sealed,
+    sign_ins,
     webhooks,
 )
 from shared.jobs.work import Work
@@ -40,6 +41,7 @@ KINDS: Mapping[str, Work] = {
     "reminders": reminders.write,
     "scan": attachments.scan,
     "sealed": sealed.rise,
+    "sign_ins": sign_ins.forget,
     "sweep": attachments.sweep,
     "totals": proofs.totals,
     "webhook_overdue": webhooks.overdue,

@@ -24,7 +24,7 @@ from shared.services.outbox import is_due
 
 POLL_SECONDS = 0.5
 PROGRESS_EVERY_SECONDS = 0.5
-DAILY = ("totals", "cases")
+DAILY = ("totals", "cases", "sign_ins")
 DAILY_ASKED_EVERY_SECONDS = 600.0
 OFTEN = {
     "reminders": timedelta(minutes=15),

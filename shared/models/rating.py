@@ -27,9 +27,13 @@ def bears(mark: Mark) -> TextClause:
     return text(f"replace({marks}, '{mark}', '') <> {marks}")
 
 
-# It came on another day than it was made; UTC's day, which is the local one but for a night. Not
-# “later”: SQLite turns a comparison with a column round, and no longer knows the index by it.
-LATE = text("date(received_at) <> rated_on")
+# By the local day of any zone, to UTC+14, whatever came on a later day than it was made is among
+# these; which did, `statistics/arrivals.py` tells exactly. Not “later”: SQLite turns a comparison
+# with a column round, and no longer knows the index by it.
+MAYBE_LATE = {
+    "sqlite": text("date(received_at, '+14 hours') <> rated_on"),
+    "postgresql": text("date(received_at + interval '14 hours') <> rated_on"),
+}
 
 
 def _rare(name: str, mark: Mark, *columns: str) -> Index:
@@ -45,7 +49,17 @@ class Rating(Base):
         Index("ix_rating_unit_id_rated_on", "unit_id", "rated_on"),
         _rare("ix_rating_time_uncertain", Mark.TIME_UNCERTAIN, "unit_id", "rated_on"),
         _rare("ix_rating_sequence_reused", Mark.SEQUENCE_REUSED, "kiosk_id"),
-        Index("ix_rating_late", "officer_id", sqlite_where=LATE, postgresql_where=LATE),
+        Index(
+            "ix_rating_late",
+            "unit_id",
+            "received_at",
+            "rated_on",
+            "officer_id",
+            "lane",
+            "score",
+            sqlite_where=MAYBE_LATE["sqlite"],
+            postgresql_where=MAYBE_LATE["postgresql"],
+        ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))

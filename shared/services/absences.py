@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Action
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.models.account import Account
 from shared.models.complaint import Complaint
 from shared.services.case_steps import add_event, one_act
@@ -58,9 +59,10 @@ def hand_over(
     the same person twice and for people out of reach.
     """
     known = {one.account.id: one.account for one in people(session, actor)}
-    for field, key in (("from", from_id), ("to", to_id)):
-        if key not in known:
-            raise Invalid("person_unknown", N_("Xin chọn lại người."), field=field)
+    with Faults() as faults:
+        for field, key in (("from", from_id), ("to", to_id)):
+            if key not in known:
+                faults.add(Invalid("person_unknown", N_("Xin chọn lại người."), field=field))
     if from_id == to_id:
         raise Invalid("same_person", N_("Xin chọn hai người khác nhau."), field="to")
     cases = session.scalars(

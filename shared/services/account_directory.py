@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from shared.domain.access import Actor, Permission, Role
+from shared.domain.access import GRANTED, Actor, Permission, Role
 from shared.domain.entry import text
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.models.account import Account, Grant
 from shared.models.organisation import Officer, Unit
 from shared.services import accounts
@@ -24,6 +25,8 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.ORGANISER: N_("Tổ chức phong trào thi đua"),
     Role.INSPECTOR: N_("Người được giao đọc tin báo kín"),
 }
+
+_OPENING_CASES = {Permission.COMPLAINTS, Permission.INSPECT}
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,13 @@ class Entry:
     grants: tuple[tuple[Grant, Unit | None], ...]
     officer: Officer | None
 
+    @property
+    def unlinked(self) -> bool:
+        """Whether it opens cases while nothing keeps it from those that name its own person."""
+        if self.account.closed_at is not None or self.account.officer_id is not None:
+            return False
+        return any(GRANTED[Role(grant.role)] & _OPENING_CASES for grant, _unit in self.grants)
+
 
 def may_grant_everywhere(actor: Actor) -> bool:
     """Say whether the actor may hand out roles over every unit."""
@@ -67,16 +77,16 @@ def units_within(session: Session, actor: Actor) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.id.in_(reach)).order_by(Unit.name)))
 
 
-def officers_within(session: Session, actor: Actor) -> list[Officer]:
-    """List the officers an account may belong to."""
-    reach = actor.units(Permission.ACCOUNTS)
-    return list(
-        session.scalars(
-            select(Officer)
-            .where(Officer.unit_id.in_(reach), Officer.valid_to.is_(None))
-            .order_by(Officer.name)
-        )
+def officers_within(session: Session, actor: Actor, kept: int | None = None) -> list[Officer]:
+    """List the officers an account may belong to, and the one it belongs to already (`kept`).
+
+    Who has left or went to another unit stays that officer: complaints may name them still.
+    """
+    serving = and_(
+        Officer.unit_id.in_(actor.units(Permission.ACCOUNTS)), Officer.valid_to.is_(None)
     )
+    found = select(Officer).where(or_(serving, Officer.id == kept)).order_by(Officer.name)
+    return list(session.scalars(found))
 
 
 def entries(session: Session, actor: Actor) -> list[Entry]:
@@ -96,30 +106,48 @@ def entry(session: Session, actor: Actor, account_id: int) -> Entry:
     return found[0]
 
 
+def added_before(session: Session, actor: Actor, wanted: Mapping[str, str]) -> list[Entry]:
+    """Find accounts by sign-in name and full name: all of them, or none when one is not there.
+
+    So a form that a page loaded again sends once more is told from a name somebody else has.
+    """
+    found = [
+        entry
+        for entry in entries(session, actor)
+        if wanted.get(entry.account.name) == entry.account.full_name
+    ]
+    return found if len(found) == len(wanted) else []
+
+
 def add(session: Session, actor: Actor, filled: Filled, now: datetime) -> tuple[Account, str]:
     """Add an account with one role; give it and its one-time password."""
-    role, unit_id = _grant(actor, filled)
-    full_name = _full_name(filled)
-    officer_id = _officer(session, actor, filled)
-    return accounts.add(
-        session, filled.name, full_name, [(role, unit_id)], now, officer_id=officer_id
-    )
+    with Faults() as faults:
+        name = faults.read(accounts.free_name, session, filled.name)
+        full_name = faults.read(_full_name, filled)
+        grant = faults.read(_grant, actor, filled)
+        officer_id = faults.read(_officer, session, actor, filled, None)
+    return accounts.add(session, name, full_name, [grant], now, officer_id=officer_id)
 
 
 def change(session: Session, actor: Actor, account_id: int, filled: Filled) -> Account:
-    """Change an account's name, officer and roles; kept roles are named by their keys."""
+    """Change an account's name, officer and roles; kept roles are named by their keys.
+
+    Raises Invalid naming the field, also for another officer, or none, of one's own account.
+    """
     known = entry(session, actor, account_id)
-    full_name = _full_name(filled)
     kept = [
         (Role(grant.role), grant.unit_id)
         for grant, _unit in known.grants
         if str(grant.id) in filled.grants
     ]
-    added = [_grant(actor, filled)] if filled.role else []
-    if not kept and not added:
-        raise _missing("role")
+    with Faults() as faults:
+        full_name = faults.read(_full_name, filled)
+        officer_id = faults.read(_own_officer, session, actor, filled, known.account)
+        added = [faults.read(_grant, actor, filled)] if filled.role else []
+        if not kept and not added:
+            faults.add(_missing("role"))
     known.account.full_name = full_name
-    known.account.officer_id = _officer(session, actor, filled)
+    known.account.officer_id = officer_id
     accounts.set_grants(session, known.account, kept + added)
     return known.account
 
@@ -167,27 +195,49 @@ def _all_within(actor: Actor, units: Iterable[int | None]) -> bool:
 
 
 def _grant(actor: Actor, filled: Filled) -> tuple[Role, int | None]:
-    if filled.role not in roles_within(actor):
-        raise _missing("role")
+    with Faults() as faults:
+        if filled.role not in roles_within(actor):
+            faults.add(_missing("role"))
+        unit_id = faults.read(_unit, actor, filled)
+    return Role(filled.role), unit_id
+
+
+def _unit(actor: Actor, filled: Filled) -> int | None:
     if filled.unit_id == EVERY_UNIT and may_grant_everywhere(actor):
-        return Role(filled.role), None
+        return None
     known = {str(key): key for key in actor.units(Permission.ACCOUNTS)}
     if filled.unit_id not in known:
         raise _missing("unit_id")
-    return Role(filled.role), known[filled.unit_id]
+    return known[filled.unit_id]
 
 
 def _full_name(filled: Filled) -> str:
     return text({"full_name": filled.full_name}, "full_name")
 
 
-def _officer(session: Session, actor: Actor, filled: Filled) -> int | None:
+def _officer(session: Session, actor: Actor, filled: Filled, kept: int | None) -> int | None:
     if not filled.officer_id:
         return None
-    known = {str(officer.id): officer.id for officer in officers_within(session, actor)}
+    known = {str(officer.id): officer.id for officer in officers_within(session, actor, kept)}
     if filled.officer_id not in known:
         raise _missing("officer_id")
     return known[filled.officer_id]
+
+
+def _own_officer(session: Session, actor: Actor, filled: Filled, account: Account) -> int | None:
+    """Read the officer of an account that is changed.
+
+    Nobody ends by oneself that one's own account is kept from cases that name one.
+    """
+    officer_id = _officer(session, actor, filled, account.officer_id)
+    own = account.id == actor.account_id
+    if own and account.officer_id is not None and account.officer_id != officer_id:
+        raise Invalid(
+            "own_officer",
+            N_("Không thể tự bỏ hoặc đổi mục này của tài khoản đang dùng. Xin nhờ người khác."),
+            field="officer_id",
+        )
+    return officer_id
 
 
 def _missing(field: str) -> Invalid:

@@ -10,12 +10,15 @@ from shared.domain import entry
 from shared.domain.access import Actor, Role
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.search import fold
 from shared.models.account import Account
 from shared.services import accounts, csv_import
 from shared.services.account_directory import (
     EVERY_UNIT,
     ROLE_NAMES,
+    Entry,
+    added_before,
     may_grant_everywhere,
     officers_within,
     roles_within,
@@ -80,6 +83,15 @@ def apply(
     return outlook, [] if outlook.bad else [_added(session, one, now) for one in found]
 
 
+def taken_before(session: Session, actor: Actor, outlook: Outlook) -> list[Entry]:
+    """Give the accounts of a file whose every row was taken already; nobody otherwise."""
+    wanted = {
+        entry.raw(line.cells, "name").lower(): entry.raw(line.cells, "full_name")
+        for line in outlook.lines
+    }
+    return added_before(session, actor, wanted) if len(wanted) == len(outlook.lines) else []
+
+
 @dataclass(frozen=True)
 class _Wanted:
     """A row that can be taken."""
@@ -136,14 +148,15 @@ class _Reading:
     seen: dict[str, int] = field(default_factory=dict)  # name: line that named it first
 
     def row(self, number: int, cells: Cells) -> _Wanted:
-        """Read a row; raises Invalid naming the column."""
-        return _Wanted(
-            name=self._name(number, cells),
-            full_name=entry.text(cells, "full_name"),
-            role=self._role(cells),
-            unit_id=self._unit(cells),
-            officer_id=self._officer(cells),
-        )
+        """Read a row; raises Invalid naming every column that cannot be taken."""
+        with Faults() as faults:
+            return _Wanted(
+                name=faults.read(self._name, number, cells),
+                full_name=faults.read(entry.text, cells, "full_name"),
+                role=faults.read(self._role, cells),
+                unit_id=faults.read(self._unit, cells),
+                officer_id=faults.read(self._officer, cells),
+            )
 
     def _name(self, number: int, cells: Cells) -> str:
         typed = entry.text(cells, "name")

@@ -20,6 +20,7 @@ from shared.domain.account import (
     wait_after,
 )
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.models.account import Account, Grant, SignInFailure, StaffSession
 from shared.services.channels import hash_token
 from shared.services.rating_storage import dialect_of, insert
@@ -29,8 +30,10 @@ from shared.services.reach import actor_by
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex())  # an unknown name must cost the same time
 SEEN_EVERY = timedelta(minutes=1)
+FAILURES_LAST = timedelta(days=1)
 LONGEST_NAME = 80
-WITHOUT_ACCOUNT = frozenset({"resident", "system"})  # who acts so in histories is nobody of staff
+# Who acts so in histories is nobody of staff.
+WITHOUT_ACCOUNT = frozenset({"resident", "system", "command", "folder"})
 # Built once: the guard asks at every request of staff.
 _SIGNED_IN = (
     select(StaffSession, Account, Grant.role, Grant.unit_id)
@@ -167,6 +170,15 @@ def note_failure(session: Session, name: str, now: datetime) -> None:
     session.execute(counted.on_conflict_do_update(index_elements=["name"], set_=again))
 
 
+def forget_failures(session: Session, now: datetime) -> int:
+    """Forget failed sign-ins of names that nobody has tried for a day; give how many names.
+
+    No wait is so long, and a name that is none has a row here too.
+    """
+    old = SignInFailure.last_at < now - FAILURES_LAST
+    return session.connection().execute(delete(SignInFailure).where(old)).rowcount
+
+
 def actor_of(
     session: Session, token: str, now: datetime, *, unattended: bool = False
 ) -> Actor | None:
@@ -205,11 +217,14 @@ def change_password(session: Session, account_id: int, old: str, new: str, now: 
     failure = session.get(SignInFailure, account.name)
     if failure is not None:
         _check_waited(failure, now)
-    if not _matches(account, old):
-        raise Invalid("wrong_password", N_("Mật khẩu hiện tại không đúng."), field="old")
-    if old == new:
-        raise Invalid("same_password", N_("Mật khẩu mới phải khác mật khẩu cũ."), field="password")
-    account.password_hash = _HASHER.hash(checked_password(new, account.name))
+    with Faults() as faults:
+        if not _matches(account, old):
+            faults.add(Invalid("wrong_password", N_("Mật khẩu hiện tại không đúng."), field="old"))
+        if old == new:
+            told = N_("Mật khẩu mới phải khác mật khẩu cũ.")
+            faults.add(Invalid("same_password", told, field="password"))
+        password = faults.read(checked_password, new, account.name)
+    account.password_hash = _HASHER.hash(password)
     account.must_change_password = False
     account.password_expires_at = None
     _end_sessions(session, account.id, now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor
 from shared.domain.address import checked_email
+from shared.domain.faults import Faults
 from shared.models.account import Account
 from shared.models.outbox import AccountAddress
 from shared.services import account_directory
@@ -42,9 +43,14 @@ def change(session: Session, actor: Actor, typed: Mapping[int, str], now: dateti
 
     Raises Invalid naming `email-` and the key of the account whose address is none.
     """
-    for entry in entries(session, actor):
-        key = entry.account.id
-        email = checked_email(typed.get(key, entry.email), f"email-{key}")
+    with Faults() as faults:
+        emails = {
+            one.account.id: faults.read(
+                checked_email, typed.get(one.account.id, one.email), f"email-{one.account.id}"
+            )
+            for one in entries(session, actor)
+        }
+    for key, email in emails.items():
         row = session.get(AccountAddress, key)
         if row is None and email:
             session.add(AccountAddress(account_id=key, email=email, changed_at=now))

@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shared.domain.access import Actor, Permission
 from shared.domain.answer_template import checked_name, checked_text, filled
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
@@ -80,16 +81,15 @@ def add(
     session: Session, unit_id: int, purpose: str, name: str, text: str, actor: Actor
 ) -> AnswerTemplate:
     """Keep new words for a unit in reach, once; Invalid names the field."""
-    if unit_id not in actor.units(Permission.LEAD_CASES):
-        raise Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit")
-    if purpose not in PURPOSES:
-        raise Invalid("purpose_wrong", N_("Xin chọn dùng cho việc gì."), field="purpose")
-    template = AnswerTemplate(
-        unit_id=unit_id,
-        purpose=purpose,
-        name=checked_name(clean_text(name)),
-        text=checked_text(clean_text(text)),
-    )
+    with Faults() as faults:
+        if unit_id not in actor.units(Permission.LEAD_CASES):
+            faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit"))
+        if purpose not in PURPOSES:
+            words = N_("Xin chọn dùng cho việc gì.")
+            faults.add(Invalid("purpose_wrong", words, field="purpose"))
+        called = faults.read(checked_name, clean_text(name))
+        written_text = faults.read(checked_text, clean_text(text))
+    template = AnswerTemplate(unit_id=unit_id, purpose=purpose, name=called, text=written_text)
     known = _of_name(session, template)
     if known is not None and known.text == template.text:
         return known  # the same form sent twice

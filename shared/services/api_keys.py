@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.models.api_key import ApiKey as ApiKey  # the doors name it by this module
 from shared.models.organisation import Unit
 from shared.services.channels import hash_token
+from shared.services.unit_turns import take_turn
 
 LONGEST_NAME = 120
 
@@ -49,10 +51,12 @@ def grant(
     force under one name: a form sent twice gives one key.
     """
     words = clean_text(name)[:LONGEST_NAME]
-    if not words:
-        raise Invalid("name_missing", N_("Xin ghi tên hệ thống."), field="name")
-    if unit_id not in actor.units(Permission.ORGANISATION):
-        raise Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit")
+    with Faults() as faults:
+        if not words:
+            faults.add(Invalid("name_missing", N_("Xin ghi tên hệ thống."), field="name"))
+        if unit_id not in actor.units(Permission.ORGANISATION):
+            faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit"))
+    take_turn(session, unit_id)
     if _has_one(session, purpose, unit_id, words):
         raise Invalid("name_taken", N_("Hệ thống tên này đã có khoá đang dùng."), field="name")
     key = f"nn_{secrets.token_urlsafe(32)}"

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
-from shared.domain.attachment import FileKind, FileState, check_count
+from shared.domain.attachment import FileKind, FileState, check_count, check_sender
+from shared.domain.complaint import Action
 from shared.domain.errors import NotAllowed, NotFound
 from shared.models.attachment import Attachment
 from shared.models.case_work import ComplaintDuplicate
-from shared.models.complaint import Complaint
+from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.figure import FigureFile
 from shared.services import following, inbox
 from shared.services.case_steps import RESIDENT, add_event, check_not_erased
@@ -24,6 +25,7 @@ from shared.services.whole_files import replacing
 
 FOLDER = "attachments"
 ATTACHED = "attach"
+ADDED = (Action.ADD, Action.REPLY)  # steps of the sender to which files may belong
 # A file without a row: its case may still be on its way to the database.
 KEPT_WITHOUT_ROW = timedelta(days=2)
 # Whose files lie in the folder, and where one of them stands: which table, which row.
@@ -88,6 +90,8 @@ def keep(folder: Path, content: Path) -> str:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(path) as draft:
             shutil.copyfile(content, draft)
+    else:
+        path.touch()  # one left over from a form of days ago must not be swept before its row
     return digest
 
 
@@ -109,15 +113,14 @@ def add(
     """Let files belong to a case; give how many are new. The same file twice is one.
 
     With `scanned_first` nobody opens them before the scanner has looked. The hashes stand in the
-    audit log and in the case's history. Raises RuleBroken when the case has too many.
+    audit log and in the case's history. Raises RuleBroken when the case has too many, Invalid
+    when its sender has sent too many.
     """
-    known = set(
-        session.scalars(
-            select(Attachment.sent_digest).where(Attachment.complaint_id == complaint.id)
-        )
-    )
+    known = _known(session, complaint)
     new = {one.sent_digest: one for one in files if one.sent_digest not in known}
     check_count(len(new), len(new), len(known))
+    if actor == RESIDENT:
+        check_sender(len(new), sum(who == RESIDENT for who in known.values()))
     for one in new.values():
         session.add(
             Attachment(
@@ -138,6 +141,20 @@ def add(
         add_event(session, complaint, ATTACHED, actor, now, told)
     session.flush()
     return len(new)
+
+
+def has_all(session: Session, complaint: Complaint, files: Iterable[Received]) -> bool:
+    """Say whether a case has every one of these files already."""
+    known = _known(session, complaint)
+    return all(one.sent_digest in known for one in files)
+
+
+def _known(session: Session, complaint: Complaint) -> Mapping[str, str]:
+    """Give the files of a case by what was sent: who added them."""
+    found = select(Attachment.sent_digest, Attachment.added_by).where(
+        Attachment.complaint_id == complaint.id
+    )
+    return {row.sent_digest: row.added_by for row in session.execute(found)}
 
 
 def add_by_staff(
@@ -183,6 +200,24 @@ def of_resident(session: Session, complaint: Complaint) -> list[Shown]:
             .order_by(Attachment.id)
         )
     ]
+
+
+def by_step(
+    files: Sequence[Shown], number: str, steps: Iterable[ComplaintEvent]
+) -> tuple[Mapping[int, Sequence[Shown]], Sequence[Shown]]:
+    """Lay what the sender of a case added to the words it came with; give the others apart.
+
+    The first are by the key of the step: what one form brought has one instant.
+    """
+    added = [step for step in steps if step.action in ADDED]
+    said = {step.at: step.id for step in added}
+    with_words: dict[int, list[Shown]] = {step.id: [] for step in added}
+    others: list[Shown] = []
+    for one in files:
+        own = one.by_resident and one.number == number
+        step = said.get(one.added_at) if own else None
+        (others if step is None else with_words[step]).append(one)
+    return with_words, others
 
 
 def content(session: Session, number: str, key: int, actor: Actor, folder: Path) -> Content:

@@ -14,6 +14,7 @@ from shared.domain.award import Interests
 from shared.domain.campaign_template import is_head
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.organisation import in_force
 from shared.models.account import Account, Grant
 from shared.models.award import AwardCouncil as AwardCouncil  # the doors name it by this
@@ -81,13 +82,12 @@ def save(
     Sessions already planned keep the quorum they were planned with. Raises Invalid naming the
     column, RuleBroken for a name the unit has already, NotFound out of reach.
     """
-    quorum = entry.text(cells, "quorum", 20)
-    award.parse_share(quorum, "quorum")
-    values: dict[str, Any] = {
-        "name": entry.text(cells, "name"),
-        "document": entry.text(cells, "document", 300, required=False),
-        "quorum": quorum,
-    }
+    with Faults() as faults:
+        values: dict[str, Any] = {
+            "name": faults.read(entry.text, cells, "name"),
+            "document": faults.read(entry.text, cells, "document", 300, required=False),
+            "quorum": faults.read(award.written_share, cells, "quorum"),
+        }
     if key is None:
         if unit_id not in unit_ids:
             raise NotFound
@@ -113,11 +113,15 @@ def add_member(
     Raises Invalid naming the column; RuleBroken for an account that sits there already and for a
     second chair.
     """
-    account = _account(session, cells, unit_ids)
-    unit = entry.raw(cells, "unit_id")
-    if unit and unit not in {str(one) for one in unit_ids}:
-        raise Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit_id")
-    chair = entry.yes(cells, "chair")
+    with Faults() as faults:
+        account = faults.read(_account, session, cells, unit_ids)
+        invited = not entry.raw(cells, "account_id")
+        name = faults.read(entry.text, cells, "name", required=invited)
+        post = faults.read(entry.text, cells, "post", required=False)
+        unit = entry.raw(cells, "unit_id")
+        if unit and unit not in {str(one) for one in unit_ids}:
+            faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit_id"))
+        chair = faults.read(entry.yes, cells, "chair")
     seated = members(session, council, today)
     if account is not None and account.id in {one.account_id for one in seated}:
         raise RuleBroken("member_already", N_("Người này đã là thành viên Hội đồng."))
@@ -126,8 +130,8 @@ def add_member(
     member = AwardMember(
         council_id=council.id,
         account_id=None if account is None else account.id,
-        name=account.full_name if account is not None else entry.text(cells, "name"),
-        post=entry.text(cells, "post", required=False),
+        name=name if account is None else account.full_name,
+        post=post,
         unit_id=int(unit) if unit else None,
         chair=chair,
         valid_from=today,

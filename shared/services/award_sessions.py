@@ -12,6 +12,7 @@ from shared.domain import award, entry
 from shared.domain.award import Choice, Ground, ItemState, NominationState, SessionState, Tally
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.models.award import AwardCouncil as AwardCouncil
 from shared.models.award import AwardItem as AwardItem
 from shared.models.award import (
@@ -103,26 +104,29 @@ def plan(
     Raises Invalid naming the column or without a nomination, RuleBroken for a council without one
     chair and for a nomination that another session deals with.
     """
-    held_on = entry.day(cells, "held_on")
+    free = {
+        one.nomination.id: one
+        for one in nominations.listed(session, campaign)
+        if one.nomination.state == NominationState.OPEN and not one.busy and not one.nomination.held
+    }
+    with Faults() as faults:
+        if not chosen or not set(chosen) <= set(free):
+            told = N_("Xin chọn đề nghị đưa ra họp.")
+            faults.add(Invalid("nothing_chosen", told, field="nominations"))
+        held_on = faults.read(entry.day, cells, "held_on")
+        place = faults.read(entry.text, cells, "place", required=False)
     members = award_councils.members(session, council, held_on)
     award.check_chaired(member.chair for member in members)
     meeting = AwardSession(
         campaign_id=campaign.id,
         council_id=council.id,
         held_on=held_on,
-        place=entry.text(cells, "place", required=False),
+        place=place,
         quorum=council.quorum,
         state=SessionState.PLANNED,
         planned_by=by,
         planned_at=now,
     )
-    free = {
-        one.nomination.id: one
-        for one in nominations.listed(session, campaign)
-        if one.nomination.state == NominationState.OPEN and not one.busy and not one.nomination.held
-    }
-    if not chosen or not set(chosen) <= set(free):
-        raise Invalid("nothing_chosen", N_("Xin chọn đề nghị đưa ra họp."), field="nominations")
     session.add(meeting)
     session.flush()
     session.add_all(_seat(meeting, member) for member in members)
@@ -194,7 +198,9 @@ def decide(
     Raises Invalid naming the column, or for a day before the session.
     """
     award.check_state(SessionState(meeting.state), SessionState.CLOSED)
-    number, on = entry.text(cells, "decision_number", 60), entry.day(cells, "decision_on")
+    with Faults() as faults:
+        number = faults.read(entry.text, cells, "decision_number", 60)
+        on = faults.read(entry.day, cells, "decision_on")
     if on < meeting.held_on:
         raise Invalid(
             "decision_too_early", N_("Ngày quyết định phải từ ngày họp."), field="decision_on"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.domain import award, entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.organisation import in_force
 from shared.domain.scoring import CompetitorKind
 from shared.models.award import AwardTitle as AwardTitle  # the doors name it by this
@@ -121,20 +122,23 @@ def shipped() -> list[Mapping[str, str]]:
 
 
 def _values(cells: Cells) -> Mapping[str, Any]:
-    share = entry.text(cells, "share", 20)
-    award.parse_share(share, "share")
+    with Faults() as faults:
+        values = {
+            "code": faults.read(entry.code, cells, "code"),
+            "name": faults.read(entry.text, cells, "name"),
+            "kind": faults.read(_kind, cells),
+            "level": faults.read(entry.text, cells, "level", 100),
+            "given": faults.read(entry.yes, cells, "given"),
+            "share": faults.read(award.written_share, cells, "share"),
+            "legal_basis": faults.read(entry.words, cells, "legal_basis"),
+        }
+        period = faults.read(entry.period, cells)
+    first, last = period
+    return {**values, "valid_from": first, "valid_to": last}
+
+
+def _kind(cells: Cells) -> str:
     kind = entry.raw(cells, "kind")
     if kind not in KINDS:
         raise Invalid("kind_unknown", N_("Xin chọn đối tượng."), field="kind")
-    first, last = entry.period(cells)
-    return {
-        "code": entry.code(cells, "code"),
-        "name": entry.text(cells, "name"),
-        "kind": kind,
-        "level": entry.text(cells, "level", 100),
-        "given": entry.yes(cells, "given"),
-        "share": share,
-        "legal_basis": entry.words(cells, "legal_basis"),
-        "valid_from": first,
-        "valid_to": last,
-    }
+    return kind

@@ -9,7 +9,7 @@ from sqlalchemy import make_url, text
 
 from shared.db import make_engine
 from shared.domain.errors import N_, RuleBroken
-from shared.services.whole_files import replacing
+from shared.services.whole_files import replacing, unused
 
 EMPTY = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
@@ -34,7 +34,7 @@ def revision_of(file: Path) -> str | None:
 def put_back(database_url: str, file: Path) -> Path:
     """Put a copy in the database's place in one transaction; give where the old one was kept."""
     _refuse_company(database_url)
-    kept = file.with_name(f"{file.name}.before-restore")
+    kept = unused(file.with_name(f"{file.name}.before-restore"))
     with replacing(kept) as draft:
         copy(database_url, draft)
     script = file.with_name(f".{file.name}.{os.getpid()}.sql")

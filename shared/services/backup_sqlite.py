@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from shared.db import open_copy
 from shared.domain.errors import N_, RuleBroken
-from shared.services.whole_files import keep_beside, replacing
+from shared.services.whole_files import keep_beside, replacing, unused
 
 
 def copy(database_url: str, draft: Path) -> None:
@@ -40,7 +40,7 @@ def put_back(database_url: str, file: Path) -> Path | None:
         _copy_file(file, draft)
         if not path.exists():
             return None
-        kept = keep_beside(path, f"{path.name}.before-restore")
+        kept = keep_beside(path, unused(path.with_name(f"{path.name}.before-restore")).name)
         # The log of a database too damaged to be closed belongs to it, never to the copy.
         for suffix in ("-wal", "-shm"):
             left = path.with_name(path.name + suffix)
@@ -62,6 +62,12 @@ def _copy_file(source: Path, draft: Path) -> None:
             given.backup(made)
             made.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
             found = made.execute("PRAGMA integrity_check").fetchall()
+    except sqlite.OperationalError as error:
+        raise RuleBroken(
+            "backup_not_copied",
+            N_("Không chép được (%(said)s). Xin xem đĩa còn chỗ không."),
+            said=error,
+        ) from error
     except sqlite.DatabaseError as error:
         raise _damaged() from error
     if found != [("ok",)]:

@@ -28,6 +28,7 @@ def backup(database_url: str, file: Path, folder: Path | None = None) -> int:
     An older file of that name is replaced only by a complete and checked copy.
     Raises RuleBroken when the copy cannot be made or does not pass its check.
     """
+    _refuse_no_file(file)
     with replacing(file) as draft:
         if _is_sqlite(database_url):
             _refuse_itself(database_url, file)
@@ -71,6 +72,14 @@ def restore(
 
 def _is_sqlite(database_url: str) -> bool:
     return make_url(database_url).get_backend_name() == "sqlite"
+
+
+def _refuse_no_file(file: Path) -> None:
+    """A device, such as /dev/null, would give its place to the copy."""
+    if not file.parent.is_dir():
+        raise RuleBroken("backup_no_folder", N_("Không có thư mục %(folder)s."), folder=file.parent)
+    if file.exists() and not file.is_file():
+        raise RuleBroken("backup_no_file", N_("%(file)s không phải là một tệp."), file=file)
 
 
 def _refuse_itself(database_url: str, file: Path) -> None:

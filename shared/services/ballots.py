@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.domain import award, entry
 from shared.domain.award import Choice, ItemState, SessionState, Way
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.models.award import (
     AwardCouncil,
     AwardItem,
@@ -96,13 +97,20 @@ def cast_on_paper(
     the paper.
     """
     item, seat = award_sessions.place_of(session, meeting, item_id, seat_id)
-    words = entry.text({"paper": paper}, "paper")
+    with Faults() as faults:
+        faults.read(_check_choice, choice)
+        words = faults.read(entry.text, {"paper": paper}, "paper")
     own = select(AwardVote.id).where(
         AwardVote.item_id == item.id, AwardVote.seat_id == seat.id, AwardVote.paper == ""
     )
     if session.scalar(own.limit(1)) is not None:
         raise RuleBroken("voted_oneself", N_("Thành viên này đã tự bỏ phiếu trên hệ thống."))
     _add(session, meeting, item, seat, (choice, words), by, now)
+
+
+def _check_choice(choice: str) -> None:
+    if choice not in set(Choice):
+        raise Invalid("choice_missing", N_("Xin chọn ý kiến biểu quyết."), field="choice")
 
 
 def _add(
@@ -118,8 +126,7 @@ def _add(
     award.check_state(SessionState(meeting.state), SessionState.OPEN)
     if item.state != ItemState.VOTING:
         raise RuleBroken("not_voted_on", N_("Đề nghị này không biểu quyết ở phiên này."))
-    if choice not in set(Choice):
-        raise Invalid("choice_missing", N_("Xin chọn ý kiến biểu quyết."), field="choice")
+    _check_choice(choice)
     recused = select(AwardRecusal.id).where(
         AwardRecusal.item_id == item.id, AwardRecusal.seat_id == seat.id
     )

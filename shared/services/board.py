@@ -4,35 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import end_of_day
 from shared.domain.campaign import CampaignState, Settings, Window
 from shared.domain.complaint import Kind
 from shared.domain.errors import NotFound
 from shared.domain.sampling import share, wilson
 from shared.domain.scoring import CompetitorKind
-from shared.domain.small_groups import Week, released
 from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.organisation import Organisation, Unit
+from shared.services import shown_weeks
+from shared.services.fresh_standings import weekly_standing
 from shared.services.inbox import OPEN_STATES
 from shared.services.local_days import today_in
-from shared.services.standings import Place, standings
+from shared.services.standings import Place
 from shared.statistics import satisfaction
 
 DAYS = 7
 DAY = timedelta(days=1)
+OLDEST_SHOWN = timedelta(weeks=5)  # of a place where hardly anybody rates
 SHOWN_KINDS = tuple(str(kind) for kind in (Kind.REPORT, Kind.PETITION))
 MOST_PLACES = 5
 
 
 @dataclass(frozen=True)
 class Satisfied:
-    """Percent satisfied with its 95 % interval, over whole days, both included."""
+    """Percent satisfied with its 95 % interval, over whole weeks; first and last local day."""
 
     first: date
     last: date
@@ -64,7 +64,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """The running campaign as it stood when the last day ended."""
+    """The running campaign as it stood when the last week ended."""
 
     name: str
     places: Sequence[Ranked]
@@ -89,9 +89,9 @@ def board(session: Session, code: str, now: datetime) -> Board:
     """Gather a unit's own figures as of `now` (UTC); NotFound for an unknown or closed unit.
 
     Who watches a board all day must not find out what one resident said or that a complaint names
-    somebody (NĐ 61/2018, article 27). So shares and points are of whole days that are over, the
-    running day shows only how many ratings came, and complaints that name an officer are in no
-    figure: an officer would miss them in the own list.
+    somebody (NĐ 61/2018, article 27). So shares and points are of whole weeks that are over
+    (services/shown_weeks.py), the running day shows only how many ratings came, and complaints
+    that name an officer are in no figure: an officer would miss them in the own list.
     """
     unit, organisation = _open_unit(session, code, now)
     today = today_in(session, [unit.id], now)
@@ -104,7 +104,7 @@ def board(session: Session, code: str, now: datetime) -> Board:
         satisfied=_satisfied(session, unit.id, today),
         rated_today=_rated_on(session, unit.id, today),
         cases=_cases(session, unit.id, now, today),
-        campaign=_campaign(session, unit, end_of_day(today - DAY, ZoneInfo(organisation.zone))),
+        campaign=_campaign(session, unit, now),
     )
 
 
@@ -126,37 +126,20 @@ def _open_unit(session: Session, code: str, now: datetime) -> tuple[Unit, Organi
 
 
 def _satisfied(session: Session, unit_id: int, today: date) -> Satisfied | None:
-    """Give the share of the last seven days that are over, whole groups of five and more.
-
-    Days are gathered as an officer's weeks are, always from the same first day, so that the
-    boards of any two days differ by nothing or by five ratings or more.
-    """
-    days = satisfaction.by_day(
-        session, [unit_id], Window(_first_day(today), today - DAY), Settings()
-    )
-    groups = [
-        group
-        for group in released((Week(on, one.hits, one.cases) for on, one in days.items()), today)
-        if group.last_monday >= today - DAYS * DAY
-    ]
-    if not groups:
+    """Give the share of the newest weeks that are shown, while they are recent."""
+    found = shown_weeks.batches(session, unit_id, today)
+    if not found or found[-1].last_day < today - OLDEST_SHOWN:
         return None
-    hits, cases = sum(group.hits for group in groups), sum(group.cases for group in groups)
-    interval = wilson(hits, cases)
+    newest = found[-1]
+    interval = wilson(newest.hits, newest.cases)
     return Satisfied(
-        first=groups[0].first_monday,
-        last=groups[-1].last_monday,
-        cases=cases,
-        value=share(hits, cases),
+        first=newest.first_monday,
+        last=newest.last_day,
+        cases=newest.cases,
+        value=share(newest.hits, newest.cases),
         low=interval.low,
         high=interval.high,
     )
-
-
-def _first_day(today: date) -> date:
-    """Give the first day of the half-year that the last thirty days began in."""
-    begun = today - 30 * DAY
-    return begun.replace(month=1 if begun.month <= 6 else 7, day=1)
 
 
 def _rated_on(session: Session, unit_id: int, today: date) -> int:
@@ -179,14 +162,16 @@ def _cases(session: Session, unit_id: int, now: datetime, today: date) -> Cases:
     return Cases(*(int(count) for count in counts))
 
 
-def _campaign(session: Session, unit: Unit, until: datetime) -> Scoreboard | None:
+def _campaign(session: Session, unit: Unit, now: datetime) -> Scoreboard | None:
     """Give the standing of a running campaign of the unit, or of the nearest one above it."""
     competing: int | None = unit.id
     while competing is not None:
         campaign = session.scalar(_running_with(competing))
         if campaign is not None:
-            places = standings(session, campaign, until).of_kind(CompetitorKind.COLLECTIVE)
-            ranked = [_ranked(place, competing) for place in places]
+            found = weekly_standing(session, campaign, now)
+            ranked = [
+                _ranked(place, competing) for place in found.of_kind(CompetitorKind.COLLECTIVE)
+            ]
             return Scoreboard(campaign.name, _around_own(ranked)) if ranked else None
         competing = session.scalar(select(Unit.parent_id).where(Unit.id == competing))
     return None

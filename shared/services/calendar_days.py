@@ -9,6 +9,7 @@ from shared.domain.calendar import DayKind
 from shared.domain.calendar_change import CalendarChange
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.office_hours import read_spans
 from shared.models.calendar import CalendarDay
 from shared.services import calendar_changes, csv_import
@@ -113,18 +114,22 @@ def change_of(session: Session, setup: Setup, cells: Cells, key: int | None) -> 
 
 def read_day(cells: Cells) -> Day:
     """Read a day as it was typed; raises Invalid naming the column."""
-    kind = DayKind(read_choice(cells, KIND))
-    hours = read_spans(entry.raw(cells, "hours"), "hours")
-    if hours and kind is not DayKind.MAKE_UP_WORKING:
+    with Faults() as faults:
+        day = Day(
+            on=faults.read(entry.day, cells, "on"),
+            kind=faults.read(_kind, cells),
+            name=faults.read(entry.text, cells, "name"),
+            document=faults.read(entry.text, cells, "document", 300),
+            provisional=faults.read(entry.yes, cells, "provisional"),
+            hours=faults.read(read_spans, entry.raw(cells, "hours"), "hours"),
+        )
+    if day.hours and day.kind is not DayKind.MAKE_UP_WORKING:
         raise Invalid("hours_off", N_("Chỉ ngày làm bù mới có giờ làm riêng."), field="hours")
-    return Day(
-        on=entry.day(cells, "on"),
-        kind=kind,
-        name=entry.text(cells, "name"),
-        document=entry.text(cells, "document", 300),
-        provisional=entry.yes(cells, "provisional"),
-        hours=hours,
-    )
+    return day
+
+
+def _kind(cells: Cells) -> DayKind:
+    return DayKind(read_choice(cells, KIND))
 
 
 def removal(session: Session, setup: Setup, key: int) -> CalendarChange:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.models.case_work import CasePolicy
 from shared.models.organisation import Unit
@@ -41,19 +42,15 @@ def policy_for(session: Session, unit_id: int) -> Policy:
 
 def choose(session: Session, organisation_id: int, policy: Policy) -> None:
     """Keep an organisation's choices; Invalid names the field that cannot be taken."""
-    for field in ("contact_days", "confirm_days"):
-        if not 1 <= getattr(policy, field) <= LONGEST_DAYS:
-            raise Invalid(
-                "days_wrong",
-                N_("Số ngày từ 1 đến %(most)s."),
-                field=field,
-                most=LONGEST_DAYS,
-            )
     reason = clean_text(policy.reason)
-    if not reason or len(reason) > LONGEST_REASON:
-        raise Invalid(
-            "reason_missing", N_("Xin ghi lý do hoặc văn bản, không quá 500 ký tự."), field="reason"
-        )
+    with Faults() as faults:
+        for name in ("contact_days", "confirm_days"):
+            if not 1 <= getattr(policy, name) <= LONGEST_DAYS:
+                told = N_("Số ngày từ 1 đến %(most)s.")
+                faults.add(Invalid("days_wrong", told, field=name, most=LONGEST_DAYS))
+        if not reason or len(reason) > LONGEST_REASON:
+            told = N_("Xin ghi lý do hoặc văn bản, không quá 500 ký tự.")
+            faults.add(Invalid("reason_missing", told, field="reason"))
     row = session.get(CasePolicy, organisation_id)
     if row is None:
         row = CasePolicy(organisation_id=organisation_id)

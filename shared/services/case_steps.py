@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -71,6 +71,17 @@ def one_act(session: Session) -> Iterator[None]:
         session.flush()
     except StaleDataError:
         raise _changed_meanwhile() from None
+
+
+def alone(session: Session, complaint: Complaint) -> None:
+    """Wait until nobody else changes this case, and read it anew; lasts as long as the transaction.
+
+    For acts of residents, who saw no version: they come after whatever staff does in that instant.
+    An update that changes nothing holds the row on PostgreSQL and the only writer on SQLite.
+    """
+    unchanged = update(Complaint).where(Complaint.id == complaint.id).values(state=Complaint.state)
+    session.execute(unchanged, execution_options={"synchronize_session": False})
+    session.refresh(complaint)
 
 
 def _changed_meanwhile() -> RuleBroken:

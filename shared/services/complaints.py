@@ -22,6 +22,7 @@ from shared.domain.deadline import (
     BEFORE_ACCEPTANCE,
 )
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.domain.search import searchable
 from shared.domain.tracking_code import CaseCode
@@ -74,9 +75,21 @@ class Filing:
 def check(filing: Filing) -> str:
     """Give the text as it will be kept.
 
-    Raises Invalid for too short or too long a text, or contact data without consent.
+    Raises Invalid for too short or too long a text, and for contact data without consent.
     """
-    body = clean_text(filing.body)
+    with Faults() as faults:
+        body = faults.read(_body, filing.body)
+        if (filing.contact_name or filing.contact_phone) and not filing.consent:
+            raise Invalid(
+                "consent_missing",
+                N_("Xin đánh dấu đồng ý, hoặc để trống phần liên hệ."),
+                field="consent",
+            )
+    return body
+
+
+def _body(text: str) -> str:
+    body = clean_text(text)
     if len(body) < SHORTEST_BODY:
         raise Invalid(
             "body_too_short",
@@ -90,12 +103,6 @@ def check(filing: Filing) -> str:
             N_("Nội dung dài quá %(maximum)s ký tự. Xin rút gọn."),
             field="body",
             maximum=LONGEST_BODY,
-        )
-    if (filing.contact_name or filing.contact_phone) and not filing.consent:
-        raise Invalid(
-            "consent_missing",
-            N_("Xin đánh dấu đồng ý, hoặc để trống phần liên hệ."),
-            field="consent",
         )
     return body
 

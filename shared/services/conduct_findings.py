@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.domain.service_evaluation import Finding
 from shared.models.case_work import ConductFinding
@@ -61,17 +62,10 @@ def record(
         raise NotAllowed
     if not found.can_be_checked:
         raise RuleBroken("nobody_named", N_("Chỉ xác minh phản ánh, kiến nghị nói về một cán bộ."))
-    if finding not in set(Finding) - {Finding.UNCHECKED}:
-        raise Invalid("finding_missing", N_("Xin chọn kết luận."), field="finding")
-    words = clean_text(reason)
-    if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
-        raise Invalid(
-            "finding_reason",
-            N_("Xin ghi căn cứ của kết luận, từ %(shortest)s đến %(longest)s ký tự."),
-            field="reason",
-            shortest=SHORTEST_REASON,
-            longest=LONGEST_REASON,
-        )
+    with Faults() as faults:
+        if finding not in set(Finding) - {Finding.UNCHECKED}:
+            faults.add(Invalid("finding_missing", N_("Xin chọn kết luận."), field="finding"))
+        words = faults.read(_checked_reason, reason)
     row = ConductFinding(
         complaint_id=found.complaint.id,
         finding=Finding(finding),
@@ -82,3 +76,16 @@ def record(
     session.add(row)
     session.flush()
     return row
+
+
+def _checked_reason(text: str) -> str:
+    words = clean_text(text)
+    if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
+        raise Invalid(
+            "finding_reason",
+            N_("Xin ghi căn cứ của kết luận, từ %(shortest)s đến %(longest)s ký tự."),
+            field="reason",
+            shortest=SHORTEST_REASON,
+            longest=LONGEST_REASON,
+        )
+    return words

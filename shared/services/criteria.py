@@ -7,15 +7,17 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared.domain import entry
 from shared.domain.campaign import (
     CampaignState,
     check_criterion,
     check_rules_editable,
     check_weights,
 )
-from shared.domain.criteria_tree import checked_group
+from shared.domain.criteria_tree import LONGEST_GROUP, checked_group
 from shared.domain.criterion_filter import By, CriterionFilter
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.scoring import (
     Comparison,
     CompetitorKind,
@@ -29,7 +31,8 @@ from shared.models.organisation import Desk, Procedure, Unit
 from shared.services.campaigns import criteria_of
 from shared.services.criterion_rows import criterion_row, details_to_store, rule_of
 
-LONGEST_CODE = 20
+LONGEST = {"code": 20, "group": LONGEST_GROUP, "name": 300}  # characters
+ROW = ("group", "comparison", "target", "scoring", "max_points")  # fields of each criterion
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,10 @@ def edit(
     rules = {key: rule for key, rule in criteria_of(session, campaign) if rule.kind is kind}
     if not edits.keys() <= rules.keys():
         raise NotFound
-    changed = {key: _changed(rule, edits.get(key)) for key, rule in rules.items()}
-    for rule in changed.values():
-        check_criterion(rule)
+    with Faults() as faults:
+        changed = {
+            key: faults.read(_checked, key, rule, edits.get(key)) for key, rule in rules.items()
+        }
     check_weights(changed.values(), kind)
     for key in edits:
         _store(session, key, changed[key])
@@ -71,9 +75,10 @@ def edit(
 def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
     """Add a criterion to a draft, at first with no points, so that the others keep theirs."""
     check_rules_editable(CampaignState(campaign.state))
-    check_criterion(rule)
-    if len(rule.code) > LONGEST_CODE or not all((rule.code, rule.group, rule.name)):
-        raise Invalid("criterion_name", N_("Hãy ghi mã, nhóm và tên tiêu chí."), field="name")
+    with Faults() as faults:
+        for name in ("code", "group", "name"):
+            faults.read(entry.text, {name: getattr(rule, name)}, name, LONGEST[name])
+        faults.read(check_criterion, rule)
     rule = replace(rule, group=checked_group(rule.group))
     same = [known for _, known in criteria_of(session, campaign) if known.kind is rule.kind]
     if rule.code in {known.code for known in same}:
@@ -166,6 +171,16 @@ def by_code(
 def _unconfirm(campaign: Campaign) -> None:
     """Let changed rules be confirmed once more before the start."""
     campaign.weights_confirmed_by, campaign.weights_confirmed_at = None, None
+
+
+def _checked(key: int, rule: CriterionRule, wanted: Edit | None) -> CriterionRule:
+    """Give a criterion as it is wanted; Invalid names the fields of its row in the form."""
+    try:
+        changed = _changed(rule, wanted)
+        check_criterion(changed)
+    except Invalid as refusal:
+        raise refusal.called({name: f"{name}-{key}" for name in ROW}) from None
+    return changed
 
 
 def _changed(rule: CriterionRule, wanted: Edit | None) -> CriterionRule:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.domain.cell_guard import unguarded
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.search import fold
 from shared.models.organisation import Organisation
 from shared.services.registers import Column, Register, Setup
@@ -174,10 +175,12 @@ def _save(
 ) -> tuple[RuleBroken | None, int | None]:
     """Take one row; what refuses it left nothing behind."""
     try:
-        key = register.key_of(session, setup, cells)
-        if key is not None and key in seen:
-            raise RuleBroken("row_twice", N_("Trùng với dòng %(line)s."), line=seen[key])
-        return None, register.save(session, setup, cells, key)
+        with Faults() as faults:
+            key = faults.read(register.key_of, session, setup, cells)
+            if key is not None and key in seen:
+                raise RuleBroken("row_twice", N_("Trùng với dòng %(line)s."), line=seen[key])
+            saved = faults.read(register.save, session, setup, cells, key)
+        return None, saved
     except NotFound:
         return RuleBroken("out_of_reach", N_("Ngoài phạm vi của Ông/Bà.")), None
     except RuleBroken as refusal:

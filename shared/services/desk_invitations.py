@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.organisation import in_force
 from shared.domain.rating import LONGEST_CODE, clean_text
 from shared.models.channel import DeskInvitation, Kiosk
@@ -53,9 +54,10 @@ def invite(
     """
     desk, unit = _desk(session, wanted.desk_id, units, now)
     code = clean_text(wanted.dossier_code)
-    if len(code) > LONGEST_CODE:
-        raise Invalid("dossier_unknown", N_("Mã hồ sơ quá dài."), field="dossier")
-    procedure_id = _procedure(session, unit, wanted.procedure_id)
+    with Faults() as faults:
+        if len(code) > LONGEST_CODE:
+            faults.add(Invalid("dossier_unknown", N_("Mã hồ sơ quá dài."), field="dossier"))
+        procedure_id = faults.read(_procedure, session, unit, wanted.procedure_id)
     if code:
         procedure_id = _procedure_of(session, unit.id, code) or procedure_id
     asked = {

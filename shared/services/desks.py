@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Shift, Unit
 from shared.services import units
@@ -76,14 +77,13 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     NotFound for one out of reach.
     """
     desk = to_change(session, _within(setup), Desk, key)
-    first, last = entry.period(cells)
-    values = {
-        "code": own_code(session, Desk, cells, desk),
-        "name": entry.text(cells, "name"),
-        "unit_id": units.by_code(session, setup, cells, "unit").id,
-        "valid_from": first,
-        "valid_to": last,
-    }
+    with Faults() as faults:
+        code = faults.read(own_code, session, Desk, cells, desk)
+        name = faults.read(entry.text, cells, "name")
+        unit = faults.read(units.by_code, session, setup, cells, "unit")
+        period = faults.read(entry.period, cells)
+    first, last = period
+    values = {"code": code, "name": name, "unit_id": unit.id, "valid_from": first, "valid_to": last}
     if desk is None:
         desk = Desk(**values)
         session.add(desk)

@@ -92,6 +92,8 @@ def feeds(session: Session, units: Collection[int]) -> list[Fed]:
 
 def unit_of(session: Session, key: ApiKey, code: str) -> Unit:
     """Find the unit a file is for: the one of that code, else the key's own; NotFound otherwise."""
+    if not code.isprintable():  # PostgreSQL knows no text with a NUL
+        raise NotFound
     query = select(Unit).where(Unit.id.in_(reach(session, key)))
     query = query.where(Unit.code == code) if code else query.where(Unit.id == key.unit_id)
     unit = session.scalar(query)

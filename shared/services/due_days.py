@@ -1,6 +1,6 @@
 """Why a case is due when it is: every fact behind its due days, for a page and as data alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +12,11 @@ from shared.domain.calendar import local_date, local_time
 from shared.domain.clock import Track
 from shared.domain.complaint import Kind
 from shared.domain.deadline import FROM_ACCEPTANCE, Pause, worth
+from shared.domain.deadline import Unit as LimitUnit
 from shared.domain.errors import NotFound
 from shared.domain.handling import Handling
 from shared.models.calendar import CalendarMove, CalendarVersion
-from shared.models.case_work import ComplaintPassage
+from shared.models.case_work import APPEAL, ComplaintPassage
 from shared.models.clock import ComplaintClock, ComplaintExtension, ComplaintPause
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Organisation, Unit
@@ -23,17 +24,27 @@ from shared.services.calendars import LegalClock, legal_clock
 from shared.services.clock_judging import allowed_for, clocks_of, extensions_of, leading, pauses_of
 from shared.services.clocks import was_late
 
+Saying = Callable[[datetime, ZoneInfo], str]  # how an instant is told
+ACCEPTANCE = "acceptance"
 SAMPLE = "sample-"  # codes of rules that are no law and no office's own
 
 
 def explained(
-    session: Session, complaint: Complaint, now: datetime, *, names: bool = False
+    session: Session,
+    complaint: Complaint,
+    now: datetime,
+    *,
+    names: bool = False,
+    hours: bool = True,
 ) -> dict[str, Any]:
     """Give every fact behind the due days of a case, in plain data.
 
     Dates are local days (YYYY-MM-DD), instants local with their offset, amounts in the unit that
-    stands beside them. With `names` the accounts that decided are named, for staff alone.
+    stands beside them. With `names` the accounts that decided are named, for staff alone. Without
+    `hours` what the sender did has its day only, but for limits that run in hours: staff may
+    remember who stood there.
     """
+    said = _moment if hours else _day
     unit = session.get_one(Unit, complaint.unit_id)
     organisation = session.get_one(Organisation, unit.organisation_id)
     legal = legal_clock(session, organisation.id)
@@ -47,22 +58,23 @@ def explained(
         "unit": unit.name,
         "zone": organisation.zone,
         "sample": organisation.sample,
-        "received_at": _moment(complaint.received_at, legal.zone),
+        "received_at": said(complaint.received_at, legal.zone),
         "received_on": complaint.received_on.isoformat(),
         "due_on": complaint.due_on.isoformat() if complaint.due_on else None,
         "today": local_date(now, legal.zone).isoformat(),
         "was_late": was_late(session, complaint),
         "calendar_version": legal.calendar.version,
         "clocks": [
-            _clock(session, complaint, clock, legal) | {"leads": clock is lead} for clock in clocks
+            _clock(session, complaint, clock, legal, said) | {"leads": clock is lead}
+            for clock in clocks
         ],
-        "pauses": [_pause(session, one, legal) for one in pauses_of(session, complaint.id)],
+        "pauses": [_pause(session, one, legal, said) for one in pauses_of(session, complaint.id)],
         "extensions": [
             _extension(one, legal.zone, names=names)
             for one in extensions_of(session, complaint.id)
             if names or one.granted
         ],
-        "transfers": _transfers(session, complaint, legal.zone),
+        "transfers": _transfers(session, complaint, legal.zone, said),
         "moves": _moves(session, complaint, legal.zone),
     }
 
@@ -76,17 +88,19 @@ def of_number(session: Session, number: str, now: datetime) -> dict[str, Any]:
 
 
 def _clock(
-    session: Session, complaint: Complaint, clock: ComplaintClock, legal: LegalClock
+    session: Session, complaint: Complaint, clock: ComplaintClock, legal: LegalClock, said: Saying
 ) -> dict[str, Any]:
-    judged = clock.deadline
+    judged, since = clock.deadline, _since(complaint, clock)
+    if since == ACCEPTANCE or judged["unit"] == LimitUnit.WORKING_HOUR:
+        said = _moment
     return {
         "stage": clock.stage,
         "track": clock.track,
         "turn": clock.turn,
         "instance": clock.instance,
         "unit": session.get_one(Unit, clock.unit_id).name,
-        "since": _since(complaint, clock),
-        "began_at": _moment(clock.began_at, legal.zone),
+        "since": since,
+        "began_at": said(clock.began_at, legal.zone),
         "first_due_on": clock.first_due_on.isoformat(),
         "due_on": clock.due_on.isoformat(),
         "due_at": _moment(clock.due_at, legal.zone),
@@ -96,7 +110,7 @@ def _clock(
         "rule": _rule(clock, legal),
         "handling": _handling(allowed_for(clock, legal)),
         "days": _numbered(judged["days"]),
-        "ended_at": _moment(clock.ended_at, legal.zone) if clock.ended_at else None,
+        "ended_at": said(clock.ended_at, legal.zone) if clock.ended_at else None,
         "ended_on": clock.ended_on.isoformat() if clock.ended_on else None,
         "ending": clock.ending,
         "late": clock.late,
@@ -106,7 +120,7 @@ def _clock(
 def _since(complaint: Complaint, clock: ComplaintClock) -> str:
     """Say what a clock runs from."""
     if clock.stage in FROM_ACCEPTANCE.get(Kind(complaint.kind), ()):
-        return "acceptance"
+        return ACCEPTANCE
     if clock.track == Track.RECEIVER:
         return "transfer"
     return "appeal" if clock.turn > 1 else "receipt"
@@ -161,14 +175,16 @@ def _numbered(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return numbered
 
 
-def _pause(session: Session, pause: ComplaintPause, legal: LegalClock) -> dict[str, Any]:
+def _pause(
+    session: Session, pause: ComplaintPause, legal: LegalClock, said: Saying
+) -> dict[str, Any]:
     ended_at = pause.resumed_at or pause.capped_at
     stood = worth(Pause(pause.began_at, ended_at), legal.calendar)
     return {
         "question": session.get_one(ComplaintEvent, pause.question_id).text,
         "began_at": _moment(pause.began_at, legal.zone),
         "capped_at": _moment(pause.capped_at, legal.zone),
-        "resumed_at": _moment(pause.resumed_at, legal.zone) if pause.resumed_at else None,
+        "resumed_at": said(pause.resumed_at, legal.zone) if pause.resumed_at else None,
         "working_minutes": int(stood.total_seconds() // 60),
     }
 
@@ -188,7 +204,9 @@ def _extension(one: ComplaintExtension, zone: ZoneInfo, *, names: bool) -> dict[
     return facts | {"asked_by": one.asked_by, "decided_by": one.decided_by} if names else facts
 
 
-def _transfers(session: Session, complaint: Complaint, zone: ZoneInfo) -> list[dict[str, Any]]:
+def _transfers(
+    session: Session, complaint: Complaint, zone: ZoneInfo, said: Saying
+) -> list[dict[str, Any]]:
     found = session.scalars(
         select(ComplaintPassage)
         .where(ComplaintPassage.complaint_id == complaint.id)
@@ -196,7 +214,7 @@ def _transfers(session: Session, complaint: Complaint, zone: ZoneInfo) -> list[d
     )
     return [
         {
-            "at": _moment(one.at, zone),
+            "at": (said if one.cause == APPEAL else _moment)(one.at, zone),
             "from": session.get_one(Unit, one.from_unit_id).name,
             "to": session.get_one(Unit, one.to_unit_id).name,
             "cause": one.cause,
@@ -223,6 +241,10 @@ def _moves(session: Session, complaint: Complaint, zone: ZoneInfo) -> list[dict[
         }
         for move, version in found
     ]
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return local_date(at, zone).isoformat()
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

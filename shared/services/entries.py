@@ -1,9 +1,10 @@
 """Cases that staff take down for somebody: at the counter, by telephone, from the paper box."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,12 +13,14 @@ from shared.domain.access import Actor, Permission
 from shared.domain.calendar import local_date
 from shared.domain.complaint import ACCEPTED_FIRST, Kind
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.domain.tracking_code import CaseCode, code_of
 from shared.models.account import Account
 from shared.models.case_work import ComplaintEntry
 from shared.models.complaint import Complaint
 from shared.models.organisation import Desk, Officer, Unit
+from shared.services import complaints
 from shared.services.calendars import work_calendar
 from shared.services.complaints import Filing, receive
 
@@ -82,18 +85,19 @@ class Places:
 def enter(session: Session, entry: Entry, secret: str, actor: Actor, now: datetime) -> Entered:
     """Open a case as staff took it down; the same form again gives the same case.
 
-    The law's time of what lay in a box runs from the day the box was opened. Raises Invalid
-    naming the field, NotFound for a unit, desk or officer out of reach.
+    One gone back to and changed is another case. The law's time of what lay in a box runs from the
+    day the box was opened. Raises Invalid naming the field, NotFound for a unit, desk or officer
+    out of reach.
     """
     _check_reach(session, entry, actor)
     zone = work_calendar(session, session.get_one(Unit, entry.unit_id).organisation_id).zone
     today = local_date(now, zone)
-    _check(entry, today)
     received_at = now
     if entry.way is Way.BOX and entry.opened_on is not None and entry.opened_on < today:
         received_at = datetime.combine(entry.opened_on, time(), zone)
+    form_id = _case_id(entry, actor)
     filing = Filing(
-        form_id=entry.form_id,
+        form_id=form_id,
         unit_id=entry.unit_id,
         kind=entry.kind,
         body=entry.body,
@@ -106,7 +110,10 @@ def enter(session: Session, entry: Entry, secret: str, actor: Actor, now: dateti
         consent=entry.consent,
         received_at=received_at,
     )
-    code = code_of(entry.form_id, secret)
+    with Faults() as faults:
+        faults.read(_check, entry, today)
+        faults.read(complaints.check, filing)
+    code = code_of(form_id, secret)
     complaint = receive(session, filing, code, now)
     if session.get(ComplaintEntry, complaint.id) is None:
         session.add(
@@ -150,6 +157,14 @@ def places(session: Session, actor: Actor) -> list[Places]:
     ]
 
 
+def _case_id(entry: Entry, actor: Actor) -> UUID:
+    """Tell what a form brought from what it brought before, and from every other form.
+
+    Nobody is handed the code of a resident's case for knowing under which id it was sent.
+    """
+    return uuid5(entry.form_id, json.dumps([actor.account_id, *map(str, astuple(entry))]))
+
+
 def _check_reach(session: Session, entry: Entry, actor: Actor) -> None:
     if entry.unit_id not in actor.units(Permission.ANSWER):
         raise NotFound
@@ -161,29 +176,47 @@ def _check_reach(session: Session, entry: Entry, actor: Actor) -> None:
 
 
 def _check(entry: Entry, today: date) -> None:
-    if entry.way is Way.BOX:
-        opened_on = entry.opened_on
-        if opened_on is None or not today - LONGEST_WAIT <= opened_on <= today:
-            raise Invalid(
-                "opened_wrong", N_("Xin ghi ngày mở hòm thư, không sau hôm nay."), field="opened_on"
+    with Faults() as faults:
+        faults.read(_check_opened, entry, today)
+        last = entry.opened_on if entry.way is Way.BOX else today
+        if entry.written_on is not None and last is not None and entry.written_on > last:
+            faults.add(
+                Invalid(
+                    "written_wrong",
+                    N_("Ngày ghi trên thư không sau ngày nhận."),
+                    field="written_on",
+                )
             )
-    last = entry.opened_on if entry.way is Way.BOX else today
-    if entry.written_on is not None and last is not None and entry.written_on > last:
-        raise Invalid(
-            "written_wrong", N_("Ngày ghi trên thư không sau ngày nhận."), field="written_on"
-        )
-    if entry.kind not in ACCEPTED_FIRST:
+        if entry.kind in ACCEPTED_FIRST:
+            faults.read(_check_signed, entry)
+
+
+def _check_opened(entry: Entry, today: date) -> None:
+    if entry.way is not Way.BOX:
         return
-    # Law on Complaints 2011, article 8; Law on Denunciations 2018, articles 23 and 25.
-    if entry.way is Way.HOTLINE:
+    opened_on = entry.opened_on
+    if opened_on is None or not today - LONGEST_WAIT <= opened_on <= today:
         raise Invalid(
-            "needs_letter",
-            N_("Khiếu nại, tố cáo cần đơn có chữ ký hoặc lập biên bản."),
-            field="kind",
+            "opened_wrong", N_("Xin ghi ngày mở hòm thư, không sau hôm nay."), field="opened_on"
         )
-    if not entry.contact_name.strip():
-        raise Invalid(
-            "sender_missing",
-            N_("Đơn khiếu nại, tố cáo cần họ tên người gửi."),
-            field="contact_name",
-        )
+
+
+def _check_signed(entry: Entry) -> None:
+    """Law on Complaints 2011, article 8; Law on Denunciations 2018, articles 23 and 25."""
+    with Faults() as faults:
+        if entry.way is Way.HOTLINE:
+            faults.add(
+                Invalid(
+                    "needs_letter",
+                    N_("Khiếu nại, tố cáo cần đơn có chữ ký hoặc lập biên bản."),
+                    field="kind",
+                )
+            )
+        if not entry.contact_name.strip():
+            faults.add(
+                Invalid(
+                    "sender_missing",
+                    N_("Đơn khiếu nại, tố cáo cần họ tên người gửi."),
+                    field="contact_name",
+                )
+            )

@@ -122,7 +122,9 @@ def _ratings(
     days = satisfaction.by_day(
         session, subject.unit_ids, subject.window, settings, subject.officer_id
     )
-    for late in left_aside.within(session, subject.unit_ids, subject.window, settings, as_of):
+    for late in left_aside.within(
+        session, subject.unit_ids, subject.window, settings, standing.frame
+    ):
         if late.on in days and subject.officer_id in (None, late.officer_id):
             days[late.on] -= late.tally
     weeks = satisfaction.weeks(days.items())
@@ -141,12 +143,11 @@ def _answers(
     days = answers.by_day(
         session, subject.unit_ids, subject.window, settings, group, subject.officer_id
     )
-    if standing.frame.over:
-        for late in answers.left_out(
-            session, subject.unit_ids, subject.window, settings, standing.as_of
-        ):
-            if late.on in days and subject.officer_id in (None, late.officer_id):
-                days[late.on] -= late.tallies.get(group, Tally())
+    for late in answers.left_out(
+        session, subject.unit_ids, subject.window, settings, standing.frame
+    ):
+        if late.on in days and subject.officer_id in (None, late.officer_id):
+            days[late.on] -= late.tallies.get(group, Tally())
     weeks = satisfaction.weeks(days.items())
     return Evidence(Source.RATINGS, allowed=True, weeks=weeks[::-1])
 

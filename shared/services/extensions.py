@@ -11,6 +11,7 @@ from shared.domain.calendar import local_date
 from shared.domain.complaint import Kind
 from shared.domain.deadline import Limit, Stage, Unit
 from shared.domain.errors import N_, NotAllowed, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.handling import Handling, check_extension, checked_reason, longest_extension
 from shared.domain.rating import clean_text
 from shared.models.clock import ComplaintClock, ComplaintExtension
@@ -96,9 +97,8 @@ def ask(
 
     Raises as `extend` does, and RuleBroken `extension_waiting` when one is asked for already.
     """
-    words = checked_reason(clean_text(reason))
     ground = _ground(session, complaint)
-    _check(ground, amount, now)
+    words = _checked(ground, amount, reason, now)
     if ground.waiting is not None:
         raise RuleBroken("extension_waiting", N_("Đã có một đề nghị gia hạn đang chờ duyệt."))
     return _add(session, complaint, ground, amount, words, asker, now)
@@ -113,9 +113,8 @@ def extend(
     too long an amount, RuleBroken where the rule set allows none or no more, on the due day and
     after it, and `second_person_needed` where another person must have asked for it.
     """
-    words = checked_reason(clean_text(reason))
     ground = _ground(session, complaint)
-    _check(ground, amount, now)
+    words = _checked(ground, amount, reason, now)
     waiting = ground.waiting
     if needs_second(session, complaint) and (waiting is None or waiting.asked_by == approver):
         raise RuleBroken(
@@ -218,6 +217,13 @@ def _ground(session: Session, complaint: Complaint) -> _Ground:
         rule=allowed_for(clock, legal),
         past=extensions_of(session, complaint.id),
     )
+
+
+def _checked(ground: _Ground, amount: int, reason: str, now: datetime) -> str:
+    """Give the words of the reason, once amount and day may be."""
+    with Faults() as faults:
+        faults.read(_check, ground, amount, now)
+        return faults.read(checked_reason, clean_text(reason))
 
 
 def _check(ground: _Ground, amount: int, now: datetime) -> None:

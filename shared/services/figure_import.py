@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from shared.domain.campaign import CampaignState, Measure, check_running
 from shared.domain.entry import Cells, raw
 from shared.domain.errors import N_, Invalid, RuleBroken
-from shared.domain.figure import Figure, parse_number
+from shared.domain.faults import Faults
+from shared.domain.figure import Figure, check_evidence, parse_number
 from shared.domain.figure_round import Round, locked
 from shared.domain.rating import clean_text
 from shared.domain.scoring import CompetitorKind, CriterionRule, TargetUnit
@@ -264,9 +265,7 @@ class _Filing:
         try:
             return Line(number, cells, self._outcome(number, cells))
         except Invalid as why:
-            stands = _STANDS.get(why.field or "", why.field)
-            refusal = Invalid(why.code, why.message, field=stands, **why.params)
-            return Line(number, cells, "bad", refusal)
+            return Line(number, cells, "bad", why.called(_STANDS))
         except RuleBroken as why:
             return Line(number, cells, "bad", why)
 
@@ -275,9 +274,12 @@ class _Filing:
         if not any(raw(cells, name) for name in ("figure", "cases", "evidence")):
             return "blank"
         self._once(place, number)
-        figure = _figure(cells, place.rule.target.unit, self.said)
         evidence = clean_text(cells.get("evidence", ""))
-        review = self._review(place, cells)
+        by_files = place.kept is not None and not place.kept.row.evidence
+        with Faults() as faults:
+            review = faults.read(self._review, place, cells)
+            figure = faults.read(_figure, cells, place.rule.target.unit, self.said)
+            faults.read(check_evidence, evidence, with_files=by_files)
         if _stands(place.kept, review, figure, evidence):
             return "same"
         if review is None:
@@ -325,7 +327,9 @@ def _figure(cells: Cells, unit: TargetUnit, said: Said) -> Figure:
     if unit is TargetUnit.PERCENT:
         if not cases and written.count("/") == 1:
             written, cases = (part.strip() for part in written.split("/"))
-        return Figure(hits=_whole(written, "figure"), cases=_whole(cases, "cases"))
+        with Faults() as faults:
+            hits = faults.read(_whole, written, "figure")
+            return Figure(hits=hits, cases=faults.read(_whole, cases, "cases"))
     if not written:
         _nothing("figure")
     if unit is TargetUnit.YES_NO:

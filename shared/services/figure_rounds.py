@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, check_open, check_running
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.figure_course import USUAL_EXPLAIN_DAYS, check_explain_days, check_words
 from shared.domain.figure_round import (
     REVIEWS,
@@ -71,17 +72,21 @@ def set_days(
     Raises Invalid naming the field for days out of order, NotFound for a round of another campaign.
     """
     check_open(CampaignState(campaign.state))
-    check_explain_days(days)
     known = {one.key for one in rounds(session, campaign)}
     if not wanted.keys() <= known:
         raise NotFound
+    with Faults() as faults:
+        faults.read(check_explain_days, days)
+        for key, one in wanted.items():
+            milestone = session.get_one(CampaignMilestone, key)
+            faults.read(check_days, _round(milestone, one), campaign.starts_on)
     terms = session.get(FigureTerms, campaign.id)
     if terms is None:
         session.add(FigureTerms(campaign_id=campaign.id, explain_days=days))
     else:
         terms.explain_days = days
     for key, one in wanted.items():
-        _set_round(session, campaign, key, one)
+        _set_round(session, key, one)
     session.flush()
 
 
@@ -108,15 +113,17 @@ def reopen(
     fits = criterion_id is None or (criterion is not None and criterion.campaign_id == campaign.id)
     if not mine or not fits or round_key not in {one.key for one in rounds(session, campaign)}:
         raise NotFound
-    if until_on < today(session, campaign, now):
-        raise Invalid("day_over", N_("Hãy chọn một ngày chưa qua."), field="until_on")
+    with Faults() as faults:
+        if until_on < today(session, campaign, now):
+            faults.add(Invalid("day_over", N_("Hãy chọn một ngày chưa qua."), field="until_on"))
+        words = faults.read(check_words, reason, "reason")
     row = FigureReopening(
         campaign_id=campaign.id,
         milestone_id=round_key,
         competitor_id=competitor_id,
         criterion_id=criterion_id,
         until_on=until_on,
-        reason=check_words(reason, "reason"),
+        reason=words,
         opened_by=actor,
         opened_at=now,
     )
@@ -172,9 +179,7 @@ def _round(row: CampaignMilestone, days: FigureRound | LastDays | None) -> Round
     )
 
 
-def _set_round(session: Session, campaign: Campaign, key: int, wanted: LastDays) -> None:
-    milestone = session.get_one(CampaignMilestone, key)
-    check_days(_round(milestone, wanted), campaign.starts_on)
+def _set_round(session: Session, key: int, wanted: LastDays) -> None:
     row = session.get(FigureRound, key) or FigureRound(milestone_id=key)
     row.enter_until = wanted.enter_until
     row.explain_until, row.decide_until = wanted.explain_until, wanted.decide_until

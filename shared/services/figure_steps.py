@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Actor
 from shared.domain.campaign import CampaignState, check_running
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.figure import Figure, check_figure
 from shared.domain.figure_course import StepKind, check_words
 from shared.domain.scoring import TargetUnit
@@ -64,9 +65,11 @@ def reply(
     RuleBroken where nothing was explained and for who entered or explained.
     """
     row, unit = _taken(session, campaign, figure_id, StepKind.REPLY, scope, actor, now)
-    if found is not None:
-        check_figure(unit, found, row.evidence, with_files=True)
-    step = FigureStep(kind=StepKind.REPLY, words=check_words(words, "words"))
+    with Faults() as faults:
+        told = faults.read(check_words, words, "words")
+        if found is not None:
+            faults.read(check_figure, unit, found, row.evidence, with_files=True)
+    step = FigureStep(kind=StepKind.REPLY, words=told)
     return _keep(session, row, _with(step, found), actor, now)
 
 
@@ -88,13 +91,13 @@ def decide(
     """
     row, unit = _taken(session, campaign, figure_id, StepKind.DECISION, scope, actor.name, now)
     _check_not_of_the_unit(session, campaign, row, actor)
-    check_figure(unit, decided, row.evidence, with_files=True)
     written = document.strip()
-    if not written or len(written) > LONGEST_DOCUMENT:
-        raise Invalid(
-            "decision_document", N_("Xin ghi số, ngày văn bản của hội đồng."), field="document"
-        )
-    words = check_words(reason, "reason")
+    with Faults() as faults:
+        faults.read(check_figure, unit, decided, row.evidence, with_files=True)
+        words = faults.read(check_words, reason, "reason")
+        if not written or len(written) > LONGEST_DOCUMENT:
+            told = N_("Xin ghi số, ngày văn bản của hội đồng.")
+            faults.add(Invalid("decision_document", told, field="document"))
     step = FigureStep(kind=StepKind.DECISION, words=words, document=written)
     return _keep(session, row, _with(step, decided), actor.name, now)
 

@@ -16,9 +16,8 @@ from shared.domain.complaint import (
     lateness,
     next_state,
 )
-from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.errors import NotFound, RuleBroken
 from shared.domain.rating import clean_text
-from shared.domain.search import searchable
 from shared.domain.time_left import TimeLeft, time_left
 from shared.domain.tracking_code import (
     hash_digits,
@@ -31,12 +30,13 @@ from shared.domain.tracking_code import (
 from shared.models.case_work import ComplaintOutcome
 from shared.models.complaint import Complaint, ComplaintEvent, ComplaintLink
 from shared.models.organisation import Organisation, Unit
-from shared.services import clocks, duplicates, passing
+from shared.services import duplicates, passing
 from shared.services.calendars import work_calendar
 from shared.services.case_steps import (
     RESIDENT,
     Ending,
     add_event,
+    alone,
     duplicates_of,
     is_erased,
     last_outcome,
@@ -50,7 +50,6 @@ from shared.services.inbox import OPEN_STATES
 RESIDENTS = frozenset(
     {Action.APPEAL, Action.WITHDRAW, Action.RATE_ANSWER, Action.REPLY, Action.ADD}
 )
-MOST_ADDED = 20  # of one case; each is read by somebody
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,13 @@ def _found(session: Session, condition: ColumnElement[bool]) -> Complaint:
     return complaint
 
 
+def _to_act(session: Session, code: str) -> Complaint:
+    """Find the case and let nobody else act on it meanwhile."""
+    complaint = followed(session, code)
+    alone(session, complaint)
+    return complaint
+
+
 def public_history(session: Session, complaint: Complaint) -> list[ComplaintEvent]:
     """List the steps a resident may read, oldest first."""
     return list(
@@ -128,7 +134,7 @@ def rate_answer(
     One who does has confirmed the answer. Raises RuleBroken `move_not_allowed` while there is
     no answer.
     """
-    complaint = followed(session, code)
+    complaint = _to_act(session, code)
     if is_erased(complaint):
         return complaint
     next_state(State(complaint.state), Action.RATE_ANSWER)
@@ -146,78 +152,12 @@ def rate_answer(
     return complaint
 
 
-def reply(session: Session, code: str, text: str, now: datetime) -> Complaint:
-    """Add what the resident writes to the officer's question; the same words twice are one reply.
-
-    A case that waited for it goes on.
-
-    Raises Invalid for an empty or too long text, RuleBroken when the case is over.
-    """
-    complaint = followed(session, code)
-    next_state(State(complaint.state), Action.REPLY)
-    words = _written(text, Action.REPLY, N_("Xin viết câu trả lời."))
-    if not _said_last(public_history(session, complaint), Action.REPLY, words):
-        with one_act(session):
-            move(complaint, Action.REPLY)
-            clocks.resume(session, complaint, now)
-            add_event(session, complaint, Action.REPLY, RESIDENT, now, words, public=True)
-    return complaint
-
-
-def add_words(session: Session, code: str, text: str, now: datetime) -> Complaint:
-    """Add what the resident writes unasked to an open case; the same words twice are one addition.
-
-    The case is found by them, too, and whoever was about to answer is told to read it again.
-
-    Raises Invalid for an empty or too long text and for more than MOST_ADDED, RuleBroken when the
-    case is over.
-    """
-    complaint = followed(session, code)
-    next_state(State(complaint.state), Action.ADD)
-    words = _written(text, Action.ADD, N_("Xin viết điều cần thêm."))
-    history = public_history(session, complaint)
-    if _said_last(history, Action.ADD, words):
-        return complaint
-    if sum(event.action == Action.ADD for event in history) >= MOST_ADDED:
-        raise Invalid(
-            "added_enough",
-            N_("Ông/Bà đã viết thêm %(maximum)s lần. Xin chờ trả lời, hoặc gửi một phản ánh khác."),
-            field=str(Action.ADD),
-            maximum=MOST_ADDED,
-        )
-    with one_act(session):
-        move(complaint, Action.ADD)
-        complaint.search_text = f"{complaint.search_text} {searchable(words)}"
-        add_event(session, complaint, Action.ADD, RESIDENT, now, words, public=True)
-    return complaint
-
-
-def _written(text: str, action: Action, missing: str) -> str:
-    """Give the words of a text, cleaned; Invalid, with the action as its field, otherwise."""
-    words = clean_text(text)
-    if not words:
-        raise Invalid(f"{action}_empty", missing, field=str(action))
-    if len(words) > LONGEST_BODY:
-        raise Invalid(
-            f"{action}_too_long",
-            N_("Nội dung dài quá %(maximum)s ký tự. Xin rút gọn."),
-            field=str(action),
-            maximum=LONGEST_BODY,
-        )
-    return words
-
-
-def _said_last(history: Sequence[ComplaintEvent], action: Action, words: str) -> bool:
-    """Say whether the last step is this one already: a form that was sent twice."""
-    return bool(history) and history[-1].action == action and history[-1].text == words
-
-
 def appeal(session: Session, code: str, text: str, now: datetime) -> Complaint:
     """Take an answered case to the level above; twice is once.
 
     Raises RuleBroken when there is no such level or nothing to appeal against.
     """
-    complaint = followed(session, code)
+    complaint = _to_act(session, code)
     if complaint.state != State.APPEALED:
         passing.appeal(session, complaint, text[:LONGEST_BODY], now)
     return complaint
@@ -228,7 +168,7 @@ def withdraw(session: Session, code: str, now: datetime) -> Complaint:
 
     What waited for its answer is worked on by itself. Raises RuleBroken when it is over already.
     """
-    complaint = followed(session, code)
+    complaint = _to_act(session, code)
     if complaint.state != State.WITHDRAWN:
         withdraw_case(session, complaint, now)
     return complaint

@@ -1,6 +1,6 @@
 """The standing of now, kept for as long as nothing at all was written since it was computed.
 
-What is kept is given out again only for the same campaign on the same local day, and only while
+What is kept is given out again only for the same question on the same local day, and only while
 the database itself says that no transaction was committed since before it was computed: on
 PostgreSQL by the snapshot of transactions (the same text is given only for the same set of
 committed ones), on SQLite by `PRAGMA data_version`, which for one connection changes with every
@@ -10,7 +10,9 @@ and a new one begins with nothing. A standing told again bears the instant it wa
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -20,28 +22,48 @@ from sqlalchemy.orm import Session
 from shared.domain.calendar import local_date
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
+from shared.services.shown_weeks import last_sunday
 from shared.services.standings import Standing, standings
 
 MOST_KEPT = 8
 _SNAPSHOT = text(
     "SELECT CAST(pg_current_snapshot() AS text), pg_current_xact_id_if_assigned() IS NULL"
 )
-Key = tuple[str, int, date]
+Key = tuple[str, int, date, bool]
 _kept: OrderedDict[Key, tuple[object, Standing]] = OrderedDict()
 _alone = Lock()
 
 
 def fresh_standing(session: Session, campaign: Campaign, now: datetime) -> Standing:
     """Give the standing as of `now` (UTC): the kept one if nothing was written since, else anew."""
+    today = _today(session, campaign, now)
+    return _fresh(session, campaign, today, partial(standings, session, campaign, now))
+
+
+def weekly_standing(session: Session, campaign: Campaign, now: datetime) -> Standing:
+    """Give the standing of a campaign in whole weeks, which anybody may see, in the same way."""
+    sunday = last_sunday(_today(session, campaign, now))
+    compute = partial(standings, session, campaign, now, sunday, in_weeks=True)
+    return _fresh(session, campaign, sunday, compute, in_weeks=True)
+
+
+def _fresh(
+    session: Session,
+    campaign: Campaign,
+    day: date,
+    compute: Callable[[], Standing],
+    *,
+    in_weeks: bool = False,
+) -> Standing:
     state = _state_of(session)
     if state is None:
-        return standings(session, campaign, now)
+        return compute()
     engine = session.connection().engine
-    key = (str(engine.url), campaign.id, _today(session, campaign, now))
+    key = (str(engine.url), campaign.id, day, in_weeks)
     with _alone:
         known, found = _kept.get(key, (None, None))
     if found is None or known != state:
-        found = standings(session, campaign, now)
+        found = compute()
         with _alone:
             _kept[key] = (state, found)
             _kept.move_to_end(key)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry, improvement
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.improvement import OPEN_STATES, State, WeakBelow, Weakness
 from shared.models.improvement import ImprovementAction, ImprovementStep, IndexResult
 from shared.models.organisation import Unit
@@ -106,12 +107,13 @@ def plan(
     """
     row = result(session, unit_ids, key)
     action = _action_of(session, row.id)
-    values = {
-        "cause": entry.words(cells, "cause"),
-        "remedy": entry.words(cells, "remedy"),
-        "owner": entry.text(cells, "owner"),
-        "due_on": entry.day(cells, "due_on"),
-    }
+    with Faults() as faults:
+        values = {
+            "cause": faults.read(entry.words, cells, "cause"),
+            "remedy": faults.read(entry.words, cells, "remedy"),
+            "owner": faults.read(entry.text, cells, "owner"),
+            "due_on": faults.read(entry.day, cells, "due_on"),
+        }
     if action is None:
         action = ImprovementAction(result_id=row.id, state=State.OPEN, **values)
         session.add(action)

@@ -1,6 +1,7 @@
 """Published results of PAR INDEX, SIPAS and PAPI by criterion and year, entered or imported."""
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry, improvement
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.models.improvement import IndexResult
 from shared.models.organisation import Unit
 from shared.services import units
@@ -83,20 +85,20 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     Raises Invalid naming the column, RuleBroken where the criterion of that year is there already,
     NotFound for a result out of reach.
     """
-    points = entry.number(cells, "points", MOST_POINTS)
-    most_points = entry.number(cells, "most_points", MOST_POINTS)
-    improvement.percent(points, most_points)
-    values = {
-        "unit_id": units.by_code(session, setup, cells, "unit").id,
-        "index": read_choice(cells, INDEX),
-        "year": read_year(cells, "year"),
-        "code": entry.code(cells, "code"),
-        "name": entry.text(cells, "name", 300),
-        "points": points,
-        "most_points": most_points,
-        "document": entry.text(cells, "document", 300),
-        "published_on": entry.day(cells, "published_on"),
-    }
+    with Faults() as faults:
+        unit = faults.read(units.by_code, session, setup, cells, "unit")
+        values: dict[str, Any] = {
+            "index": faults.read(read_choice, cells, INDEX),
+            "year": faults.read(read_year, cells, "year"),
+            "code": faults.read(entry.code, cells, "code"),
+            "name": faults.read(entry.text, cells, "name", 300),
+            "points": faults.read(entry.number, cells, "points", MOST_POINTS),
+            "most_points": faults.read(entry.number, cells, "most_points", MOST_POINTS),
+            "document": faults.read(entry.text, cells, "document", 300),
+            "published_on": faults.read(entry.day, cells, "published_on"),
+        }
+    improvement.percent(values["points"], values["most_points"])
+    values["unit_id"] = unit.id
     known = key_of(session, setup, cells)
     if known is not None and known != key:
         raise RuleBroken("result_twice", N_("Tiêu chí này của năm này đã có kết quả."))

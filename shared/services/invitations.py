@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
@@ -75,6 +75,7 @@ class Invited:
     procedure_id: int | None
     procedure_name: str
     dossier_code: str | None
+    code: str  # of the desk, officer or procedure that a printed one stands for, else nothing
 
     @property
     def lane(self) -> Lane:
@@ -137,6 +138,25 @@ def printed(session: Session, unit_id: int, target: Target, target_id: int, now:
     return token
 
 
+def printed_at(session: Session, unit_id: int, desk_id: int | None) -> str | None:
+    """Give the token of a code that hangs at a desk of the unit, at this one if it can be.
+
+    None where nothing was printed. Makes none.
+    """
+    here = Invitation.desk_id == desk_id
+    return session.scalar(
+        select(Invitation.token)
+        .where(
+            Invitation.unit_id == unit_id,
+            Invitation.target == str(Target.DESK),
+            Invitation.closed_at.is_(None),
+            Invitation.token.is_not(None),
+        )
+        .order_by(case((here, 0), else_=1), Invitation.id)
+        .limit(1)
+    )
+
+
 def issue_for_dossier(
     session: Session, dossier_id: int, now: datetime, lasts: timedelta = DOSSIER_TOKEN_LASTS
 ) -> str:
@@ -178,6 +198,9 @@ def look_up(session: Session, token: str, now: datetime) -> Invited:
     dossier = session.get(Dossier, invitation.dossier_id) if invitation.dossier_id else None
     desk = session.get(Desk, invitation.desk_id) if invitation.desk_id else None
     procedure = session.get(Procedure, invitation.procedure_id) if invitation.procedure_id else None
+    officer = _officer(session, invitation, dossier, now.astimezone(ZoneInfo(zone)))
+    standing_for = {Target.DESK: desk, Target.OFFICER: officer, Target.PROCEDURE: procedure}
+    printed_for = standing_for.get(Target(invitation.target))
     return Invited(
         invitation_id=invitation.id,
         token=token,
@@ -189,10 +212,11 @@ def look_up(session: Session, token: str, now: datetime) -> Invited:
         zone=ZoneInfo(zone),
         desk_id=invitation.desk_id,
         desk_name="" if desk is None else desk.name,
-        officer=_officer(session, invitation, dossier, now.astimezone(ZoneInfo(zone))),
+        officer=officer,
         procedure_id=invitation.procedure_id,
         procedure_name="" if procedure is None else procedure.name,
         dossier_code=None if dossier is None else dossier.code,
+        code="" if printed_for is None else printed_for.code,
     )
 
 

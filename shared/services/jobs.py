@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.domain.errors import NotFound
 from shared.models.job import Job as Job  # the doors name it by this module
 
+Instant = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 
 
@@ -27,7 +28,7 @@ def request(
 
 def request_daily(session: Session, kind: str, now: datetime) -> Job | None:
     """Ask for work of a kind that nobody asked for in the last 24 hours; None when somebody did."""
-    recent = select(Job.id).where(Job.kind == kind, Job.created_at > now - timedelta(days=1))
+    recent = select(Job.id).where(Job.kind == kind, _within(Job.created_at, timedelta(days=1), now))
     return None if session.scalar(recent.limit(1)) else request(session, kind, {}, None, now)
 
 
@@ -37,15 +38,18 @@ def request_again(session: Session, kind: str, every: timedelta, now: datetime) 
     What was done of it more than a day ago is forgotten. Work that has been running for an hour
     was interrupted.
     """
-    busy = or_(
-        Job.state == QUEUED, and_(Job.state == RUNNING, Job.started_at > now - timedelta(hours=1))
-    )
-    recent = or_(busy, Job.created_at > now - every)
+    running = and_(Job.state == RUNNING, _within(Job.started_at, timedelta(hours=1), now))
+    recent = or_(Job.state == QUEUED, running, _within(Job.created_at, every, now))
     if session.scalar(select(Job.id).where(Job.kind == kind, recent).limit(1)) is not None:
         return None
     old = Job.created_at < now - timedelta(days=1)
     session.execute(delete(Job).where(Job.kind == kind, Job.state == DONE, old))
     return request(session, kind, {}, None, now)
+
+
+def _within(column: Instant, span: timedelta, now: datetime) -> ColumnElement[bool]:
+    """Ask for the last `span`; a time still to come was written while the clock was wrong."""
+    return and_(column > now - span, column <= now)
 
 
 def last_ended(session: Session, kind: str) -> Job | None:

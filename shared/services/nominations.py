@@ -150,7 +150,7 @@ def nominate(
     Raises Invalid without a reason or for a title of the other kind, NotFound for who does not
     take part, RuleBroken `vetoed` or `nominated_already`.
     """
-    words = _words(reason)
+    words = checked_reason(reason)
     one = next(
         (one for one in competitors.of_campaign(session, campaign) if one.key == competitor_id),
         None,
@@ -192,7 +192,7 @@ def withdraw(
 ) -> None:
     """Take a nomination back, with the reason; not while a session deals with it."""
     row = find(session, campaign, key)
-    words = _words(reason)
+    words = checked_reason(reason)
     _check_free(session, campaign, row)
     row.state, row.ended_by, row.ended_at = NominationState.WITHDRAWN, by, now
     row.ended_for = words
@@ -260,7 +260,8 @@ def _note_place(row: AwardNomination, place: Place, ranking: Standing) -> None:
     row.rank, row.points, row.as_of = place.row.rank, place.row.total, ranking.as_of
 
 
-def _words(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """Give a reason as it is kept; raises Invalid for none, or too long a one."""
     words = clean_text(reason)
     if not words or len(words) > LONGEST_REASON:
         raise Invalid("reason_missing", N_("Xin ghi lý do."), field="reason")

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_
+from shared.domain.faults import Faults
 from shared.models.organisation import Officer, Shift, Unit
 from shared.services import units
 from shared.services.registers import (
@@ -82,15 +83,16 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     Raises Invalid naming the column, NotFound for one out of reach.
     """
     officer = to_change(session, _within(setup), Officer, key)
-    first, last = entry.period(cells)
-    values = {
-        "code": own_code(session, Officer, cells, officer),
-        "name": entry.text(cells, "name"),
-        "post": entry.text(cells, "post", required=False),
-        "unit_id": units.by_code(session, setup, cells, "unit").id,
-        "valid_from": first,
-        "valid_to": last,
-    }
+    with Faults() as faults:
+        values: dict[str, object] = {
+            "code": faults.read(own_code, session, Officer, cells, officer),
+            "name": faults.read(entry.text, cells, "name"),
+            "post": faults.read(entry.text, cells, "post", required=False),
+        }
+        unit = faults.read(units.by_code, session, setup, cells, "unit")
+        period = faults.read(entry.period, cells)
+    first, last = period
+    values |= {"unit_id": unit.id, "valid_from": first, "valid_to": last}
     if officer is None:
         officer = Officer(**values)
         session.add(officer)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Kind, State
 from shared.domain.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.organisation import in_force
 from shared.domain.public_case import new_reference
 from shared.domain.rating import clean_text
@@ -25,6 +26,7 @@ from shared.services.complaints import Filing
 from shared.services.inbox import OPEN_STATES
 from shared.services.local_days import today_in
 from shared.services.unit_tree import below, tree_of_units
+from shared.services.unit_turns import take_turn
 
 CHANNEL = "open311"
 # A formal complaint and a denunciation need a signed letter: see `kiosk.phone_forms`.
@@ -101,17 +103,15 @@ def grant(
     Raises Invalid naming the field, for a unit out of the actor's reach too.
     """
     words = clean_text(name)[:LONGEST_NAME]
-    if not words:
-        raise Invalid("name_missing", N_("Xin ghi tên hệ thống."), field="name")
-    if unit_id not in actor.units(Permission.ORGANISATION):
-        raise Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit")
-    if not 1 <= per_hour <= MOST_PER_HOUR:
-        raise Invalid(
-            "per_hour_wrong",
-            N_("Xin ghi số từ 1 đến %(most)s."),
-            field="per_hour",
-            most=MOST_PER_HOUR,
-        )
+    with Faults() as faults:
+        if not words:
+            faults.add(Invalid("name_missing", N_("Xin ghi tên hệ thống."), field="name"))
+        if unit_id not in actor.units(Permission.ORGANISATION):
+            faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit"))
+        if not 1 <= per_hour <= MOST_PER_HOUR:
+            told = N_("Xin ghi số từ 1 đến %(most)s.")
+            faults.add(Invalid("per_hour_wrong", told, field="per_hour", most=MOST_PER_HOUR))
+    take_turn(session, unit_id)
     known = select(Open311Sender.id).where(
         Open311Sender.unit_id == unit_id,
         Open311Sender.name == words,
@@ -289,19 +289,21 @@ def _known(session: Session, form_id: UUID) -> Open311Request | None:
 
 
 def _filing(session: Session, asked: Request, unit: Unit, form_id: UUID, now: datetime) -> Filing:
-    filing = Filing(
-        form_id=form_id,
-        unit_id=unit.id,
-        kind=Kind(asked.kind),
-        body=asked.description,
-        language=asked.language,
-        channel=CHANNEL,
-        procedure_id=_procedure(session, asked, unit, now),
-        contact_name=asked.name.strip(),
-        contact_phone=asked.phone.strip(),
-        consent=asked.consent,
-    )
-    words, place = complaints.check(filing), clean_text(asked.place)
+    with Faults() as faults:
+        filing = Filing(
+            form_id=form_id,
+            unit_id=unit.id,
+            kind=Kind(asked.kind),
+            body=asked.description,
+            language=asked.language,
+            channel=CHANNEL,
+            procedure_id=faults.read(_procedure, session, asked, unit, now),
+            contact_name=asked.name.strip(),
+            contact_phone=asked.phone.strip(),
+            consent=asked.consent,
+        )
+        words = faults.read(complaints.check, filing)
+    place = clean_text(asked.place)
     return replace(filing, body=f"{words}\n\n({place})") if place else filing
 
 

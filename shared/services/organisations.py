@@ -9,6 +9,7 @@ from shared.domain.access import Actor, Permission
 from shared.domain.entry import code as read_code
 from shared.domain.entry import text as read_text
 from shared.domain.errors import NotAllowed, NotFound
+from shared.domain.faults import Faults
 from shared.models.organisation import Organisation, Unit
 from shared.services import calendars
 from shared.services.registers import Setup, taken
@@ -37,7 +38,11 @@ def found(
     Raises Invalid for a code that is not of its form or is taken, or an empty name.
     """
     cells = {"code": code, "name": name}
-    values = {"code": read_code(cells, "code"), "name": read_text(cells, "name")}
+    with Faults() as faults:
+        values = {
+            "code": faults.read(read_code, cells, "code"),
+            "name": faults.read(read_text, cells, "name"),
+        }
     if session.scalar(select(Organisation.id).where(Organisation.code == code)) is not None:
         raise taken()
     organisation = Organisation(**values, sample=sample)

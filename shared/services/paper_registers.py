@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,21 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.models.dossier import PaperRegister
 from shared.models.organisation import Unit
 from shared.services.csv_import import SEPARATORS
+from shared.services.registers import unknown
 
 LARGEST_COUNT = 1_000_000
 LONGEST_EVIDENCE = 500
 MOST_LINES = 5_000
 LISTED = 200
 HEADINGS = ("Mã đơn vị", "Tháng", "Số hồ sơ", "Chứng cứ")
-_OF_LINE = {
-    "unit": N_("Dòng %(line)s: mã đơn vị không đúng. Chưa nhập dòng nào."),
-    "month": N_("Dòng %(line)s: tháng không đúng. Chưa nhập dòng nào."),
-    "paper_only": N_("Dòng %(line)s: số hồ sơ không đúng. Chưa nhập dòng nào."),
-}
+_HEADING_OF = dict(zip(("unit", "month", "paper_only"), HEADINGS, strict=False))
+MOST_TOLD = 20  # wrong cells of a file that are named at once
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", re.ASCII)
 
 
@@ -91,25 +90,42 @@ def import_counts(
 ) -> int:
     """Take over a table of unit code, month, count and evidence; give how many lines it holds.
 
-    All or nothing: raises Invalid (`line_wrong`) naming the first line that cannot be taken, after
-    which nothing may be committed.
+    All or nothing: raises Invalid (`line_wrong`) naming the wrong cells of every line, the first
+    ones of a file that is wrong all over, after which nothing may be committed.
     """
     known = {
         unit.code.casefold(): unit.id
         for unit in session.scalars(select(Unit).where(Unit.id.in_(units)))
     }
     taken = 0
-    for number, cells in _lines(text):
-        unit_id = known.get(cells[0].strip().casefold())
-        if unit_id is None:
-            raise _wrong(number, "unit")
-        try:
-            entry = Entry(month_of(cells[1], today), count_of(cells[2]), cells[3], by)
-            set_paper_only(session, unit_id, units, entry, now)
-        except Invalid as why:
-            raise _wrong(number, why.field) from why
-        taken += 1
+    with Faults() as faults:
+        for number, cells in _lines(text):
+            try:
+                unit_id, entry = _read(cells, known, by, today)
+                set_paper_only(session, unit_id, units, entry, now)
+            except Invalid as refusal:
+                for one in refusal.faults:
+                    faults.add(_wrong(number, one))
+            if len(faults) >= MOST_TOLD:
+                break
+            taken += 1
     return taken
+
+
+def _read(
+    cells: Sequence[str], known: Mapping[str, int], by: str, today: date
+) -> tuple[int, Entry]:
+    with Faults() as faults:
+        unit_id = faults.read(_unit_of, cells[0], known)
+        month, count = faults.read(month_of, cells[1], today), faults.read(count_of, cells[2])
+    return unit_id, Entry(month, count, cells[3], by)
+
+
+def _unit_of(text: str, known: Mapping[str, int]) -> int:
+    code = text.strip()
+    if code.casefold() not in known:
+        raise unknown("unit", code)
+    return known[code.casefold()]
 
 
 def _lines(text: str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -124,8 +140,15 @@ def _lines(text: str) -> Iterator[tuple[int, Sequence[str]]]:
             yield number, cells
 
 
-def _wrong(number: int, field: str | None) -> Invalid:
-    return Invalid("line_wrong", _OF_LINE[field or "unit"], field="file", line=number)
+def _wrong(number: int, fault: Invalid) -> Invalid:
+    return Invalid(
+        "line_wrong",
+        N_("Dòng %(line)s, cột %(column)s: %(reason)s"),
+        field="file",
+        line=number,
+        column=_HEADING_OF[fault.field or "unit"],
+        reason=fault,
+    )
 
 
 def paper_register(session: Session, units: Collection[int]) -> list[tuple[PaperRegister, Unit]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Action, Kind, checked_answer
 from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.models.case_work import APPEAL, TRANSFER, ComplaintPassage
 from shared.models.complaint import Complaint, ComplaintEvent, ComplaintOfficer
@@ -83,10 +84,11 @@ def transfer(
     Raises Invalid for an unknown unit or too few words, RuleBroken as `open_for` does.
     """
     complaint = open_for(session, number, version, actor)
-    words = _reason(text, "words")
     units = {unit.id: unit for unit in units_to_pass_to(session, number, actor, now)}
-    if unit_id not in units:
-        raise Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit")
+    with Faults() as faults:
+        if unit_id not in units:
+            faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit"))
+        words = faults.read(_reason, text, "words")
     with one_act(session):
         move(complaint, Action.TRANSFER)
         said = f"{units[unit_id].name}. {words}"
@@ -118,13 +120,16 @@ def transfer_outside(
         raise NotAllowed
     name = clean_text(outside.body_name)[:LONGEST_NAME]
     letter = clean_text(outside.letter_number)[:LONGEST_NUMBER]
-    if not name:
-        raise Invalid("body_missing", N_("Xin ghi tên cơ quan nhận."), field="body_name")
-    if not letter:
-        raise Invalid("letter_missing", N_("Xin ghi số công văn chuyển."), field="letter_number")
+    with Faults() as faults:
+        if not name:
+            faults.add(Invalid("body_missing", N_("Xin ghi tên cơ quan nhận."), field="body_name"))
+        if not letter:
+            told = N_("Xin ghi số công văn chuyển.")
+            faults.add(Invalid("letter_missing", told, field="letter_number"))
+        words = faults.read(_reason, outside.text, "message")
     ending = Ending(
         Action.TRANSFER_OUT,
-        _reason(outside.text, "message"),
+        words,
         actor.name,
         actor.account_id,
         body_name=name,
@@ -266,7 +271,7 @@ def _reason(text: str, field: str) -> str:
     try:
         return checked_answer(clean_text(text))
     except Invalid as refusal:
-        raise Invalid(refusal.code, refusal.message, field=field, **refusal.params) from None
+        raise refusal.called({"answer": field}) from None
 
 
 def _exists(on: date) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_
+from shared.domain.faults import Faults
 from shared.models.organisation import Procedure
 from shared.services.organisations import check_may_change_whole
 from shared.services.registers import (
@@ -21,6 +22,7 @@ from shared.services.registers import (
     set_all,
     taken,
     to_change,
+    unknown,
 )
 from shared.statistics.periods import not_over_on
 
@@ -92,18 +94,18 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     """
     check_may_change_whole(session, setup)
     procedure = to_change(session, within(setup), Procedure, key)
-    first, last = entry.period(cells)
-    values = {
-        "code": _code(session, setup, cells, procedure),
-        "name": entry.text(cells, "name", LONGEST_NAME),
-        "field": entry.text(cells, "field", 100, required=False),
-        "time_limit": entry.text(cells, "time_limit", required=False),
-        "fee": entry.text(cells, "fee", required=False),
-        "papers": entry.words(cells, "papers", required=False) or None,
-        "legal_basis": entry.words(cells, "legal_basis", required=False) or None,
-        "valid_from": first,
-        "valid_to": last,
-    }
+    with Faults() as faults:
+        values: dict[str, object] = {
+            "code": faults.read(_code, session, setup, cells, procedure),
+            "name": faults.read(entry.text, cells, "name", LONGEST_NAME),
+            "field": faults.read(entry.text, cells, "field", 100, required=False),
+            "time_limit": faults.read(entry.text, cells, "time_limit", required=False),
+            "fee": faults.read(entry.text, cells, "fee", required=False),
+            "papers": faults.read(entry.words, cells, "papers", required=False) or None,
+            "legal_basis": faults.read(entry.words, cells, "legal_basis", required=False) or None,
+        }
+        period = faults.read(entry.period, cells)
+    values["valid_from"], values["valid_to"] = period
     if procedure is None:
         procedure = Procedure(organisation_id=setup.organisation.id, **values)
         session.add(procedure)
@@ -121,6 +123,15 @@ def within(setup: Setup) -> Select[Procedure]:
 def open_ones(setup: Setup) -> Select[Procedure]:
     """Give the query of the procedures that are not over today."""
     return within(setup).where(not_over_on(Procedure, setup.today))
+
+
+def by_code(session: Session, setup: Setup, cells: Cells, field: str) -> int:
+    """Read the code of a procedure of the catalogue as its key; raises Invalid naming the field."""
+    code = entry.text(cells, field)
+    key = key_of(session, setup, {"code": code})
+    if key is None:
+        raise unknown(field, code)
+    return key
 
 
 def key_of(session: Session, setup: Setup, cells: Cells) -> int | None:

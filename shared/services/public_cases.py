@@ -11,6 +11,7 @@ from shared.domain import public_case as rule
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Kind, State
 from shared.domain.errors import N_, Invalid, NotAllowed, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.personal_data import Finding, findings
 from shared.domain.public_case import Crowd, Standing
 from shared.domain.rating import clean_text
@@ -96,14 +97,15 @@ def publish(
     complaint = _to_decide(session, number, actor)
     chosen = _cleaned(words)
     _check(session, complaint)
-    rule.checked_words(chosen.question, "question", rule.LONGEST_QUESTION)
-    rule.checked_words(chosen.answer, "answer", rule.LONGEST_ANSWER)
-    if any(one.key not in confirmed for one in _findings(session, complaint, chosen)):
-        raise Invalid(
-            "personal_data",
-            N_("Xin xoá hoặc xác nhận từng chi tiết có thể lộ người."),
-            field="ok",
-        )
+    with Faults() as faults:
+        faults.read(rule.checked_words, chosen.question, "question", rule.LONGEST_QUESTION)
+        faults.read(rule.checked_words, chosen.answer, "answer", rule.LONGEST_ANSWER)
+        if any(one.key not in confirmed for one in _findings(session, complaint, chosen)):
+            raise Invalid(
+                "personal_data",
+                N_("Xin xoá hoặc xác nhận từng chi tiết có thể lộ người."),
+                field="ok",
+            )
     old = session.get(PublishedCase, complaint.id)
     same = old is not None and Words(old.question, old.answer) == chosen
     if old is not None and same and is_shown(session, complaint.id):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, NotFound
+from shared.domain.faults import Faults
 from shared.models.organisation import Procedure, ProcedurePublication, Unit
 from shared.services import procedure_pages, procedures, units
 from shared.services.registers import (
@@ -20,7 +21,6 @@ from shared.services.registers import (
     Setup,
     iso,
     set_all,
-    unknown,
 )
 
 
@@ -116,12 +116,12 @@ def save(
     key: int | None,  # noqa: ARG001  unit and procedure say which one
 ) -> int:
     """Note what a unit has posted of a procedure; give its key. Raises Invalid with the column."""
-    unit = units.by_code(session, setup, cells, "unit")
-    procedure_id = procedures.key_of(session, setup, {"code": entry.text(cells, "procedure")})
-    if procedure_id is None:
-        raise unknown("procedure", entry.raw(cells, "procedure"))
-    on_paper, by_qr = entry.yes(cells, "on_paper"), entry.yes(cells, "by_qr")
-    checked_on = entry.day(cells, "checked_on")
+    with Faults() as faults:
+        unit = faults.read(units.by_code, session, setup, cells, "unit")
+        procedure_id = faults.read(procedures.by_code, session, setup, cells, "procedure")
+        on_paper = faults.read(entry.yes, cells, "on_paper")
+        by_qr = faults.read(entry.yes, cells, "by_qr")
+        checked_on = faults.read(entry.day, cells, "checked_on")
     row = _note(session, unit.id, procedure_id, on_paper, by_qr, checked_on)
     session.flush()
     return row.id

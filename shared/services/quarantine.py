@@ -1,23 +1,30 @@
-"""What kiosks sent that was not stored as a rating: listed, handed out, marked as reviewed."""
+"""What kiosks sent that was not stored as a rating: listed, handed out, marked as reviewed.
+
+A thing held back is shown with the moment it came or with what the resident thought, never with
+both: who stood at the screen at that moment may be remembered (NĐ 61/2018, article 27).
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from shared.domain.calendar import local_date
 from shared.domain.errors import NotFound
 from shared.domain.pages import page_within, pages_of
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk, Unit
 from shared.models.rating import RatingQuarantine
+from shared.services.local_days import zone_of
 
 PAGE = 50
 MOST_EXPORTED = 20_000
 RESULTS = ("conflict", "refused")
 HIDDEN = "…"
+DAY = len("2026-11-18")  # of a moment as screens write it
 
 
 @dataclass(frozen=True)
@@ -33,16 +40,17 @@ class Filters:
 class Item:
     """One thing held back, with the kiosk it came from and where that stands."""
 
-    key: int
+    digest: str  # of what was sent
     kiosk_id: int
     kiosk_code: str
     kiosk_name: str
     desk: str
     unit: str
-    received_at: datetime
+    received_on: date  # local
+    received_at: datetime | None  # None beside what a resident thought
     result: str
     reason: str
-    sequence: int | None
+    sequence: int | None  # likewise
     content: Any  # as sent, less what the reader may not see
     reviewed_at: datetime | None
     reviewed_by: str
@@ -50,7 +58,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page of the list, the newest first."""
+    """A page of the list, the newest days first."""
 
     items: Sequence[Item]
     page: int
@@ -67,8 +75,8 @@ def listed(
 ) -> Sheet:
     """List a page of what the kiosks of the given units had held back.
 
-    Scores, reasons and comments are shown of the units in `readers_of` only: of those whose single
-    ratings the reader may open.
+    Of the units in `readers_of`, whose single ratings the reader may open, it shows what residents
+    thought and no time of day; of others the times and no score, reason or comment.
     """
     counted = _within(units, filters).with_only_columns(func.count()).order_by(None)
     total = session.scalar(counted) or 0
@@ -86,14 +94,14 @@ def exported(
 
 
 def review(
-    session: Session, keys: Collection[int], units: frozenset[int], by: str, now: datetime
+    session: Session, digests: Collection[str], units: frozenset[int], by: str, now: datetime
 ) -> None:
     """Note that somebody has looked at these; they stay, but raise no alarm any more.
 
     Raises NotFound when one is not of the given units.
     """
-    rows = [row for row, *_ in session.execute(_within(units, Filters(), keys))]
-    if len(rows) != len(set(keys)):
+    rows = [row for row, *_ in session.execute(_within(units, Filters(), digests))]
+    if {row.digest for row in rows} != set(digests):
         raise NotFound
     for row in rows:
         if row.reviewed_at is None:
@@ -101,7 +109,7 @@ def review(
 
 
 def _within(
-    units: frozenset[int], filters: Filters, keys: Collection[int] | None = None
+    units: frozenset[int], filters: Filters, digests: Collection[str] | None = None
 ) -> Select[RatingQuarantine, Kiosk, Desk, Unit]:
     query = (
         select(RatingQuarantine, Kiosk, Desk, Unit)
@@ -111,8 +119,8 @@ def _within(
         .where(Unit.id.in_(units))
         .order_by(RatingQuarantine.id.desc())
     )
-    if keys is not None:
-        query = query.where(RatingQuarantine.id.in_(keys))
+    if digests is not None:
+        query = query.where(RatingQuarantine.digest.in_(digests))
     if filters.kiosk_id is not None:
         query = query.where(Kiosk.id == filters.kiosk_id)
     if filters.result:
@@ -127,24 +135,42 @@ def _items(
     query: Select[RatingQuarantine, Kiosk, Desk, Unit],
     readers_of: frozenset[int],
 ) -> list[Item]:
-    return [
-        Item(
-            key=row.id,
-            kiosk_id=kiosk.id,
-            kiosk_code=kiosk.code,
-            kiosk_name=kiosk.name or desk.name,
-            desk=desk.name,
-            unit=unit.name,
-            received_at=row.received_at,
-            result=row.result,
-            reason=row.reason,
-            sequence=row.sequence,
-            content=row.content if unit.id in readers_of else _without_words(row.content),
-            reviewed_at=row.reviewed_at,
-            reviewed_by=row.reviewed_by or "",
+    rows = session.execute(query).all()
+    zones = {unit.id: zone_of(session, [unit.id]) for *_, unit in rows}
+    items = []
+    for row, kiosk, desk, unit in rows:
+        read = unit.id in readers_of
+        items.append(
+            Item(
+                digest=row.digest,
+                kiosk_id=kiosk.id,
+                kiosk_code=kiosk.code,
+                kiosk_name=kiosk.name or desk.name,
+                desk=desk.name,
+                unit=unit.name,
+                received_on=local_date(row.received_at, zones[unit.id]),
+                received_at=None if read else row.received_at,
+                result=row.result,
+                reason=row.reason,
+                sequence=None if read else row.sequence,
+                content=_without_times(row.content) if read else _without_words(row.content),
+                reviewed_at=row.reviewed_at,
+                reviewed_by=row.reviewed_by or "",
+            )
         )
-        for row, kiosk, desk, unit in session.execute(query)
-    ]
+    if readers_of:  # the order of a day would tell what the times do
+        items.sort(key=lambda item: item.digest)
+        items.sort(key=lambda item: item.received_on, reverse=True)
+    return items
+
+
+def _without_times(content: Any) -> Any:
+    """Leave out what tells the time of day or the place in the order of a day."""
+    if not isinstance(content, dict):
+        return content
+    shown = {name: HIDDEN if name in _TIMES else value for name, value in content.items()}
+    rated_at = content.get("rated_at")
+    return shown | ({"rated_at": rated_at[:DAY]} if isinstance(rated_at, str) else {})
 
 
 def _without_words(content: Any) -> Any:
@@ -155,6 +181,7 @@ def _without_words(content: Any) -> Any:
     return shown | {name: HIDDEN for name in _OPINION if content.get(name) is not None}
 
 
+_TIMES = ("rated_at", "sequence", "boot", "uptime_ms")
 _OPINION = ("score", "reasons", "comment")
 _PLAIN = (
     "id",

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState
 from shared.domain.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.questionnaire import (
     OF_THE_CAMPAIGNS,
     Item,
     Questionnaire,
     check_days,
+    check_name,
     check_questionnaire,
     check_series,
     check_unused,
@@ -86,7 +88,9 @@ def found(session: Session, setup: Setup, series: str, name: str) -> Stored:
     It belongs to the whole organisation where the person sets up all of it, else to their unit.
     Raises Invalid for a code that is not of its form or is taken, or an empty name.
     """
-    check_series(series)
+    with Faults() as faults:
+        faults.read(check_name, clean_text(name))
+        faults.read(check_series, series)
     taken = select(Stored.id).where(
         Stored.organisation_id == setup.organisation.id, Stored.series == series
     )

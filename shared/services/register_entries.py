@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry, register
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.register import Filled, RegisterKind
 from shared.models.organisation import Officer, Procedure, Unit
 from shared.models.register import RegisterEntry, RegisterPerson
@@ -25,7 +26,6 @@ from shared.services.registers import (
     iso,
     read_choice,
     set_all,
-    unknown,
 )
 
 MOST_MARKS = Decimal(100)
@@ -47,8 +47,10 @@ def _optional(read: Callable[[Cells, str], Any]) -> _Read:
     return reading
 
 
+_STORED = {"unit": "unit_id", "procedure": "procedure_id"}  # columns whose codes are kept as keys
 # How the columns of any kind are read; a kind has those of its register.
 _READ: Mapping[str, _Read] = {
+    "code": lambda cells, column: entry.code(cells, column.name),
     "title": lambda cells, column: entry.text(cells, column.name, 300),
     **dict.fromkeys(_DATES, _optional(entry.day)),
     **dict.fromkeys(_COUNTS, _optional(entry.count)),
@@ -100,16 +102,14 @@ def save(
     Raises Invalid naming the column, RuleBroken for a number used already, NotFound for an entry
     out of reach.
     """
-    values = {
-        column.name: _READ[column.name](cells, column) for column in columns if column.name in _READ
-    }
-    people = _read_people(session, setup, cells)
+    with Faults() as faults:
+        values = {
+            _STORED.get(column.name, column.name): faults.read(_read, session, setup, cells, column)
+            for column in columns
+        }
+    people = values.pop("people", [])
     known = {name: value for name, value in values.items() if name in Filled.__annotations__}
     register.check(kind, Filled(**known, people=[name for _officer, name in people]), setup.today)
-    if any(column.name == "procedure" for column in columns):
-        values["procedure_id"] = _procedure(session, setup, cells)
-    values |= {"unit_id": units.by_code(session, setup, cells, "unit").id}
-    values |= {"code": entry.code(cells, "code")}
     values.setdefault("title", values.get("document") or values["code"])
     taken = key_of(kind, session, setup, cells)
     if taken is not None and taken != key:
@@ -208,12 +208,14 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _procedure(session: Session, setup: Setup, cells: Cells) -> int:
-    code = entry.text(cells, "procedure")
-    found = procedures.key_of(session, setup, {"code": code})
-    if found is None:
-        raise unknown("procedure", code)
-    return found
+def _read(session: Session, setup: Setup, cells: Cells, column: Column) -> Any:
+    if column.name == "unit":
+        return units.by_code(session, setup, cells, column.name).id
+    if column.name == "procedure":
+        return procedures.by_code(session, setup, cells, column.name)
+    if column.name == "people":
+        return _read_people(session, setup, cells)
+    return _READ[column.name](cells, column)
 
 
 def _read_people(session: Session, setup: Setup, cells: Cells) -> list[tuple[int | None, str]]:

@@ -123,17 +123,16 @@ VALID_TO = Column(
 
 
 def matching(entries: Iterable[Entry], wanted: str, *, closed: bool) -> list[Entry]:
-    """Keep the entries that hold every wanted word (accents ignored), closed ones only if asked."""
+    """Keep the entries that hold every wanted word (accents ignored), closed ones only if asked.
+
+    The title is read with the cells: a shift has codes only, and is looked for by names.
+    """
     words = fold(wanted).split()
-    return [
-        entry
-        for entry in entries
-        if (closed or not entry.closed) and _holds(" ".join(entry.cells.values()), words)
-    ]
+    return [entry for entry in entries if (closed or not entry.closed) and _holds(entry, words)]
 
 
-def _holds(text: str, words: Iterable[str]) -> bool:
-    known = fold(text)
+def _holds(entry: Entry, words: Iterable[str]) -> bool:
+    known = fold(" ".join((entry.title, *entry.cells.values())))
     return all(word in known for word in words)
 
 

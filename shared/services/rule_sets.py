@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import AMOUNT_MAX, Limit, Matter, Receipt, Stage, Unit
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.handling import PAUSE_CAP_MAX, Handling, wrong_part
 from shared.domain.rating import clean_text
 from shared.models.calendar import DeadlineRule
@@ -78,20 +79,26 @@ def add_limit(session: Session, known: Setup, code: str, fields: Fields) -> Limi
     organisation, NotFound, Invalid naming the field.
     """
     organisations.check_may_change_whole(session, known)
-    old = limit_of(session, known, code) if code else _first(fields)
-    if fields.get("unit", "") not in set(Unit):
-        raise Invalid("unit_unknown", N_("Xin chọn đơn vị tính."), field="unit")
+    of_code = limit_of(session, known, code) if code else None
+    with Faults() as faults:
+        old = of_code or faults.read(_first, fields)
+        amount = faults.read(_count, fields, "amount", 1, AMOUNT_MAX)
+        if fields.get("unit", "") not in set(Unit):
+            faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị tính."), field="unit"))
+        starts = faults.read(_date, fields, "in_force_from")
+        document = faults.read(_words, fields, "document", LONGEST_DOCUMENT)
+        legal_basis = faults.read(_words, fields, "legal_basis", LONGEST_BASIS)
     same = [one for one in limits(session, known.organisation.id) if _key(one) == _key(old)]
-    starts = _start(fields, max((one.in_force_from for one in same), default=date.min))
+    _check_newest(starts, max((one.in_force_from for one in same), default=date.min))
     new = replace(
         old,
-        amount=_count(fields, "amount", 1, AMOUNT_MAX),
+        amount=amount,
         unit=Unit(fields["unit"]),
         in_force_from=starts,
         in_force_to=None,
         code=_code(old.kind, old.stage, old.tier, starts, *_more(old)),
-        document=_words(fields, "document", LONGEST_DOCUMENT),
-        legal_basis=_words(fields, "legal_basis", LONGEST_BASIS),
+        document=document,
+        legal_basis=legal_basis,
     )
     session.add(DeadlineRule(organisation_id=known.organisation.id, **vars(new)))
     session.flush()
@@ -103,33 +110,13 @@ def add_handling(session: Session, known: Setup, code: str, fields: Fields) -> H
     organisations.check_may_change_whole(session, known)
     old = handling_of(session, known, code)
     mine = (old.kind, old.tier)
-    starts = _start(
-        fields,
-        max(
-            one.in_force_from
-            for one in handling_rules(session, known.organisation.id)
-            if (one.kind, one.tier) == mine
-        ),
+    newest = max(
+        one.in_force_from
+        for one in handling_rules(session, known.organisation.id)
+        if (one.kind, one.tier) == mine
     )
-    if fields.get("receipt", "") not in set(Receipt):
-        raise Invalid("receipt_unknown", N_("Xin chọn cách tính ngày tiếp nhận."), field="receipt")
-    new = replace(
-        old,
-        in_force_from=starts,
-        in_force_to=None,
-        code=_code(old.kind, "handling", old.tier, starts),
-        receipt=Receipt(fields["receipt"]),
-        cut_off=_cut_off(fields),
-        pauses_max=_count(fields, "pauses_max", 0, 10),
-        pause_cap=_count(fields, "pause_cap", 0, PAUSE_CAP_MAX),
-        extensions_max=_count(fields, "extensions_max", 0, 10),
-        extension_max=_count(fields, "extension_max", 0, AMOUNT_MAX),
-        ceiling=_count(fields, "ceiling", 1, AMOUNT_MAX) if fields.get("ceiling") else None,
-        second_person=bool(fields.get("second_person")),
-        fresh_on_transfer=bool(fields.get("fresh_on_transfer")),
-        document=_words(fields, "document", LONGEST_DOCUMENT),
-        legal_basis=_words(fields, "legal_basis", LONGEST_BASIS),
-    )
+    new = _read_handling(old, fields)
+    _check_newest(new.in_force_from, newest)
     wrong = wrong_part(new)
     if wrong is not None:
         raise Invalid(
@@ -191,24 +178,60 @@ def mark_remote(session: Session, known: Setup, unit_id: int, fields: Fields) ->
         if row is not None:
             session.delete(row)
         return
-    since, document = _date(fields, "valid_from"), _words(fields, "document", LONGEST_DOCUMENT)
+    with Faults() as faults:
+        since = faults.read(_date, fields, "valid_from")
+        document = faults.read(_words, fields, "document", LONGEST_DOCUMENT)
     if row is None:
         session.add(RemoteUnit(unit_id=unit_id, valid_from=since, document=document))
     else:
         row.valid_from, row.document = since, document
 
 
+def _read_handling(old: Handling, fields: Fields) -> Handling:
+    """Give a version after `old` as it was typed."""
+    with Faults() as faults:
+        starts = faults.read(_date, fields, "in_force_from")
+        if fields.get("receipt", "") not in set(Receipt):
+            told = N_("Xin chọn cách tính ngày tiếp nhận.")
+            faults.add(Invalid("receipt_unknown", told, field="receipt"))
+        cut_off = faults.read(_cut_off, fields)
+        pauses_max = faults.read(_count, fields, "pauses_max", 0, 10)
+        pause_cap = faults.read(_count, fields, "pause_cap", 0, PAUSE_CAP_MAX)
+        extensions_max = faults.read(_count, fields, "extensions_max", 0, 10)
+        extension_max = faults.read(_count, fields, "extension_max", 0, AMOUNT_MAX)
+        limited = bool(fields.get("ceiling"))
+        ceiling = faults.read(_count, fields, "ceiling", 1, AMOUNT_MAX) if limited else None
+        document = faults.read(_words, fields, "document", LONGEST_DOCUMENT)
+        legal_basis = faults.read(_words, fields, "legal_basis", LONGEST_BASIS)
+    return replace(
+        old,
+        in_force_from=starts,
+        in_force_to=None,
+        code=_code(old.kind, "handling", old.tier, starts),
+        receipt=Receipt(fields["receipt"]),
+        cut_off=cut_off,
+        pauses_max=pauses_max,
+        pause_cap=pause_cap,
+        extensions_max=extensions_max,
+        extension_max=extension_max,
+        ceiling=ceiling,
+        second_person=bool(fields.get("second_person")),
+        fresh_on_transfer=bool(fields.get("fresh_on_transfer")),
+        document=document,
+        legal_basis=legal_basis,
+    )
+
+
 def _first(fields: Fields) -> Limit:
     """Give what a first limit is of; all else of it is still to be filled in."""
-    chosen: list[str] = []
-    for name, words in (("kind", set(Kind)), ("tier", set(Tier)), ("stage", set(Stage))):
-        if fields.get(name, "") not in words:
-            raise Invalid("choice_missing", N_("Xin chọn."), field=name)
-        chosen.append(fields[name])
+    with Faults() as faults:
+        for name, words in (("kind", set(Kind)), ("tier", set(Tier)), ("stage", set(Stage))):
+            if fields.get(name, "") not in words:
+                faults.add(Invalid("choice_missing", N_("Xin chọn."), field=name))
     return Limit(
-        kind=Kind(chosen[0]),
-        tier=Tier(chosen[1]),
-        stage=Stage(chosen[2]),
+        kind=Kind(fields["kind"]),
+        tier=Tier(fields["tier"]),
+        stage=Stage(fields["stage"]),
         amount=1,
         unit=Unit.WORKING_DAY,
         in_force_from=date.min,
@@ -263,8 +286,7 @@ def _code(kind: str, step: str, tier: str, starts: date, *more: str) -> str:
     return "-".join([OWN, kind.replace("_", "-"), step, tier, *more, starts.isoformat()])
 
 
-def _start(fields: Fields, newest: date) -> date:
-    starts = _date(fields, "in_force_from")
+def _check_newest(starts: date, newest: date) -> None:
     if starts <= newest:
         raise Invalid(
             "version_too_old",
@@ -272,7 +294,6 @@ def _start(fields: Fields, newest: date) -> date:
             field="in_force_from",
             newest=newest.strftime("%d/%m/%Y"),
         )
-    return starts
 
 
 def _date(fields: Fields, name: str) -> date:

@@ -33,6 +33,7 @@ from shared.services.sealed_reports import (
     keep_text,
     no_reader,
 )
+from shared.services.sealed_rising import can_open
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Followed:
     today: date
     concluded: bool
     may_add: bool
+    lost: bool  # unread, and the keys are gone of all who could still read it
 
 
 def followed(session: Session, code: str) -> SealedReport:
@@ -107,6 +109,7 @@ def sender_view(session: Session, report: SealedReport, now: datetime) -> Follow
         today=local_date(now, legal_clock(session, organisation.id).zone),
         concluded=state in CONCLUDED,
         may_add=Action.ADD in NEXT_STATE[state],
+        lost=state is State.RECEIVED and report.rises_at is None and not can_open(session, report),
     )
 
 

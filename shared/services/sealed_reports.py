@@ -15,6 +15,7 @@ from shared.domain.calendar import local_date
 from shared.domain.complaint import Kind, Tier, checked_answer
 from shared.domain.deadline import Stage
 from shared.domain.errors import N_, Invalid, RuleBroken
+from shared.domain.faults import Faults
 from shared.domain.rating import clean_text
 from shared.domain.sealed import (
     CONCLUSIONS,
@@ -247,9 +248,11 @@ def conclude(
     Raises Invalid for words without content or an unknown conclusion, and as `verify` does.
     """
     report = _seen(session, number, version, actor)
-    if action not in CONCLUSIONS:
-        raise Invalid("conclusion_missing", N_("Xin chọn một kết luận."), field="conclusion")
-    words = checked_answer(clean_text(answer))
+    with Faults() as faults:
+        if action not in CONCLUSIONS:
+            told = N_("Xin chọn một kết luận.")
+            faults.add(Invalid("conclusion_missing", told, field="conclusion"))
+        words = faults.read(checked_answer, clean_text(answer))
     _move(session, report, action, actor.name, now)
     unit = session.get_one(Unit, report.unit_id)
     report.answer, report.rises_at, report.concluded_at = words, None, now

@@ -24,13 +24,13 @@ def raise_unopened(session: Session, now: datetime) -> None:
     ).all()
     for report in waiting:
         if report.rises_at is not None and (
-            report.rises_at <= now or not _can_open(session, report)
+            report.rises_at <= now or not can_open(session, report)
         ):
             rise(session, report, SYSTEM, now)
 
 
-def _can_open(session: Session, report: SealedReport) -> bool:
-    """Say whether somebody at its level still has the key and may read it."""
+def can_open(session: Session, report: SealedReport) -> bool:
+    """Say whether somebody at its level may read it and still uses a key that opens some of it."""
     accounts = session.scalars(
         select(Account)
         .join(SealedKey, SealedKey.account_id == Account.id)

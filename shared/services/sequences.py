@@ -1,6 +1,6 @@
 """Which of a kiosk's sequence numbers have arrived, so that a gap shows."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
@@ -99,7 +99,7 @@ def note_arrival(
     came = {expected, expected - 1} & set(arrival.sequences)
     if expected > highest or not came:
         return int(expected)
-    reached = _walk(session, kiosk_id, expected)
+    reached = _walk(session, kiosk_id, expected, sorted(set(arrival.sequences)))
     if reached != expected:
         session.connection().execute(_SET_NEXT, {"kiosk": kiosk_id, "reached": reached})
     return reached
@@ -114,11 +114,16 @@ def _run(sequences: Collection[int]) -> dict[str, int]:
     return {"first": first if unbroken else 0, "after": last + 1, "last": last}
 
 
-def _walk(session: Session, kiosk_id: int, expected: int) -> int:
-    """Walk up from a number over what arrived out of order, to the next one missing."""
+def _walk(session: Session, kiosk_id: int, expected: int, came: Sequence[int]) -> int:
+    """Walk up from a number over what arrived out of order, to the next one missing.
+
+    `came` are the numbers of this batch, in order: of a rating that another kiosk had sent before,
+    as from a copied profile, nothing is stored under this one. Of an earlier batch such a number
+    counts as missing until the screen, asked for it by the answer, sends it again.
+    """
     while True:
         start = expected
-        for sequence in _arrived_from(session, kiosk_id, start):
+        for sequence in _arrived_from(session, kiosk_id, start, came):
             if sequence > expected:
                 return expected
             expected = sequence + 1
@@ -126,7 +131,9 @@ def _walk(session: Session, kiosk_id: int, expected: int) -> int:
             return expected
 
 
-def _arrived_from(session: Session, kiosk_id: int, start: int) -> Iterator[int]:
+def _arrived_from(
+    session: Session, kiosk_id: int, start: int, came: Sequence[int]
+) -> Iterator[int]:
     """Give the next numbers that arrived, in order; a number may come more than once."""
     pages = [
         session.scalars(
@@ -140,4 +147,5 @@ def _arrived_from(session: Session, kiosk_id: int, start: int) -> Iterator[int]:
     known = [[number for number in page if number is not None] for page in pages]
     # Beyond the shorter page the other table's numbers are not known yet.
     reach = min((page[-1] for page in known if len(page) == STEP), default=None)
+    known.append([number for number in came if number >= start])
     return (number for number in merge(*known) if reach is None or number <= reach)

@@ -1,13 +1,17 @@
 """Shifts: which officer serves at which desk on which weekdays and hours."""
 
+from dataclasses import replace
+from datetime import time
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.models.organisation import Desk, Officer, Shift, Unit
-from shared.services import desks, officers
+from shared.services import desks, officers, shift_clashes
 from shared.services.registers import (
     VALID_FROM,
     VALID_TO,
@@ -34,7 +38,7 @@ COLUMNS = (
     Column("starts", N_("Từ giờ"), "time", example="07:30"),
     Column("ends", N_("Đến giờ"), "time", example="11:30"),
     VALID_FROM,
-    VALID_TO,
+    replace(VALID_TO, hint=N_("Để trống khi ca còn kéo dài; trực thay ít ngày thì ghi ngày cuối.")),
 )
 
 
@@ -48,30 +52,46 @@ def entries(session: Session, setup: Setup) -> list[Entry]:
 def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     """Add or change a shift; give its key.
 
-    Raises Invalid naming the column, NotFound for one out of reach. Where two shifts of a desk
-    overlap, the one that began later is on duty.
+    Raises Invalid naming the column, NotFound for one out of reach. A shift that shares moments
+    with another of its officer or desk is refused, but for a stand-in (see shift_clashes).
     """
     shift = to_change(session, _within(setup), Shift, key)
-    first, last = entry.period(cells)
-    starts, ends = entry.clock(cells, "starts"), entry.clock(cells, "ends")
-    if ends <= starts:
-        raise Invalid("hours_crossed", N_("Giờ kết thúc phải sau giờ bắt đầu."), field="ends")
+    with Faults() as faults:
+        desk = faults.read(desks.by_code, session, setup, cells, "desk")
+        officer = faults.read(officers.by_code, session, setup, cells, "officer")
+        weekdays = faults.read(entry.weekdays, cells, "weekdays")
+        hours = faults.read(_hours, cells)
+        period = faults.read(entry.period, cells)
+    (starts, ends), (first, last) = hours, period
     values = {
-        "desk_id": desks.by_code(session, setup, cells, "desk").id,
-        "officer_id": officers.by_code(session, setup, cells, "officer").id,
-        "weekdays": entry.weekdays(cells, "weekdays"),
+        "desk_id": desk.id,
+        "officer_id": officer.id,
+        "weekdays": weekdays,
         "starts": starts,
         "ends": ends,
         "valid_from": first,
         "valid_to": last,
     }
     if shift is None:  # a form sent twice is one shift
-        shift = session.scalar(select(Shift).filter_by(**values)) or Shift(**values)
+        shift = session.scalar(select(Shift).filter_by(**values))
+    planned = Shift(**values)
+    shift_clashes.check(session, desk, officer, planned, shift)
+    if shift is None:
+        shift = planned
         session.add(shift)
     else:
         set_all(shift, values)
     session.flush()
     return shift.id
+
+
+def _hours(cells: Cells) -> tuple[time, time]:
+    with Faults() as faults:
+        starts = faults.read(entry.clock, cells, "starts")
+        ends = faults.read(entry.clock, cells, "ends")
+    if ends <= starts:
+        raise Invalid("hours_crossed", N_("Giờ kết thúc phải sau giờ bắt đầu."), field="ends")
+    return starts, ends
 
 
 def _within(setup: Setup) -> Select[Shift]:
@@ -94,7 +114,9 @@ def _entry(shift: Shift, desk: Desk, officer: Officer, setup: Setup) -> Entry:
         "valid_from": iso(shift.valid_from),
         "valid_to": iso(shift.valid_to),
     }
-    return Entry(shift.id, f"{officer.name}, {desk.name}", cells, is_closed(shift.valid_to, setup))
+    never = shift.valid_to is not None and shift.valid_to < shift.valid_from
+    closed = never or is_closed(shift.valid_to, setup)
+    return Entry(shift.id, f"{officer.name}, {desk.name}", cells, closed)
 
 
 def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:

@@ -37,6 +37,7 @@ from shared.services.campaigns import all_listed, criteria_of, plan_of, settings
 from shared.services.carried_facts import Carried
 from shared.services.competitors import Competitor
 from shared.services.scores import Calculations, calculations, scores_of, unit_answered_for
+from shared.services.shown_weeks import last_days
 from shared.statistics import left_aside
 from shared.statistics.frames import Frame, Subject
 
@@ -169,16 +170,26 @@ class Standing:
 
 
 def standings(
-    session: Session, campaign: Campaign, now: datetime, until: date | None = None
+    session: Session,
+    campaign: Campaign,
+    now: datetime,
+    until: date | None = None,
+    *,
+    in_weeks: bool = False,
 ) -> Standing:
     """Measure, score and rank every competitor of a campaign as of `now` (UTC).
 
     Facts count up to `now`, the end of the local day `until`, the last day's end, or the close,
-    whichever came first. A competitor whose part of the period has not begun is left out.
+    whichever came first. A competitor whose part of the period has not begun is left out. With
+    `in_weeks`, where `until` is a Sunday, ratings count in whole weeks (services/shown_weeks.py).
     """
     organisation = session.scalars(_ORGANISATION, {"unit": campaign.unit_id}).one()
-    frame = _frame(organisation, campaign, now, until)
+    frame = _frame(organisation, campaign, now, until, in_weeks=in_weeks)
     subjects = _subjects(session, campaign, frame)
+    if in_weeks and until is not None:
+        begun, settings = _begun(subjects, campaign), frame.settings
+        shown = last_days(session, begun, campaign.ends_on, settings, until)
+        frame = replace(frame, shown_until=shown)
     criteria = criteria_of(session, campaign)
     read_from = calculations(session, frame, subjects)
     scores = scores_of(session, campaign, frame, subjects, criteria, read_from)
@@ -220,18 +231,26 @@ def campaign_list_json(session: Session) -> list[dict[str, str]]:
 
 
 def _frame(
-    organisation: Organisation, campaign: Campaign, now: datetime, last: date | None
+    organisation: Organisation,
+    campaign: Campaign,
+    now: datetime,
+    last: date | None,
+    *,
+    in_weeks: bool,
 ) -> Frame:
     zone = ZoneInfo(organisation.zone)
     asked = now if last is None else end_of_day(last, zone)
     until = min(now, campaign.closed_at or now, asked)
     as_of = min(until, end_of_day(campaign.ends_on, zone))
+    # A review after the end judges by its own day. Else the end is that of the period: what was
+    # not done then is not judged by what became of it later, as the closing review will not.
+    reviewed = last is not None and not in_weeks
     return Frame(
         organisation_id=organisation.id,
         zone=zone,
         settings=settings_of(campaign),
         as_of=as_of,
-        today=local_date(until, zone),
+        today=local_date(until if reviewed else as_of, zone),
         over=as_of < now or campaign.closed_at is not None,
     )
 
@@ -266,15 +285,29 @@ def _joined_with(joined_on: date | None, carried: Sequence[Carried]) -> date | N
     return min([joined_on, *known]) if len(known) == len(earlier) else None
 
 
+def _begun(subjects: list[tuple[Competitor, Subject]], campaign: Campaign) -> dict[int, date]:
+    """Give, by unit, since when every unit it counts for is judged."""
+    found = dict.fromkeys(_units_of(subjects), campaign.starts_on)
+    for one, subject in subjects:
+        if one.kind is CompetitorKind.COLLECTIVE:
+            found |= {unit: max(found[unit], subject.window.first) for unit in subject.unit_ids}
+    return found
+
+
+def _units_of(subjects: list[tuple[Competitor, Subject]]) -> frozenset[int]:
+    return frozenset(unit for _, subject in subjects for unit in subject.unit_ids)
+
+
 def _left_aside(
     session: Session,
     campaign: Campaign,
     frame: Frame,
     subjects: list[tuple[Competitor, Subject]],
 ) -> int:
-    if not frame.over:
+    running = frame.shown_until is not None and frame.today < campaign.ends_on
+    if running or not frame.over:
         return 0
-    units = {unit for _, subject in subjects for unit in subject.unit_ids}
+    units = _units_of(subjects)
     days = Window(campaign.starts_on, min(campaign.ends_on, frame.today))
     return left_aside.count(session, units, days, frame.settings, frame.as_of)
 

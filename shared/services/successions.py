@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.unit_history import SuccessionKind, check_succession
 from shared.models.organisation import Unit
 from shared.models.unit_history import UnitSuccession
@@ -123,16 +124,14 @@ def closing_of(
     """
     if unit is None or last is None or not entry.raw(cells, "successor"):
         return None
-    successor = of_code(session, _within(setup), Unit, cells, "successor")
     on = last + timedelta(days=1)
+    asked = {"kind": SuccessionKind.HANDOVER.value} if not entry.raw(cells, "kind") else cells
+    with Faults() as faults:
+        successor = faults.read(of_code, session, _within(setup), Unit, cells, "successor")
+        kind = faults.read(read_choice, asked, KIND)
+        document = faults.read(entry.text, cells, "document", 300, required=False)
     _check(session, unit, successor, on, last)
-    kind = entry.raw(cells, "kind")
-    return Closing(
-        successor,
-        read_choice({"kind": kind}, KIND) if kind else SuccessionKind.HANDOVER.value,
-        on,
-        entry.text(cells, "document", 300, required=False),
-    )
+    return Closing(successor, kind, on, document)
 
 
 def add(session: Session, predecessor: Unit, closing: Closing) -> None:
@@ -172,9 +171,12 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     row = None if key is None else session.get(UnitSuccession, key)
     if key is not None and (row is None or row.id not in {e.key for e in entries(session, setup)}):
         raise NotFound
-    before = of_code(session, _within(setup), Unit, cells, "predecessor")
-    after = of_code(session, _within(setup), Unit, cells, "successor")
-    on = entry.day(cells, "on")
+    with Faults() as faults:
+        before = faults.read(of_code, session, _within(setup), Unit, cells, "predecessor")
+        after = faults.read(of_code, session, _within(setup), Unit, cells, "successor")
+        kind = faults.read(read_choice, cells, KIND)
+        on = faults.read(entry.day, cells, "on")
+        document = faults.read(entry.text, cells, "document", 300, required=False)
     _check(session, before, after, on, before.valid_to)
     known = _row(session, before.id, after.id)
     if known is not None and known.id != key:
@@ -182,9 +184,9 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     values = {
         "predecessor_id": before.id,
         "successor_id": after.id,
-        "kind": read_choice(cells, KIND),
+        "kind": kind,
         "on": on,
-        "document": entry.text(cells, "document", 300, required=False),
+        "document": document,
     }
     if row is None:
         row = UnitSuccession(**values)

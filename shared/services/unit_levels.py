@@ -1,7 +1,7 @@
 """Levels of units as data: those that ship, and what an organisation made of them."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.search import fold
 from shared.domain.unit_history import Level
 from shared.models.organisation import Unit
@@ -124,25 +125,18 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     codes = {number: code for code, number in _keys(session, setup).items()}
     if key is not None and key not in codes:
         raise NotFound
-    code = codes[key] if key is not None else entry.code(cells, "code")
-    if key is None and code in codes.values():
-        raise Invalid("code_taken", N_("Mã này đã được dùng."), field="code")
-    if len(code) > 20:
-        raise Invalid("too_long", N_("Dài quá %(most)s ký tự."), field="code", most=20)
-    first, last = entry.optional_day(cells, "valid_from"), entry.optional_day(cells, "valid_to")
-    if first is not None and last is not None and last < first:
-        raise Invalid(
-            "dates_crossed", N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), field="valid_to"
-        )
+    with Faults() as faults:
+        code = codes[key] if key is not None else faults.read(_new_code, codes.values(), cells)
+        values: dict[str, object] = {
+            "name": faults.read(entry.text, cells, "name", 100),
+            "name_en": faults.read(entry.text, cells, "name_en", 100, required=False),
+            "partner": faults.read(entry.yes, cells, "partner"),
+        }
+        period = faults.read(entry.optional_period, cells)
+        values["basis"] = faults.read(entry.text, cells, "basis", 200, required=False)
+    first, last = period
     _check_units(session, setup, code, last)
-    values = {
-        "name": entry.text(cells, "name", 100),
-        "name_en": entry.text(cells, "name_en", 100, required=False),
-        "partner": entry.yes(cells, "partner"),
-        "valid_from": first,
-        "valid_to": last,
-        "basis": entry.text(cells, "basis", 200, required=False),
-    }
+    values |= {"valid_from": first, "valid_to": last}
     row = session.scalar(_rows(setup).where(UnitLevel.code == code))
     if row is None:
         row = UnitLevel(organisation_id=setup.organisation.id, code=code, **values)
@@ -151,6 +145,15 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
         set_all(row, values)
     session.flush()
     return row.id
+
+
+def _new_code(taken: Collection[str], cells: Cells) -> str:
+    code = entry.code(cells, "code")
+    if code in taken:
+        raise Invalid("code_taken", N_("Mã này đã được dùng."), field="code")
+    if len(code) > 20:
+        raise Invalid("too_long", N_("Dài quá %(most)s ký tự."), field="code", most=20)
+    return code
 
 
 def _check_units(session: Session, setup: Setup, code: str, last: date | None) -> None:

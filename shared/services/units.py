@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid
+from shared.domain.faults import Faults
 from shared.domain.unit_history import check_level
 from shared.models.organisation import Desk, Officer, Unit
 from shared.services import successions, unit_history, unit_levels
@@ -101,19 +102,20 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     NotFound for one out of reach. Only who reaches everything adds a unit without one above it.
     """
     unit = to_change(session, _within(setup), Unit, key)
-    parent = _parent(session, setup, cells, unit)
-    first, last = entry.period(cells)
-    level = unit_levels.read(unit_levels.known(session, setup.organisation.id), cells)
-    values = {
-        "code": own_code(session, Unit, cells, unit),
-        "name": entry.text(cells, "name"),
-        "level": level.code,
-        "parent_id": parent,
-        "administrative_code": entry.text(cells, "administrative_code", 10, required=False) or None,
-        "valid_from": first,
-        "valid_to": last,
-    }
-    since = entry.optional_day(cells, "changed_from")
+    levels = unit_levels.known(session, setup.organisation.id)
+    with Faults() as faults:
+        values: dict[str, object] = {
+            "code": faults.read(own_code, session, Unit, cells, unit),
+            "name": faults.read(entry.text, cells, "name"),
+        }
+        level = faults.read(unit_levels.read, levels, cells)
+        values["parent_id"] = faults.read(_parent, session, setup, cells, unit)
+        own = faults.read(entry.text, cells, "administrative_code", 10, required=False)
+        period = faults.read(entry.period, cells)
+        since = faults.read(entry.optional_day, cells, "changed_from")
+    first, last = period
+    values |= {"level": level.code, "administrative_code": own or None}
+    values |= {"valid_from": first, "valid_to": last}
     changed = unit is not None and unit_history.differs(unit, values)
     check_level(level, since if changed and since else first, last)
     closing = successions.closing_of(session, setup, cells, unit, last)

@@ -3,14 +3,12 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import end_of_day
 from shared.domain.campaign import CampaignState
 from shared.domain.errors import NotFound
 from shared.domain.scoring import CompetitorKind
@@ -19,11 +17,11 @@ from shared.models.organisation import Organisation, Unit
 from shared.models.scoreboard import CampaignWall
 from shared.services import freezes
 from shared.services.local_days import today_in
+from shared.services.shown_weeks import last_sunday
 from shared.services.standings import Place, Standing
 
 SECRET_BYTES = 18  # 144 bits: nobody guesses the address
 LONGEST_CODE = 40
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -61,22 +59,20 @@ class Wall:
 
 
 def wall(session: Session, campaign: Campaign, now: datetime) -> Wall:
-    """Give a campaign's scoreboard as of the end of the last local day that is over.
+    """Give a campaign's scoreboard in whole weeks (services/shown_weeks.py).
 
-    The running day shows nothing: whoever watches a wall all day must not find out what one
-    resident said (NĐ 61/2018, article 27). A closed campaign shows what was frozen.
+    Whoever watches a wall must not find out what one resident said (NĐ 61/2018, article 27). A
+    closed campaign shows what was frozen.
     """
     organisation = session.scalars(
         select(Organisation).join(Unit).where(Unit.id == campaign.unit_id)
     ).one()
-    zone = ZoneInfo(organisation.zone)
     today = today_in(session, [campaign.unit_id], now)
     state = CampaignState(campaign.state)
     seen = state is CampaignState.CLOSED or (
-        state is CampaignState.RUNNING and today > campaign.starts_on
+        state is CampaignState.RUNNING and last_sunday(today) >= campaign.starts_on
     )
-    until = now if state is CampaignState.CLOSED else end_of_day(today - DAY, zone)
-    found = freezes.in_force(session, campaign, until) if seen else None
+    found = freezes.in_force_weekly(session, campaign, now) if seen else None
     return Wall(
         code=campaign.code,
         name=campaign.name,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from shared.domain import entry
 from shared.domain.entry import Cells
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.improvement import SUGGESTED, WHOLE, Index, WeakBelow
 from shared.models.improvement import WeaknessRule
 from shared.services.organisations import check_may_change_whole
@@ -90,17 +91,17 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     Raises NotAllowed for whoever reaches only some units: a rule holds for all of them.
     """
     check_may_change_whole(session, setup)
-    index, from_year = read_choice(cells, INDEX), read_year(cells, "from_year")
-    known = key_of(session, setup, {"index": index, "from_year": str(from_year)})
+    with Faults() as faults:
+        values = {
+            "index": faults.read(read_choice, cells, INDEX),
+            "from_year": faults.read(read_year, cells, "from_year"),
+            "below": faults.read(entry.number, cells, "below", WHOLE),
+            "fallen_by": faults.read(entry.number, cells, "fallen_by", Decimal(99)),
+            "document": faults.read(entry.text, cells, "document", 300, required=False),
+        }
+    known = key_of(session, setup, cells)
     if known is not None and known != key:
         raise Invalid("rule_twice", N_("Năm này đã có quy tắc."), field="from_year")
-    values = {
-        "index": index,
-        "from_year": from_year,
-        "below": entry.number(cells, "below", WHOLE),
-        "fallen_by": entry.number(cells, "fallen_by", Decimal(99)),
-        "document": entry.text(cells, "document", 300, required=False),
-    }
     if key is None:
         row = WeaknessRule(organisation_id=setup.organisation.id, **values)
         session.add(row)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Kind
 from shared.domain.errors import N_, Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.domain.reminder import wait_after
 from shared.domain.webhook import (
     EVENT_OF,
@@ -31,6 +32,7 @@ from shared.services.inbox import OPEN_STATES
 from shared.services.local_days import today_in
 from shared.services.rating_storage import dialect_of, insert
 from shared.services.unit_tree import below, line_up, tree_of_units
+from shared.services.unit_turns import take_turn
 
 WAITING, SENT, STOPPED, GIVEN_UP = "waiting", "sent", "stopped", "given_up"
 # Who claimed a message has this long to send it before somebody else may try.
@@ -93,16 +95,19 @@ def register(
     `own` are the networks of the installation's own that may be reached besides public addresses.
     Raises Invalid naming the field.
     """
-    if unit_id not in actor.units(Permission.ORGANISATION):
-        raise Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit")
-    address = checked_url(url, own)
+    with Faults() as faults:
+        if unit_id not in actor.units(Permission.ORGANISATION):
+            faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit"))
+        address = faults.read(checked_url, url, own)
+        wanted = faults.read(checked_events, events)
+    take_turn(session, unit_id)
     known = select(Webhook.id).where(Webhook.unit_id == unit_id, Webhook.url == address)
     if session.scalar(known.where(Webhook.stopped_at.is_(None)).limit(1)) is not None:
         raise Invalid("url_taken", N_("Địa chỉ này đang được báo tin rồi."), field="url")
     webhook = Webhook(
         unit_id=unit_id,
         url=address,
-        events=checked_events(events),
+        events=wanted,
         salt=secrets.token_hex(32),
         created_at=now,
         created_by=actor.name,

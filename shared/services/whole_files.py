@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 
@@ -28,6 +29,12 @@ def keep_beside(file: Path, name: str) -> Path:
     os.link(file, draft)
     draft.replace(kept)
     return kept
+
+
+def unused(file: Path) -> Path:
+    """Give the name, or the first of it with a number behind that no file has yet."""
+    numbered = (file.with_name(f"{file.name}-{number}") for number in count(2))
+    return next(place for place in chain((file,), numbered) if not place.exists())
 
 
 def _sync(path: Path) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain import entry
 from shared.domain.calendar_change import CalendarChange
+from shared.domain.faults import Faults
 from shared.domain.holiday_base import confirmed
 from shared.services.calendar_changes import year_proposals
 from shared.services.calendars import work_calendar
@@ -27,9 +28,9 @@ def chosen(
     year by year; a day without its document stays provisional. A provisional day that is not
     chosen and has not come goes away. Raises Invalid naming the document.
     """
-    named = {
-        name: entry.text(documents, name, 300, required=False) for name in ("by_law", "by_decision")
-    }
+    with Faults() as faults:
+        by_law = faults.read(entry.text, documents, "by_law", 300, required=False)
+        by_decision = faults.read(entry.text, documents, "by_decision", 300, required=False)
     found = year_proposals(session, setup, year)
     taken = [one for one in found if one.is_confirmed or one.on.isoformat() in dates]
     gone = [
@@ -37,7 +38,7 @@ def chosen(
         for one in found
         if one not in taken and one.stands is not None and one.on > setup.today
     ]
-    return CalendarChange(confirmed(taken, named["by_law"], named["by_decision"]), tuple(gone))
+    return CalendarChange(confirmed(taken, by_law, by_decision), tuple(gone))
 
 
 def week_of(session: Session, setup: Setup) -> list[Times]:

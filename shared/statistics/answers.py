@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
@@ -28,6 +28,7 @@ from shared.models import questionnaire as tables
 from shared.models.organisation import Unit
 from shared.models.questionnaire import RatingDayAnswer, RatingMonthAnswer
 from shared.statistics import left_aside
+from shared.statistics.frames import Frame
 from shared.statistics.given import FIRST, LANES, LAST, OFFICERS, UNITS, Served, within
 from shared.statistics.participation import months_of, next_month
 from shared.statistics.satisfaction import Tally
@@ -139,7 +140,7 @@ def by_day(
 
 @dataclass(frozen=True)
 class LateAnswers:
-    """Answers of a rating that a finished period does not count, by the place it belongs to."""
+    """Answers of a rating that a standing does not count, by the place it belongs to."""
 
     unit_id: int
     officer_id: int | None
@@ -148,10 +149,10 @@ class LateAnswers:
 
 
 def left_out(
-    session: Session, units: Collection[int], window: Window, settings: Settings, as_of: datetime
+    session: Session, units: Collection[int], window: Window, settings: Settings, frame: Frame
 ) -> list[LateAnswers]:
-    """Find answers of an uncertain moment that came after a period was over (`as_of`, UTC)."""
-    late = left_aside.answered(session, units, window, settings, as_of)
+    """Find the answers that the totals hold and the standing of a frame does not count."""
+    late = left_aside.answered(session, units, window, settings, frame)
     versions = _versions(session, units) if late else {}
     organisations = _organisations(session, units) if late else {}
     found = []

@@ -321,10 +321,8 @@ class OutsideRules:
     @cached_property
     def _rated_by_unit(self) -> Mapping[int, Tally]:
         counted = satisfaction.by_unit(self._session, self._units, self._window, BY_DOSSIER)
-        if not self._frame.over:
-            return counted
         for late in left_aside.within(
-            self._session, self._units, self._window, BY_DOSSIER, self._frame.as_of
+            self._session, self._units, self._window, BY_DOSSIER, self._frame
         ):
             counted[late.unit_id] = counted.get(late.unit_id, Tally()) - late.tally
         return counted

@@ -38,6 +38,8 @@ class Frame:
     as_of: datetime
     today: date  # local
     over: bool = False  # the period has ended or was closed: late ratings are left aside
+    # Where figures are shown in whole weeks: by unit, the last local day whose arrivals count.
+    shown_until: Mapping[int, date] | None = None
 
     @property
     def today_ends(self) -> datetime:

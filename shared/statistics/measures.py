@@ -207,10 +207,8 @@ class Facts:
 
     @cached_property
     def _left_aside(self) -> list[Late]:
-        if not self.frame.over:
-            return []
         return left_aside.within(
-            self._session, self._units, self._window, self.frame.settings, self.frame.as_of
+            self._session, self._units, self._window, self.frame.settings, self.frame
         )
 
     @cached_property
@@ -238,10 +236,8 @@ class Facts:
 
     @cached_property
     def _answers_left_out(self) -> list[LateAnswers]:
-        if not self.frame.over:
-            return []
         return answers.left_out(
-            self._session, self._units, self._window, self.frame.settings, self.frame.as_of
+            self._session, self._units, self._window, self.frame.settings, self.frame
         )
 
     @cached_property
@@ -279,7 +275,7 @@ class Facts:
 
     @cached_property
     def _registers(self) -> Mapping[int, Mapping[date, int]]:
-        months = participation.months_of(self._window)
+        months = participation.registered_months(self._window)
         return participation.paper_only(self._session, self._units, months, self.frame.as_of)
 
 

@@ -245,7 +245,7 @@ def _rated(
     officers = [one.officer_id for one in subjects if one.officer_id is not None]
     if officers:
         query = query.where(Rating.officer_id.in_(officers))
-    return query.where(left_aside.counted(frame.as_of)) if frame.over else query
+    return query.where(left_aside.counted_in(frame))
 
 
 def _filed(

@@ -1,40 +1,29 @@
 """What residents think: by desk, officer and procedure, of oneself by weeks, and one by one."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Integer,
-    Select,
-    literal_column,
-    select,
-    union,
-)
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import local_date, monday_of
+from shared.domain.calendar import monday_of
 from shared.domain.campaign import Settings, Window
 from shared.domain.questionnaire import answered_sealed
 from shared.domain.rating import CONFIDENTIAL_REASONS
 from shared.domain.sampling import enough, share, wilson
-from shared.domain.small_groups import Batch, Week, released, withheld
-from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
-from shared.models.rating import LATE, Rating, RatingComment, RatingDay, RatingDayProcedure
+from shared.domain.small_groups import Batch, released, withheld
+from shared.models.organisation import Desk, Officer, Procedure, Shift, Unit
+from shared.models.rating import Rating, RatingComment, RatingDay, RatingDayProcedure
+from shared.statistics.arrivals import Among, weeks
 from shared.statistics.satisfaction import Tally, counts_of, sum_of, tallies
 
 PAGE = 50
 SATISFIED_FROM = Settings().satisfied_from_score
-# The sign keeps SQLite from reading all ratings of a unit where the index of the late ones serves.
-_RATED_UNIT: ColumnElement[int] = literal_column("+rating.unit_id", Integer)
 
 
 class By(StrEnum):
@@ -108,40 +97,12 @@ def own_weeks(session: Session, officer_id: int, today: date) -> list[Batch]:
     One that came in a later week, as from a screen without network, counts in the week it came:
     a week that was shown never changes by what one resident said.
     """
-    query = select(RatingDay.on, *counts_of(RatingDay, SATISFIED_FROM))
     # Totals are keyed by unit first: the officer's, and those of the desks they ever served at.
     served = select(Desk.unit_id).join(Shift, Shift.desk_id == Desk.id)
     served = served.where(Shift.officer_id == officer_id)
     units = union(served, select(Officer.unit_id).where(Officer.id == officer_id))
-    query = query.where(RatingDay.unit_id.in_(units), RatingDay.officer_id == officer_id)
-    query = query.group_by(RatingDay.on)
-    weeks: defaultdict[date, Tally] = defaultdict(Tally)
-    for on, tally in tallies(session, query).items():
-        weeks[monday_of(on)] += tally
-    for rated_on, came_on, tally in _late(session, officer_id, units):
-        weeks[monday_of(rated_on)] -= tally
-        weeks[monday_of(came_on)] += tally
-    known = [Week(monday, tally.hits, tally.cases) for monday, tally in weeks.items()]
-    return released([week for week in known if week.cases], monday_of(today))[::-1]
-
-
-def _late(
-    session: Session, officer_id: int, units: CompoundSelect[int]
-) -> Iterator[tuple[date, date, Tally]]:
-    """Find an officer's ratings that came on another day: that of the touch, that it came on."""
-    found = session.execute(
-        select(Rating.rated_on, Rating.received_at, Rating.score, Organisation.zone)
-        .join(Unit, Rating.unit_id == Unit.id)
-        .join(Organisation, Unit.organisation_id == Organisation.id)
-        .where(
-            _RATED_UNIT.in_(units),
-            Rating.officer_id == officer_id,
-            LATE,
-        )
-    )
-    for rated_on, received_at, score, zone in found:
-        tally = Tally(int(score >= SATISFIED_FROM), 1)
-        yield rated_on, local_date(received_at, ZoneInfo(zone)), tally
+    known = weeks(session, Among(units, SATISFIED_FROM, officer_id=officer_id))
+    return released(known, monday_of(today))[::-1]
 
 
 def single(

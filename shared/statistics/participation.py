@@ -101,9 +101,17 @@ def months_of(window: Window) -> list[date]:
     return months
 
 
+def registered_months(window: Window) -> list[date]:
+    """List the first days of the months whose registers are of a window: those that begin in it.
+
+    A register tells no days: of a month that had begun before it says nothing of the window alone.
+    """
+    return [month for month in months_of(window) if month >= window.first]
+
+
 def finished_months(window: Window, today: date) -> list[date]:
-    """List the first days of the months of a window that were over before `today`."""
-    return [month for month in months_of(window) if next_month(month) <= today]
+    """List those of the registered months that were over before `today`."""
+    return [month for month in registered_months(window) if next_month(month) <= today]
 
 
 def next_month(month: date) -> date:

@@ -43,12 +43,16 @@ def create_app(
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY_BYTES,
+        # Bound to this very host: a page of a neighbouring name can put no key of its own there.
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
         WTF_CSRF_TIME_LIMIT=int(LONGEST_SESSION.total_seconds()),
         WTF_CSRF_CHECK_DEFAULT=False,
+        # Over https it would ask where a form came from, which no page of ours lets a browser say.
+        WTF_CSRF_SSL_STRICT=False,
     )
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock

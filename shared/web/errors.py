@@ -14,7 +14,7 @@ from werkzeug.exceptions import (
     SecurityError,
 )
 
-from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
+from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken, Translatable
 from shared.web.typed import typed_texts
 
 Answer = tuple[Response | str, int]
@@ -55,12 +55,23 @@ def rule_broken(error: RuleBroken) -> Answer:
 
 
 def in_words(error: RuleBroken) -> str:
-    """Give a refusal in the reader's language, and likewise one that it quotes."""
-    params = {
-        name: in_words(value) if isinstance(value, RuleBroken) else value
-        for name, value in error.params.items()
-    }
+    """Give a refusal in the reader's language, of several faults each sentence once."""
+    faults = error.faults if isinstance(error, Invalid) else (error,)
+    return " ".join(dict.fromkeys(_sentence(one) for one in faults))
+
+
+def _sentence(error: RuleBroken) -> str:
+    """Put one refusal into words, and likewise one that it quotes."""
+    params = {name: _translated(value) for name, value in error.params.items()}
     return _(error.message) % params if params else _(error.message)
+
+
+def _translated(value: object) -> object:
+    if isinstance(value, RuleBroken):
+        return in_words(value)
+    if isinstance(value, Translatable):
+        return " ".join(_(word) for word in value)
+    return value
 
 
 def too_large(_error: RequestEntityTooLarge) -> Answer:

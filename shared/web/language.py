@@ -1,6 +1,7 @@
 """The reader's language: asked for in the address, kept in a cookie, Vietnamese otherwise."""
 
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from babel import Locale
@@ -55,10 +56,18 @@ def own_name(language: str) -> str:
     return f"{(named or language)[:1].upper()}{(named or language)[1:]}"
 
 
-def other_languages(names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Give code, own name and the address of this page in each other language; all asked stays."""
+def other_languages(names: Mapping[str, str], **kept: str) -> list[tuple[str, str, str]]:
+    """Give code, own name and the address of this page in each other language; all asked stays.
+
+    `kept` stands in the place of what the address asks under the same name.
+    """
     spoken = str(get_locale())
-    asked = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
+    asked = [
+        (name, text)
+        for name, text in request.args.items(multi=True)
+        if name != "lang" and name not in kept
+    ]
+    asked += [(name, text) for name, text in kept.items() if text]
     page = "" if _can_be_asked_for() else _page_of_the_form()
     return [
         (code, name, f"{page}?{urlencode([*asked, ('lang', code)])}")
@@ -120,7 +129,7 @@ def speak(app: Flask) -> None:
     # In the place of what the extension puts there, which looks everything up at every word.
     # N_ names a text for a table that a template keeps; `_` translates what is taken from it.
     app.jinja_env.globals.update(gettext=translated, _=translated, N_=N_)
-    app.jinja_env.globals["other_languages"] = lambda: other_languages(names)
+    app.jinja_env.globals["other_languages"] = partial(other_languages, names)
 
     @app.after_request
     def remember(response: Response) -> Response:

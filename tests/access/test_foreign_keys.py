@@ -14,6 +14,14 @@ Fields = Mapping[str, Any]
 Attempt = tuple[str, Callable[[Records, Records], str], Callable[[Records, Records], Fields]]
 
 DAYS = {"valid_from": "2026-01-01", "valid_to": ""}
+# Before the shift that everybody of the cast has, day and night.
+A_SHIFT = {
+    "weekdays": "T2",
+    "starts": "07:30",
+    "ends": "11:30",
+    "valid_from": "2025-06-01",
+    "valid_to": "2025-06-30",
+}
 DATES = {"starts_on": "2026-01-01", "ends_on": "2026-12-31"}
 ATTEMPTS: dict[str, Attempt] = {
     "an account with a role over it": (
@@ -89,10 +97,7 @@ ATTEMPTS: dict[str, Attempt] = {
         lambda _lua, _sen: {
             "desk": "Q-sen",
             "officer": "CB-lua",
-            "weekdays": "T2",
-            "starts": "07:30",
-            "ends": "11:30",
-            **DAYS,
+            **A_SHIFT,
         },
     ),
     "a shift of its officer": (
@@ -101,10 +106,7 @@ ATTEMPTS: dict[str, Attempt] = {
         lambda _lua, _sen: {
             "desk": "Q-lua",
             "officer": "CB-sen",
-            "weekdays": "T2",
-            "starts": "07:30",
-            "ends": "11:30",
-            **DAYS,
+            **A_SHIFT,
         },
     ),
     "what it posted": (

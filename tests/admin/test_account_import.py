@@ -35,10 +35,13 @@ def looked(admin: FlaskClient, content: str | bytes) -> tuple[int, str]:
 
 
 def bad_rows(page: str) -> list[Said]:
-    """Read the table of bad rows."""
+    """Read the table of bad rows, one for each wrong cell."""
     rows = re.findall(r'<tr><th scope="row" class="num"[^>]*>(\d+)</th>(.*?)</tr>', page)
-    cells = [(line, re.findall(r"<td[^>]*>(.*?)</td>", rest)) for line, rest in rows]
-    return [(line, unescape(column), unescape(reason)) for line, (_, column, reason) in cells]
+    return [
+        (line, unescape(column), unescape(reason))
+        for line, rest in rows
+        for column, reason in re.findall(r"<li>(?:<b>(.*?)</b>: )?(.*?)</li>", rest)
+    ]
 
 
 def note(page: str) -> str:
@@ -89,7 +92,8 @@ def test_every_wrong_row_is_said_with_its_line_its_column_and_what_to_do(
         f"{GOOD}mai,Mai,head,X-9,\nbinh,Bình,chief,SEN,\nthuha,Thu Hà,head,SEN,\n"
         "head-lua,Người khác,head,SEN,\nresident,R,head,SEN,\nSystem,S,head,SEN,\n\n"
         "an,,head,SEN,\nTên dài,T,head,SEN,\nmai,Mai,head,SEN,\ncuc,Cúc,officer,SEN,CB-lua\n"
-        "dao,Đào,,SEN,\nhue,Huệ,head,,\nlan,Lan,head,all,\n,Không tên,head,SEN,\n",
+        "dao,Đào,,SEN,\nhue,Huệ,head,,\nlan,Lan,head,all,\n,Không tên,head,SEN,\n"
+        "sen,,,X-9,\n",
     )
     assert status == 200
     allowed = (
@@ -118,6 +122,9 @@ def test_every_wrong_row_is_said_with_its_line_its_column_and_what_to_do(
         ("16", UNIT, "Xin nhập mục này."),
         ("17", UNIT, unit % "all"),
         ("18", NAME, "Xin nhập mục này."),
+        ("19", FULL_NAME, "Xin nhập mục này."),  # all that is wrong with a row at once
+        ("19", ROLE, "Xin nhập mục này."),
+        ("19", UNIT, unit % "X-9"),
     ]
     assert names(session) == before
 
@@ -171,11 +178,35 @@ def test_a_file_with_a_bad_row_writes_nothing_even_before_it_is_refused(
     assert names(session) == before
 
 
-def test_a_file_taken_twice_adds_nobody_again(admin: FlaskClient, session: Session) -> None:
+def test_a_file_taken_twice_adds_nobody_again_and_says_where_passwords_are_given_anew(
+    admin: FlaskClient, session: Session
+) -> None:
     assert cast.send(admin, TAKE, {"text": GOOD})[0] == 200
+    before = names(session)
     status, page = cast.send(admin, TAKE, {"text": GOOD})
-    assert (status, [line for line, *_ in bad_rows(page)]) == (422, ["2", "3"])
-    assert PASSWORD.findall(page) == []
+    assert (status, bad_rows(page), PASSWORD.findall(page)) == (409, [], [])
+    assert "Đã thêm tài khoản rồi" in page
+    assert "không lưu ở đâu" in page
+    for name in ("thuha", "duc"):
+        key = session.scalars(select(Account.id).where(Account.name == name)).one()
+        assert f'href="/admin/accounts/{key}"' in page
+    assert names(session) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        (f"{GOOD}mai,Mai,head,SEN,\n", ["2", "3"]),  # somebody new is among them
+        (GOOD.replace("Lê Thu Hà", "Lê Thị Hà"), ["2", "3"]),  # somebody else has the name
+        (f"{GOOD}duc,Đức,head,SEN,\n", ["2", "3", "4"]),
+    ],
+)
+def test_a_file_that_was_not_taken_as_it_is_names_its_bad_rows(
+    admin: FlaskClient, text: str, bad: list[str]
+) -> None:
+    assert cast.send(admin, TAKE, {"text": GOOD})[0] == 200
+    status, page = cast.send(admin, TAKE, {"text": text})
+    assert (status, [line for line, *_ in bad_rows(page)]) == (422, bad)
 
 
 @pytest.mark.parametrize(

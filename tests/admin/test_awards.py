@@ -22,7 +22,7 @@ from tests.cast import csrf
 from tests.conftest import Clock
 
 AWARDS = f"{HOME}/awards"
-HELD = "đang được xem xét, chưa trình được"
+HELD = "Đang được xem xét, chưa trình được"
 
 
 def send(client: FlaskClient, path: str, status: int = 302, /, **fields: str | list[str]) -> str:

@@ -1,7 +1,7 @@
 """Campaign pages: the standing, the records behind a score, and who may see what."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import Flask
@@ -13,7 +13,7 @@ from shared.domain.measure import Measure
 from shared.domain.register import RegisterKind
 from shared.models.campaign import CampaignCriterion
 from tests import cast, register_records
-from tests.campaign_pages import CODE, HOME, page, person, plain
+from tests.campaign_pages import CODE, HOME, campaign, page, person, plain
 from tests.campaign_world import World
 from tests.conftest import Clock
 
@@ -156,6 +156,32 @@ def test_an_officer_sees_the_units_and_no_officer(app: Flask, running: World, cl
     assert "Mai" not in plain(page(nam, f"{HOME}?kind=individual"))
     assert nam.get(f"{HOME}/evidence/individual/nam/2.8").status_code == 404
     assert "chưa được xem bản ghi" in page(nam, f"{HOME}/evidence/collective/an/2.6")
+
+
+def test_an_officer_sees_in_no_figure_what_a_resident_said_this_week(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    """Who served the last resident would know whose rating changed the points."""
+    nam, head = (person(app, running, name, clock) for name in ("nam", "head-an"))
+    paths = [f"{HOME}?competitor=an", f"{HOME}/evidence/collective/an/2.8"]
+    before = [[plain(page(one, path)) for path in paths] for one in (nam, head)]
+    running.rate("an-centre", {1: 1}, on=clock().date(), officer="mai")
+    running.session.commit()
+    after = [[plain(page(one, path)) for path in paths] for one in (nam, head)]
+    assert after[0] == before[0]
+    assert "Tính đến 15/11/2026, 23:59." in after[0][0]
+    assert "57/61" in after[1][0]
+    clock.advance(timedelta(days=7))
+    assert "57/61" in plain(page(person(app, running, "nam", clock), paths[0]))
+
+
+def test_before_its_first_week_is_over_an_officer_sees_a_campaign_without_places(
+    app: Flask, running: World, clock: Clock
+) -> None:
+    campaign(running).starts_on = date(2026, 11, 16)
+    running.session.commit()
+    assert "Xã Bình" not in page(person(app, running, "nam", clock), HOME)
+    assert "Xã Bình" in page(person(app, running, "head-an", clock), HOME)
 
 
 def test_a_head_sees_the_officers_of_the_own_unit_only(

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from shared.models.case_work import AnswerTemplate
 from shared.models.complaint import Complaint
-from shared.services import answer_templates, case_policies, complaints, following, handling
+from shared.services import additions, answer_templates, case_policies, complaints, handling
 from shared.services.case_policies import Policy
 from tests.case_world import ANSWER, WORDS, build_in_line, code_of, file, person
 from tests.cast import Place, csrf, enter
@@ -226,9 +226,9 @@ def test_the_choices_of_an_organisation_are_for_who_reaches_all_of_it(
 def test_what_a_resident_writes_stands_beside_the_answer_form_and_is_marked_in_my_work(
     head: FlaskClient, session: Session, case: Complaint, clock: Clock
 ) -> None:
-    following.add_words(session, code_of(case), "Có hai nhân chứng.", clock())
+    additions.add_words(session, code_of(case), "Có hai nhân chứng.", clock())
     handling.note(session, case.number, "Ngày nào?", person(session, "head-sen"), clock(), ask=True)
-    following.reply(session, code_of(case), "Hôm thứ hai.", clock())
+    additions.reply(session, code_of(case), "Hôm thứ hai.", clock())
     session.commit()
     page = text(head.get(f"/admin/work?who=unit&case={case.number}"))
     assert "<blockquote>Có hai nhân chứng.</blockquote>" in page

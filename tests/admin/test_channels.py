@@ -105,11 +105,27 @@ def test_a_sheet_is_printed_for_ones_own_units_only(
     assert session.scalars(select(Invitation.unit_id)).all() == [other.unit_id]
 
 
+def test_files_of_codes_are_named_by_what_they_stand_for(
+    admin: FlaskClient, session: Session, clock: Clock, places: dict[str, Place]
+) -> None:
+    place = places["sen"]
+    stands_for = {
+        "Q-sen": (Target.DESK, place.desk_id),
+        "CB-sen": (Target.OFFICER, place.officer_id),
+        "1.001193": (Target.PROCEDURE, place.procedure_id),
+    }
+    for code, (target, key) in stands_for.items():
+        token = invitations.printed(session, place.unit_id, target, key, clock())
+        session.commit()
+        answer = admin.get(f"/admin/codes/{token}.pdf")
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="ma-qr-{code}.pdf"'
+
+
 @pytest.mark.parametrize(
-    ("form", "kind", "read"),
+    ("form", "kind", "name", "read"),
     [
-        ("poster", "image/png", decode_png),
-        ("poster.pdf", "application/pdf", decode_page),
+        ("poster", "image/png", "ma-qr-Q-sen.png", decode_png),
+        ("poster.pdf", "application/pdf", "to-a4-Q-sen.pdf", decode_page),
     ],
 )
 def test_a_poster_with_the_emblem_or_on_a4_is_drawn_by_a_job_and_reads(
@@ -120,6 +136,7 @@ def test_a_poster_with_the_emblem_or_on_a4_is_drawn_by_a_job_and_reads(
     settings: Settings,
     form: str,
     kind: str,
+    name: str,
     read: Callable[[bytes], str],
 ) -> None:
     place = places["sen"]
@@ -133,4 +150,5 @@ def test_a_poster_with_the_emblem_or_on_a4_is_drawn_by_a_job_and_reads(
     loop.run_waiting(settings, clock())
     with admin.get(f"{asked.location}/file") as file:
         assert file.mimetype == kind
+        assert file.headers["Content-Disposition"] == f"attachment; filename={name}"
         assert read(file.data) == f"{settings.public_url}/q/{token}"

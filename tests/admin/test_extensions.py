@@ -66,6 +66,14 @@ def test_the_head_extends_and_the_page_says_who(
     assert "26/11/2026 → 30/11/2026" in page
 
 
+def test_the_page_does_not_say_at_what_time_somebody_complained(
+    officer: FlaskClient, case: Complaint
+) -> None:
+    page = text(officer.get(f"/admin/complaints/{case.number}/why"))
+    assert "18/11/2026" in page
+    assert "09:30" not in page
+
+
 def test_an_officer_asks_and_the_head_decides(
     session: Session, head: FlaskClient, officer: FlaskClient, case: Complaint
 ) -> None:

@@ -15,7 +15,9 @@ from shared.adapters.one_stop_sheet import MAX_FILE_BYTES
 from shared.config import Settings
 from shared.jobs import loop
 from shared.models.api_key import ApiKey
+from shared.models.audit import AuditEvent
 from shared.models.dossier import Dossier, DossierFeed, DossierImport
+from shared.services.channels import hash_token
 from tests import records, sent_records
 from tests.cast import Place, build, enter
 from tests.cast import send as post
@@ -72,7 +74,7 @@ def test_a_file_is_taken_over_and_the_program_told(
     errors.close()
     session.rollback()
     noted = session.scalars(select(DossierImport)).one()
-    assert (noted.source, noted.imported_by) == ("http", f"Phần mềm {records.secret('sen')}")
+    assert (noted.source, noted.imported_by) == ("http", f"API Phần mềm {records.secret('sen')}")
     assert session.scalars(select(Dossier.code)).all() == ["HS-1"]
 
 
@@ -122,11 +124,25 @@ def test_without_a_key_nothing_is_taken(program: FlaskClient, key: str) -> None:
 def test_a_key_reaches_its_own_unit_and_an_ended_one_nothing(
     app: Flask, program: FlaskClient, settings: Settings
 ) -> None:
-    assert send(program, query="?unit=LUA")[0] == 404
+    for code in ("LUA", "%00", "SEN%00"):
+        assert send(program, query=f"?unit={code}")[0] == 404
     _status, handed = send(program)
     other = app.test_client()
     other.environ_base["HTTP_AUTHORIZATION"] = "Bearer nn_lua"
     assert other.get(handed["href"].removeprefix(settings.public_url)).status_code == 404
+
+
+def test_a_key_named_like_a_person_does_not_act_in_their_name(
+    app: Flask, program: FlaskClient, settings: Settings, session: Session, now: datetime
+) -> None:
+    key = session.scalars(select(ApiKey).where(ApiKey.key_hash == hash_token("nn_sen"))).one()
+    key.name = "head-sen"
+    session.commit()
+    send(program)
+    loop.run_waiting(settings, now)
+    session.rollback()
+    assert session.scalars(select(DossierImport.imported_by)).all() == ["API head-sen"]
+    assert "head-sen" not in set(session.scalars(select(AuditEvent.actor)))
 
 
 def test_a_file_over_the_limit_is_answered_413(program: FlaskClient) -> None:

@@ -79,7 +79,7 @@ def test_a_file_goes_out_comes_back_and_what_cannot_be_taken_comes_back_with_rea
     fields = {"csrf_token": csrf(tung), "text": data.decode("utf-8-sig")}
     (back,) = read(tung.post(f"{IMPORT}/refused.csv", data=fields).data)
     assert (back["Mã đơn vị, cá nhân"], back["Số liệu"]) == ("binh", "9")
-    assert back["Lý do chưa nhận"] == "Số đạt phải từ 0 và không lớn hơn tổng số."
+    assert back["Lý do chưa nhận"] == "Số liệu: Số đạt phải từ 0 và không lớn hơn tổng số."
     mended = written([back | {"Số liệu": "8"}])
     assert "Cột không dùng" not in looked(tung, mended)
     assert taken(tung, mended, "all")[0] == 200

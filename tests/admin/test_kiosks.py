@@ -14,11 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.domain.access import Role
 from shared.models.account import Account
 from shared.models.channel import Kiosk
 from shared.models.organisation import Desk
 from shared.models.rating import RatingQuarantine
-from shared.services import channels, pairings
+from shared.services import accounts, channels, pairings
 from tests import cast
 from tests.cast import FOUNDED, Place
 from tests.conftest import Clock
@@ -42,8 +43,8 @@ def page(client: FlaskClient, path: str) -> str:
     return " ".join(client.get(path).get_data(as_text=True).split())
 
 
-def hold(session: Session, kiosk: Kiosk, content: Any, result: str = "refused") -> int:
-    """Put something the kiosk sent into quarantine."""
+def hold(session: Session, kiosk: Kiosk, content: Any, result: str = "refused") -> str:
+    """Put something the kiosk sent into quarantine; give its digest."""
     row = RatingQuarantine(
         kiosk_id=kiosk.id,
         digest=uuid4().hex,
@@ -55,7 +56,7 @@ def hold(session: Session, kiosk: Kiosk, content: Any, result: str = "refused") 
     )
     session.add(row)
     session.commit()
-    return row.id
+    return row.digest
 
 
 def test_the_list_tells_how_a_kiosk_fares(
@@ -209,17 +210,56 @@ def test_nobody_who_serves_residents_reads_a_score_there(
     assert "comment" not in row["content"] or row["content"]["comment"] == "…"
 
 
-def test_who_may_open_single_ratings_reads_all_of_it(
+RATED = {"rated_at": "2026-11-15T09:12:44+07:00", "boot": "b-1", "uptime_ms": 71, "sequence": 7}
+
+
+def test_who_may_open_single_ratings_reads_what_was_said_and_never_at_what_time(
     app: Flask, session: Session, kiosk: Kiosk, clock: Clock
 ) -> None:
-    hold(session, kiosk, SENT)
+    """Whoever remembers who stood at the screen at 09:12 would know what they said."""
+    hold(session, kiosk, SENT | RATED)
     root = cast.enter(app, session, "root", clock())
-    assert "Cô áo xanh nói to" in page(root, "/admin/kiosks/held")
+    shown = page(root, "/admin/kiosks/held")
+    assert "Cô áo xanh nói to" in shown
     [row] = json.loads(root.get("/admin/kiosks/held.json").data)
-    assert (row["content"], row["kiosk"], row["sequence"]) == (SENT, kiosk.code, 7)
+    hidden = {"rated_at": "2026-11-15", "boot": "…", "uptime_ms": "…", "sequence": "…"}
+    assert row["content"] == SENT | hidden
+    assert (row["kiosk"], row["sequence"], row["received_at"]) == (kiosk.code, None, "2026-11-15")
     text = root.get("/admin/kiosks/held.csv").data.decode("utf-8-sig")
     [line] = csv.DictReader(io.StringIO(text))
-    assert json.loads(line["content"]) == SENT
+    assert json.loads(line["content"]) == SENT | hidden
+    for told in (shown, text):
+        assert "15/11/2026" in told or "2026-11-15" in told
+        assert "09:" not in told  # neither when it was touched nor when it came
+        assert "số 7" not in told
+
+
+def test_the_order_of_what_was_said_in_a_day_does_not_tell_when(
+    app: Flask, session: Session, kiosk: Kiosk, clock: Clock
+) -> None:
+    came = [hold(session, kiosk, {"id": str(number)}) for number in range(12)]
+    root = cast.enter(app, session, "root", clock())
+    rows = json.loads(root.get("/admin/kiosks/held.json").data)
+    places = {digest: number for number, digest in enumerate(sorted(came))}
+    assert [row["content"]["id"] for row in rows] == sorted(
+        map(str, range(12)), key=lambda number: places[came[int(number)]]
+    )
+    form = page(root, "/admin/kiosks/held")
+    assert sorted(re.findall(r'name="item" value="([^"]+)"', form)) == sorted(came)
+
+
+def test_a_reviewer_of_some_units_reads_nothing_there_that_went_to_the_level_above(
+    app: Flask, session: Session, kiosk: Kiosk, clock: Clock, places: dict[str, Place]
+) -> None:
+    account = session.scalars(select(Account).where(Account.name == "admin-sen")).one()
+    roles = [(role, places["sen"].unit_id) for role in (Role.ADMIN, Role.REVIEWER)]
+    accounts.set_grants(session, account, roles)
+    hold(session, kiosk, SENT | RATED)
+    person = cast.enter(app, session, "admin-sen", clock())
+    shown = page(person, "/admin/kiosks/held")
+    for hidden in ("broker", "Cô áo xanh", "0912"):
+        assert hidden not in shown
+    assert "2026-11-15T09:12:44+07:00" in shown  # by which a kiosk's clock is set right
 
 
 @pytest.mark.parametrize("content", [None, [], 7, "\ud800", {"reasons": [{}, 7]}, {"comment": 0}])
@@ -257,7 +297,7 @@ def test_reviewed_items_stay_and_alarm_no_more(
 ) -> None:
     key = hold(session, kiosk, {})
     assert "Có mục chưa nhận được" in page(admin, "/admin/kiosks")
-    assert _post(admin, "/admin/kiosks/held", {"item": str(key)}) == 302
+    assert _post(admin, "/admin/kiosks/held", {"item": key}) == 302
     session.expire_all()
     row = session.scalars(select(RatingQuarantine)).one()
     assert row.reviewed_by == "admin-sen"
@@ -273,8 +313,8 @@ def test_another_units_kiosks_and_items_do_not_exist(
     assert kiosk.code not in page(lua, "/admin/kiosks")
     assert lua.get(f"/admin/kiosks/{kiosk.id}").status_code == 404
     assert json.loads(lua.get(f"/admin/kiosks/held.json?kiosk={kiosk.id}").data) == []
-    assert _post(lua, "/admin/kiosks/held", {"item": str(key)}) == 404
-    assert _post(lua, "/admin/kiosks/held", {"item": "x"}) == 404
+    assert _post(lua, "/admin/kiosks/held", {"item": key}) == 404
+    assert _post(lua, "/admin/kiosks/held", {"item": "x\0"}) == 404
     assert _post(lua, f"/admin/kiosks/{kiosk.id}/move", {"desk": "1"}) == 404
 
 

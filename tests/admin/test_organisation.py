@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
 from shared.models.audit import AuditEvent
-from shared.models.organisation import Desk, Officer, ProcedurePublication, Unit
+from shared.models.organisation import Desk, Officer, ProcedurePublication, Shift, Unit
 from shared.models.rating import Rating
 from shared.services import accounts, organisations
 from tests import cast
@@ -125,6 +125,70 @@ def test_a_refused_form_comes_back_as_typed_with_its_field_named(
     assert 'id="code-error"' in page
     assert 'value="Phường &lt;b&gt;Sen&lt;/b&gt;"' in page
     assert session.scalars(select(Unit)).all() == []
+
+
+def test_a_new_entry_asks_only_for_what_it_can_have_and_a_shift_also_for_its_last_day(
+    first_administrator: FlaskClient,
+) -> None:
+    admin = first_administrator
+    asked = {
+        noun: admin.get(f"/admin/organisation/{noun}/new").get_data(as_text=True)
+        for noun in ("units", "desks", "officers", "shifts")
+    }
+    assert [noun for noun, page in asked.items() if 'name="valid_to"' in page] == ["shifts"]
+    assert [noun for noun, page in asked.items() if 'name="changed_from"' in page] == []
+
+
+def test_what_begins_later_is_not_said_to_be_in_use_and_a_shift_is_copied(
+    first_administrator: FlaskClient, session: Session
+) -> None:
+    admin = first_administrator
+    for noun, fields in (("units", UNIT), ("desks", DESK), ("officers", OFFICER)):
+        assert send(admin, f"/admin/organisation/{noun}/new", dict(fields))[0] == 302
+    later = {**SHIFT, "valid_from": "2027-01-04"}
+    assert send(admin, "/admin/organisation/shifts/new", dict(later))[0] == 302
+    listed = admin.get("/admin/organisation/shifts").get_data(as_text=True)
+    assert "Chưa bắt đầu" in listed
+    assert "Đang dùng" not in listed
+    key = session.scalars(select(Shift.id)).one()
+    form = admin.get(f"/admin/organisation/shifts/{key}").get_data(as_text=True)
+    link = re.search(r'href="([^"]+/shifts/new[^"]+)"', form)
+    assert link is not None
+    copied = admin.get(link.group(1).replace("&amp;", "&")).get_data(as_text=True)
+    assert 'value="SH-Q1" selected' in copied
+    assert 'value="SH-01" selected' in copied
+    assert copied.count(" checked") == 3
+    assert 'value="07:30"' in copied
+
+
+@pytest.mark.parametrize(
+    ("language", "known"),
+    [
+        ("vi", "Lê Thu Hà đã có ca ở Quầy 1 (T2 T3 T4, 07:30–11:30, từ 01/07/2025)."),
+        ("en", "Lê Thu Hà already has a shift at Quầy 1 (Mon Tue Wed, 07:30–11:30, from"),
+    ],
+)
+def test_a_shift_of_somebody_busy_comes_back_with_the_other_shift_named(
+    first_administrator: FlaskClient, language: str, known: str
+) -> None:
+    admin = first_administrator
+    for noun, fields in (
+        ("units", UNIT),
+        ("desks", DESK),
+        ("desks", DESK | {"code": "SH-Q2"}),
+        ("officers", OFFICER),
+        ("shifts", SHIFT),
+    ):
+        assert send(admin, f"/admin/organisation/{noun}/new", dict(fields))[0] == 302
+    elsewhere = {**SHIFT, "desk": "SH-Q2", "starts": "09:00"}
+    path = f"/admin/organisation/shifts/new?lang={language}"
+    status, page = send(admin, path, dict(elsewhere))
+    assert status == 422
+    assert 'id="officer-error"' in page
+    assert known in page
+    row = elsewhere | {"weekdays": "T2-T4"}
+    file = ",".join(row) + "\n" + ",".join(map(str, row.values())) + "\n"
+    assert known in upload(admin, "shifts", file.encode())[1]
 
 
 def test_a_choice_that_was_not_made_is_asked_for_by_its_name(

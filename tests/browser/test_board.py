@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from shared.models.complaint import Complaint
+from shared.services.shown_weeks import last_sunday
 from tests import campaign_world, cast
 from tests.campaign_pages import run_campaign
 from tests.infrastructure.browser import stop_clock
@@ -59,8 +60,8 @@ def full(live_server: str, session: Session) -> str:
     """The board of a centre with ratings and a campaign."""
     world = campaign_world.build(session)
     run_campaign(world)
-    yesterday = (datetime.now(UTC) + timedelta(hours=7)).date() - timedelta(days=1)
-    world.rate("an-centre", {5: 60, 1: 5}, on=yesterday)
+    today = (datetime.now(UTC) + timedelta(hours=7)).date()
+    world.rate("an-centre", {5: 60, 1: 5}, on=last_sunday(today))
     session.commit()
     return f"{live_server}/board/an-centre"
 

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.config import Settings
 from shared.models.channel import Kiosk
-from shared.models.organisation import Officer
+from shared.models.organisation import Officer, Organisation
 from shared.models.rating import Rating
 from shared.services import staff_pins
 from tests.browser.counters import Counter
@@ -19,6 +21,7 @@ from tests.browser.desk_page import NOTICE_SECONDS, QUIET_SECONDS, REST_SECONDS,
 from tests.browser.offices import NAMES, add_officers
 
 HELD_MS = 3_000
+QUITE_LATE = timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -159,6 +162,27 @@ def test_an_officer_chosen_without_a_network_is_the_one_rated(
     [rating] = stored()
     officer = session.scalars(select(Officer).where(Officer.name == NAMES[1])).one()
     assert rating.officer_id == officer.id
+
+
+@pytest.fixture
+def abroad(session: Session, token: str) -> ZoneInfo:
+    """The zone of an office on the other side of the world."""
+    zone = "America/New_York"
+    session.scalars(select(Organisation)).one().zone = zone
+    session.commit()
+    return ZoneInfo(zone)
+
+
+def test_hours_are_the_offices_whatever_zone_the_screen_believes_in(
+    abroad: ZoneInfo, desk: DeskPage, session: Session, settings: Settings
+) -> None:
+    desk.page.wait_for_load_state("networkidle")
+    hold(desk)
+    enter(desk, pin_of(session, settings))
+    opened(desk)
+    said = desk.page.locator("#facts dt", has_text="Liên lạc lần cuối").locator("+ dd")
+    now = datetime.now(abroad)
+    assert said.inner_text()[:2] in {f"{now - late:%H}" for late in (timedelta(), QUITE_LATE)}
 
 
 def test_the_file_for_staff_holds_what_waits_and_what_was_sent(

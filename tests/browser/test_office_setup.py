@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.models.organisation import Desk
-from tests import cast
+from tests import cast, records
 from tests.cast import Place
 from tests.infrastructure.browser import next_page
 from tests.infrastructure.looks import Looks, hand_over
@@ -30,6 +30,20 @@ PAGES = (
     "organisation/limits",
     "kiosks",
     "codes",
+)
+LISTS = (
+    ("root", "organisation/shifts"),
+    ("root", "organisation/levels"),
+    ("head-sen", "registers/review"),
+    ("admin-sen", "webhooks"),
+    ("admin-sen", "dossier-feeds"),
+    ("admin-sen", "open311"),
+    ("root", "outbox"),
+    ("root", "kiosks"),
+    ("head-sen", "erasures"),
+    ("head-sen", "complaints"),
+    ("head-sen", "dossiers"),
+    ("organiser-sen", "campaigns"),
 )
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 FINGER = 44  # CSS pixels
@@ -67,10 +81,15 @@ def client(
 @pytest.fixture
 def admin(page: Page, live_server: str, client: FlaskClient) -> Page:
     """The first administrator's browser."""
+    sign_in(page, live_server, client)
+    return page
+
+
+def sign_in(page: Page, address: str, client: FlaskClient) -> None:
+    """Let a browser go on as somebody who signed in."""
     cookie = client.get_cookie("niemno", domain="localhost")
     assert cookie is not None
-    page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": live_server}])
-    return page
+    page.context.add_cookies([{"name": "niemno", "value": cookie.value, "url": address}])
 
 
 def test_the_pages_are_clean_to_axe(
@@ -109,6 +128,28 @@ def test_office_hours_and_holidays_are_read_whole_on_a_telephone(
     admin.locator("form.card .primary").click()
     expect(admin.locator(".scroll tbody")).to_contain_text("16:30")
     assert admin.locator(".scroll").evaluate_all(HIDDEN) == []
+
+
+def test_lists_are_read_whole_on_a_telephone(
+    app: Flask,
+    page: Page,
+    live_server: str,
+    session: Session,
+    places: dict[str, Place],
+    clock: Callable[[], datetime],
+) -> None:
+    sen = records.fill(session, places, clock())["sen"]
+    session.commit()
+    page.set_viewport_size(TELEPHONE)
+    council = f"awards/councils/{sen.awards['council']}"
+    parts = ("freezes", "awards", "awards/titles", "awards/councils", council)
+    campaign = [("organiser-sen", f"campaigns/{sen.campaign}/{part}") for part in parts]
+    for who, path in (*LISTS, *campaign):
+        sign_in(page, live_server, cast.enter(app, session, who, clock()))
+        for language in ("vi", "en"):
+            page.goto(f"{live_server}/admin/{path}?lang={language}")
+            expect(page.locator(".scroll tbody tr").first).to_be_visible()
+            assert page.locator(".scroll").evaluate_all(HIDDEN) == [], path
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

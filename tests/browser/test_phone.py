@@ -1,5 +1,6 @@
 """The phone pages in a real browser: without script, by keyboard, at any size of text."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -16,10 +17,11 @@ from shared.models.complaint import Complaint
 from shared.models.rating import Rating
 from shared.services import complaints, handling, invitations
 from shared.services.invitations import Target
-from tests.case_world import ANSWER, WORDS, build, person
+from tests.case_world import ANSWER, WORDS, build, code_of, file, person
 from tests.cast import Place
 from tests.infrastructure.browser import PATIENCE_MS
 from tests.infrastructure.looks import Handed, Looks, hand_over
+from tests.kiosk.test_attachments import photo
 
 FOLLOWED = re.compile(r'href="(/follow/[^"?]+)')
 CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
@@ -49,6 +51,29 @@ def phone(browser: Browser) -> Iterator[Page]:
     # At most the language somebody chose.
     assert {cookie["name"] for cookie in profile.cookies()} <= {"lang"}
     profile.close()
+
+
+def test_a_refused_form_is_met_at_its_faults_and_each_leads_to_its_field_by_keyboard(
+    phone: Page, scanned: str, session: Session
+) -> None:
+    phone.goto(f"{scanned}/complaint")
+    phone.get_by_label("Nội dung", exact=True).fill("Chờ quá")
+    phone.get_by_label("Họ tên").fill("Bà Ba")
+    phone.get_by_role("button", name="Gửi", exact=True).click()
+    summary = phone.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("listitem")).to_have_count(2)
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Tab")
+    expect(summary.get_by_role("link", name="Xin đánh dấu đồng ý")).to_be_focused()
+    phone.keyboard.press("Enter")
+    phone.keyboard.press("Space")
+    consent = phone.get_by_role("checkbox", name="Tôi đồng ý")
+    expect(consent).to_be_checked()
+    expect(consent).to_have_accessible_description(
+        "Xin đánh dấu đồng ý, hoặc để trống phần liên hệ."
+    )
+    assert session.scalars(select(Complaint)).all() == []
 
 
 def test_a_resident_rates_complains_and_reads_the_answer_without_script(
@@ -83,6 +108,28 @@ def test_a_resident_rates_complains_and_reads_the_answer_without_script(
     expect(phone.get_by_text(ANSWER)).to_be_visible()
     phone.get_by_role("button", name="Thoả đáng", exact=True).click()
     expect(phone.get_by_text("Ông/Bà cho biết trả lời này thoả đáng.")).to_be_visible()
+
+
+def test_a_resident_adds_photos_to_words_without_script(
+    phone: Page, live_server: str, sen: Place, session: Session, clock: Callable[[], datetime]
+) -> None:
+    case = file(session, sen, clock())
+    phone.goto(f"{live_server}/follow/{code_of(case)}")
+    phone.get_by_text("Viết thêm, gửi thêm ảnh").click()
+    phone.get_by_label("Điều Ông/Bà muốn nói thêm").fill(WORDS)
+    choose = phone.get_by_label("Ảnh, tệp PDF")
+    choose.set_input_files({"name": "x.exe", "mimeType": "image/jpeg", "buffer": b"MZ"})
+    phone.get_by_role("button", name="Gửi thêm").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Xin bỏ tệp “x.exe”")
+    expect(phone.get_by_label("Điều Ông/Bà muốn nói thêm")).to_have_value(WORDS)
+    choose.set_input_files({"name": "ghế.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    phone.get_by_role("button", name="Gửi thêm").click()
+    newest = phone.get_by_role("listitem").filter(has_text="Ông/Bà viết thêm").first
+    expect(newest).to_contain_text(WORDS)
+    expect(newest.get_by_role("link", name="ghế.jpg")).to_be_visible()
+    width = "img => img.decode().then(() => img.naturalWidth)"
+    assert newest.locator("img").evaluate(width) > 0
+    expect(phone).to_have_url(re.compile("#steps$"))
 
 
 def test_a_forgotten_face_is_asked_for_and_nothing_typed_is_lost(phone: Page, scanned: str) -> None:
@@ -150,6 +197,18 @@ def answered(client: FlaskClient, form: str, lang: str) -> Iterator[Handed]:
     text = client.get(case).text
     assert f'<html lang="{lang}"' in text
     yield case, text
+    more = f"{case}/addition"
+    wrong = {"add": WORDS, "files": (io.BytesIO(b"MZ"), "x.exe")}
+    yield more, client.post(more, data=wrong).text
+    long = "IMG_20261118_091500_mot_ten_rat_dai_cua_mot_tam_anh.jpg"
+    client.post(more, data={"add": WORDS, "files": (io.BytesIO(photo()), long)})
+    text = client.get(case).text
+    assert long in text
+    yield case, text
+    client.post(f"{case}/withdraw")
+    late = client.post(more, data={"add": f"{WORDS} Thêm nữa."})
+    assert late.status_code == 409
+    yield more, late.text
 
 
 def test_targets_of_a_finger_are_large_enough(page: Page, scanned: str) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.models.organisation import Unit
+from shared.models.organisation import Organisation, Unit
 from shared.services import campaigns, walls
 from tests import campaign_world
 from tests.campaign_pages import run_campaign
@@ -30,6 +31,10 @@ SMALLEST = """
 () => Math.min(...[...document.querySelectorAll('h1, p, li, li span, small')]
   .filter((it) => it.checkVisibility())
   .map((it) => parseFloat(getComputedStyle(it).fontSize)))
+"""
+LINES = """
+() => [...document.querySelectorAll('footer > *')].filter((it) => it.textContent)
+  .map((it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight))
 """
 
 
@@ -82,6 +87,21 @@ def test_all_of_it_is_seen_and_large_enough_on_every_wall(
         assert page.evaluate(CUT_OFF) == [], (width, height)
         assert page.evaluate(SMALLEST) >= max(width, height) * SMALLEST_WORDS
     assert_axe_clean(page)
+
+
+@pytest.mark.parametrize("language", ["vi-VN", "en-GB"])
+def test_a_lying_wall_has_its_notes_in_one_line(
+    page: Page, live_server: str, session: Session
+) -> None:
+    path = opened(page, session, 20)
+    session.scalars(select(Organisation)).one().sample = True
+    session.commit()
+    page.goto(live_server + path)
+    page.keyboard.press(" ")
+    expect(page.locator(".turn")).to_contain_text("⏸")
+    for width, height in ((1920, 1080), (1366, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(LINES) == pytest.approx([1, 1, 1], abs=0.01), (width, height)
 
 
 def test_few_units_stand_in_one_column_over_the_whole_wall(page: Page, few: str) -> None:

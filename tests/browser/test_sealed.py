@@ -143,6 +143,8 @@ def test_what_a_telephone_sealed_opens_with_the_inspectors_file_and_nowhere_else
     expect(page.get_by_text(CONTACT)).to_be_visible()
     expect(page.get_by_text("Lần mở vừa rồi đã được ghi lại.")).to_be_visible()
     expect(page.get_by_text("Chưa ai mở.")).to_be_hidden()
+    expect(page.get_by_text("chưa mở")).to_have_count(0)
+    expect(page.get_by_text("đã mở", exact=True)).to_be_visible()
     page.get_by_role("button", name="Bắt đầu xác minh").click()
     expect(page.get_by_text("đang xác minh")).to_be_visible()
     opened = page.get_by_role("listitem").filter(has_text=INSPECTOR).first

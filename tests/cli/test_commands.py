@@ -1,23 +1,27 @@
 """The `niemno` command: what it prints, what it refuses, that only JSON is JSON."""
 
 import json
+import signal
 import subprocess
-from datetime import datetime
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.cli.command import main
 from shared.cli.serving import begin
+from shared.config import PROJECT_ROOT
 from shared.domain.complaint import Kind
 from shared.models.account import Account
 from shared.models.channel import Kiosk
-from shared.models.organisation import Organisation, Unit
+from shared.models.organisation import Officer, Organisation, Unit
 from shared.services import accounts, calendars, complaints, due_days
 from shared.services.complaints import Filing
 from tests import cast
@@ -104,8 +108,10 @@ def test_a_due_day_is_told_with_its_offset(
 
 
 def test_a_due_day_in_a_year_without_a_calendar_is_provisional(shell: Shell) -> None:
-    words = ("--kind", "report", "--received", "2027-12-29T09:00:00+07:00")
-    assert shell.json("deadline", *words)["provisional"] is True
+    words = ("deadline", "--kind", "report", "--received")
+    assert shell.json(*words, "2027-12-29T09:00:00+07:00")["provisional"] is True
+    assert "dự kiến" in shell(*words, "2027-12-29T09:00:00+07:00").stdout
+    assert "dự kiến" not in shell(*words, "2026-01-01T09:00:00+07:00").stdout
 
 
 def test_acceptance_of_a_formal_complaint_follows_the_law_of_the_day(shell: Shell) -> None:
@@ -165,6 +171,53 @@ def test_a_new_user_signs_in_with_the_printed_password(
     assert accounts.sign_in(session, "noivu", password, clock()).account.must_change_password
 
 
+def user_of(shell: Shell, officer: str, *words: str) -> Result:
+    """Add an account that belongs to an officer."""
+    return shell(
+        *("user", "add", "thuha", "--full-name", "Lê Thu Hà", "--role", "head"),
+        *("--officer", officer),
+        *words,
+    )
+
+
+def free_officer(session: Session, code: str) -> int:
+    """Close whoever's account belongs to an officer; give the officer's key."""
+    officer_id = session.scalars(select(Officer.id).where(Officer.code == code)).one()
+    closing = update(Account).where(Account.officer_id == officer_id)
+    session.execute(closing.values(closed_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    session.commit()
+    return officer_id
+
+
+@pytest.mark.parametrize("unit", [(), ("--unit", "SEN")])
+def test_a_new_user_belongs_to_the_officer_named_by_code(
+    shell: Shell, session: Session, unit: tuple[str, ...]
+) -> None:
+    officer_id = free_officer(session, "CB-sen")
+    assert user_of(shell, "CB-sen", *unit).exit_code == 0
+    added = session.scalars(select(Account).where(Account.name == "thuha")).one()
+    assert added.officer_id == officer_id
+
+
+@pytest.mark.parametrize(
+    ("officer", "unit", "reason"),
+    [
+        ("CB-99", (), "Không có cán bộ mang mã “CB-99”."),
+        ("", (), "Không có cán bộ mang mã “”."),
+        ("CB-lua", ("--unit", "SEN"), "Cán bộ “CB-lua” thuộc đơn vị khác"),
+        ("CB-sen", (), "Cán bộ “CB-sen” đã có tài khoản “officer-sen”."),
+    ],
+)
+def test_an_officer_who_is_unknown_elsewhere_or_has_an_account_is_refused_in_one_line(
+    shell: Shell, session: Session, officer: str, unit: tuple[str, ...], reason: str
+) -> None:
+    done = user_of(shell, officer, *unit)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.strip().startswith(f"niemno: {reason}")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert session.scalar(select(Account).where(Account.name == "thuha")) is None
+
+
 def test_a_database_of_another_schema_is_not_touched(tmp_path: Path) -> None:
     shell = Shell({"NIEMNO_DATA": str(tmp_path)})
     done = shell("desk", "list")
@@ -182,6 +235,69 @@ def test_a_first_start_after_loading_the_sample_still_makes_an_administrator(
     assert begin(engine, with_sample=True) is not None
     assert begin(engine, with_sample=True) is None
     assert sorted(session.scalars(select(Organisation.code))) == [calendars.MAIN, "MAU"]
+
+
+def test_whoever_reads_no_further_sees_no_failure(shell: Shell, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*NIEMNO, "desk", "list"],
+        env=environment(tmp_path, **shell.settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        assert listing.stderr.read() == b""
+
+
+# Says that Ctrl-C was pressed as soon as the command's words begin to be loaded.
+INTERRUPTED = """
+import os, signal, sys
+
+class Interrupts:
+    def find_spec(self, name, *_more):
+        if name == "shared.cli.command":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts())
+import shared.cli.start
+"""
+
+
+@pytest.mark.once  # no database is asked
+def test_ctrl_c_while_the_program_loads_leaves_no_trace(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=PROJECT_ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+NEW_HEAD = ("--full-name", "Nội Vụ", "--role", "head")
+
+
+@pytest.mark.once  # what is told is the same
+@pytest.mark.parametrize("asked", [("reset", "noivu"), ("add", "noivu.2", *NEW_HEAD)])
+def test_a_password_is_told_only_when_it_has_been_kept(
+    shell: Shell, asked: tuple[str, ...]
+) -> None:
+    assert shell("user", "add", "noivu", *NEW_HEAD).exit_code == 0
+
+    def no_room(_session: Session) -> None:
+        raise OperationalError("COMMIT", None, Exception("database or disk is full"))
+
+    event.listen(Session, "before_commit", no_room)
+    try:
+        done = shell("user", *asked)
+    finally:
+        event.remove(Session, "before_commit", no_room)
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert "disk is full" in done.stderr
 
 
 def test_the_command_runs_from_any_folder(shell: Shell, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`niemno backup|restore`: whole copies of a database in use, put back or refused in one line."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -240,6 +241,52 @@ def test_a_place_that_cannot_be_written_is_refused_in_one_line(
     one_line(niemno("backup", tmp_path / "nowhere" / "copy"))
     assert niemno("backup").exit_code == 2
     assert niemno("restore").exit_code == 2
+
+
+@pytest.mark.once  # the name is looked at before the database
+def test_a_copy_takes_the_place_of_a_file_only(niemno: Command, tmp_path: Path) -> None:
+    device = tmp_path / "device"
+    os.mkfifo(device)
+    assert "không phải là một tệp" in one_line(niemno("backup", device))
+    assert device.is_fifo()
+    assert "không phải là một tệp" in one_line(niemno("backup", ""))
+    assert "Không có thư mục" in one_line(niemno("backup", tmp_path / "nowhere" / "copy"))
+
+
+def test_every_database_that_was_replaced_is_kept(
+    session: Session,
+    engine: Engine,
+    office: RatingOffice,
+    now: datetime,
+    niemno: Command,
+    tmp_path: Path,
+) -> None:
+    """Who puts back the wrong copy first, and then the right one, has lost nothing."""
+    niemno("backup", tmp_path / "copy")
+    rate(session, office, now, 3)
+    leave(session, engine)
+    first = niemno("restore", tmp_path / "copy").stdout.splitlines()[1].split()[-1]
+    leave(session, engine)
+    second = niemno("restore", tmp_path / "copy").stdout.splitlines()[1].split()[-1]
+    assert first != second
+    leave(session, engine)
+    assert niemno("restore", first).exit_code == 0
+    assert rated(engine) == 3
+
+
+@pytest.mark.once  # PostgreSQL's tools tell it themselves
+def test_a_copy_without_room_says_so(
+    niemno: Command, session: Session, engine: Engine, tmp_path: Path
+) -> None:
+    leave(session, engine)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, usual[1]))
+    try:
+        result = niemno("backup", tmp_path / "copy")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert "đĩa" in one_line(result)
+    assert list(tmp_path.glob("*copy*")) == []
 
 
 def test_a_backup_killed_on_its_way_leaves_the_older_one(

@@ -74,6 +74,13 @@ def test_what_waits_is_written_to_a_file_only_its_owner_reads(tmp_path: Path) ->
     assert "a secret" not in text + done.stdout
 
 
+def test_a_folder_that_is_not_there_is_no_empty_screen(tmp_path: Path) -> None:
+    done = run(RESCUE, tmp_path / "mistyped")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "mistyped" in done.stderr
+
+
 def test_what_waits_is_handed_to_the_server_once(
     tmp_path: Path, engine: Engine, live_server: str
 ) -> None:

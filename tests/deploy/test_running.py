@@ -18,12 +18,14 @@ from click.testing import CliRunner
 from shared.cli.command import main
 from shared.config import PROJECT_ROOT
 from tests.infrastructure.server import (
+    GUNICORN,
     NIEMNO,
     SETTINGS,
     Server,
     environment,
     free_port,
     running_server,
+    start_server,
 )
 
 RUN = ("make", "--no-print-directory", "-C", str(PROJECT_ROOT), "run")
@@ -129,7 +131,7 @@ def test_it_ends_without_a_trace(installation: Installation) -> None:
 
 
 def test_a_later_start_keeps_the_data_and_prints_no_password(later: Later) -> None:
-    assert "niemno user reset admin" in later.printed
+    assert " .venv/bin/niemno user reset admin" in later.printed  # as it can be typed there
     assert not re.search(r"admin / [a-z0-9-]{19}", later.printed)
     assert [path.name for path in later.folder.glob("*.db")] == ["niemno.db"]
 
@@ -138,6 +140,79 @@ def test_a_network_address_is_announced_without_the_warning(later: Later) -> Non
     assert f"{IN_THE_OFFICE['PUBLIC_URL']}/admin/" in later.printed
     assert "http://127.0.0.1" not in later.printed
     assert "PUBLIC_URL" not in later.printed
+
+
+def children_of(number: int) -> list[int]:
+    """Name the processes that a process has started."""
+    listed = Path(f"/proc/{number}/task/{number}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def jobs_of(server: Server) -> int | None:
+    """Name the process that does the jobs: the one that is watched by another."""
+    for watcher in children_of(server.process.pid):
+        for watched in children_of(watcher):
+            return watched
+    return None
+
+
+def test_jobs_that_ended_before_their_time_begin_anew(
+    installation: Installation, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(installation.folder, folder)
+    with running_server(folder, (*NIEMNO, "run")) as server:
+        first = jobs_of(server)
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + END_SECONDS
+        while jobs_of(server) in (first, None):
+            assert time.monotonic() < deadline, "nobody does the jobs"
+            time.sleep(0.05)
+        end_by_ctrl_c(server)
+
+
+# Workers that take for ever to be set up, and say when that begins.
+SLOW = """
+import time
+from pathlib import Path
+exec(compile(Path({configuration!r}).read_text(), {configuration!r}, "exec"))
+of_ours = globals().get("post_fork", lambda *_: None)
+
+def post_fork(server, worker):
+    of_ours(server, worker)
+    Path({begun!r}).touch()
+    time.sleep(60)
+"""
+
+
+def test_ctrl_c_ends_workers_that_are_not_set_up_yet(tmp_path: Path) -> None:
+    begun, slow = tmp_path / "begun", tmp_path / "slow.py"
+    configuration = str(PROJECT_ROOT / "deploy" / "gunicorn.conf.py")
+    slow.write_text(SLOW.format(configuration=configuration, begun=str(begun)))
+    server = start_server(tmp_path / "data", (*GUNICORN[:-1], str(slow)))
+    deadline = time.monotonic() + END_SECONDS
+    try:
+        while not begun.exists():
+            assert time.monotonic() < deadline, server.log.read_text()
+            time.sleep(0.01)
+        end_by_ctrl_c(server)
+    finally:
+        if not server.group_is_gone():
+            server.kill()
+    assert "SIGKILL" not in server.log.read_text()
+
+
+def test_a_closed_terminal_ends_everything(installation: Installation, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(installation.folder, folder)
+    usual = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
+    try:
+        with running_server(folder, RUN) as server:
+            server.signal_group(signal.SIGHUP)
+            assert is_gone(server)
+    finally:
+        signal.signal(signal.SIGHUP, usual)
 
 
 def test_nothing_outlives_the_server(later: Later) -> None:

@@ -4,8 +4,10 @@ import pytest
 
 from shared.domain.attachment import (
     MOST_IN_A_CASE,
+    MOST_OF_SENDER,
     FileKind,
     check_count,
+    check_sender,
     kind_of,
     safe_name,
 )
@@ -70,3 +72,11 @@ def test_more_files_than_allowed_are_refused() -> None:
     check_count(1, 5, MOST_IN_A_CASE - 1)
     with pytest.raises(RuleBroken):
         check_count(1, 5, MOST_IN_A_CASE)
+
+
+def test_the_sender_of_a_case_leaves_room_for_the_office() -> None:
+    check_sender(5, MOST_OF_SENDER - 5)
+    with pytest.raises(Invalid) as refusal:
+        check_sender(5, MOST_OF_SENDER - 4)
+    assert refusal.value.field == "files"
+    assert MOST_OF_SENDER <= MOST_IN_A_CASE / 2

@@ -43,7 +43,7 @@ duplicate: withdraw>withdrawn note reply add
 appealed: take>in_work accept>accepted reassign>assigned reclassify ask>waiting
 appealed: answer>answered refuse>refused transfer>received transfer_out>transferred link>duplicate
 appealed: withdraw>withdrawn note reply add
-answered: close>closed confirm>confirmed appeal>appealed note reply rate_answer
+answered: close>closed confirm>confirmed appeal>appealed note rate_answer
 confirmed: close>closed appeal>appealed note rate_answer
 closed: appeal>appealed note rate_answer
 refused: appeal>appealed note

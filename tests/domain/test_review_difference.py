@@ -170,7 +170,8 @@ def leaves(kind: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("kind", "words", "elsewhere"),
     [
-        (Standing, WHOLE, {("places",), ("plan", "criteria")}),
+        # Of what is shown in whole weeks no review is made.
+        (Standing, WHOLE, {("places",), ("plan", "criteria"), ("frame", "shown_until")}),
         (Place, RESULT, {("row", "entry", "scores")}),
         (Score, SCORE, {("rule",), ("measurement", "as_of")}),
         (CriterionRule, RULE, set[tuple[str, ...]]()),

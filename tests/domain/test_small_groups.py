@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.small_groups import Batch, Week, released, withheld
+from shared.domain.small_groups import Batch, Week, last_shown, released, withheld
 
 MONDAY = date(2026, 6, 1)
 counts = st.lists(st.integers(0, 12), max_size=40)
@@ -49,3 +49,23 @@ def test_subtracting_what_is_shown_never_leaves_fewer_than_five(cases: dict[int,
     shown = [n for key, n in cases.items() if key not in hidden and n]
     assert all(n >= 5 for n in shown)
     assert rest == 0 or rest >= 5 or not shown
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
+def test_a_figure_moves_on_by_five_of_its_own_and_only_where_a_batch_ends(
+    cases: list[tuple[int, int]],
+) -> None:
+    """Of each week the figure counts some of the ratings that are known, as a campaign does."""
+    known = weeks([max(pair) for pair in cases])
+    counted = weeks([min(pair) for pair in cases])
+    before, looked = 0, None
+    for number in range(len(cases) + 2):
+        monday = MONDAY + timedelta(weeks=number)
+        last = last_shown(known, counted, monday)
+        assert looked is None or (last is not None and last >= looked)
+        if last is None:
+            continue
+        assert last in {batch.last_day for batch in released(known, monday)}
+        counts = sum(week.cases for week in counted if week.monday <= last)
+        assert counts - before == 0 or counts - before >= 5
+        before, looked = counts, last

@@ -50,8 +50,7 @@ def test_days_are_working_days(on: date, due_on: date, days: int) -> None:
 
 
 def test_the_share_used_grows_from_nothing_to_all() -> None:
-    start = time_left(RECEIVED, RECEIVED, DUE, CALENDAR)
-    assert start.used == 0
+    assert left(RECEIVED.date(), 7).used == 0
     assert 0.8 < left(DUE, 10, 42).used < 0.95
     assert left(DUE, 17).used == 1
 
@@ -59,3 +58,10 @@ def test_the_share_used_grows_from_nothing_to_all() -> None:
 def test_a_due_day_without_office_hours_has_no_closing_time() -> None:
     found = left(date(2026, 11, 24), 9, due_on=date(2026, 11, 24))
     assert (found.closes, found.hours, found.is_today) == (None, timedelta(), True)
+
+
+@pytest.mark.parametrize("hour", [0, 8, 11, 23])
+def test_the_share_used_does_not_tell_at_what_time_of_day_it_came(hour: int) -> None:
+    now = datetime.combine(DUE, time(10, 42), tzinfo=ZONE)
+    other = time_left(now, RECEIVED.replace(hour=hour), DUE, CALENDAR)
+    assert other.used == left(DUE, 10, 42).used

@@ -1,6 +1,7 @@
 """An application served on loopback from a thread, for a browser to open."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,10 +23,11 @@ class Server(ThreadedWSGIServer):
     A thread that came late would open the next test's database before it is there, and keep it.
     """
 
-    def __init__(self, app: Any, listener: socket.socket) -> None:
+    def __init__(self, app: Any, listener: socket.socket, tls: ssl.SSLContext | None) -> None:
         self._changed: threading.Condition = threading.Condition()
         self._open: set[Any] = set()
-        super().__init__("127.0.0.1", 0, app, handler=Quiet, fd=listener.fileno())
+        fd = listener.fileno()
+        super().__init__("127.0.0.1", 0, app, handler=Quiet, ssl_context=tls, fd=fd)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Begin a thread for a connection."""
@@ -58,7 +60,7 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Flask, listener: socket.socket) -> Iterator[str]:
+def served(app: Flask, listener: socket.socket, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve the application on the listening socket until the block ends; gives its address."""
 
     def whole(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
@@ -70,10 +72,10 @@ def served(app: Flask, listener: socket.socket) -> Iterator[str]:
             if hasattr(parts, "close"):
                 parts.close()
 
-    server = Server(whole, listener)
+    server = Server(whole, listener, tls)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield f"{'http' if tls is None else 'https'}://127.0.0.1:{listener.getsockname()[1]}"
     server.shutdown()
     thread.join()
     server.leave()

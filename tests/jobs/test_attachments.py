@@ -95,6 +95,16 @@ def test_only_files_that_belong_to_nothing_for_two_days_are_swept(
     assert not broken_off.exists()
 
 
+def test_a_file_sent_again_that_belonged_to_nothing_waits_for_its_case(
+    session: Session, settings: Settings, clock: Clock, folder: Path
+) -> None:
+    path = attachments.path_of(folder, keep(settings, folder, b"%PDF-again").digest)
+    os.utime(path, (0, 0))
+    keep(settings, folder, b"%PDF-again")
+    assert attachments.sweep(session, folder, clock()) == 0
+    assert path.exists()
+
+
 def test_the_same_content_lies_there_once_under_its_hash(settings: Settings, folder: Path) -> None:
     first, second = (keep(settings, folder, b"%PDF-same") for _time in range(2))
     assert first.digest == second.digest == hashlib.sha256(b"%PDF-same").hexdigest()

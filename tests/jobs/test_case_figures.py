@@ -1,6 +1,8 @@
 """The figures of complaints as a workbook: for who asked, and of nothing closed to them."""
 
+import csv
 import io
+from datetime import timedelta
 
 from openpyxl import load_workbook
 
@@ -43,3 +45,15 @@ def test_the_list_of_a_line_is_given_as_a_file(peopled: Peopled) -> None:
     assert "open" in text
     nothing = peopled.get(f"{path}&part=refused", "head-sen").get_data(as_text=True)
     assert peopled.units["sen"].number not in nothing
+
+
+def test_no_single_case_tells_at_what_time_of_day_it_came(peopled: Peopled) -> None:
+    """Staff know to the minute when they answered."""
+    unit = peopled.units["sen"]
+    peopled.clock.advance(timedelta(minutes=24))
+    sent = {"version": unit.version, "answer": "Kính gửi Ông/Bà, chúng tôi đã bố trí thêm quầy."}
+    assert peopled.post(f"/admin/complaints/{unit.number}", sent, "head-sen").status_code == 303
+    path = "/admin/complaints/figures/cases.csv?by=kind&key=report"
+    lines = csv.DictReader(io.StringIO(peopled.get(path, "head-sen").get_data(as_text=True)))
+    hours = [line["office_hours"] for line in lines if unit.number in line.values()]
+    assert hours == ["0"]

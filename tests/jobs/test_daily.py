@@ -23,6 +23,20 @@ def test_totals_are_proved_once_a_day(engine: Engine, session: Session, clock: C
     assert kinds == [*loop.DAILY, *loop.DAILY]
 
 
+def test_work_asked_for_under_a_clock_that_was_ahead_holds_up_none_of_today(
+    engine: Engine, session: Session, settings: Settings, clock: Clock
+) -> None:
+    today = clock()
+    for at in (today + timedelta(days=3_000), today, today + timedelta(seconds=40)):
+        loop.ask_for_daily(engine, at)
+        loop.ask_for_frequent(engine, settings, at)
+        loop.run_waiting(settings, at)
+    asked = select(Job.kind).where(Job.created_at == today).order_by(Job.id)
+    assert session.scalars(asked).all() == [*loop.DAILY, *loop.OFTEN]
+    later = select(Job.kind).where(Job.created_at > today, Job.created_at < today + timedelta(1))
+    assert session.scalars(later).all() == []
+
+
 def test_a_total_equal_to_its_facts_passes_and_a_changed_one_is_told(
     engine: Engine, session: Session, settings: Settings, clock: Clock, client: FlaskClient
 ) -> None:

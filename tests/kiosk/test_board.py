@@ -29,6 +29,7 @@ def clock() -> Clock:
 def centre_with_a_case(session: Session) -> None:
     made = campaign_world.build(session)
     run_campaign(made)
+    made.rate("an-centre", {5: 57, 1: 3}, on=TODAY - 7 * DAY)  # the last day of last week
     made.complaint("an-centre", TODAY - DAY, TODAY + DAY, None, handler="mai")
 
 

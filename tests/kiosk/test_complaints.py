@@ -162,7 +162,7 @@ def test_words_are_added_unasked_while_the_case_is_open(
     done = client.post(
         f"{path}/addition", data={"add": "Có hai nhân chứng."}, follow_redirects=True
     )
-    assert "<b>Ông/Bà viết thêm</b>Có hai nhân chứng." in text(done)
+    assert '<b>Ông/Bà viết thêm</b><div class="answer">Có hai nhân chứng.</div>' in text(done)
     session.expire_all()
     answered(session, case, clock)
     assert f"{path}/addition" not in text(client.get(path))

@@ -132,6 +132,16 @@ def test_reading_uses_nothing_up_and_sending_does(
     assert kept(session) == [(UUID(touched), WORDS)]
 
 
+def test_a_code_opens_one_case_however_often_its_page_is_opened(
+    client: FlaskClient, session: Session, token: str, touched: str, settings: Settings
+) -> None:
+    path = path_of(client, token, touched, settings)
+    codes = [CODE.findall(text(client.post(path, data=form(answer="yes")))) for _ in range(3)]
+    assert codes[0]
+    assert codes[1:] == codes[:1] * 2
+    assert len(session.scalars(select(Complaint)).all()) == 1
+
+
 def test_the_same_form_sent_twice_is_thanked_twice_and_kept_once(
     client: FlaskClient, session: Session, token: str, touched: str, settings: Settings
 ) -> None:
@@ -229,6 +239,15 @@ def test_words_about_money_go_the_confidential_way_where_somebody_reads_them(
     assert session.scalars(select(Complaint)).all() == []
     assert kept(session) == []
     assert client.post(path, data=form()).status_code == 200  # other words may still follow
+
+
+def test_where_nobody_reads_reports_it_is_told_who_reads_words_about_money(
+    client: FlaskClient, token: str, settings: Settings
+) -> None:
+    item = rating_office.a_rating(1, score=1, reasons=["broker"])
+    rating_office.send(client, token, item)
+    page = text(client.post(path_of(client, token, item["id"], settings), data=form(answer="yes")))
+    assert "lời này thành phản ánh thường: người xử lý ở đây đọc được" in page
 
 
 def test_a_rating_of_another_screen_or_way_is_not_carried_on(

@@ -93,6 +93,7 @@ def test_the_code_shows_afterwards_that_it_was_done_by_whom_and_when(
     assert "Gửi yêu cầu xoá" not in record
     page = text(client.get(f"/follow/{code_of(case)}"))
     assert "Đã xoá nội dung" in page
+    assert "Việc đã rút nên không còn phải trả lời" in page
     assert WORDS not in page + record
     assert "0900000123" not in page + record
     assert "(đã xoá)" in page

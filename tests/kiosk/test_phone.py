@@ -4,6 +4,7 @@ import gzip
 import html
 import re
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,7 @@ from shared.services.invitations import Target
 from tests.case_world import WORDS, build
 from tests.cast import Place
 from tests.conftest import Clock
+from tests.refused_pages import beside, summary
 
 CODE = re.compile(r"(?<=/follow/)[0-9A-Z]{26}")
 LIGHT = 30 * 1024
@@ -96,6 +98,30 @@ def test_a_rating_by_a_printed_code_is_stored_in_the_open_lane(
         ["waiting", "visits"],
         "Chờ lâu.",
     )
+
+
+def test_a_refused_form_says_every_wrong_field_at_once_and_files_nothing(
+    client: FlaskClient, session: Session, printed: str
+) -> None:
+    typed = complaint(kind="tax", body="ngắn", officer="KHONG-CO", contact_name="Bà Ba")
+    typed["files"] = (BytesIO(b"no photo"), "anh.jpg")
+    answer = client.post(f"{printed}/complaint", data=typed)
+    assert answer.status_code == 422
+    page = text(answer)
+    wrong = ["kind", "body", "officer", "files", "consent"]
+    assert list(summary(page)) == ["kind-report", *wrong[1:]]
+    assert set(beside(page)) == set(wrong)
+    assert "Bà Ba" in page
+    assert count(session, Complaint) == 0
+
+
+def test_a_rating_says_at_once_that_its_face_and_its_words_are_missing(
+    client: FlaskClient, session: Session, printed: str
+) -> None:
+    answer = client.post(printed, data={"id": str(uuid4()), "answer": "yes"})
+    assert answer.status_code == 422
+    assert list(summary(text(answer))) == ["score-1", "comment"]
+    assert count(session, Rating) == 0
 
 
 def test_nothing_on_the_phone_pages_sets_a_cookie_or_runs_a_script(

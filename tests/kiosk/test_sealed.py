@@ -151,12 +151,31 @@ def test_words_are_added_sealed_for_the_level_it_has_reached(
     session.commit()
     words = {"id": str(uuid4()), "text": "Hôm nay lại có người gọi điện."}
     assert client.post(f"/sealed/{link}/words", data=words).status_code == 303
-    assert "Chuyển lên cấp trên" in text(client.get(f"/sealed/{link}"))
+    assert "Đã chuyển lên cấp trên" in text(client.get(f"/sealed/{link}"))
     newest_text = select(SealedMessage.id).order_by(SealedMessage.id.desc()).limit(1)
     added = select(SealedWrap.level).where(SealedWrap.message_id == newest_text.scalar_subquery())
     assert session.scalars(added).all() == [1]
     short = client.post(f"/sealed/{link}/words", data={**words, "text": "ừ"})
     assert short.status_code == 422
+
+
+def test_who_reported_is_asked_to_write_again_once_the_last_key_is_gone(
+    client: FlaskClient, session: Session, path: str, clock: Clock
+) -> None:
+    link = link_in(text(client.post(path, data=form())))
+    asked = "Xin viết lại ở dưới"
+    world.give_key(session, "gan", "new key near", clock())
+    session.commit()
+    assert asked not in text(client.get(f"/sealed/{link}"))  # the level above opens it
+    sealed_rising.raise_unopened(session, clock())
+    session.commit()
+    assert asked not in text(client.get(f"/sealed/{link}"))
+    world.give_key(session, "tren", "new key above", clock())
+    session.commit()
+    assert asked in text(client.get(f"/sealed/{link}"))
+    words = {"id": str(uuid4()), "text": world.TEXT}
+    assert client.post(f"/sealed/{link}/words", data=words).status_code == 303
+    assert asked not in text(client.get(f"/sealed/{link}"))
 
 
 def rated(**fields: object) -> dict[str, object]:
@@ -185,8 +204,12 @@ def test_where_nobody_reads_reports_such_words_still_become_a_case(
     lua = build(session, clock())["lua"]
     token = invitations.printed(session, lua.unit_id, Target.DESK, lua.desk_id, clock())
     session.commit()
-    assert client.post(f"/q/{token}", data=rated()).status_code == 200
+    told = client.post(f"/q/{token}", data=rated())
+    assert told.status_code == 200
     assert session.scalars(select(Complaint.body)).all() == [world.TEXT]
+    assert "lời này thành phản ánh thường: người xử lý ở đây đọc được" in text(told)
+    plain = {"id": str(uuid4()), "score": "2", "comment": "Chờ lâu quá.", "answer": "yes"}
+    assert "phản ánh thường" not in text(client.post(f"/q/{token}", data=plain))
 
 
 def test_a_place_without_inspectors_says_where_else_to_go(

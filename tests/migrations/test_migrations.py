@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from itertools import product
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -11,7 +12,8 @@ from sqlalchemy import Engine, Table, event, inspect, select, text
 from sqlalchemy.orm import Session
 
 from shared import migrating
-from shared.db import Base
+from shared.db import Base, make_engine
+from shared.domain.errors import RuleBroken
 from shared.domain.work_list import NO_LIMIT
 from shared.models.channel import Kiosk, KioskPlacement
 from shared.models.clock import ComplaintClock
@@ -20,7 +22,7 @@ from shared.models.dossier import DossierDay
 from shared.models.scoreboard import CampaignWall
 from shared.services import dossier_totals
 
-HEAD = "0028_late_ratings"
+HEAD = "0029_late_by_local_day"
 ORGANISATION = (
     "INSERT INTO organisation (id, code, name, zone, sample)"
     " VALUES (1, 'O', 'O', 'Asia/Ho_Chi_Minh', false)"
@@ -85,6 +87,31 @@ def test_every_migration_has_a_number_and_words() -> None:
 def test_the_migrated_tables_are_those_of_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
         command.check(migrating.configuration(connection))
+
+
+@pytest.mark.once  # PostgreSQL keeps no such file
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """In a folder that others may look into, too."""
+    place = make_engine(f"sqlite+pysqlite:///{tmp_path / 'niemno.db'}")
+    migrating.upgrade(place, "0001_baseline")
+    made = list(tmp_path.iterdir())  # with the log of the connection that waits in the pool
+    assert [path.name for path in made if path.stat().st_mode & 0o077] == []
+    assert len(made) > 1
+    place.dispose()
+
+
+def test_a_database_without_vietnamese_letters_is_refused(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":  # writes UTF-8 or UTF-16
+        return
+    like = "TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for code in ("SQL_ASCII", "LATIN1"):
+            connection.execute(text(f"CREATE DATABASE other ENCODING '{code}' {like}"))
+            other = make_engine(engine.url.set(database="other").render_as_string(False))
+            with pytest.raises(RuleBroken, match=code):
+                migrating.upgrade(other)
+            other.dispose()
+            connection.execute(text("DROP DATABASE other"))
 
 
 def test_a_database_goes_down_to_nothing_and_up_again(engine: Engine) -> None:
@@ -244,3 +271,14 @@ def test_a_wall_that_was_opened_keeps_its_address(engine: Engine) -> None:
     migrating.upgrade(engine)
     with Session(engine) as session:
         assert session.scalars(select(CampaignWall.token)).all() == ["the-address"]
+
+
+def test_a_database_made_while_the_wall_was_first_named_so_comes_up_too(engine: Engine) -> None:
+    """For a day 0018 made the column under the name that 0027 gives it."""
+    earlier = "UPDATE alembic_version SET version_num = '0026_bands_added'"
+    migrating.downgrade(engine, "0027_wall_token")
+    with engine.begin() as connection:
+        connection.execute(text(earlier))
+    migrating.upgrade(engine)
+    with engine.connect() as connection:
+        assert migrating.current(connection) == HEAD

@@ -7,9 +7,10 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from admin.office_forms import csv_of
 from shared import sample
 from shared.audit import sign_session
 from shared.db import Base, make_engine
@@ -21,15 +22,24 @@ from shared.domain.questionnaire import Group
 from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.dossier import Dossier
-from shared.models.organisation import Desk, Officer, Organisation, Procedure, Unit
+from shared.models.organisation import Desk, Officer, Organisation, Procedure, Shift, Unit
 from shared.models.rating import Rating, RatingDay, RatingDayProcedure
-from shared.services import channels, duty, freezes, published_cases, ratings
+from shared.services import (
+    channels,
+    csv_import,
+    duty,
+    freezes,
+    office_setup,
+    published_cases,
+    ratings,
+)
 from shared.services.calendars import work_calendar
 from shared.services.published_cases import Filters
 from shared.statistics.answers import items
 from tests import cast
 from tests.conftest import ORDINARY_MOMENT
 from tests.infrastructure.databases import PostgresqlDatabases, SqliteDatabases
+from tests.setup_office import reaching_all
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TODAY = local_date(ORDINARY_MOMENT, ZONE)
@@ -118,6 +128,21 @@ def test_somebody_is_on_duty_at_every_desk_in_office_hours(session_with_sample: 
         if on_duty(shifts, datetime.combine(on, clock, tzinfo=ZONE)) is None
     ]
     assert unattended == []
+
+
+def test_its_shifts_are_taken_anew_as_an_office_would_write_them(
+    session_with_sample: Session,
+) -> None:
+    session = session_with_sample
+    organisation = session.scalars(select(Organisation)).one()
+    register = office_setup.register_of("shifts")
+    setup = reaching_all(session, organisation, ORDINARY_MOMENT)
+    text = csv_of(register, register.entries(session, setup)).decode("utf-8-sig")
+    shifts = session.scalar(select(func.count()).select_from(Shift))
+    session.execute(delete(Shift))
+    taken = csv_import.apply(session, setup, register, text, without_bad=False)
+    assert {line.outcome for line in taken.lines} == {"add"}
+    assert session.scalar(select(func.count()).select_from(Shift)) == shifts
 
 
 def test_daily_totals_equal_the_ratings(session_with_sample: Session) -> None:

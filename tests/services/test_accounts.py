@@ -28,7 +28,7 @@ def test_a_one_time_password_opens_the_account_within_a_day(
     assert signed.account.must_change_password
 
 
-@pytest.mark.parametrize("name", ["hà", " HA", "resident", "System"])
+@pytest.mark.parametrize("name", ["hà", " HA", "resident", "System", "command", "folder"])
 def test_nobody_signs_in_by_another_name_or_by_one_that_histories_use(
     session: Session, now: datetime, name: str
 ) -> None:

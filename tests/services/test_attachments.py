@@ -115,8 +115,9 @@ def test_a_case_takes_no_more_than_fifty_files(
         Received(FileKind.PDF, "x.pdf", f"{place:064x}", f"{place:064x}", None, 1)
         for place in range(MOST_IN_A_CASE)
     ]
-    with pytest.raises(RuleBroken):
-        attachments.add(session, case, many, "resident", now, scanned_first=False)
+    with pytest.raises(RuleBroken) as refusal:
+        attachments.add(session, case, many, "head-sen", now, scanned_first=False)
+    assert refusal.value.code == "case_full"
     assert len(session.scalars(select(Attachment.id)).all()) == 1
 
 

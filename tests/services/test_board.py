@@ -20,6 +20,8 @@ from tests.campaign_world import NOW, TODAY, World
 
 DAY = timedelta(days=1)
 HALL = "an-centre"
+LAST_SUNDAY = TODAY - 7 * DAY  # today is one too
+LAST_MONDAY = LAST_SUNDAY - 6 * DAY
 
 
 @pytest.fixture
@@ -33,42 +35,54 @@ def shown(world: World, code: str = HALL) -> Board:
     return board(world.session, code, NOW)
 
 
-def test_the_share_is_that_of_the_last_seven_days_that_are_over(world: World) -> None:
-    world.rate(HALL, {1: 9}, on=TODAY - 8 * DAY)
-    world.rate(HALL, {5: 6}, on=TODAY - 7 * DAY)
-    world.rate(HALL, {4: 12, 3: 2}, on=TODAY - DAY)
+def test_the_share_is_that_of_the_last_week_that_is_over(world: World) -> None:
+    world.rate(HALL, {1: 9}, on=LAST_MONDAY - DAY)
+    world.rate(HALL, {5: 6}, on=LAST_MONDAY)
+    world.rate(HALL, {4: 12, 3: 2}, on=LAST_SUNDAY)
+    world.rate(HALL, {1: 30}, on=LAST_SUNDAY + DAY)
     world.rate(HALL, {1: 3}, on=TODAY)
     found = shown(world)
     assert found.satisfied is not None
-    assert (found.satisfied.first, found.satisfied.last) == (TODAY - 7 * DAY, TODAY - DAY)
+    assert (found.satisfied.first, found.satisfied.last) == (LAST_MONDAY, LAST_SUNDAY)
     assert found.satisfied.cases == 20
     assert found.satisfied.value == Decimal(90)
     assert found.satisfied.low < 90 < found.satisfied.high
     assert found.rated_today == 3
     facts = select(func.sum(RatingDay.score_4 + RatingDay.score_5)).where(
-        RatingDay.on.between(TODAY - 7 * DAY, TODAY - DAY)
+        RatingDay.on.between(LAST_MONDAY, LAST_SUNDAY)
     )
     assert world.session.scalar(facts) == 18
 
 
 def test_what_a_printed_code_brings_is_in_no_figure(world: World) -> None:
-    world.rate(HALL, {5: 10}, on=TODAY - DAY, lane="open")
+    world.rate(HALL, {5: 10}, on=LAST_SUNDAY, lane="open")
     world.rate(HALL, {5: 10}, on=TODAY, lane="open")
     assert (shown(world).satisfied, shown(world).rated_today) == (None, 0)
 
 
-def test_under_five_ratings_there_is_no_share(world: World) -> None:
-    world.rate(HALL, {5: 4}, on=TODAY - DAY)
+def test_a_week_with_under_five_ratings_waits_for_the_next(world: World) -> None:
+    world.rate(HALL, {5: 4}, on=LAST_MONDAY)
     assert shown(world).satisfied is None
-    world.rate(HALL, {5: 1}, on=TODAY - 2 * DAY)
+    world.rate(HALL, {5: 1}, on=LAST_SUNDAY - 7 * DAY)
+    found = shown(world).satisfied
+    assert found is not None
+    assert (found.first, found.last) == (LAST_MONDAY - 7 * DAY, LAST_SUNDAY)
+
+
+def test_a_place_where_nobody_rates_any_more_shows_no_share(world: World) -> None:
+    world.rate(HALL, {5: 6}, on=LAST_SUNDAY - 35 * DAY)
+    assert shown(world).satisfied is None
+    world.rate(HALL, {5: 6}, on=LAST_SUNDAY - 34 * DAY)  # a Monday
     assert shown(world).satisfied is not None
 
 
-def test_a_touch_moves_no_share_while_the_day_lasts(world: World) -> None:
-    world.rate(HALL, {5: 6}, on=TODAY - DAY)
+def test_a_touch_moves_no_share_and_no_points_while_the_week_lasts(world: World) -> None:
+    run_campaign(world)
+    world.rate(HALL, {5: 6}, on=LAST_SUNDAY)
     before = shown(world)
-    world.rate(HALL, {1: 40}, on=TODAY)
-    assert shown(world).satisfied == before.satisfied
+    world.rate(HALL, {1: 40}, on=LAST_SUNDAY + DAY)
+    world.rate("binh", {1: 400}, on=TODAY)
+    assert (shown(world).satisfied, shown(world).campaign) == (before.satisfied, before.campaign)
 
 
 def test_boards_of_two_days_differ_by_nothing_or_by_five_ratings(world: World) -> None:
@@ -111,18 +125,19 @@ def test_a_case_that_names_an_officer_is_in_no_figure(world: World) -> None:
     assert shown(world).cases == Cases(open=0, overdue=0, answered=0)
 
 
-def test_the_campaign_stands_as_when_the_last_day_ended(world: World) -> None:
+def test_the_campaign_stands_as_when_the_last_week_ended(world: World) -> None:
     run_campaign(world)
+    for unit in (HALL, "binh", "cat"):  # as busy as units are
+        world.rate(unit, {5: 50, 2: 3}, on=LAST_SUNDAY)
     found = shown(world).campaign
     assert found is not None
     assert [(one.name, one.own) for one in found.places if one.own] == [("Xã An", True)]
-    told = standings.standings(world.session, campaign(world, CODE), NOW - 11 * timedelta(hours=1))
+    told = standings.standings(world.session, campaign(world, CODE), NOW, LAST_SUNDAY)
     expected = told.of_kind(CompetitorKind.COLLECTIVE)
     assert [(one.rank, one.points) for one in found.places] == [
         (place.row.rank, place.row.total) for place in expected
     ]
-    world.rate("binh", {1: 400}, on=TODAY)
-    assert shown(world).campaign == found
+    assert any(one.points for one in found.places)
 
 
 def test_a_draft_and_a_unit_without_a_campaign_show_none(world: World) -> None:

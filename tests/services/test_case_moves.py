@@ -12,6 +12,7 @@ from shared.models.case_work import ComplaintOutcome
 from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.services import (
+    additions,
     clocks,
     complaints,
     duplicates,
@@ -213,7 +214,7 @@ def test_a_question_lets_the_case_wait_and_the_reply_brings_it_back(
     head = person(session, "head-sen")
     handling.note(session, case.number, "Số giấy hẹn là gì?", head, now, ask=True)
     assert case.state == State.WAITING
-    following.reply(session, code_of(case), "Số 47.", now)
+    additions.reply(session, code_of(case), "Số 47.", now)
     assert case.state == State.IN_WORK
     handling.note(session, case.number, "Ngày nào?", head, now, ask=True)
     complaints.resume(session, case.number, case.version, head, now)

@@ -29,6 +29,7 @@ from shared.models.clock import ComplaintClock
 from shared.models.complaint import Complaint, ComplaintEvent
 from shared.models.organisation import Unit
 from shared.services import (
+    additions,
     approvals,
     case_ends,
     case_policies,
@@ -201,8 +202,8 @@ class Walk(RuleBasedStateMachine):
                 session, number, other.number, version, actor, now
             ),
             Action.UNLINK: lambda: duplicates.unlink(session, number, version, actor, now),
-            Action.REPLY: lambda: following.reply(session, code_of(case), f"Số {now}.", now),
-            Action.ADD: lambda: following.add_words(session, code_of(case), f"Số {now}.", now),
+            Action.REPLY: lambda: additions.reply(session, code_of(case), f"Số {now}.", now),
+            Action.ADD: lambda: additions.add_words(session, code_of(case), f"Số {now}.", now),
             Action.RATE_ANSWER: lambda: following.rate_answer(session, code_of(case), False, now),
             Action.CONFIRM: lambda: following.rate_answer(session, code_of(case), True, now),
             Action.APPEAL: lambda: following.appeal(session, code_of(case), "", now),

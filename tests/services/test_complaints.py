@@ -17,6 +17,7 @@ from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.models.audit import AuditEvent
 from shared.models.complaint import Complaint, ComplaintContact, ComplaintEvent, ComplaintLink
 from shared.services import (
+    additions,
     case_steps,
     complaints,
     following,
@@ -335,7 +336,7 @@ def test_a_question_reaches_the_resident_and_a_note_does_not(
     assert view.question == "Số giấy hẹn là gì?"
     assert not any("Nội bộ" in event.text for event in view.history)
     for _ in range(2):
-        following.reply(session, code, "Số 47.", now)
+        additions.reply(session, code, "Số 47.", now)
         session.commit()
     view = following.resident_view(session, complaint, now)
     assert view.question == ""

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.domain.complaint import Kind
+from shared.domain.complaint import Kind, State
 from shared.domain.errors import NotFound
-from shared.services import clocks, due_days, extensions
+from shared.models.organisation import Unit
+from shared.services import clocks, due_days, extensions, passing
 from tests.case_world import build, file
 from tests.cast import Place
 
@@ -92,6 +94,23 @@ def test_residents_read_no_names_and_nothing_that_was_declined(
     assert told["extensions"] == []
     assert kept["extensions"][0]["decided_by"] == "head-sen"
     assert "officer-sen" not in json.dumps(told)
+
+
+def test_without_hours_what_the_sender_did_has_its_day_only(session: Session, sen: Place) -> None:
+    """Staff may remember who stood there at 09:12; of what they did themselves the hour stays."""
+    above = select(Unit.id).where(Unit.id != sen.unit_id)
+    session.get_one(Unit, sen.unit_id).parent_id = session.scalars(above).first()
+    report = file(session, sen, at("2026-03-02T09:12"))
+    report.state = State.ANSWERED
+    passing.appeal(session, report, "Chưa đúng với điều đã hỏi.", at("2026-03-05T10:23"))
+    extensions.extend(session, report, 2, REASON, "head", at("2026-03-06T11:34"))
+    session.flush()
+    whole = due_days.explained(session, report, at("2026-03-07T09:00"), names=True)
+    days = due_days.explained(session, report, at("2026-03-07T09:00"), names=True, hours=False)
+    for hour, stays in (("T09:12", False), ("T10:23", False), ("T11:34", True)):
+        assert hour in json.dumps(whole)
+        assert (hour in json.dumps(days)) is stays, hour
+    assert days["received_at"] == "2026-03-02"
 
 
 def test_a_formal_complaint_shows_the_clock_of_its_acceptance_too(

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from shared.domain.complaint import Kind
 from shared.domain.errors import Invalid, NotAllowed, NotFound
+from shared.domain.tracking_code import code_of
 from shared.models.complaint import Complaint, ComplaintContact
 from shared.services import entries, following, inbox
-from shared.services.complaints import PURPOSE
+from shared.services.complaints import PURPOSE, Filing, receive
 from shared.services.entries import Entry, Way
 from tests.case_world import SECRET, WORDS, build, person
 from tests.cast import Place
@@ -66,6 +67,27 @@ def test_the_same_form_sent_again_is_one_case(
     first, second = (entries.enter(session, paper, SECRET, officer, now) for _ in range(2))
     assert first.code == second.code
     assert session.scalar(select(func.count()).select_from(Complaint)) == 1
+
+
+def test_a_form_gone_back_to_and_changed_loses_no_words(
+    session: Session, paper: Entry, now: datetime
+) -> None:
+    officer = person(session, "officer-sen")
+    changed = replace(paper, body=f"{WORDS} Và phải đi lại ba lần.")
+    first, second = (entries.enter(session, one, SECRET, officer, now) for one in (paper, changed))
+    assert second.complaint.body == changed.body
+    assert first.code != second.code
+
+
+def test_nobody_is_handed_the_code_of_a_residents_case_for_knowing_its_form(
+    session: Session, paper: Entry, now: datetime
+) -> None:
+    filing = Filing(paper.form_id, paper.unit_id, Kind.REPORT, WORDS, "vi", "phone")
+    code = code_of(paper.form_id, SECRET)
+    sent = receive(session, filing, code, now)
+    entered = entries.enter(session, paper, SECRET, person(session, "officer-sen"), now)
+    assert entered.complaint.id != sent.id
+    assert entered.code != code
 
 
 def test_contact_data_is_kept_with_its_purpose_and_only_with_consent(

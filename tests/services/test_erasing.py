@@ -21,6 +21,7 @@ from shared.models.outbox import OutboxMessage
 from shared.models.public_case import PublishedCase
 from shared.models.rating import Rating, RatingComment, RatingQuarantine
 from shared.services import (
+    additions,
     attachments,
     channels,
     complaints,
@@ -29,6 +30,7 @@ from shared.services import (
     handling,
     invitations,
 )
+from shared.services.additions import Files
 from shared.services.attachments import Received, path_of
 from shared.services.case_steps import RESIDENT
 from shared.services.entries import Entry, Way
@@ -74,10 +76,17 @@ def folder(tmp_path: Path) -> Path:
 
 def attach(session: Session, case: Complaint, content: bytes, folder: Path, now: datetime) -> str:
     """Give a case a file; give its digest."""
+    received = kept(content, folder)
+    attachments.add(session, case, [received], RESIDENT, now, scanned_first=False)
+    return received.digest
+
+
+def kept(content: bytes, folder: Path) -> Received:
+    """Take a file in."""
     sent = folder.parent / "sent"
     sent.write_bytes(content)
     digest = attachments.keep(folder, sent)
-    received = Received(
+    return Received(
         kind=FileKind.PDF,
         name=f"{MARK}.pdf",
         sent_digest=digest,
@@ -85,8 +94,6 @@ def attach(session: Session, case: Complaint, content: bytes, folder: Path, now:
         thumbnail_digest=None,
         size=len(content),
     )
-    attachments.add(session, case, [received], RESIDENT, now, scanned_first=False)
-    return digest
 
 
 def test_every_text_that_hangs_on_a_case_is_erased_or_known_to_stay() -> None:
@@ -129,7 +136,8 @@ def written_about(session: Session, sen: Place, folder: Path, now: datetime) -> 
     code = code_of(case)
     handling.note(session, case.number, f"Đã gọi {MARK}.", head, now)
     handling.note(session, case.number, f"Bà {MARK} đến ngày nào?", head, now, ask=True)
-    following.reply(session, code, f"{MARK} đến hôm thứ Hai.", now)
+    more = Files([kept(f"Thêm ảnh của {MARK}".encode(), folder)])
+    additions.reply(session, code, f"{MARK} đến hôm thứ Hai.", now, more)
     complaints.answer(session, case.number, f"Kính gửi bà {MARK}.", case.version, head, now)
     following.rate_answer(session, code, False, now, f"{MARK} chưa đồng ý.")
     following.appeal(session, code, f"{MARK} xin cấp trên xem.", now)
@@ -180,7 +188,8 @@ def test_after_erasing_no_table_and_no_file_holds_a_word_of_it(
     clock = select(ComplaintClock.due_on, ComplaintClock.ended_on, ComplaintClock.late)
     judged = session.execute(clock.order_by(ComplaintClock.id)).all()
     states = [event.action for event in following.public_history(session, case)]
-    digest = session.scalars(select(Attachment.digest)).one()
+    digests = session.scalars(select(Attachment.digest)).all()
+    assert len(digests) == 2  # with the letter, and with the reply
 
     decide(session, ask(session, case, now), now, folder, who="root")
     session.commit()
@@ -189,7 +198,7 @@ def test_after_erasing_no_table_and_no_file_holds_a_word_of_it(
         assert tables_with(session, word) == set(), word
     assert session.scalars(select(Job.kind)).all() == ["sweep"]
     attachments.sweep(session, folder, now)
-    assert not path_of(folder, digest).exists()
+    assert not any(path_of(folder, digest).exists() for digest in digests)
     assert not any(
         MARK.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file()
     )

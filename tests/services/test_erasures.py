@@ -12,6 +12,7 @@ from shared.domain.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from shared.domain.search import searchable
 from shared.models.complaint import Complaint
 from shared.services import (
+    additions,
     clocks,
     complaints,
     duplicates,
@@ -99,7 +100,7 @@ def test_an_open_case_is_withdrawn_and_its_lateness_stays(
     assert clocks.was_late(session, case)
     for act in (
         lambda: following.appeal(session, code_of(case), "", late),
-        lambda: following.reply(session, code_of(case), "Một lời nữa.", late),
+        lambda: additions.reply(session, code_of(case), "Một lời nữa.", late),
         lambda: handling.note(session, case.number, "Lời", person(session, "head-sen"), late),
     ):
         with pytest.raises(RuleBroken):

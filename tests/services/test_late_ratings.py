@@ -165,7 +165,7 @@ def test_the_records_behind_the_score_are_those_that_count(
     sheet = records.ratings(world.session, Settings(), subject, None, 1, found.as_of)
     assert sheet.total == 4
     [late] = left_aside.within(
-        world.session, subject.unit_ids, subject.window, Settings(), found.as_of
+        world.session, subject.unit_ids, subject.window, Settings(), found.frame
     )
     assert (late.on, late.tally.hits, late.tally.cases) == (TODAY, 0, 3)
 

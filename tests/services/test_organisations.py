@@ -126,6 +126,13 @@ def test_a_shift_that_cannot_be_is_refused(
     assert refused(office, "shifts", SHIFT | change).field == field
 
 
+def test_everything_wrong_with_a_shift_is_said_at_once(office: Office) -> None:
+    office.filled()
+    columns = ["desk", "officer", "weekdays", "starts", "ends", "valid_from"]
+    refusal = refused(office, "shifts", dict.fromkeys(columns, "?"))
+    assert [fault.field for fault in refusal.faults] == columns
+
+
 def test_a_code_is_used_once_in_the_whole_installation(office: Office, session: Session) -> None:
     office.filled()
     other = organisations.found(session, "KHAC", "Cơ quan khác", office.now)
@@ -269,6 +276,9 @@ def test_a_list_is_searched_without_accents(office: Office, session: Session) ->
     assert matching(entries, "le thu HA", closed=False)
     assert matching(entries, "sh-01 hà", closed=False)
     assert not matching(entries, "nguyen", closed=False)
+    shifts = office_setup.register_of("shifts").entries(session, office.setup)
+    assert matching(shifts, "ha quay 1", closed=False)  # by names, though it holds codes
+    assert not matching(shifts, "nguyen quay 1", closed=False)
 
 
 def test_an_organisation_is_chosen_within_reach_real_ones_first(

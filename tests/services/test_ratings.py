@@ -133,6 +133,35 @@ def test_a_long_backlog_that_closes_the_first_gap_is_counted_to_its_end(
     assert record(session, office.token, a_rating(sequence=1)).next_sequence == 2_502
 
 
+def test_what_another_kiosk_sent_before_counts_as_arrived_in_whatever_order_it_comes(
+    session: Session, office: RatingOffice
+) -> None:
+    """As from a profile copied to a device that was then paired as a kiosk of its own."""
+    copied = [a_rating(sequence=number) for number in range(1, 5)]
+    record(session, office.token, *copied)
+    receipt = record(session, office.second_token, *(copied[place] for place in (2, 0, 3, 1)))
+    assert {result.result for result in receipt.results} == {"duplicate"}
+    assert receipt.next_sequence == 5
+    assert record(session, office.second_token, a_rating(sequence=5)).next_sequence == 6
+
+
+def test_of_an_earlier_batch_it_is_asked_for_once_more_and_then_counts(
+    session: Session, office: RatingOffice
+) -> None:
+    """The screen sends again, in order, all it has from the number that the answer names."""
+    copied = [a_rating(sequence=number) for number in range(1, 5)]
+    record(session, office.token, *copied)
+    answers = [
+        record(session, office.second_token, copied[place]).next_sequence for place in (2, 0, 3, 1)
+    ]
+    assert answers == [1, 2, 2, 3]  # nothing is kept here of the third and the fourth
+    own = [a_rating(sequence=number) for number in (5, 7)]
+    assert record(session, office.second_token, *own).next_sequence == 3
+    again = record(session, office.second_token, copied[2], copied[3], *own)
+    assert again.next_sequence == 6  # the sixth is missing indeed
+    assert [result.result for result in again.results] == ["duplicate"] * 4
+
+
 def test_totals_that_differ_from_their_facts_are_found(
     session: Session, office: RatingOffice
 ) -> None:

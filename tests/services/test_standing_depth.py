@@ -279,6 +279,7 @@ def test_a_review_frozen_before_there_were_bands_still_opens_and_verifies(
     old = freezes.freeze(session, draft, MilestoneKind.PRELIMINARY, REVIEWED, "tổ trưởng", NOW)
     content = json.loads(old.content)
     assert {"bands", "groups"}.isdisjoint(content["plan"])
+    assert "shown_until" not in content["frame"]
     assert all({"group", "volume"}.isdisjoint(place) for place in content["places"])
     found = freezes.standing_of(old)
     assert found.plan.bands == ()

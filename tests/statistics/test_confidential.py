@@ -1,17 +1,21 @@
 """What figures tell of confidential reports: whether one was upheld, once its month is over."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from shared.domain.campaign import Window
+from shared.domain.calendar import end_of_day
+from shared.domain.campaign import Settings, Window
 from shared.domain.measure import Measure
 from shared.domain.scoring import MeasurementState
 from shared.domain.sealed import Action
 from shared.models.sealed import SealedReport
 from shared.services import sealed_reports
 from shared.statistics.confidential import units_with_one_upheld
+from shared.statistics.frames import Frame, Subject
+from shared.statistics.further_measures import Further
 from tests import campaign_world
 from tests import sealed_world as world
 from tests.case_world import ANSWER, build, person
@@ -56,6 +60,29 @@ def test_an_upheld_report_is_told_when_its_month_or_the_period_is_over(
     session: Session, units: dict[str, int], today: date, over: bool, told: bool
 ) -> None:
     found = units_with_one_upheld(session, units.values(), YEAR, today, over=over)
+    assert found == (frozenset({units["sen"]}) if told else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("today", "shown_until", "told"),
+    [
+        (date(2026, 11, 22), {}, False),  # what anybody may see, up to a Sunday
+        (date(2026, 12, 6), {}, True),
+        (date(2026, 11, 22), None, True),  # a review
+    ],
+)
+def test_weeks_that_anybody_may_see_tell_no_month_that_is_not_over(
+    session: Session,
+    units: dict[str, int],
+    today: date,
+    shown_until: dict[int, date] | None,
+    told: bool,
+) -> None:
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    as_of = end_of_day(today, zone)
+    frame = Frame(1, zone, Settings(), as_of, today, over=True, shown_until=shown_until)
+    subject = Subject(1, frozenset(units.values()), None, Window(YEAR.first, today))
+    found = Further(session, frame, subject.window, [subject]).upheld
     assert found == (frozenset({units["sen"]}) if told else frozenset())
 
 

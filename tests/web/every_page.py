@@ -158,6 +158,7 @@ def after_sending(peopled: Peopled) -> list[Opened]:
         _sent(peopled, "/admin/accounts/import", {"text": ACCOUNTS_WRONG}, "admin-sen"),
         _sent(peopled, "/admin/accounts/import", {"text": ACCOUNTS}, "admin-sen"),
         _sent(peopled, "/admin/accounts/import/apply", {"text": ACCOUNTS}, "admin-sen"),
+        _sent(peopled, "/admin/accounts/import/apply", {"text": ACCOUNTS}, "admin-sen"),  # again
         _sent(peopled, "/admin/organisation/desks/new", {}, "admin-sen"),
         _sent(peopled, "/admin/organisation/calendar/year?year=2027", YEAR, "root"),
         _sent(peopled, "/admin/organisation/calendar/hours", HOURS, "root"),

@@ -20,6 +20,7 @@ from shared.db import Base
 from shared.domain.errors import NotAllowed, NotFound, RuleBroken
 
 PROJECT = Path(__file__).parents[2]
+GATHERING = str(PROJECT / "shared/domain/faults.py")
 DOORS = tuple(str(PROJECT / name) for name in ("shared", "kiosk", "admin"))
 PLAIN = (str, bool, int, Decimal, date, time, enum.Enum, type, type(None))
 REFUSALS = (RuleBroken, NotFound, NotAllowed)
@@ -114,8 +115,10 @@ class Asked:
         try:
             self._function(*told, **named)
         except REFUSALS as error:
-            field = getattr(error, "field", None)
-            return _frames(error)[-1].f_code if field in {None, self._field} else None
+            for fault in getattr(error, "faults", (error,)):
+                if getattr(fault, "field", None) in {None, self._field}:
+                    return _frames(error, fault)[-1].f_code
+            return None
         except Exception:  # noqa: BLE001, what fails is sent, and tells by itself
             return None
         return None
@@ -196,7 +199,11 @@ class Refusals:
         return found
 
     def _frames(self) -> list[FrameType]:
-        return [frame for error in self._raised[-1:] for frame in _frames(error)]
+        return [
+            frame
+            for error in self._raised[-1:]
+            for frame in _frames(error, getattr(error, "faults", (error,))[0])
+        ]
 
     @contextmanager
     def heard(self, app: Flask) -> Iterator["Refusals"]:
@@ -221,9 +228,13 @@ def arriving(text: str) -> str:
     return text.encode(errors="surrogatepass").decode(errors="replace")
 
 
-def _frames(error: Exception) -> list[FrameType]:
-    walked = walk_tb(error.__traceback__)
-    return [frame for frame, _ in walked if frame.f_code.co_filename.startswith(DOORS)]
+def _frames(error: Exception, fault: Exception) -> list[FrameType]:
+    """Give who was asked, the last of them who found the fault; who gathers faults finds none."""
+    walked = [*walk_tb(error.__traceback__)]
+    if fault is not error:
+        walked += walk_tb(fault.__traceback__)
+    files = [(frame, frame.f_code.co_filename) for frame, _ in walked]
+    return [frame for frame, file in files if file.startswith(DOORS) and file != GATHERING]
 
 
 def _asked(frame: FrameType, field: str, text: str, others: Mapping[str, str]) -> Asked | None:

@@ -1,5 +1,6 @@
 """Bad input of every kind in every field: a clear answer, nothing half-written, never an error."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ TYPED = {"text", "textarea", "search", "tel", "date", "month", "number", "time"}
 # The page before holds the file that was looked at; nobody types it.
 WITHOUT_FORM = {"admin.organisation_import.apply"}
 HIDDEN = {"Cc", "Cf", "Cs"}
+SUMMARY = re.compile(r'<div class="note late errors".*?</ul>', re.DOTALL)
+LINK = re.compile(r'href="#([^"]*)"')
 UNKNOWN = "?"  # no field is called so
 NOT_SHOWN_AGAIN = {"old", "password", "again"}
 # Which forms a test sends, by how their endpoints begin; "" those that no other does.
@@ -146,6 +149,7 @@ class Trial:
         if answer.status_code == 422:
             told += _lost(place, {**place.form.fields, **changes}, page)
             told += _led_astray(place, page)
+            told += _nowhere(page)
         if answer.status_code < 400:
             told += _ill_kept(self.peopled)
             self.peopled.put_back()
@@ -235,6 +239,16 @@ def _led_astray(place: Place, page: str) -> Iterator[str]:
         same = (set(form.types) & set(place.form.types)) - {"csrf_token"}
         if form.action == place.form.action and form.method == "post" and not same:
             yield f"would send {sorted(form.types)} here"
+
+
+def _nowhere(page: str) -> Iterator[str]:
+    """Name what a summary of faults leads to in vain, and what else asks for the focus."""
+    summary = SUMMARY.search(page)
+    for target in LINK.findall(summary[0]) if summary else ():
+        if f' id="{target}"' not in page:
+            yield f"leads to #{target}, which is not there"
+    if page.count(" autofocus") > 1:
+        yield "asks for the focus twice"
 
 
 @lru_cache(maxsize=64)

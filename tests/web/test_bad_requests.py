@@ -338,6 +338,8 @@ TAKING_FILES = {
     "admin.attachments.add",
     "admin.officer_photos.keep",
     "kiosk.phone.send_complaint",
+    "kiosk.complaints.add_words",
+    "kiosk.complaints.reply",
 }
 
 

@@ -59,6 +59,38 @@ def test_a_search_stays_when_the_language_changes(peopled: Peopled, path: str, q
     assert sorted(parse_qsl(led.query)) == sorted([*parse_qsl(query), ("lang", "en")])
 
 
+def test_every_page_of_residents_leads_to_itself(peopled: Peopled) -> None:
+    unit = peopled.units["sen"]
+    pages = [f"/q/{unit.desk_token}", f"/q/{unit.desk_token}/complaint", "/follow", "/answered"]
+    pages += [f"/follow/{unit.code}{part}" for part in ("", "/why", "/slip", "/erasure")]
+    for path in [*pages, f"/sealed/{unit.sealed_code}", "/follow/no-such-code"]:
+        page = peopled.get(f"{path}?from=qr&lang=vi")
+        assert page.status_code == (404 if "no-such" in path else 200), path
+        assert switch(page.text) == "?from=qr&lang=en", path
+
+
+def test_no_way_leads_off_a_page_that_answers_a_form(peopled: Peopled) -> None:
+    unit = peopled.units["sen"]
+    filed = {"kind": "report", "body": "Ghế chờ ở quầy bị gãy."}
+    for path, fields, status in [
+        (f"/q/{unit.desk_token}", {"comment": "Chờ lâu."}, 422),
+        (f"/q/{unit.desk_token}/complaint", filed, 200),
+        ("/follow", {"code": "1234"}, 422),
+        (f"/follow/{unit.code}/erasure", {"scope": "all"}, 422),
+    ]:
+        page = peopled.post(path, fields)
+        assert (page.status_code, "hreflang" in page.text) == (status, False), path
+
+
+def test_who_mistyped_a_password_still_goes_on_to_where_they_wanted(peopled: Peopled) -> None:
+    wanted = {"next": "/admin/complaints?q=a&page=2"}
+    first = peopled.get("/admin/sign-in", query_string=wanted)
+    again = peopled.post("/admin/sign-in", {**wanted, "name": "head-sen", "password": "sai"})
+    for page in (first, again):
+        led = urlsplit(switch(page.text))
+        assert (led.path, dict(parse_qsl(led.query))) == ("", {**wanted, "lang": "en"})
+
+
 def test_a_page_that_was_not_found_is_told_in_english(peopled: Peopled) -> None:
     refused = peopled.get("/q/nothing")
     assert (refused.status_code, switch(refused.text)) == (404, "?lang=en")

@@ -9,6 +9,7 @@ from flask import Flask, request
 
 from shared.domain.entry import text
 from shared.domain.errors import Invalid, NotFound
+from shared.domain.faults import Faults
 from shared.web.numbers import whole
 from tests.web import readers
 from tests.web.readers import Asked, Refusals, Sent
@@ -73,6 +74,20 @@ def test_what_was_sent_beside_a_field_does_not_count_when_it_is_asked_about() ->
     assert alone.refused_by("words") is None  # it is another field that refuses
 
 
+def test_who_found_each_fault_is_asked_where_faults_are_gathered() -> None:
+    whole_form, field = _asked("name", "a\0b", partial(_gathered, BAD))
+    assert whole_form.refused_by("words") is None
+    assert field.refused_by("") is text.__code__
+    alone = _asked("name", "a\0b", partial(_gathered, {"name": "a\0b", "other": "words"}))
+    assert [one.refused_by("") for one in alone] == [text.__code__, text.__code__]
+
+
+def test_who_gathers_faults_is_never_who_refused() -> None:
+    with _heard() as refusals, pytest.raises(Invalid):
+        _noted(BAD)
+    assert refusals.by() is _noted.__code__
+
+
 def test_who_was_told_more_than_texts_and_limits_or_fails_is_not_asked() -> None:
     assert _asked("name", "a\0b", partial(_find, object(), "a\0b", 9)) == []
     (failing,) = _asked("name", "a\0b", partial(_fail, "a\0b"))
@@ -94,6 +109,18 @@ def _number(cells: dict[str, str]) -> None:
 def _both(cells: dict[str, str]) -> None:
     for name in ("name", "other"):
         text(cells, name)
+
+
+def _gathered(cells: dict[str, str]) -> None:
+    with Faults() as faults:
+        for name in ("name", "other"):
+            faults.read(text, cells, name)
+
+
+def _noted(cells: dict[str, str]) -> None:
+    with Faults() as faults:
+        for name in cells:
+            faults.add(Invalid("wrong", "Sai.", field=name))
 
 
 def _find(_session: object, name: str, most: int) -> None:

@@ -52,6 +52,8 @@ const read = async (event) => {
   show('texts');
   show('recorded');
   document.getElementById('nobody')?.remove();
+  document.querySelectorAll('[data-until-opened]').forEach((it) => it.remove());
+  document.querySelectorAll('[data-once-opened]').forEach((it) => { it.hidden = false; });
   show('steps');
   for (const field of document.querySelectorAll('input[name=version]')) {
     field.value = answer.version;

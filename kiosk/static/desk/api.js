@@ -25,6 +25,7 @@ import { localIso } from './record.js';
  * @property {string[]} languages
  * @property {import('./officer.js').Officer[]} [officers]  who may be chosen at the desk itself
  * @property {string | null} [opens_at]  when the office opens next, with its own offset; null while it is open
+ * @property {string} [zone]  the office's, as the wall's clock there goes
  * @property {{salt: string, rounds: number, digest: string}} [staff]  what the staff number is checked by
  * @property {number | null} [panel_inches]  the panel's diagonal; null until staff say it
  * @property {boolean} sample

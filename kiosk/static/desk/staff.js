@@ -132,7 +132,7 @@ export class Staff {
       ['staff_desk', `${config.desk.name} · ${config.unit.name}`],
       ['staff_kiosk', `${config.kiosk.code} · ${document.querySelector('meta[name="version"]')?.getAttribute('content') ?? ''}`],
       ['staff_queue', say('staff_queue_is', { waiting, quarantined })],
-      ['staff_contact', last_contact === null ? '–' : new Date(last_contact.server).toLocaleString(spoken)],
+      ['staff_contact', last_contact === null ? '–' : new Date(last_contact.server).toLocaleString(spoken, { timeZone: config.zone })],
       ['staff_clock', minutes ? say('staff_minutes', { n: minutes }) : say('staff_seconds', { n: seconds })],
       ['staff_storage', say(`storage_${storage}`)],
     ];
