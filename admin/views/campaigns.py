@@ -122,10 +122,10 @@ def found(code: str) -> Campaign:
 
 
 def _ranking(campaign: Campaign) -> Standing:
-    """Give the standing; in whole weeks to officers, who may know whose rating came last."""
+    """Give the standing; ratings in whole weeks to officers, who may know whose came last."""
     if actor().may(Permission.RATINGS):
         return freezes.in_force(current.session(), campaign, current.now())
-    return freezes.in_force_weekly(current.session(), campaign, current.now())
+    return freezes.shown_in_force(current.session(), campaign, current.now())
 
 
 def _frozen(campaign: Campaign) -> CampaignFreeze | None:

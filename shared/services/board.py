@@ -17,7 +17,7 @@ from shared.models.campaign import Campaign, CampaignCompetitor
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.organisation import Organisation, Unit
 from shared.services import shown_weeks
-from shared.services.fresh_standings import weekly_standing
+from shared.services.fresh_standings import shown_standing
 from shared.services.inbox import OPEN_STATES
 from shared.services.local_days import today_in
 from shared.services.standings import Place
@@ -64,7 +64,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """The running campaign as it stood when the last week ended."""
+    """The running campaign as it stood when the last day ended, its ratings in whole weeks."""
 
     name: str
     places: Sequence[Ranked]
@@ -89,9 +89,9 @@ def board(session: Session, code: str, now: datetime) -> Board:
     """Gather a unit's own figures as of `now` (UTC); NotFound for an unknown or closed unit.
 
     Who watches a board all day must not find out what one resident said or that a complaint names
-    somebody (NĐ 61/2018, article 27). So shares and points are of whole weeks that are over
-    (services/shown_weeks.py), the running day shows only how many ratings came, and complaints
-    that name an officer are in no figure: an officer would miss them in the own list.
+    somebody (NĐ 61/2018, article 27). So of ratings shares and points count whole weeks that are
+    over (services/shown_weeks.py), the running day shows only how many ratings came, and
+    complaints that name an officer are in no figure: an officer would miss them in the own list.
     """
     unit, organisation = _open_unit(session, code, now)
     today = today_in(session, [unit.id], now)
@@ -168,7 +168,7 @@ def _campaign(session: Session, unit: Unit, now: datetime) -> Scoreboard | None:
     while competing is not None:
         campaign = session.scalar(_running_with(competing))
         if campaign is not None:
-            found = weekly_standing(session, campaign, now)
+            found = shown_standing(session, campaign, now)
             ranked = [
                 _ranked(place, competing) for place in found.of_kind(CompetitorKind.COLLECTIVE)
             ]

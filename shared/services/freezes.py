@@ -25,7 +25,7 @@ from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
 from shared.services import campaigns
 from shared.services.campaign_turns import take_turn
-from shared.services.fresh_standings import fresh_standing, weekly_standing
+from shared.services.fresh_standings import fresh_standing, shown_standing
 from shared.services.standings import Place, Standing, score_json, standings
 from shared.statistics.frames import Frame
 
@@ -171,15 +171,15 @@ def in_force(session: Session, campaign: Campaign, now: datetime) -> Standing:
     return fresh_standing(session, campaign, now)
 
 
-def in_force_weekly(session: Session, campaign: Campaign, now: datetime) -> Standing:
-    """Give the standing that holds, of a running campaign in whole weeks, as anybody may see it.
+def shown_in_force(session: Session, campaign: Campaign, now: datetime) -> Standing:
+    """Give the standing that holds, as anybody may see it.
 
     For all who may not read what ratings came to: whoever looks again and again must not find out
     what one resident said (NĐ 61/2018, article 27).
     """
     if CampaignState(campaign.state) is CampaignState.CLOSED:
         return in_force(session, campaign, now)
-    return weekly_standing(session, campaign, now)
+    return shown_standing(session, campaign, now)
 
 
 def score_in_force_json(session: Session, code: str, now: datetime) -> dict[str, Any]:

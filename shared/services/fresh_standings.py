@@ -19,10 +19,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import local_date
+from shared.domain.calendar import ONE_DAY, local_date
 from shared.models.campaign import Campaign
 from shared.models.organisation import Organisation, Unit
-from shared.services.shown_weeks import last_sunday
 from shared.services.standings import Standing, standings
 
 MOST_KEPT = 8
@@ -40,11 +39,14 @@ def fresh_standing(session: Session, campaign: Campaign, now: datetime) -> Stand
     return _fresh(session, campaign, today, partial(standings, session, campaign, now))
 
 
-def weekly_standing(session: Session, campaign: Campaign, now: datetime) -> Standing:
-    """Give the standing of a campaign in whole weeks, which anybody may see, in the same way."""
-    sunday = last_sunday(_today(session, campaign, now))
-    compute = partial(standings, session, campaign, now, sunday, in_weeks=True)
-    return _fresh(session, campaign, sunday, compute, in_weeks=True)
+def shown_standing(session: Session, campaign: Campaign, now: datetime) -> Standing:
+    """Give the standing that anybody may see, in the same way.
+
+    It counts the days that are over, and of ratings whole weeks only.
+    """
+    today = _today(session, campaign, now)
+    compute = partial(standings, session, campaign, now, today - ONE_DAY, ratings_in_weeks=True)
+    return _fresh(session, campaign, today, compute, shown=True)
 
 
 def _fresh(
@@ -53,13 +55,13 @@ def _fresh(
     day: date,
     compute: Callable[[], Standing],
     *,
-    in_weeks: bool = False,
+    shown: bool = False,
 ) -> Standing:
     state = _state_of(session)
     if state is None:
         return compute()
     engine = session.connection().engine
-    key = (str(engine.url), campaign.id, day, in_weeks)
+    key = (str(engine.url), campaign.id, day, shown)
     with _alone:
         known, found = _kept.get(key, (None, None))
     if found is None or known != state:

@@ -37,7 +37,7 @@ from shared.services.campaigns import all_listed, criteria_of, plan_of, settings
 from shared.services.carried_facts import Carried
 from shared.services.competitors import Competitor
 from shared.services.scores import Calculations, calculations, scores_of, unit_answered_for
-from shared.services.shown_weeks import last_days
+from shared.services.shown_weeks import last_days, last_sunday
 from shared.statistics import left_aside
 from shared.statistics.frames import Frame, Subject
 
@@ -175,20 +175,20 @@ def standings(
     now: datetime,
     until: date | None = None,
     *,
-    in_weeks: bool = False,
+    ratings_in_weeks: bool = False,
 ) -> Standing:
     """Measure, score and rank every competitor of a campaign as of `now` (UTC).
 
     Facts count up to `now`, the end of the local day `until`, the last day's end, or the close,
     whichever came first. A competitor whose part of the period has not begun is left out. With
-    `in_weeks`, where `until` is a Sunday, ratings count in whole weeks (services/shown_weeks.py).
+    `ratings_in_weeks` ratings count in the whole weeks that are over (services/shown_weeks.py).
     """
     organisation = session.scalars(_ORGANISATION, {"unit": campaign.unit_id}).one()
-    frame = _frame(organisation, campaign, now, until, in_weeks=in_weeks)
+    frame = _frame(organisation, campaign, now, until, reviewed=not ratings_in_weeks)
     subjects = _subjects(session, campaign, frame)
-    if in_weeks and until is not None:
-        begun, settings = _begun(subjects, campaign), frame.settings
-        shown = last_days(session, begun, campaign.ends_on, settings, until)
+    if ratings_in_weeks:
+        begun, sunday = _begun(subjects, campaign), last_sunday(local_date(now, frame.zone))
+        shown = last_days(session, begun, campaign.ends_on, frame.settings, sunday)
         frame = replace(frame, shown_until=shown)
     criteria = criteria_of(session, campaign)
     read_from = calculations(session, frame, subjects)
@@ -236,7 +236,7 @@ def _frame(
     now: datetime,
     last: date | None,
     *,
-    in_weeks: bool,
+    reviewed: bool,
 ) -> Frame:
     zone = ZoneInfo(organisation.zone)
     asked = now if last is None else end_of_day(last, zone)
@@ -244,7 +244,7 @@ def _frame(
     as_of = min(until, end_of_day(campaign.ends_on, zone))
     # A review after the end judges by its own day. Else the end is that of the period: what was
     # not done then is not judged by what became of it later, as the closing review will not.
-    reviewed = last is not None and not in_weeks
+    reviewed = reviewed and last is not None
     return Frame(
         organisation_id=organisation.id,
         zone=zone,

@@ -17,7 +17,6 @@ from shared.models.organisation import Organisation, Unit
 from shared.models.scoreboard import CampaignWall
 from shared.services import freezes
 from shared.services.local_days import today_in
-from shared.services.shown_weeks import last_sunday
 from shared.services.standings import Place, Standing
 
 SECRET_BYTES = 18  # 144 bits: nobody guesses the address
@@ -59,7 +58,7 @@ class Wall:
 
 
 def wall(session: Session, campaign: Campaign, now: datetime) -> Wall:
-    """Give a campaign's scoreboard in whole weeks (services/shown_weeks.py).
+    """Give a campaign's scoreboard: the days that are over, of ratings whole weeks only.
 
     Whoever watches a wall must not find out what one resident said (NĐ 61/2018, article 27). A
     closed campaign shows what was frozen.
@@ -70,9 +69,9 @@ def wall(session: Session, campaign: Campaign, now: datetime) -> Wall:
     today = today_in(session, [campaign.unit_id], now)
     state = CampaignState(campaign.state)
     seen = state is CampaignState.CLOSED or (
-        state is CampaignState.RUNNING and last_sunday(today) >= campaign.starts_on
+        state is CampaignState.RUNNING and today > campaign.starts_on
     )
-    found = freezes.in_force_weekly(session, campaign, now) if seen else None
+    found = freezes.shown_in_force(session, campaign, now) if seen else None
     return Wall(
         code=campaign.code,
         name=campaign.name,

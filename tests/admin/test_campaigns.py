@@ -165,20 +165,22 @@ def test_an_officer_sees_in_no_figure_what_a_resident_said_this_week(
     nam, head = (person(app, running, name, clock) for name in ("nam", "head-an"))
     paths = [f"{HOME}?competitor=an", f"{HOME}/evidence/collective/an/2.8"]
     before = [[plain(page(one, path)) for path in paths] for one in (nam, head)]
-    running.rate("an-centre", {1: 1}, on=clock().date(), officer="mai")
+    running.touch(
+        "an-centre", 1, clock() - timedelta(days=1), officer_id=running.officers["mai"].id
+    )
     running.session.commit()
     after = [[plain(page(one, path)) for path in paths] for one in (nam, head)]
     assert after[0] == before[0]
-    assert "Tính đến 15/11/2026, 23:59." in after[0][0]
+    assert "Tính đến 17/11/2026, 23:59. Đánh giá được tính theo tuần" in after[0][0]
     assert "57/61" in after[1][0]
     clock.advance(timedelta(days=7))
     assert "57/61" in plain(page(person(app, running, "nam", clock), paths[0]))
 
 
-def test_before_its_first_week_is_over_an_officer_sees_a_campaign_without_places(
+def test_before_its_first_day_is_over_an_officer_sees_a_campaign_without_places(
     app: Flask, running: World, clock: Clock
 ) -> None:
-    campaign(running).starts_on = date(2026, 11, 16)
+    campaign(running).starts_on = clock().date()
     running.session.commit()
     assert "Xã Bình" not in page(person(app, running, "nam", clock), HOME)
     assert "Xã Bình" in page(person(app, running, "head-an", clock), HOME)

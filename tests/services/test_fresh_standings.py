@@ -12,7 +12,7 @@ from shared.models.rating import RatingDay
 from shared.services import campaigns
 from shared.services.campaigns import Opening
 from shared.services.fresh_standings import fresh_standing as told
-from shared.services.fresh_standings import weekly_standing
+from shared.services.fresh_standings import shown_standing
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, build
 
 CODE, LATER = "thi-dua", NOW + timedelta(minutes=5)
@@ -49,11 +49,11 @@ def test_the_same_standing_is_told_while_nothing_was_written(known: Engine) -> N
         assert tomorrow.frame.today == today.frame.today + timedelta(days=1)
 
 
-def test_a_standing_in_weeks_is_kept_beside_that_of_its_last_day(known: Engine) -> None:
+def test_a_shown_standing_is_kept_beside_that_of_now(known: Engine) -> None:
     with Session(known) as session:
         campaign = campaigns.by_code(session, CODE)
         for _ in range(2):
-            now, weekly = told(session, campaign, NOW), weekly_standing(session, campaign, TOMORROW)
+            now, weekly = told(session, campaign, NOW), shown_standing(session, campaign, TOMORROW)
             assert now.frame.today == weekly.frame.today == TODAY  # a Sunday
             assert now.frame.shown_until is None
             assert weekly.frame.shown_until is not None

@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from random import Random
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,9 +22,7 @@ from shared.models.campaign import Campaign
 from shared.services import campaigns, competitors
 from shared.services.board import board
 from shared.services.campaigns import Opening
-from shared.services.fresh_standings import weekly_standing
-from shared.services.rating_additions import add, additions_of
-from shared.services.rating_storage import Row, store
+from shared.services.fresh_standings import shown_standing
 from shared.services.standings import Standing
 from shared.statistics import narrowed
 from tests.campaign_world import World, build
@@ -94,40 +91,6 @@ def touches(chance: Random) -> list[Touch]:
     return sorted(made, key=lambda one: one.came_at)
 
 
-def come(world: World, number: int, touch: Touch, **columns: object) -> None:
-    """Store a rating."""
-    row: Row = {
-        "id": UUID(int=number + 1),
-        "digest": "-",
-        "lane": touch.lane,
-        "kiosk_id": None,
-        "sequence": None,
-        "invitation_id": None,
-        "unit_id": world.unit(touch.unit),
-        "desk_id": None,
-        "officer_id": None,
-        "procedure_id": world.procedures[0].id,
-        "dossier_code": None,
-        "score": touch.score,
-        "questionnaire": "niemno-1",
-        "answers": {},
-        "reasons": [],
-        "comment": None,
-        "language": "vi",
-        "duration_ms": 0,
-        "closed_by": None,
-        "device_rated_at": touch.at.isoformat(),
-        "rated_at": touch.at.astimezone(UTC),
-        "rated_on": local_date(touch.at, VIETNAM),
-        "received_at": touch.came_at.astimezone(UTC),
-        "boot": None,
-        "uptime_ms": None,
-        "marks": [],
-    }
-    stored, _kept = store(world.session, [row | columns])
-    add(world.session.connection(), additions_of(stored.values(), {}))
-
-
 def counted(standing: Standing) -> dict[str, tuple[int, int]]:
     """Give hits and cases of satisfaction by competitor."""
     found = {}
@@ -148,7 +111,8 @@ def looks(world: World, chance: Random) -> Iterator[datetime]:
     while now < BEGUN + 20 * WEEK:
         now += (1 + chance.random() * 4) * DAY
         while number < len(waiting) and waiting[number].came_at <= now:
-            come(world, number, waiting[number])
+            one = waiting[number]
+            world.touch(one.unit, one.score, one.at, one.came_at, lane=one.lane)
             number += 1
         yield now
 
@@ -158,13 +122,13 @@ def test_any_two_looks_at_a_campaign_differ_by_no_rating_or_by_five(
     world: World, campaign: Campaign, seed: int
 ) -> None:
     seen: dict[str, set[tuple[int, int]]] = defaultdict(lambda: {(0, 0)})  # before the first
-    weeks: dict[date, dict[str, tuple[int, int]]] = {}
+    weeks: dict[tuple[date, str], tuple[int, int]] = {}
     for now in looks(world, Random(seed)):
-        standing = weekly_standing(world.session, campaign, now)
-        found = counted(standing)
-        # While a week lasts nothing moves at all, whatever comes late.
-        assert weeks.setdefault(monday_of(local_date(now, VIETNAM)), found) == found, now
-        for code, tally in found.items():
+        standing = shown_standing(world.session, campaign, now)
+        monday = monday_of(local_date(now, VIETNAM))
+        for code, tally in counted(standing).items():
+            # While a week lasts nothing moves at all, whatever comes late.
+            assert weeks.setdefault((monday, code), tally) == tally, now
             seen[code].add(tally)
     for code, tallies in seen.items():
         ordered = sorted(tallies, key=lambda tally: tally[1])
@@ -202,7 +166,7 @@ def test_a_narrowed_figure_counts_the_same_ratings(world: World, campaign: Campa
     for number, now in enumerate(looks(world, Random(9))):
         if number % 5:
             continue
-        standing = weekly_standing(world.session, campaign, now)
+        standing = shown_standing(world.session, campaign, now)
         places = standing.of_kind(COLLECTIVE)
         subjects = [place.subject for place in places]
         found = narrowed.measured(
@@ -217,12 +181,12 @@ def test_a_narrowed_figure_counts_the_same_ratings(world: World, campaign: Campa
 def test_a_rating_of_an_uncertain_moment_is_left_out_once(world: World, campaign: Campaign) -> None:
     """It came after the last week that is shown and after the period: two reasons, one rating."""
     at = datetime(2026, 9, 29, 9, tzinfo=VIETNAM)
-    for number in range(9):
-        come(world, number, Touch("cat", 5, at, at))
+    for _ in range(9):
+        world.touch("cat", 5, at)
     late = datetime(2026, 10, 9, 9, tzinfo=VIETNAM)
-    come(world, 20, Touch("cat", 1, at, late), marks=[str(Mark.TIME_UNCERTAIN)])
+    world.touch("cat", 1, at, late, marks=[str(Mark.TIME_UNCERTAIN)])
     for days in (0, 30):
-        found = weekly_standing(world.session, campaign, late + days * DAY)
+        found = shown_standing(world.session, campaign, late + days * DAY)
         assert (counted(found)["cat"], found.left_aside) == ((9, 9), 1)
 
 
@@ -230,5 +194,5 @@ def test_what_waits_for_the_end_of_its_week_is_not_told_as_too_late(
     world: World, campaign: Campaign
 ) -> None:
     at = datetime(2026, 8, 4, 9, tzinfo=VIETNAM)
-    come(world, 1, Touch("cat", 5, at, at), marks=[str(Mark.TIME_UNCERTAIN)])
-    assert weekly_standing(world.session, campaign, at + DAY).left_aside == 0
+    world.touch("cat", 5, at, marks=[str(Mark.TIME_UNCERTAIN)])
+    assert shown_standing(world.session, campaign, at + DAY).left_aside == 0

@@ -14,7 +14,8 @@ from shared.services import campaigns, competitors, freezes, walls
 from shared.services.campaigns import Opening
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
 
-YESTERDAY = TODAY - timedelta(days=1)
+DAY = timedelta(days=1)
+YESTERDAY = TODAY - DAY
 
 
 @pytest.fixture
@@ -44,22 +45,29 @@ def test_units_are_shown_with_their_points_and_nobody_else(session: Session, wor
     assert found.lines[0].band == "Yếu"
 
 
-def test_what_comes_this_week_shows_when_it_is_over(session: Session, world: World) -> None:
+def test_ratings_of_this_week_show_when_it_is_over(session: Session, world: World) -> None:
     campaign = opened(world)
     before = walls.wall(session, campaign, NOW)
-    world.rate("cat", {5: 500}, on=YESTERDAY)
-    world.rate("an", {1: 500}, on=TODAY)
+    for _ in range(5):
+        world.touch("cat", 5, NOW - DAY)
+        world.touch("an", 1, NOW)
     assert walls.wall(session, campaign, NOW).lines == before.lines
-    after = walls.wall(session, campaign, NOW + timedelta(days=1))  # on a Monday
+    after = walls.wall(session, campaign, NOW + DAY)  # on a Monday
     assert after.lines != before.lines
-    assert before.as_of == datetime(2026, 11, 15, 16, 59, 59, tzinfo=UTC)
+    assert before.as_of == datetime(2026, 11, 21, 16, 59, 59, tzinfo=UTC)
     assert after.as_of == datetime(2026, 11, 22, 16, 59, 59, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("starts_on", "start"), [(JANUARY_FIRST, False), (date(2026, 11, 16), True)]
-)
-def test_before_the_first_week_is_over_there_are_no_lines(
+def test_other_facts_show_when_their_day_is_over(session: Session, world: World) -> None:
+    campaign = opened(world)
+    before = walls.wall(session, campaign, NOW - DAY)
+    world.dossiers("cat", 9, YESTERDAY, took=0)
+    assert walls.wall(session, campaign, NOW - DAY).lines == before.lines
+    assert walls.wall(session, campaign, NOW).lines != before.lines
+
+
+@pytest.mark.parametrize(("starts_on", "start"), [(JANUARY_FIRST, False), (TODAY, True)])
+def test_before_the_first_day_is_over_there_are_no_lines(
     session: Session, world: World, starts_on: date, start: bool
 ) -> None:
     found = walls.wall(session, opened(world, starts_on, start=start), NOW)
