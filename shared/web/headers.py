@@ -7,6 +7,8 @@ CONTENT_SECURITY_POLICY = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 ALWAYS = {"X-Content-Type-Options": "nosniff"}
+# For a year browsers then ask this name by https alone, whatever a link or somebody between says.
+OF_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 OF_PAGES = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",  # tokens stand in addresses
@@ -20,12 +22,13 @@ FONT_AGE_SECONDS = 30 * 24 * 3600
 
 
 def safe_headers(app: Flask) -> None:
-    """Forbid foreign content, framing, sniffing, referrers, and keeping personal pages."""
+    """Forbid foreign content, framing, sniffing, referrers, keeping personal pages, plain http."""
+    always = ALWAYS | (OF_HTTPS if app.config["SESSION_COOKIE_SECURE"] else {})
 
     @app.after_request
     def add(response: Response) -> Response:
         static = _is_static()
-        response.headers.extend(ALWAYS)
+        response.headers.extend(always)
         if not (static and response.mimetype in PARTS):
             response.headers.extend(OF_PAGES)
         if not static:

@@ -139,6 +139,16 @@ def by_https(settings: Settings, clock: Clock) -> Iterator[Flask]:
 
 
 @pytest.mark.once
+def test_an_office_that_has_https_is_asked_by_nothing_else(app: Flask, by_https: Flask) -> None:
+    for path in ("/follow", "/static/css/base.css", "/nowhere"):
+        with closing(by_https.test_client().get(path, base_url=HTTPS)) as answer:
+            told = answer.headers.getlist("Strict-Transport-Security")
+        assert told == ["max-age=31536000"]
+        with closing(app.test_client().get(path)) as answer:
+            assert "Strict-Transport-Security" not in answer.headers
+
+
+@pytest.mark.once
 @pytest.mark.parametrize("base", [HTTPS, "http://127.0.0.1:8000"])
 def test_cookies_are_for_this_site_and_no_script(
     app: Flask, by_https: Flask, session: Session, clock: Clock, base: str
