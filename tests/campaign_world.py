@@ -5,14 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
-from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
-from shared.domain.calendar import local_date
 from shared.domain.questionnaire import OF_THE_CAMPAIGNS, items_to_data
 from shared.models.account import Account
 from shared.models.complaint import Complaint
@@ -29,10 +26,9 @@ from shared.models.organisation import (
 from shared.models.questionnaire import Questionnaire, RatingDayAnswer, RatingMonthAnswer
 from shared.models.rating import RatingDay
 from shared.services import dossier_totals
-from shared.services.rating_additions import add, additions_of
-from shared.services.rating_storage import Row, store
 from shared.services.report_data import ReportData
 from tests.infrastructure.worlds import lay
+from tests.stored_ratings import stored_rating
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # ten in the morning in Việt Nam
 TODAY = date(2026, 11, 22)
@@ -96,37 +92,9 @@ class World:
     def touch(
         self, unit: str, score: int, at: datetime, came_at: datetime | None = None, **columns: Any
     ) -> None:
-        """Store one rating as a screen sent it: touched then, come at once or later."""
-        row: Row = {
-            "id": uuid4(),
-            "digest": "-",
-            "lane": "desk",
-            "kiosk_id": None,
-            "sequence": None,
-            "invitation_id": None,
-            "unit_id": self.unit(unit),
-            "desk_id": None,
-            "officer_id": None,
-            "procedure_id": self.procedures[0].id,
-            "dossier_code": None,
-            "score": score,
-            "questionnaire": "niemno-1",
-            "answers": {},
-            "reasons": [],
-            "comment": None,
-            "language": "vi",
-            "duration_ms": 0,
-            "closed_by": None,
-            "device_rated_at": at.isoformat(),
-            "rated_at": at.astimezone(UTC),
-            "rated_on": local_date(at, ZoneInfo(self.organisation.zone)),
-            "received_at": (came_at or at).astimezone(UTC),
-            "boot": None,
-            "uptime_ms": None,
-            "marks": [],
-        }
-        stored, _kept = store(self.session, [row | columns])
-        add(self.session.connection(), additions_of(stored.values(), {}))
+        """Store one rating of a procedure: touched then, come at once or later."""
+        columns = {"score": score, "procedure_id": self.procedures[0].id} | columns
+        stored_rating(self.session, self.unit(unit), at, came_at, **columns)
 
     def answer(self, unit: str, item: str, values: dict[int, int], on: date = TODAY) -> None:
         """Add answers to an item of the campaigns: how many of each value."""

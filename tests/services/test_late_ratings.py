@@ -1,7 +1,6 @@
 """Ratings of an uncertain moment never slip into a campaign that is over; they are told."""
 
 from datetime import date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,14 +14,13 @@ from shared.reports import campaign_letter
 from shared.services import campaigns, standings
 from shared.services.campaign_reports import NOW_KEY, Grounds, Offer
 from shared.services.campaigns import Opening
-from shared.services.rating_additions import add, additions_of
-from shared.services.rating_storage import Row, store
 from shared.services.report_data import ReportData
 from shared.services.standings import Standing
 from shared.statistics import left_aside, records
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build, world_of
 from tests.infrastructure.worlds import lay
 from tests.opened_campaign import the_campaign
+from tests.stored_ratings import stored_rating
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 UNCERTAIN = str(Mark.TIME_UNCERTAIN)
@@ -61,35 +59,16 @@ def come(
     lane: str = "desk",
 ) -> None:
     """Store ratings of one star for An's centre, received at an instant."""
-    row: Row = {
-        "digest": "-",
-        "lane": lane,
-        "kiosk_id": None,
-        "sequence": None,
-        "invitation_id": None,
-        "unit_id": world.unit("an-centre"),
-        "desk_id": None,
-        "officer_id": world.officers["mai"].id,
-        "procedure_id": None,
-        "dossier_code": None,
-        "score": 1,
-        "questionnaire": "niemno-1",
-        "answers": {},
-        "reasons": [],
-        "comment": None,
-        "language": "vi",
-        "duration_ms": 0,
-        "closed_by": None,
-        "device_rated_at": "1969-12-31T00:00:00+07:00",
-        "rated_at": received_at,
-        "rated_on": on,
-        "received_at": received_at,
-        "boot": None,
-        "uptime_ms": None,
-        "marks": list(marks),
-    }
-    stored, _kept = store(world.session, [row | {"id": uuid4()} for _ in range(how_many)])
-    add(world.session.connection(), additions_of(stored.values(), {}))
+    for _ in range(how_many):
+        stored_rating(
+            world.session,
+            world.unit("an-centre"),
+            received_at,
+            lane=lane,
+            officer_id=world.officers["mai"].id,
+            rated_on=on,
+            marks=list(marks),
+        )
 
 
 def satisfaction(found: Standing, kind: CompetitorKind, whom: str) -> Score:

@@ -1,7 +1,6 @@
 """Weeks of arrival: exact by the local day, and read by the index of what may have come late."""
 
-from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,14 +10,13 @@ from shared.domain.calendar import local_date
 from shared.domain.campaign import Settings, Window
 from shared.domain.small_groups import Week
 from shared.models.organisation import Organisation, Unit
-from shared.services.rating_additions import add, additions_of
-from shared.services.rating_storage import Row, store
 from shared.statistics import arrivals, left_aside, opinions
 from shared.statistics.arrivals import Among
 from shared.statistics.frames import Frame
 from tests import cast
 from tests.cast import Place
 from tests.infrastructure.plans import plans
+from tests.stored_ratings import stored_rating
 
 SUNDAY, MONDAY = date(2026, 11, 8), date(2026, 11, 9)
 LAST_WEEK = date(2026, 11, 2)
@@ -37,36 +35,8 @@ def came(
     session: Session, place: Place, touched_at: datetime, received_at: datetime, **columns: object
 ) -> None:
     """Store a rating of a local moment, received at another."""
-    row: Row = {
-        "id": uuid4(),
-        "digest": "-",
-        "lane": "desk",
-        "kiosk_id": None,
-        "sequence": None,
-        "invitation_id": None,
-        "unit_id": place.unit_id,
-        "desk_id": place.desk_id,
-        "officer_id": place.officer_id,
-        "procedure_id": None,
-        "dossier_code": None,
-        "score": 1,
-        "questionnaire": "niemno-1",
-        "answers": {},
-        "reasons": [],
-        "comment": None,
-        "language": "vi",
-        "duration_ms": 0,
-        "closed_by": None,
-        "device_rated_at": touched_at.isoformat(),
-        "rated_at": touched_at.astimezone(UTC),
-        "rated_on": touched_at.date(),
-        "received_at": received_at.astimezone(UTC),
-        "boot": None,
-        "uptime_ms": None,
-        "marks": [],
-    }
-    stored, _kept = store(session, [row | columns])
-    add(session.connection(), additions_of(stored.values(), {}))
+    where = {"desk_id": place.desk_id, "officer_id": place.officer_id}
+    stored_rating(session, place.unit_id, touched_at, received_at, **(where | columns))
 
 
 def weeks(session: Session, place: Place) -> dict[date, int]:

@@ -3,19 +3,18 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Window
 from shared.models.organisation import Officer, Shift
-from shared.services.rating_additions import add, additions_of
-from shared.services.rating_storage import Row, store
 from shared.statistics import opinions
 from shared.statistics.opinions import By
 from tests import cast
 from tests.cast import Place
+from tests.stored_ratings import stored_rating
 
 WINDOW = Window(date(2026, 11, 2), date(2026, 11, 15))
 COUNTED = ("desk", "dossier")
@@ -40,40 +39,23 @@ def rated(
 ) -> list[UUID]:
     """Store ratings of a desk on a local day, received then or on a later one."""
     moment = datetime.combine(on, datetime.min.time()).astimezone() + timedelta(hours=12)
-    rows: list[Row] = [
-        {
-            "id": uuid4(),
-            "digest": "-",
-            "lane": lane,
-            "kiosk_id": None,
-            "sequence": None,
-            "invitation_id": None,
-            "unit_id": place.unit_id,
-            "desk_id": place.desk_id,
-            "officer_id": place.officer_id if officer else None,
-            "procedure_id": place.procedure_id,
-            "dossier_code": None,
-            "score": score,
-            "questionnaire": "niemno-1",
-            "answers": {},
-            "reasons": reasons or [],
-            "comment": "Lời nhắn",
-            "language": "vi",
-            "duration_ms": 0,
-            "closed_by": None,
-            "device_rated_at": moment.isoformat(),
-            "rated_at": moment,
-            "rated_on": on,
-            "received_at": moment + ((came_on or on) - on),
-            "boot": None,
-            "uptime_ms": None,
-            "marks": [],
-        }
+    return [
+        stored_rating(
+            session,
+            place.unit_id,
+            moment,
+            moment + ((came_on or on) - on),
+            lane=lane,
+            desk_id=place.desk_id,
+            officer_id=place.officer_id if officer else None,
+            procedure_id=place.procedure_id,
+            score=score,
+            reasons=reasons or [],
+            comment="Lời nhắn",
+            rated_on=on,
+        )
         for score in scores
     ]
-    stored, _kept = store(session, rows)
-    add(session.connection(), additions_of(stored.values(), {}))
-    return [row["id"] for row in rows]
 
 
 @pytest.mark.parametrize(
