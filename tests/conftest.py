@@ -55,6 +55,8 @@ THOROUGH = (
     "access/test_confidential.py",
     "access/test_offered_links.py",
     "statistics/test_many_cases.py",
+    "services/test_shown_weeks.py",
+    "deploy/test_server_units.py",
     "sample/test_sample.py",
     "cli/test_storage.py",
     "test_whole_path.py",
