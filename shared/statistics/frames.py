@@ -38,7 +38,7 @@ class Frame:
     as_of: datetime
     today: date  # local
     over: bool = False  # the period has ended or was closed: late ratings are left aside
-    # Where figures are shown in whole weeks: by unit, the last local day whose arrivals count.
+    # Where ratings are shown in whole weeks: by unit, the last local day whose arrivals count.
     shown_until: Mapping[int, date] | None = None
 
     @property

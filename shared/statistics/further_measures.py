@@ -65,7 +65,7 @@ class Further:
     @cached_property
     def upheld(self) -> frozenset[int]:
         """The units of which a confidential report was upheld."""
-        # Weeks end within months: what is shown in weeks tells no month before it is over.
+        # What anybody may see ends with yesterday: it tells of no month before that is over.
         over = self.frame.over and self.frame.shown_until is None
         return confidential.units_with_one_upheld(
             self._session, self._units, self._window, self.frame.today, over=over

@@ -4,7 +4,7 @@ A rating marked `time_uncertain` counts by the day it was received. One received
 moment of a period (its end, or the close of the campaign) does not count in the period: it never
 slips into a result that is settled. How many were left aside is told beside the result.
 
-Where a standing is shown in whole weeks (services/shown_weeks.py), the ratings of a unit that came
+Where ratings are shown in whole weeks (services/shown_weeks.py), those of a unit that came
 after the last of them wait too, whatever day they were touched on.
 """
 
