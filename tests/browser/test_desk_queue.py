@@ -113,6 +113,33 @@ REFUSE = """async () => {
   return [before, ids.map((id) => lines.find(({ rating }) => rating.id === id).state)];
 }"""
 
+# Two ratings; the second is closed while the server is being asked to take the first.
+ASK_ONCE = """async (answer) => {
+  const [{ Queue }, { Copies }, { Store }, { Alone }] = await Promise.all(
+    ['queue', 'copies', 'store', 'turn'].map((it) => import(`/static/kiosk/desk/${it}.js`)),
+  );
+  let asked = 0;
+  let second = null;
+  const queue = new Queue({
+    copies: new Copies(new Store(), null),
+    turn: new Alone(),
+    place: () => (second ? { kiosk: 'K', desk: 'D' } : null),
+    send: async () => {
+      asked += 1;
+      await queue.close(second, 'done');
+      return { told: {}, done: [], refused: new Map(), ...answer };
+    },
+    heard() {},
+  });
+  await queue.open();
+  const before = (await queue.state()).waiting;
+  const first = await queue.begin(1, { kiosk: 'K', desk: 'D' });
+  second = (await queue.begin(2, { kiosk: 'K', desk: 'D' })).id;
+  await queue.close(first.id, 'done');
+  await new Promise((done) => { setTimeout(done, 300); });
+  return [asked, (await queue.state()).waiting - before];
+}"""
+
 
 def test_only_the_servers_own_answer_settles_and_only_what_was_asked_with_it(plain: Page) -> None:
     asking = DeskPage(plain, "")
@@ -141,6 +168,15 @@ def test_what_was_not_settled_stays_in_the_queue_and_is_sent_again(counter: Coun
 
 def test_a_refused_record_is_set_aside_and_blocks_nobody(plain: Page) -> None:
     assert plain.evaluate(REFUSE) == [2, ["quarantined", "settled"]]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"kind": "later", "after": 60_000, "answered": True}, {"kind": "settled"}]
+)
+def test_what_is_closed_while_the_server_takes_nothing_waits_too(
+    plain: Page, answer: dict[str, Any]
+) -> None:
+    assert plain.evaluate(ASK_ONCE, answer) == [1, 2]
 
 
 def test_the_server_may_ask_to_wait(counter: Counter) -> None:

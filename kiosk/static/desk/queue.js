@@ -294,6 +294,7 @@ export class Queue {
     const spread = this.#wait * (0.5 + Math.random() / 2);
     const wait = Math.min(after ?? spread, LONGEST_WAIT_MS);
     if (after !== null) this.#notBefore = performance.now() + wait;
+    this.#again = false; // what was closed meanwhile waits, too
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
