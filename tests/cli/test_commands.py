@@ -259,6 +259,7 @@ class Interrupts:
         if name == "shared.cli.command":
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 sys.meta_path.insert(0, Interrupts())
 import shared.cli.start
 """
