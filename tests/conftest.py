@@ -60,6 +60,14 @@ THOROUGH = (
     "sample/test_sample.py",
     "cli/test_storage.py",
     "test_whole_path.py",
+    "web/test_html.py",
+    "access/test_foreign_keys.py",
+    "cli/test_import.py",
+    "kiosk/test_added_files.py",
+    "services/test_work_lists.py",
+    "jobs/test_outbox.py",
+    "reports/test_pdf.py",
+    "adapters/test_qr.py",
 )
 # Begun first and in this order, so that no worker waits for the other at the end: what waits for
 # servers and screens most of its time beside what computes.
