@@ -47,10 +47,13 @@ def send() -> Answer:
     unit = dossier_feeds.unit_of(session, key, request.args.get("unit", ""))
     kept = uploads.keep(current.settings(), request.stream)
     if kept.size == 0:
+        uploads.drop(current.settings(), kept.name)
         raise Invalid("file_empty", N_("Tệp trống, không có dòng nào."), field="file")
     name = clean_text(request.args.get("name", ""))[:200] or f"{kept.digest[:12]}.dat"
     handed = Handed(kept.name, name, kept.digest, HTTP, _signature(key), key.id)
     job, new = dossier_feeds.receive(session, unit.id, handed, current.now())
+    if not new:
+        uploads.drop(current.settings(), kept.name)
     answer = {"job": job.id, "sha256": kept.digest, "unit": unit.code, "new": new}
     return jsonify(answer | {"href": _address("feeds.state", job.id)}), 202 if new else 200
 

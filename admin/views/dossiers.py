@@ -100,6 +100,7 @@ def upload() -> Page:
             given = faults.read(_given)
         kept = uploads.keep(current.settings(), given.stream)
         if not 0 < kept.size <= MAX_FILE_BYTES:
+            uploads.drop(current.settings(), kept.name)
             raise Invalid("file_size", N_("Tệp trống hoặc lớn hơn 48 MB."), field="file")
     except Invalid as refusal:
         return _choose(problems_of(refusal)), 422

@@ -115,12 +115,15 @@ def _texts(row: Cells) -> list[str]:
 
 
 def _workbook_tables(path: Path) -> Iterator[_Table]:
-    book: Workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    for worksheet in book.worksheets[:_SHEETS_TRIED]:
-        expected = worksheet.max_row or 0
-        # Many exporters state a wrong size of the table, which would cut it.
-        worksheet.reset_dimensions()
-        yield _Table(worksheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), expected)
+    with path.open("rb") as file:  # by its name openpyxl would refuse a file without an ending
+        book: Workbook = openpyxl.load_workbook(
+            file, read_only=True, data_only=True, keep_links=False
+        )
+        for worksheet in book.worksheets[:_SHEETS_TRIED]:
+            expected = worksheet.max_row or 0
+            # Many exporters state a wrong size of the table, which would cut it.
+            worksheet.reset_dimensions()
+            yield _Table(worksheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), expected)
 
 
 def as_text(value: object) -> str:
@@ -151,7 +154,7 @@ def _csv_tables(path: Path) -> Iterator[_Table]:
         if match := re.match(r"sep=([,;\t|])\r?\n", start):
             file.readline()
         delimiter = match[1] if match else _delimiter(start)
-        yield _Table(_rows(file, delimiter), _lines_in(path))
+        yield _Table(_whole_rows(file, delimiter), _lines_in(path))
 
 
 def _start(path: Path, encoding: str) -> str:
@@ -215,6 +218,50 @@ def _rows(file: Iterable[str], delimiter: str) -> Iterator[Cells]:
             yield [unguarded(cell.strip()) for cell in row[:MAX_COLUMNS]]
     except (csv.Error, UnicodeDecodeError) as cause:
         raise unreadable() from cause
+
+
+def _whole_rows(file: Iterable[str], delimiter: str) -> Iterator[Cells]:
+    """Yield the rows of a whole file.
+
+    Raises Refused for a quotation mark that is never closed, or closed by that of another row: the
+    rows between would be lost in one cell without a word.
+    """
+    taken: list[str] = []
+    number = 0
+    try:
+        for number, row in enumerate(csv.reader(_noted(file, taken), delimiter=delimiter), 1):
+            if not _is_closed(taken, delimiter):
+                raise _open_quote(number)
+            taken.clear()
+            yield [unguarded(cell.strip()) for cell in row[:MAX_COLUMNS]]
+    except csv.Error as cause:  # a cell of more than 131,072 signs
+        raise _open_quote(number + 1) from cause
+    except UnicodeDecodeError as cause:
+        raise unreadable() from cause
+
+
+def _noted(file: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in file:
+        taken.append(line)
+        yield line
+
+
+def _is_closed(taken: Sequence[str], delimiter: str) -> bool:
+    """Say whether the lines of one row close what they quote."""
+    if len(taken) == 1:  # the end of the file closes anything: a line more would not be one
+        rows = csv.reader([taken[0], "\r\n"], delimiter=delimiter)
+        return '"' not in taken[0] or sum(1 for _row in rows) > 1
+    try:
+        return bool(list(csv.reader(taken, delimiter=delimiter, strict=True)))
+    except csv.Error:
+        return False
+
+
+def _open_quote(number: int) -> Refused:
+    message = N_(
+        "Dòng %(row)s: dấu ngoặc kép mở mà không đóng. Xin sửa dòng đó, hoặc lưu tệp dạng .xlsx."
+    )
+    return Refused("quote_open", message, row=number)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from shared.adapters.one_stop import Tell, read_into
-from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Sheet, SheetFile, load
+from shared.adapters.one_stop_sheet import MAX_FILE_BYTES, Refused, Sheet, SheetFile, load
 from shared.config import Settings
 from shared.domain.errors import N_, NotFound, RuleBroken
 from shared.jobs.work import folder
@@ -44,18 +44,27 @@ def keep(settings: Settings, stream: IO[bytes]) -> Upload:
     return Upload(name, digest.hexdigest(), size)
 
 
+def drop(settings: Settings, name: str) -> None:
+    """Remove a kept file that nobody will read; it may name applicants."""
+    _raw(settings, name).unlink(missing_ok=True)
+
+
 def read(settings: Settings, name: str, tell: Tell = lambda _done, _all: None) -> SheetFile:
     """Read a kept file, and from then on keep only its rows, without what is about applicants.
 
     `tell` hears how many of about how many rows were read. Raises Refused for a file that cannot
-    be read, RuleBroken for one that is no longer kept.
+    be read, of which nothing is kept, and RuleBroken for one that is no longer kept.
     """
     raw, rows = _raw(settings, name), _rows(settings, name)
     if not rows.exists():
         if not raw.exists():
             raise RuleBroken("upload_gone", N_("Tệp không còn được giữ. Xin chọn lại tệp."))
-        read_into(raw, rows, tell)
-    raw.unlink(missing_ok=True)  # it may name applicants
+        try:
+            read_into(raw, rows, tell)
+        except Refused:
+            drop(settings, name)
+            raise
+    drop(settings, name)
     return SheetFile.open(rows)
 
 

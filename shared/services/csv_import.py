@@ -199,7 +199,8 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Give every row with the line it begins on."""
     first = text.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # Strict: a quotation mark nobody closes would swallow the rows after it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     begins = 1
     try:
         for row in reader:

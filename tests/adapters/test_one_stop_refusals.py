@@ -212,3 +212,27 @@ def test_the_name_of_a_file_plays_no_part(tmp_path: Path) -> None:
     path = tmp_path / "bang.xls"
     path.write_text("Mã hồ sơ,Ngày tiếp nhận\nHS1,05/03/2026\n")
     assert len(read_here(path).rows) == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        'HS1;05/03/2026;"quên giấy\nHS2;05/03/2026;\nHS3;05/03/2026;\n',
+        'HS1;05/03/2026;"quên giấy\nHS2;05/03/2026;\nHS3;05/03/2026;"ống\n',
+        'HS1;05/03/2026;"quên giấy\n' + "HS2;05/03/2026;\n" * 10_000,
+        'HS1;05/03/2026;"quên giấy',
+    ],
+)
+def test_a_quotation_mark_that_is_left_open_loses_no_row_without_a_word(
+    rows: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "ngoac.csv"
+    path.write_text(f"Mã hồ sơ;Ngày tiếp nhận;Ghi chú\n{rows}")
+    assert refusal(path) == "quote_open"
+
+
+def test_quotation_marks_within_words_and_lines_within_cells_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "ngoac.csv"
+    rows = 'HS1;05/03/2026;ống 5"\n"HS2";05/03/2026;"hai\ndòng ""kép"""\nHS3;05/03/2026;5"'
+    path.write_text(f"Mã hồ sơ;Ngày tiếp nhận;Ghi chú\n{rows}")
+    assert [row.cells[0] for row in read_here(path).rows] == ["HS1", "HS2", "HS3"]

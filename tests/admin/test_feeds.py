@@ -86,6 +86,8 @@ def test_the_same_content_is_the_same_job(
     assert (status, again["new"], again["href"]) == (200, False, first["href"])
     loop.run_waiting(settings, now)
     assert send(program)[1]["href"] == first["href"]
+    kept = (settings.data_directory / "uploads").iterdir()
+    assert [path.suffix for path in kept] == [".rows"]  # what is not read again may name applicants
     session.rollback()
     assert session.scalar(select(func.count()).select_from(DossierFeed)) == 1
 

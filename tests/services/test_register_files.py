@@ -109,6 +109,7 @@ def test_a_file_with_bad_rows_is_taken_only_without_them_and_only_when_asked(
         "Mã quầy,Tên quầy\n",
         "code,name,unit,valid_from\n",
         'code,name,unit,valid_from\n"SH-Q1,Quầy 1,P-SEN,01/07/2025\n' + "x" * 200_000,
+        'code,name,unit,valid_from\nSH-Q1,"Quầy 1,P-SEN,\nSH-Q2,Quầy 2,P-SEN,\n',
         "code,name,unit,valid_from\n" + "A,B,C,D\n" * 2_001,
     ],
 )
