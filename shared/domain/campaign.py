@@ -11,7 +11,7 @@ from shared.domain.band import Band, check_bands
 from shared.domain.campaign_leader import Leader
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.faults import Faults
-from shared.domain.figure import LARGEST_FIGURE
+from shared.domain.figure import LARGEST_FIGURE, is_whole
 from shared.domain.filter_rules import check_filter
 from shared.domain.measure import HAND_ENTERED as HAND_ENTERED
 from shared.domain.measure import MEASURES as MEASURES
@@ -19,6 +19,7 @@ from shared.domain.measure import Measure as Measure
 from shared.domain.measure import Source as Source
 from shared.domain.milestone import MilestoneKind as MilestoneKind
 from shared.domain.peer_group import PeerGroup
+from shared.domain.sampling import HUNDREDTH
 from shared.domain.scoring import (
     LESS_IS_BETTER,
     Comparison,
@@ -224,6 +225,30 @@ def check_criterion(rule: CriterionRule) -> None:
     check_filter(rule.code, rule.measure, rule.filter)
 
 
+def check_written(rule: CriterionRule) -> None:
+    """Refuse numbers of a new or changed criterion that would not be what they look like.
+
+    A count is written without any sign in it: “1.500” would be one and a half. Points have two
+    decimals at most, for scores are rounded to two: with finer ones full marks would not add up
+    to 100. Raises Invalid; rules that already hold are not asked.
+    """
+    counts = [rule.target.value, *(step.value for step in rule.steps)]
+    if rule.target.unit is TargetUnit.COUNT and not all(map(is_whole, counts)):
+        raise Invalid(
+            "criterion_count",
+            N_("Tiêu chí %(code)s: viết số lượng liền nhau, không dấu chấm, dấu phẩy, như 1500."),
+            field="target",
+            code=rule.code,
+        )
+    if rule.max_points != rule.max_points.quantize(HUNDREDTH):
+        raise Invalid(
+            "criterion_points_fine",
+            N_("Tiêu chí %(code)s: điểm tối đa có nhiều nhất hai chữ số sau dấu phẩy."),
+            field="max_points",
+            code=rule.code,
+        )
+
+
 def check_bands_added(state: CampaignState, known: Sequence[Band], added: Sequence[Band]) -> None:
     """Refuse bands for a campaign that is not running or has some; Invalid for wrong or no bands.
 
@@ -263,6 +288,8 @@ def check_start(plan: CampaignPlan, kinds: Iterable[CompetitorKind]) -> None:
     if not taking_part:
         raise RuleBroken("no_competitors", N_("Chưa có đơn vị hoặc cá nhân nào tham gia."))
     check_plan(plan)
+    for rule in plan.criteria:
+        check_written(rule)
     for kind in sorted(taking_part):
         check_weights(plan.criteria, kind)
 

@@ -86,8 +86,17 @@ def _check_number(unit: TargetUnit, figure: Figure) -> None:
     if value is None or not value.is_finite():
         raise Invalid("figure_value", N_("Hãy nhập số liệu."), field="value")
     highest = 1 if unit is TargetUnit.YES_NO else LARGEST_FIGURE
-    if not 0 <= value <= highest or value != value.to_integral_value():
+    if not 0 <= value <= highest or not is_whole(value):
         raise Invalid("figure_range", N_("Số liệu phải là số nguyên không âm."), field="value")
+
+
+def is_whole(value: Decimal) -> bool:
+    """Tell whether a finite number was written as a whole one.
+
+    “2.000” was not: its dot may have been meant for thousands.
+    """
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= 0
 
 
 def parse_number(text: str, field_name: str) -> Decimal:

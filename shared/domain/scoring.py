@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from shared.domain.criterion_filter import NO_FILTER, CriterionFilter
+from shared.domain.rounding import half_up
 from shared.domain.sampling import HUNDREDTH, Interval, share, wilson
 
 FULL_SCORE = Decimal(100)
@@ -223,7 +225,7 @@ class Score:
         if value is None or value == target:
             return 1
         for digits in range(1, MOST_DIGITS):
-            shown = round(value, digits)
+            shown = half_up(Fraction(value), digits)
             if shown != target and (shown > target) is (value > target):
                 return digits
         return MOST_DIGITS

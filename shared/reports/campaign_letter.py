@@ -151,7 +151,8 @@ def _ranked(
     yield f"{_summary(kind, places)} Chi tiết tại {where}."
     yield standing.ranking(grounds.standing, kind, places[:MOST_IN_TEXT])
     if len(places) > MOST_IN_TEXT:
-        yield f"Bảng trên nêu {MOST_IN_TEXT} {standing.KINDS[kind]} đứng đầu."
+        equals = _equals(kind, places)
+        yield f"Bảng trên nêu {MOST_IN_TEXT} {standing.KINDS[kind]} đứng đầu{equals}."
     changed = campaign_changes.sentence(grounds, kind, list(places))
     if changed:
         yield f"{changed} Chi tiết tại {_annex(annexes, campaign_annexes.CHANGES)}."
@@ -167,6 +168,15 @@ def _summary(kind: CompetitorKind, places: Sequence[Place]) -> str:
         f"Có {len(places)} {standing.KINDS[kind]} tham gia, {len(ranked)} được xếp hạng, "
         f"{complete} đủ số liệu.{leading}"
     )
+
+
+def _equals(kind: CompetitorKind, places: Sequence[Place]) -> str:
+    """Count who shares the last rank of the table in the text and is not in it: equal is equal."""
+    last = places[MOST_IN_TEXT - 1].row.rank
+    left_out = sum(place.row.rank == last for place in places[MOST_IN_TEXT:])
+    if last is None or not left_out:
+        return ""
+    return f"; còn {left_out} {standing.KINDS[kind]} cùng hạng {last}"
 
 
 def _vetoes(kind: CompetitorKind, places: Sequence[Place]) -> Iterator[str]:

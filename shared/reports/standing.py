@@ -143,12 +143,13 @@ def by_criterion(kind: CompetitorKind, places: Sequence[Place]) -> Table:
 
 def _details(found: Standing, kind: CompetitorKind, places: Sequence[Place]) -> Table:
     points = Column("Điểm", "number", 8, 2)
+    digits = max((score.digits for place in places for score in place.row.entry.scores), default=0)
     columns = (
         Column("Mã", width=7),
         Column("Tiêu chí", width=44),
         Column("Nguồn", width=12),
         Column("Mục tiêu", width=12),
-        Column("Kết quả", "number", 10, 2),
+        Column("Kết quả", "number", 10, max(digits, 2)),
         Column("Số đạt", "integer", 9),
         Column("Tổng số (n)", "integer", 11),
         Column("Cận dưới 95 %", "number", 11, 2),

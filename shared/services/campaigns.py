@@ -134,14 +134,15 @@ def open_from_template(
     asked = _plan_of(opening)
     leaders = source.leaders_within(asked.starts_on, asked.ends_on)
     usual = asked.organiser in ("", source.organiser)
+    first_held = asked.starts_on == source.starts_on
     plan = replace(
         asked,
         theme=source.theme,
         criteria=source.criteria,
         milestones=source.milestones_from(asked.starts_on, asked.ends_on),
-        document=asked.document or source.document,
+        document=asked.document or (source.document if first_held else ""),
         organiser=leaders[0].name if usual else asked.organiser,
-        launched_on=source.launched_on if asked.starts_on == source.starts_on else None,
+        launched_on=source.launched_on if first_held else None,
         bands=source.bands,
         leaders=leaders if usual and len(leaders) > 1 else (),
     )

@@ -13,6 +13,7 @@ from shared.domain.campaign import (
     check_criterion,
     check_rules_editable,
     check_weights,
+    check_written,
 )
 from shared.domain.criteria_tree import LONGEST_GROUP, checked_group
 from shared.domain.criterion_filter import By, CriterionFilter
@@ -79,6 +80,7 @@ def add(session: Session, campaign: Campaign, rule: CriterionRule) -> None:
         for name in ("code", "group", "name"):
             faults.read(entry.text, {name: getattr(rule, name)}, name, LONGEST[name])
         faults.read(check_criterion, rule)
+        faults.read(check_written, rule)
     rule = replace(rule, group=checked_group(rule.group))
     same = [known for _, known in criteria_of(session, campaign) if known.kind is rule.kind]
     if rule.code in {known.code for known in same}:
@@ -178,6 +180,7 @@ def _checked(key: int, rule: CriterionRule, wanted: Edit | None) -> CriterionRul
     try:
         changed = _changed(rule, wanted)
         check_criterion(changed)
+        check_written(changed)
     except Invalid as refusal:
         raise refusal.called({name: f"{name}-{key}" for name in ROW}) from None
     return changed

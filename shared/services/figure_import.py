@@ -11,7 +11,7 @@ from shared.domain.campaign import CampaignState, Measure, check_running
 from shared.domain.entry import Cells, raw
 from shared.domain.errors import N_, Invalid, RuleBroken
 from shared.domain.faults import Faults
-from shared.domain.figure import Figure, check_evidence, parse_number
+from shared.domain.figure import Figure, check_evidence, is_whole, parse_number
 from shared.domain.figure_round import Round, locked
 from shared.domain.rating import clean_text
 from shared.domain.scoring import CompetitorKind, CriterionRule, TargetUnit
@@ -344,7 +344,7 @@ def _whole(text: str, column: str) -> int:
     if not text:
         _nothing(column)
     found = parse_number(text, column)
-    if found != found.to_integral_value():
+    if not is_whole(found):
         raise Invalid(
             "not_whole", N_("Hãy nhập số nguyên, không có dấu chấm, dấu phẩy."), field=column
         )

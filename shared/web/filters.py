@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 
 from shared.domain import tracking_code
 from shared.domain.errors import N_
-from shared.domain.rounding import digits_needed
+from shared.domain.rounding import digits_needed, half_up
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_BREAK = "\u00a0"
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
         lasting,
         percent,
         figure,
+        as_typed,
         digits_needed,
         typed_code,
     ):
@@ -125,6 +127,12 @@ def percent(value: float | Decimal | None, digits: int = 1) -> str:
     return figure(value, digits) + NO_BREAK + "%"
 
 
+def as_typed(value: Decimal) -> str:
+    """Write a number into a field as it can be sent back: every digit, no sign for thousands."""
+    return format_decimal(value, format="0.######")
+
+
 def figure(value: float | Decimal, digits: int = 1) -> str:
-    """Write a number with a fixed number of digits after the comma."""
-    return format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""))
+    """Write a number with a fixed number of digits after the comma, a half rounded up."""
+    exact = half_up(Fraction(str(value)), digits)
+    return format_decimal(exact, format="#,##0" + ("." + "0" * digits if digits else ""))

@@ -22,13 +22,14 @@ from shared.domain.campaign import (
     check_rules_editable,
     check_running,
     check_start,
+    check_written,
     in_groups,
     next_state,
     window,
 )
 from shared.domain.campaign_template import Template, parse_template
 from shared.domain.errors import Invalid, RuleBroken
-from shared.domain.scoring import Comparison, CompetitorKind, Target, TargetUnit
+from shared.domain.scoring import Comparison, CompetitorKind, Step, Target, TargetUnit
 
 COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
 
@@ -178,3 +179,31 @@ def test_a_late_joiner_is_judged_on_its_part_of_the_period() -> None:
     assert window(starts, ends, joined, left, today) == Window(joined, left)
     assert window(starts, ends, None, None, date(2027, 2, 1)) == Window(starts, ends)
     assert window(starts, ends, None, None, date(2025, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"max_points": Decimal("12.125")}, "criterion_points_fine"),
+        (
+            {"target": Target(Comparison.AT_LEAST, Decimal("1.500"), TargetUnit.COUNT)},
+            "criterion_count",
+        ),
+        (
+            {
+                "target": Target(Comparison.AT_LEAST, Decimal(1500), TargetUnit.COUNT),
+                "steps": (Step(Decimal("1.200"), Decimal("0.5")),),
+            },
+            "criterion_count",
+        ),
+    ],
+)
+def test_a_number_that_looks_like_another_is_refused(
+    long_my: Template, changes: dict[str, Any], code: str
+) -> None:
+    (rule,) = [r for r in long_my.criteria if r.code == "2.13" and r.kind is COLLECTIVE]
+    check_written(rule)
+    assert refused(check_written, replace(rule, **changes)) == code
+    others = tuple(one for one in long_my.criteria if one is not rule)
+    unlike = plan(criteria=(*others, replace(rule, **changes)))
+    assert refused(check_start, unlike, [COLLECTIVE]) in (code, "criterion_scoring")

@@ -29,6 +29,7 @@ def refused(unit: TargetUnit, figure: Figure, evidence: str) -> str:
         (TargetUnit.COUNT, Figure(Decimal("NaN")), "figure_value"),
         (TargetUnit.COUNT, Figure(Decimal(-1)), "figure_range"),
         (TargetUnit.COUNT, Figure(Decimal("1.5")), "figure_range"),
+        (TargetUnit.COUNT, Figure(Decimal("2.000")), "figure_range"),
         (TargetUnit.YES_NO, Figure(Decimal(2)), "figure_range"),
     ],
 )

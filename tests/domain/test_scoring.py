@@ -408,3 +408,9 @@ def test_the_order_of_entry_never_moves_a_rank(names: list[str], points: list[in
     plain = standing([entry(name, of(table[name])) for name in "ABCĐE"])
     mixed = standing([entry(name, of(table[name])) for name in names])
     assert plain == mixed
+
+
+def test_digits_round_a_half_up_as_pages_and_workbooks_do() -> None:
+    """94.985 shown with two digits is 94.99, no less than the target; a third one tells."""
+    missed = score(rule(Comparison.AT_LEAST, "94.99"), share(18_997, 20_000), RULES)
+    assert (missed.met, missed.digits) == (False, 3)

@@ -245,3 +245,20 @@ def test_every_form_of_file_opens_again_with_the_figures_in_it(world: World) -> 
 )
 def test_a_campaign_is_called_what_it_is_once(name: str, said: str) -> None:
     assert campaign_letter.called(name) == said
+
+
+def test_who_shares_the_last_rank_of_the_table_in_the_text_is_counted(world: World) -> None:
+    grounds = gathered(world, "now").grounds
+    first = grounds.standing.of_kind(CompetitorKind.COLLECTIVE)[0]
+    ranks = [*range(1, 10), 10, 10, 10, 13]
+
+    def letter(ranks: Iterable[int | None]) -> str:
+        places = [replace(first, row=replace(first.row, rank=rank)) for rank in ranks]
+        made = campaign_letter.letter(
+            grounds, {CompetitorKind.COLLECTIVE: places}, REPORT_DATA, date(2026, 11, 22)
+        )
+        return text(made.body)
+
+    assert "nêu 10 tập thể đứng đầu; còn 2 tập thể cùng hạng 10." in letter(ranks)
+    assert "nêu 10 tập thể đứng đầu." in letter(range(1, 13))
+    assert "nêu 10 tập thể đứng đầu." in letter([*range(1, 10), None, None, None])

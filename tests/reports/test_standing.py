@@ -10,6 +10,7 @@ from shared.domain.figure import Figure
 from shared.domain.scoring import Comparison, CompetitorKind, Target, TargetUnit
 from shared.reports import standing
 from shared.reports.content import Heading, Table
+from shared.reports.text import shown as written
 from shared.services import campaigns, figures, standings
 from shared.services.campaigns import Opening
 from shared.services.standings import Standing
@@ -119,3 +120,18 @@ def test_targets_keep_their_sign_in_words(
     comparison: Comparison, value: int, unit: TargetUnit, words: str
 ) -> None:
     assert standing.target_words(Target(comparison, Decimal(value), unit)) == words
+
+
+def test_a_share_just_below_its_target_is_not_written_as_the_target(world: World) -> None:
+    opening = Opening("sat", "Sát mục tiêu", world.unit("province"), JANUARY_FIRST, YEAR_END)
+    campaign = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    campaigns.confirm_weights(campaign, "hoa", NOW)
+    campaigns.start(world.session, campaign, NOW)
+    world.rate("an-centre", {5: 1500, 1: 79})  # 94,9968 %
+    table = sheets(standings.standings(world.session, campaign, NOW), world)["Chi tiết tập thể"]
+    (at,) = [at for at, column in enumerate(table.columns) if column.title == "Kết quả"]
+    (row,) = [
+        row for row in table.rows if isinstance(row, tuple) and (row[0], row[6]) == ("2.8", 1579)
+    ]
+    assert written(row[at], table.columns[at]) == "94,997"
+    assert row[11] == "chưa đạt"
