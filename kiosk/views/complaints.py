@@ -210,8 +210,9 @@ def _said(code: str, action: Action, keep: Callable[[str, Files], object]) -> Pa
 
     def act() -> None:
         text = request.form.get(str(action), "")
+        chosen = any(file.filename for file in request.files.getlist("files"))
         with Faults() as faults:
-            faults.read(additions.check, current.session(), code, action, text)
+            faults.read(additions.check, current.session(), code, action, text, with_files=chosen)
             files = faults.read(received_files)
         keep(text, Files(files, current.settings().outside.scanner is not None))
 

@@ -113,5 +113,6 @@ def _form(invited: Invited, refusal: Invalid | None = None) -> str:
         typed=request.form,
         form_id=form_id(request.form),
         problems=problems_of(refusal),
+        read_in_confidence=takes_reports(invited),
         **place_of(invited),
     )

@@ -138,6 +138,7 @@ def _rating_page(invited: Invited, refusal: Invalid | None = None) -> str:
         reasons=list(Reason),
         confidential=CONFIDENTIAL_REASONS,
         chosen=request.form.getlist("reason"),
+        read_in_confidence=takes_reports(invited),
         **_form(refusal),
         **place_of(invited),
     )

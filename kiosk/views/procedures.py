@@ -1,6 +1,6 @@
 """Procedures in public: what to hand in, how long it takes, what it costs, on what law it rests."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shared.services import procedure_pages
@@ -12,10 +12,17 @@ routes = Blueprint("procedures", __name__)
 
 @routes.get("/procedures/<unit>")
 def listing(unit: str) -> str:
-    """List a unit's procedures by field."""
+    """List a unit's procedures by field, all or those that were looked for."""
     holds_no_secret()
     pages = procedure_pages.of_unit(current.session(), unit, current.now())
-    return render_template("public/procedures.html", pages=pages, unit=unit)
+    query = request.args.get("q", "").strip()
+    return render_template(
+        "public/procedures.html",
+        pages=pages,
+        found=procedure_pages.matching(pages, query),
+        query=query,
+        unit=unit,
+    )
 
 
 @routes.get("/procedures/<unit>/<code>")

@@ -27,8 +27,8 @@ from shared.services.following import followed, public_history
 MOST_ADDED = 20  # of one case, and as many replies; each is read by somebody
 OVER = "case_over"
 _MISSING = {
-    Action.REPLY: N_("Xin viết câu trả lời."),
-    Action.ADD: N_("Xin viết điều cần thêm."),
+    Action.REPLY: N_("Xin viết câu trả lời, hoặc chọn ảnh, tệp."),
+    Action.ADD: N_("Xin viết điều cần thêm, hoặc chọn ảnh, tệp."),
 }
 
 
@@ -43,11 +43,13 @@ class Files:
 NONE = Files()
 
 
-def check(session: Session, code: str, action: Action, text: str) -> None:
+def check(
+    session: Session, code: str, action: Action, text: str, *, with_files: bool = False
+) -> None:
     """Refuse what can be refused before files are taken in; raises as `reply` and `add_words`."""
     complaint = followed(session, code)
     _check_open(complaint, action)
-    _written(text, action)
+    _written(text, action, with_files)
 
 
 def reply(session: Session, code: str, text: str, now: datetime, files: Files = NONE) -> Complaint:
@@ -66,8 +68,10 @@ def add_words(
     The case is found by the words, and whoever was about to answer is told to read it again. What
     an officer does in the same instant comes first, and the words after it.
 
-    Raises Invalid for an empty or too long text, for more than MOST_ADDED and for too many files,
-    RuleBroken `case_over` when the case is over.
+    Photos and files may come without words.
+
+    Raises Invalid for a too long text, for neither text nor files, for more than MOST_ADDED and for
+    too many files, RuleBroken `case_over` when the case is over.
     """
     return _say(session, code, Action.ADD, text, now, files)
 
@@ -78,16 +82,15 @@ def _say(
     complaint = followed(session, code)
     alone(session, complaint)
     _check_open(complaint, action)
-    words = _written(text, action)
+    words = _written(text, action, bool(files.received))
     history = public_history(session, complaint)
-    if _said_last(history, action, words) and attachments.has_all(
-        session, complaint, files.received
-    ):
+    said = not words or _said_last(history, action, words)
+    if said and attachments.has_all(session, complaint, files.received):
         return complaint
     _check_number(history, action)
     with one_act(session):
         move(complaint, action)
-        complaint.search_text = f"{complaint.search_text} {searchable(words)}"
+        complaint.search_text = f"{complaint.search_text} {searchable(words)}".rstrip()
         if action is Action.REPLY:
             clocks.resume(session, complaint, now)
         add_event(session, complaint, action, RESIDENT, now, words, public=True)
@@ -109,10 +112,13 @@ def _check_open(complaint: Complaint, action: Action) -> None:
         )
 
 
-def _written(text: str, action: Action) -> str:
-    """Give the words of a text, cleaned; Invalid, with the action as its field, otherwise."""
+def _written(text: str, action: Action, with_files: bool) -> str:
+    """Give the words of a text, cleaned; Invalid, with the action as its field, otherwise.
+
+    Only what comes with files may be without words.
+    """
     words = clean_text(text)
-    if not words:
+    if not words and not with_files:
         raise Invalid(f"{action}_empty", _MISSING[action], field=str(action))
     if len(words) > LONGEST_BODY:
         raise Invalid(

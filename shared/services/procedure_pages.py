@@ -1,7 +1,7 @@
 """What everybody reads of a procedure, and the printed sheets whose code leads there."""
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from shared.domain.calendar import local_date
 from shared.domain.errors import NotFound
+from shared.domain.rating import clean_text
+from shared.domain.search import searchable, wanted
 from shared.models.organisation import Organisation, Procedure, Unit
 from shared.models.register import PublicationSheet
 from shared.services.registers import Setup
 from shared.statistics.periods import in_force_on
 
+LONGEST_QUERY = 200
 TOKEN_BYTES = 16  # 128 bits: only who read the sheet knows it
 
 
@@ -52,6 +55,16 @@ def of_unit(session: Session, unit_code: str, now: datetime) -> list[ProcedurePa
     )
     found = session.scalars(query.order_by(Procedure.field, Procedure.code))
     return [_page(unit, organisation, row) for row in found]
+
+
+def matching(pages: Iterable[ProcedurePage], query: str) -> list[ProcedurePage]:
+    """Give those in whose name, field or code every word of a query stands; accents do not count.
+
+    A query without words finds all.
+    """
+    words = wanted(clean_text(query)[:LONGEST_QUERY])
+    found = ((page, searchable(f"{page.name} {page.field} {page.code}")) for page in pages)
+    return [page for page, text in found if all(word in text for word in words)]
 
 
 def one(session: Session, unit_code: str, code: str, now: datetime) -> ProcedurePage:

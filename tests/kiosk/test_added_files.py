@@ -187,14 +187,43 @@ def test_a_refused_file_keeps_the_words_and_says_what_to_do(
     assert not any("lạ.jpg" in step or WORDS in step for step in steps(refused))
 
 
-def test_missing_words_and_a_wrong_file_are_told_at_once(
+def test_wrong_words_and_a_wrong_file_are_told_at_once(
     client: FlaskClient, case: Complaint
 ) -> None:
-    refused = send(client, code_of(case), "addition", "  ", (b"MZ", "x.exe"))
+    refused = send(client, code_of(case), "addition", "x" * 5001, (b"MZ", "x.exe"))
     page = html.document_fromstring(refused.text)
     assert refused.status_code == 422
-    assert "Xin viết điều cần thêm." in page.get_element_by_id("add-error").text_content()
+    assert "dài quá 5000 ký tự" in page.get_element_by_id("add-error").text_content()
     assert "x.exe" in page.get_element_by_id("files-error").text_content()
+
+
+def test_neither_words_nor_a_good_file_is_refused_and_leaves_nothing(
+    client: FlaskClient, session: Session, case: Complaint
+) -> None:
+    code = code_of(case)
+    for chosen, field in (((), "add-error"), (((b"MZ", "x.exe"),), "files-error")):
+        refused = send(client, code, "addition", "  ", *chosen)
+        assert refused.status_code == 422
+        told = html.document_fromstring(refused.text).xpath("//span[@class='msg']/@id")
+        assert told == [field]
+    assert len(steps(client.get(f"/follow/{code}"))) == 1
+    assert rows(session) == []
+
+
+@FORMS
+def test_photos_without_words_are_taken_once_and_the_history_says_so(
+    app: Flask, client: FlaskClient, session: Session, case: Complaint, clock: Clock, form: str
+) -> None:
+    asked(session, case, form, clock)
+    number, before = case.number, len(steps(client.get(f"/follow/{code_of(case)}")))
+    for _twice in range(2):
+        clock.advance(LATER)
+        assert send(client, code_of(case), form, " ", (photo(), "ghế.jpg")).status_code == 303
+    newest, *earlier = steps(client.get(f"/follow/{code_of(case)}"))
+    assert ("Chỉ gửi ảnh, tệp, không kèm lời." in newest, "ghế.jpg" in newest) == (True, True)
+    assert (len(earlier), len(rows(session))) == (before, 1)
+    head = enter(app, session, "head-sen", clock())
+    assert "Chỉ gửi ảnh, tệp, không kèm lời." in head.get(f"/admin/complaints/{number}").text
 
 
 @FORMS

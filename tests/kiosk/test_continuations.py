@@ -27,6 +27,7 @@ from tests.conftest import Clock
 
 CODE = re.compile(r"(?<=/follow/)[0-9A-Z]{26}")
 HOUR = timedelta(hours=1)
+NOBODY_READS = "Ở đây chưa có người được giao đọc tin báo kín. Lời nhắn"
 
 
 @pytest.fixture(autouse=True)
@@ -233,6 +234,7 @@ def test_words_about_money_go_the_confidential_way_where_somebody_reads_them(
     item = rating_office.a_rating(1, score=1, reasons=["broker"])
     rating_office.send(client, token, item)
     path = path_of(client, token, item["id"], settings)
+    assert NOBODY_READS not in text(client.get(path))
     page = text(client.post(path, data=form(answer="yes")))
     assert f"{path.replace('/c/', '/q/')}/sealed" in page
     assert WORDS in page.partition("<textarea")[2]
@@ -246,8 +248,17 @@ def test_where_nobody_reads_reports_it_is_told_who_reads_words_about_money(
 ) -> None:
     item = rating_office.a_rating(1, score=1, reasons=["broker"])
     rating_office.send(client, token, item)
-    page = text(client.post(path_of(client, token, item["id"], settings), data=form(answer="yes")))
+    path = path_of(client, token, item["id"], settings)
+    assert NOBODY_READS in text(client.get(path))  # before there is anything to regret
+    page = text(client.post(path, data=form(answer="yes")))
     assert "lời này thành phản ánh thường: người xử lý ở đây đọc được" in page
+
+
+def test_the_page_that_warns_is_the_same_whatever_was_chosen(
+    client: FlaskClient, token: str, touched: str, settings: Settings
+) -> None:
+    path = path_of(client, token, touched, settings)
+    assert NOBODY_READS in text(client.get(path))  # who looks on learns nothing of the boxes
 
 
 def test_a_rating_of_another_screen_or_way_is_not_carried_on(

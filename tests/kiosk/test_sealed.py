@@ -187,6 +187,7 @@ def test_words_beside_a_rating_about_money_become_no_case_of_the_place(
     client: FlaskClient, session: Session, path: str
 ) -> None:
     sent = rated()
+    assert "nobody-reads" not in text(client.get(path.removesuffix("/sealed")))
     answer = client.post(path.removesuffix("/sealed"), data=sent)
     page = text(answer)
     assert "chưa gửi" in page
@@ -210,6 +211,21 @@ def test_where_nobody_reads_reports_such_words_still_become_a_case(
     assert "lời này thành phản ánh thường: người xử lý ở đây đọc được" in text(told)
     plain = {"id": str(uuid4()), "score": "2", "comment": "Chờ lâu quá.", "answer": "yes"}
     assert "phản ánh thường" not in text(client.post(f"/q/{token}", data=plain))
+
+
+def test_where_nobody_reads_reports_the_rating_form_says_so_before_it_is_sent(
+    client: FlaskClient, session: Session, clock: Clock
+) -> None:
+    lua = build(session, clock())["lua"]
+    token = invitations.printed(session, lua.unit_id, Target.DESK, lua.desk_id, clock())
+    session.commit()
+    told = "Lời nhắn về việc vòi tiền, cò mồi mà muốn được trả lời sẽ thành phản ánh thường"
+    asked = text(client.get(f"/q/{token}"))
+    assert asked.index(told) < asked.index('name="answer"')
+    assert 'aria-describedby="answer-hint nobody-reads"' in asked
+    refused = client.post(f"/q/{token}", data=rated(score=""))
+    assert refused.status_code == 422
+    assert told in text(refused)
 
 
 def test_a_place_without_inspectors_says_where_else_to_go(
