@@ -7,12 +7,15 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
+from admin.opened import opened
 from shared.domain.calendar_change import CalendarChange, as_values, day_values, read_change
 from shared.domain.entry import WEEKDAYS
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.office_hours import write_week
 from shared.services import calendar_changes, calendar_days, calendar_moves, jobs
 from shared.services.calendar_changes import Origin
+from shared.services.calendars import calendar_version
+from shared.services.opened_forms import OpenedForm, Shown, mark_of
 from shared.services.registers import Setup
 from shared.web import current
 
@@ -20,16 +23,26 @@ UNREADABLE = N_("Nội dung sửa lịch không đọc được.")
 
 
 def propose(
-    known: Setup, change: CalendarChange, origin: Origin, frame: Mapping[str, object]
+    known: Setup,
+    change: CalendarChange,
+    origin: Origin,
+    frame: Mapping[str, object],
+    refusal: str = "",
 ) -> str | Response:
-    """Show what a change would move; one day that moves nothing is written at once."""
+    """Show what a change would move; one day that moves nothing is written at once.
+
+    With a `refusal` it is shown whatever it moves.
+    """
     session = current.session()
+    mark = mark_of(_shown(known))  # before the calendar is read: an older one is refused at worst
     outlook = calendar_moves.outlook(session, known, change)
-    if origin is Origin.FORM and not outlook.judged_anew:
+    if origin is Origin.FORM and not outlook.judged_anew and not refusal:
         return write(known, change, origin)
     return render_template(
         "organisation/calendar_preview.html",
         outlook=outlook,
+        mark=mark,
+        refusal=refusal,
         altered=[
             (one.on, one.before and day_values(one.before), one.after and day_values(one.after))
             for one in calendar_changes.check(session, known, change)
@@ -52,6 +65,15 @@ def proposed() -> tuple[CalendarChange, Origin]:
     except (ValueError, RecursionError):
         raise Invalid("change_wrong", UNREADABLE, field="change") from None
     return read_change(values), origin
+
+
+def looked_at(known: Setup) -> OpenedForm:
+    """Give the form of a change that was looked at, in the version of the calendar of then."""
+    return opened(known.organisation, lambda: _shown(known))
+
+
+def _shown(known: Setup) -> Shown:
+    return {"version": calendar_version(current.session(), known.organisation.id)}
 
 
 def write(known: Setup, change: CalendarChange, origin: Origin) -> Response:

@@ -24,7 +24,7 @@ from shared.domain.campaign_template import Template
 from shared.domain.criteria_tree import LONGEST_GROUP
 from shared.domain.errors import N_, Invalid
 from shared.domain.faults import Faults
-from shared.domain.figure import LONGEST_EVIDENCE, Figure, check_evidence, parse_number
+from shared.domain.figure import LONGEST_EVIDENCE, Figure, check_evidence, is_whole, parse_number
 from shared.domain.rating import Lane, clean_text
 from shared.domain.scoring import (
     Comparison,
@@ -178,6 +178,25 @@ def edits_of(form: Form, keys: Iterable[int]) -> dict[int, Edit]:
         }
 
 
+def shown_weights(rows: Iterable[tuple[int, CriterionRule]]) -> dict[str, object]:
+    """Give what a form of criteria shows, by the names of its fields."""
+    return {
+        f"{name}-{key}": value
+        for key, rule in rows
+        for name, value in {
+            "name": rule.name,
+            "group": rule.group,
+            "comparison": rule.target.comparison,
+            "target": rule.target.value,
+            "scoring": rule.scoring,
+            "steps": [(step.value, step.share) for step in rule.steps],
+            "per_case": rule.per_case,
+            "veto": rule.veto,
+            "max_points": rule.max_points,
+        }.items()
+    }
+
+
 def added_criterion_of(form: Form) -> CriterionRule:
     """Read a new criterion; it starts without points."""
     measure = _choice(form, "measure", Measure, Measure.MANUAL)
@@ -305,8 +324,9 @@ def _number_of(form: Form, name: str, empty: str = "") -> Decimal:
 def whole_of(form: Form, name: str) -> int:
     """Read a whole number; Invalid when it is not one."""
     number = _number_of(form, name)
-    if number != number.to_integral_value():
-        raise Invalid("not_whole", N_("Hãy nhập số nguyên."), field=name)
+    if not is_whole(number):
+        words = N_("Hãy nhập số nguyên, không có dấu chấm, dấu phẩy.")
+        raise Invalid("not_whole", words, field=name)
     return int(number)
 
 

@@ -96,3 +96,9 @@ def figure_path(world: World, whom: str, code: str) -> str:
         )
     ).one()
     return f"{HOME}/figures/{criterion}/{competitor}"
+
+
+def draft_again(world: World) -> None:
+    """Let the campaign be a draft, whose rules may be changed."""
+    campaign(world).state = "draft"
+    world.session.commit()

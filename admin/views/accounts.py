@@ -1,5 +1,7 @@
 """Quản trị › accounts: adding, roles by unit, one-time passwords, closing."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -7,14 +9,17 @@ from werkzeug.wrappers import Response
 
 from admin import csv_pages, office_forms
 from admin.auth import actor
+from admin.opened import opened, plain_words
 from admin.views.organisation import csv_file
+from shared.domain.access import Role
 from shared.domain.entry import raw
 from shared.domain.errors import Invalid
 from shared.services import account_directory, account_import, accounts, csv_import
 from shared.services.csv_import import Outlook
+from shared.services.opened_forms import OpenedForm, Written
 from shared.web import current
 from shared.web.errors import in_words
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("accounts", __name__)
 
@@ -44,12 +49,15 @@ def add() -> Response | str | tuple[str, int]:
 def edit(account_id: int) -> Response | str | tuple[str, int]:
     """Show or change an account's name, officer and roles."""
     entry = account_directory.entry(current.session(), actor(), account_id)
+    form = opened(entry.account, lambda: _shown(account_id), _written)
     if request.method == "GET":
-        return _edit_page(entry, {})
+        return _edit_page(entry, {}, form)
     try:
-        account_directory.change(current.session(), actor(), account_id, _filled(request.form))
+        with form.saving():
+            account_directory.change(current.session(), actor(), account_id, _filled(request.form))
     except Invalid as refusal:
-        return _edit_page(entry, problems_of(refusal)), 422
+        entry = account_directory.entry(current.session(), actor(), account_id)
+        return _edit_page(entry, problems_of(refusal), form), status_of(refusal)
     return redirect(url_for("admin.accounts.index"))
 
 
@@ -136,10 +144,31 @@ def _import_page(*, problem: str = "", outlook: Outlook | None = None, text: str
     )
 
 
-def _edit_page(entry: account_directory.Entry, problems: dict[str, str]) -> str:
+def _shown(account_id: int) -> dict[str, object]:
+    entry = account_directory.entry(current.session(), actor(), account_id)
+    return {
+        "full_name": entry.account.full_name,
+        "officer_id": entry.officer and f"{entry.officer.name} ({entry.officer.code})",
+        "grant": [(grant.role, unit and unit.name, grant.id) for grant, unit in entry.grants],
+    }
+
+
+def _written(name: str, value: Any) -> Written:
+    """Write roles as the page does, other fields as usual."""
+    if name != "grant":
+        return plain_words(name, value)
+    names = account_directory.ROLE_NAMES
+    return "; ".join(
+        f"{gettext(names[Role(role)])}: {unit or gettext('Mọi đơn vị')}"
+        for role, unit, _key in value
+    )
+
+
+def _edit_page(entry: account_directory.Entry, problems: dict[str, str], form: OpenedForm) -> str:
     return render_template(
         "accounts/edit.html",
         entry=entry,
+        mark=form.mark,
         problems=problems,
         typed=request.form,
         **_choices(entry.account.officer_id),

@@ -3,15 +3,18 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.opened import opened
 from admin.views.awards import mine, page, reach, today_of
 from shared.domain.errors import Invalid
 from shared.services import award_councils as service
 from shared.services import campaigns
 from shared.services.campaigns import Campaign
+from shared.services.opened_forms import OpenedForm
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("award_councils", __name__)
+CHANGEABLE = ("name", "document", "quorum")
 Answer = Response | str | tuple[str, int]
 
 
@@ -43,13 +46,13 @@ def council(code: str, key: int) -> str:
 @routes.post("/campaigns/<code>/awards/councils/<int:key>")
 def change(code: str, key: int) -> Answer:
     """Change name, document and quorum of a council."""
-    campaign = mine(code)
+    campaign, session = mine(code), current.session()
+    form = _opened(key)
     try:
-        service.save(
-            current.session(), reach(), campaign.unit_id, key, request.form, today_of(campaign)
-        )
+        with form.saving():
+            service.save(session, reach(), campaign.unit_id, key, request.form, today_of(campaign))
     except Invalid as refusal:
-        return _page(campaign, key, problems_of(refusal)), 422
+        return _page(campaign, key, problems_of(refusal), form), status_of(refusal)
     return redirect(url_for("admin.award_councils.council", code=code, key=key))
 
 
@@ -85,7 +88,17 @@ def _list(campaign: Campaign, problems: dict[str, str] | None = None) -> str:
     )
 
 
-def _page(campaign: Campaign, key: int, problems: dict[str, str] | None = None) -> str:
+def _opened(key: int) -> OpenedForm:
+    council = service.find(current.session(), reach(), key)
+    return opened(council, lambda: {name: getattr(council, name) for name in CHANGEABLE})
+
+
+def _page(
+    campaign: Campaign,
+    key: int,
+    problems: dict[str, str] | None = None,
+    form: OpenedForm | None = None,
+) -> str:
     session = current.session()
     known = service.find(session, reach(), key)
     seated = service.members(session, known, today_of(campaign))
@@ -95,6 +108,7 @@ def _page(campaign: Campaign, key: int, problems: dict[str, str] | None = None) 
         "council",
         problems,
         council=known,
+        mark=(form or _opened(key)).mark,
         members=seated,
         accounts=[one for one in service.candidates(session, reach()) if one.id not in taken],
         units=campaigns.units_within(session, reach()),

@@ -3,13 +3,16 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.opened import opened
 from admin.views.awards import mine, page, setup_of
+from shared.domain.entry import Cells
 from shared.domain.errors import Invalid
 from shared.services import award_titles as service
 from shared.services import organisations
 from shared.services.campaigns import Campaign
+from shared.services.opened_forms import OpenedForm
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("award_titles", __name__)
 Answer = Response | str | tuple[str, int]
@@ -48,10 +51,12 @@ def change(code: str, key: int) -> Answer:
 
 
 def _save(campaign: Campaign, key: int | None) -> Answer:
+    form = _opened(campaign, key)
     try:
-        service.save(current.session(), _whole(campaign), key, request.form)
+        with form.saving():
+            service.save(current.session(), _whole(campaign), key, request.form)
     except Invalid as refusal:
-        return _page(campaign, problems_of(refusal), key), 422
+        return _page(campaign, problems_of(refusal), key, form), status_of(refusal)
     return redirect(url_for("admin.award_titles.titles", code=campaign.code))
 
 
@@ -62,8 +67,23 @@ def _whole(campaign: Campaign) -> int:
     return setup.organisation.id
 
 
+def _opened(campaign: Campaign, key: int | None) -> OpenedForm:
+    """Give the form of a version, or of a new one, which shows nothing."""
+    organisation = setup_of(campaign).organisation
+
+    def shown() -> Cells:
+        if key is None:
+            return {}
+        return service.cells_of(service.find(current.session(), organisation.id, key))
+
+    return opened(organisation, shown)
+
+
 def _page(
-    campaign: Campaign, problems: dict[str, str] | None = None, key: int | None = None
+    campaign: Campaign,
+    problems: dict[str, str] | None = None,
+    key: int | None = None,
+    form: OpenedForm | None = None,
 ) -> str:
     session, setup = current.session(), setup_of(campaign)
     organisation_id = setup.organisation.id
@@ -76,6 +96,7 @@ def _page(
         titles=service.listed(session, organisation_id),
         changeable=organisations.may_change_whole(session, setup),
         known=known,
+        mark=(form or _opened(campaign, key)).mark,
         cells={**cells, **request.form},
         kinds=service.KINDS,
     )

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.calendar_page import follow, propose, proposed, write
+from admin.calendar_page import follow, looked_at, propose, proposed, write
+from admin.opened import opened
 from admin.views.organisation import frame, may_change, setup
 from shared.adapters.ical import read as read_ical
 from shared.domain import entry
 from shared.domain.calendar_change import CalendarChange, Week
 from shared.domain.entry import WEEKDAYS
-from shared.domain.errors import Invalid, NotAllowed
+from shared.domain.errors import ChangedMeanwhile, Invalid, NotAllowed
 from shared.domain.faults import Faults
 from shared.domain.holiday_base import LABOUR_CODE
 from shared.domain.office_hours import read_week, write_week
@@ -27,11 +28,12 @@ from shared.services import (
 )
 from shared.services.calendar_changes import Origin
 from shared.services.calendar_feeds import Feed
+from shared.services.opened_forms import OpenedForm
 from shared.services.registers import Setup
 from shared.web import current
 from shared.web.errors import in_words
 from shared.web.numbers import whole
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("calendar", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -42,7 +44,14 @@ PARTS = ("morning_from", "morning_to", "afternoon_from", "afternoon_to")
 def apply() -> Page:
     """Write the change that was looked at."""
     change, origin = proposed()
-    return write(_changeable(), change, origin)
+    known = _changeable()
+    try:
+        with looked_at(known).saving():
+            return write(known, change, origin)
+    except ChangedMeanwhile as refusal:
+        told = in_words(refusal.faults[0])
+        page = propose(known, change, origin, frame(known), told)
+        return make_response(page, status_of(refusal))
 
 
 @routes.route("/organisation/calendar/year", methods=("GET", "POST"))
@@ -129,7 +138,7 @@ def take_ical() -> Page:
 def hours() -> Page:
     """Show the weekly hours by their first day, and take new ones."""
     known = setup()
-    weeks = calendar_changes.weeks(current.session(), known.organisation.id)
+    form = _opened_hours(known)
     if request.method == "GET":
         now_in_force = year_days.week_of(current.session(), known)
         typed: Mapping[str, str] = {
@@ -137,12 +146,14 @@ def hours() -> Page:
             for number, values in enumerate(now_in_force)
             for part, value in zip(PARTS, values, strict=True)
         }
-        return _hours_page(known, weeks, typed)
+        return _hours_page(known, form, typed)
     _check_changeable(known)
     try:
         wanted = CalendarChange(week=_typed_week())
+        form.check()
     except Invalid as refusal:
-        return _hours_page(known, weeks, request.form, problems_of(refusal)), 422
+        page = _hours_page(known, form, request.form, problems_of(refusal))
+        return page, status_of(refusal)
     return propose(known, wanted, Origin.HOURS, frame(known))
 
 
@@ -204,15 +215,27 @@ def _typed_week() -> Week:
     return Week(valid_from, hours, document)
 
 
+def _opened_hours(known: Setup) -> OpenedForm:
+    def shown() -> dict[str, object]:
+        weeks = calendar_changes.weeks(current.session(), known.organisation.id)
+        return {str(one.valid_from): (write_week(one.hours), one.document) for one in weeks}
+
+    return opened(known.organisation, shown)
+
+
 def _hours_page(
     known: Setup,
-    weeks: list[Week],
+    form: OpenedForm,
     typed: Mapping[str, str],
     problems: Mapping[str, str] | None = None,
 ) -> str:
     return render_template(
         "organisation/calendar_hours.html",
-        weeks=[(week, write_week(week.hours)) for week in weeks],
+        weeks=[
+            (week, write_week(week.hours))
+            for week in calendar_changes.weeks(current.session(), known.organisation.id)
+        ],
+        mark=form.mark,
         typed=typed,
         problems=problems or {},
         weekdays=WEEKDAYS,

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.opened import opened
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.campaign_leader import Leader
@@ -14,8 +15,9 @@ from shared.domain.faults import Faults
 from shared.services import campaign_leaders, campaigns, carried_facts
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
+from shared.services.opened_forms import OpenedForm
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("campaign_leaders", __name__)
 FIELDS = ("leader_name", "leader_since", "leader_until", "leader_document")
@@ -26,12 +28,14 @@ EMPTY_ROWS = 2
 def leading(code: str) -> Response | str | tuple[str, int]:
     """Show or change who leads a campaign, from when until when."""
     campaign = _mine(code)
+    form = _opened(campaign)
     if request.method == "GET":
-        return _page(campaign, {})
+        return _page(campaign, {}, form)
     try:
-        campaign_leaders.keep(current.session(), campaign, _leaders_of(request.form))
+        with form.saving():
+            campaign_leaders.keep(current.session(), campaign, _leaders_of(request.form))
     except Invalid as refusal:
-        return _page(campaign, problems_of(refusal)), 422
+        return _page(campaign, problems_of(refusal), form), status_of(refusal)
     return redirect(url_for("admin.campaign_leaders.leading", code=code))
 
 
@@ -86,7 +90,22 @@ def _leader_of(number: int, row: tuple[str, ...]) -> Leader:
         )
 
 
-def _page(campaign: Campaign, problems: dict[str, str]) -> str:
+def _opened(campaign: Campaign) -> OpenedForm:
+    def shown() -> dict[str, object]:
+        """Give the fields of each row by its number."""
+        leaders = campaign_leaders.of_campaign(current.session(), campaign)
+        return {
+            f"{name}-{number}": value
+            for number, one in enumerate(leaders, start=1)
+            for name, value in zip(
+                FIELDS, (one.name, one.since, one.until, one.document), strict=True
+            )
+        }
+
+    return opened(campaign, shown)
+
+
+def _page(campaign: Campaign, problems: dict[str, str], form: OpenedForm) -> str:
     session = current.session()
     ranking = fresh_standing(session, campaign, current.now())
     known = campaign_leaders.of_campaign(session, campaign) or [Leader(campaign.organiser)]
@@ -100,6 +119,7 @@ def _page(campaign: Campaign, problems: dict[str, str]) -> str:
     return render_template(
         "campaigns/leading.html",
         ranking=ranking,
+        mark=form.mark,
         rows=rows if request.form else rows + [("", "", "", "")] * EMPTY_ROWS,
         problems=problems,
         **pages.frame(campaign, ranking),

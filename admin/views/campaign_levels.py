@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from admin import level_forms as forms
 from admin.auth import actor
+from admin.opened import opened
 from admin.views import campaigns as pages
 from shared.domain import band, peer_group
 from shared.domain.access import Permission
@@ -14,6 +15,7 @@ from shared.domain.scoring import CompetitorKind
 from shared.services import campaign_bands, campaigns, competitors, peer_groups, walls
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
+from shared.services.opened_forms import Shown, mark_of
 from shared.web import current
 from shared.web.refusals import problems_of, status_of
 
@@ -31,15 +33,16 @@ def levels(code: str) -> str:
 def bands(code: str) -> Answer:
     """Put other bands in place of a draft's, or give some to a running campaign without any."""
     campaign, session = _mine(code), current.session()
+    form = opened(campaign, lambda: _bands_shown(campaign))
     try:
-        typed = forms.bands_of(request.form)
-        if CampaignState(campaign.state) is CampaignState.RUNNING:
-            campaign_bands.add_later(session, campaign, typed, actor().name, current.now())
-        else:
-            campaign_bands.set_bands(session, campaign, typed)
+        with form.saving():
+            typed = forms.bands_of(request.form)
+            if CampaignState(campaign.state) is CampaignState.RUNNING:
+                campaign_bands.add_later(session, campaign, typed, actor().name, current.now())
+            else:
+                campaign_bands.set_bands(session, campaign, typed)
     except RuleBroken as refusal:
-        session.rollback()
-        return _page(campaign, problems_of(refusal)), status_of(refusal)
+        return _page(campaign, problems_of(refusal), bands_mark=form.mark), status_of(refusal)
     return _back(code)
 
 
@@ -47,10 +50,12 @@ def bands(code: str) -> Answer:
 def groups(code: str) -> Answer:
     """Put other peer groups in place of a draft's."""
     campaign = _mine(code)
+    form = opened(campaign, lambda: _groups_shown(campaign))
     try:
-        peer_groups.set_groups(current.session(), campaign, forms.groups_of(request.form))
+        with form.saving():
+            peer_groups.set_groups(current.session(), campaign, forms.groups_of(request.form))
     except Invalid as refusal:
-        return _page(campaign, problems_of(refusal)), 422
+        return _page(campaign, problems_of(refusal), groups_mark=form.mark), status_of(refusal)
     return _back(code)
 
 
@@ -71,7 +76,19 @@ def _back(code: str) -> Response:
     return redirect(url_for("admin.campaign_levels.levels", code=code))
 
 
-def _page(campaign: Campaign, problems: dict[str, str]) -> str:
+def _bands_shown(campaign: Campaign) -> Shown:
+    bands = campaign_bands.bands_of(current.session(), campaign)
+    return {"bands": "; ".join(f"{one.name} {one.lowest.normalize():f}" for one in bands)}
+
+
+def _groups_shown(campaign: Campaign) -> Shown:
+    groups = peer_groups.groups_of(current.session(), campaign)
+    return {"groups": [(one.kind, one.name, one.fewest) for one in groups]}
+
+
+def _page(
+    campaign: Campaign, problems: dict[str, str], *, bands_mark: str = "", groups_mark: str = ""
+) -> str:
     session = current.session()
     ranking = fresh_standing(session, campaign, current.now())
     return render_template(
@@ -86,5 +103,7 @@ def _page(campaign: Campaign, problems: dict[str, str]) -> str:
         wall_code=walls.opened(session, campaign),
         typed=request.form,
         problems=problems,
+        bands_mark=bands_mark or mark_of(_bands_shown(campaign)),
+        groups_mark=groups_mark or mark_of(_groups_shown(campaign)),
         **pages.frame(campaign, ranking),
     )

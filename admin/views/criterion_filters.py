@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.opened import opened
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.criterion_filter import By, CriterionFilter
@@ -14,8 +15,9 @@ from shared.domain.filter_rules import allowed, choices
 from shared.services import campaigns, criteria
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
+from shared.services.opened_forms import OpenedForm
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("criterion_filters", __name__)
 LONGEST_LIST = 2_000
@@ -27,14 +29,17 @@ def form(code: str, key: int) -> Response | str | tuple[str, int]:
     scope = actor().units(Permission.RUN_CAMPAIGNS)
     campaign = campaigns.find_to_run(current.session(), code, scope)
     rule = criteria.rule(current.session(), campaign, key)
+    opened_filter = _opened(campaign, key)
     if request.method == "GET":
-        return _page(campaign, key, rule.filter, {})
+        return _page(campaign, key, rule.filter, {}, opened_filter)
     wanted = rule.filter
     try:
-        wanted = _filter_of(request.form, rule.measure)
-        criteria.set_filter(current.session(), campaign, key, wanted)
+        with opened_filter.saving():
+            wanted = _filter_of(request.form, rule.measure)
+            criteria.set_filter(current.session(), campaign, key, wanted)
     except Invalid as refusal:
-        return _page(campaign, key, wanted, problems_of(refusal)), 422
+        page = _page(campaign, key, wanted, problems_of(refusal), opened_filter)
+        return page, status_of(refusal)
     return redirect(url_for("admin.campaign_editing.weights", code=code, kind=rule.kind))
 
 
@@ -50,7 +55,21 @@ def _values_of(form: MultiDict[str, str], by: By) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def _page(campaign: Campaign, key: int, shown: CriterionFilter, problems: dict[str, str]) -> str:
+def _opened(campaign: Campaign, key: int) -> OpenedForm:
+    def shown() -> dict[str, object]:
+        chosen = criteria.rule(current.session(), campaign, key).filter
+        return {by.value: chosen.of(by) for by in By}
+
+    return opened(campaign, shown)
+
+
+def _page(
+    campaign: Campaign,
+    key: int,
+    shown: CriterionFilter,
+    problems: dict[str, str],
+    form: OpenedForm,
+) -> str:
     session = current.session()
     rule = criteria.rule(session, campaign, key)
     ranking = fresh_standing(session, campaign, current.now())
@@ -58,6 +77,7 @@ def _page(campaign: Campaign, key: int, shown: CriterionFilter, problems: dict[s
         "campaigns/filter.html",
         ranking=ranking,
         key=key,
+        mark=form.mark,
         rule=rule,
         shown={by: shown.of(by) for by in By},
         kinds=[(by, choices(rule.measure, by)) for by in allowed(rule.measure)],

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.opened import opened
 from admin.views import campaigns as pages
 from admin.views import figures as figure_pages
 from shared.domain.access import Permission
@@ -25,13 +26,15 @@ from shared.services.campaigns import Campaign
 from shared.services.figure_rounds import LastDays
 from shared.services.figures import Place
 from shared.services.fresh_standings import fresh_standing
+from shared.services.opened_forms import OpenedForm
 from shared.web import current
 from shared.web.files import handed_out, received_files
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("figure_steps", __name__)
 Answer = AnyResponse | str | tuple[str, int]
 Act = Callable[[Campaign, Place], object]
+LAST_DAYS = ("enter_until", "explain_until", "decide_until")
 ONE = "/campaigns/<code>/figures/<int:criterion>/<int:competitor>"
 
 
@@ -166,34 +169,51 @@ def deadlines(code: str) -> Answer:
     """Show or change the last days for figures."""
     units = actor().units(Permission.RUN_CAMPAIGNS)
     campaign = campaigns.find_to_run(current.session(), code, units)
+    form = opened(campaign, lambda: _shown_days(campaign))
     if request.method == "GET":
-        return _deadlines_page(campaign, {})
-    rounds = figure_rounds.rounds(current.session(), campaign)
+        return _deadlines_page(campaign, {}, form)
     try:
-        with Faults() as faults:
-            days = faults.read(forms.whole_of, request.form, "explain_days")
-            wanted = {
-                one.key: faults.read(_last_days, one.key) for one in rounds if one.key is not None
-            }
-        figure_rounds.set_days(current.session(), campaign, days, wanted)
+        with form.saving():
+            rounds = figure_rounds.rounds(current.session(), campaign)
+            with Faults() as faults:
+                days = faults.read(forms.whole_of, request.form, "explain_days")
+                wanted = {
+                    one.key: faults.read(_last_days, one.key)
+                    for one in rounds
+                    if one.key is not None
+                }
+            figure_rounds.set_days(current.session(), campaign, days, wanted)
     except Invalid as refusal:
-        return _deadlines_page(campaign, problems_of(refusal)), 422
+        return _deadlines_page(campaign, problems_of(refusal), form), status_of(refusal)
     return redirect(url_for("admin.figure_steps.deadlines", code=code))
 
 
+def _shown_days(campaign: Campaign) -> dict[str, object]:
+    days = {
+        f"{name}-{one.key}": getattr(one, name)
+        for one in figure_rounds.rounds(current.session(), campaign)
+        for name in LAST_DAYS
+        if one.key is not None
+    }
+    return {"explain_days": figure_rounds.explain_days(current.session(), campaign), **days}
+
+
 def _last_days(key: int) -> LastDays:
-    names = ("enter_until", "explain_until", "decide_until")
     with Faults() as faults:
         return LastDays(
-            *(faults.read(forms.optional_date_of, request.form, f"{name}-{key}") for name in names)
+            *(
+                faults.read(forms.optional_date_of, request.form, f"{name}-{key}")
+                for name in LAST_DAYS
+            )
         )
 
 
-def _deadlines_page(campaign: Campaign, problems: dict[str, str]) -> str:
+def _deadlines_page(campaign: Campaign, problems: dict[str, str], form: OpenedForm) -> str:
     session = current.session()
     ranking = fresh_standing(session, campaign, current.now())
     return render_template(
         "campaigns/deadlines.html",
+        mark=form.mark,
         rounds=figure_rounds.rounds(session, campaign),
         explain_days=figure_rounds.explain_days(session, campaign),
         typed=request.form,

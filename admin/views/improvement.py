@@ -4,17 +4,19 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.auth import actor
+from admin.opened import opened
 from admin.views.registers import frame, keeping
 from shared.domain.access import Permission
 from shared.domain.entry import Cells
 from shared.domain.errors import Invalid
 from shared.domain.improvement import OPEN_STATES, State, shown
 from shared.services import improvement as service
-from shared.services import units, weakness_rules
+from shared.services import index_results, units, weakness_rules
 from shared.services.local_days import today_in
+from shared.services.opened_forms import OpenedForm
 from shared.web import current
 from shared.web.numbers import whole
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("improvement", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -61,10 +63,12 @@ def action(key: int) -> str:
 def act(key: int) -> Page:
     """Say what is done about a result, by whom and until when."""
     cells = {name: request.form.get(name, "") for name in COLUMNS}
+    form = _opened(key)
     try:
-        service.plan(current.session(), _reach(), key, cells, actor().name, current.now())
+        with form.saving():
+            service.plan(current.session(), _reach(), key, cells, actor().name, current.now())
     except Invalid as refusal:
-        return _action(key, cells, problems_of(refusal)), 422
+        return _action(key, cells, problems_of(refusal), form), status_of(refusal)
     return redirect(url_for("admin.improvement.action", key=key, saved=1))
 
 
@@ -90,7 +94,22 @@ def _chosen(years: list[tuple[str, int]]) -> tuple[str, int]:
     return next((one for one in years if one == asked), usual)
 
 
-def _action(key: int, typed: Cells | None = None, problems: dict[str, str] | None = None) -> str:
+def _opened(key: int) -> OpenedForm:
+    """Give the form of a plan; a result without one shows nothing."""
+
+    def shown() -> dict[str, object]:
+        found = service.line(current.session(), _reach(), key, current.now()).action
+        return {} if found is None else {name: getattr(found, name) for name in COLUMNS}
+
+    return opened(index_results.result(current.session(), _reach(), key), shown)
+
+
+def _action(
+    key: int,
+    typed: Cells | None = None,
+    problems: dict[str, str] | None = None,
+    form: OpenedForm | None = None,
+) -> str:
     session, reach = current.session(), _reach()
     line = service.line(session, reach, key, current.now())
     found = line.action
@@ -98,6 +117,7 @@ def _action(key: int, typed: Cells | None = None, problems: dict[str, str] | Non
     return render_template(
         "improvement/action.html",
         line=line,
+        mark=(form or _opened(key)).mark,
         cells={**known, **(typed or {})},
         problems=problems or {},
         steps=[] if found is None else service.steps(session, found.id),

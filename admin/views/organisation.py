@@ -1,5 +1,7 @@
 """Quản trị: the registers of an office, listed, added to, changed and closed."""
 
+from collections.abc import Collection, Mapping
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response as AnyResponse
@@ -7,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin import office_forms as forms
 from admin.auth import actor
 from admin.calendar_page import propose
+from admin.opened import opened, opened_entry
 from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
@@ -25,10 +28,11 @@ from shared.services import (
     webhooks,
 )
 from shared.services.calendar_changes import Origin
+from shared.services.opened_forms import OpenedForm
 from shared.services.registers import Choices, Entry, Register, Setup, matching
 from shared.web import current
 from shared.web.numbers import whole
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("organisation", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -168,16 +172,42 @@ def posted() -> Page:
     choices = dict(units.ids(current.session(), known))
     asked = request.args.get("unit", type=whole)
     unit_id = asked if asked in choices else next(iter(choices), 0)
-    if request.method == "POST":
-        publications.post(current.session(), known, unit_id, _ticked("on_paper"), _ticked("by_qr"))
-        return redirect(
-            url_for("admin.organisation.posted", org=known.organisation.code, unit=unit_id, saved=1)
-        )
+    form = opened(known.organisation, lambda: _shown_posted(known, unit_id))
+    if request.method == "GET":
+        return _posted_page(known, choices, unit_id, form, {})
+    paper, code = _ticked("on_paper"), _ticked("by_qr")
+    try:
+        with form.saving():
+            publications.post(current.session(), known, unit_id, paper, code)
+    except Invalid as refusal:
+        page = _posted_page(known, choices, unit_id, form, problems_of(refusal), (paper, code))
+        return page, status_of(refusal)
+    return redirect(
+        url_for("admin.organisation.posted", org=known.organisation.code, unit=unit_id, saved=1)
+    )
+
+
+def _shown_posted(known: Setup, unit_id: int) -> dict[str, object]:
     lines = publications.posted(current.session(), known, unit_id) if unit_id else []
+    return {f"posted-{one.procedure.id}": (one.on_paper, one.by_qr) for one in lines}
+
+
+def _posted_page(
+    known: Setup,
+    choices: Mapping[int, str],
+    unit_id: int,
+    form: OpenedForm,
+    problems: Mapping[str, str],
+    ticked: tuple[Collection[int], Collection[int]] | None = None,
+) -> str:
+    """Show what a unit has posted; `ticked` is what was ticked, on paper and by QR, in vain."""
     return render_template(
         "organisation/posted.html",
         register=publications.REGISTER,
-        lines=lines,
+        lines=publications.posted(current.session(), known, unit_id) if unit_id else [],
+        mark=form.mark,
+        problems=problems,
+        ticked=ticked,
         units=choices,
         unit_id=unit_id,
         saved=request.args.get("saved"),
@@ -213,12 +243,14 @@ def _form(
     cells: Cells,
     entry: Entry | None,
     problems: dict[str, str] | None = None,
+    form: OpenedForm | None = None,
 ) -> str:
     return render_template(
         "organisation/form.html",
         register=register,
         cells=cells,
         entry=entry,
+        mark=(form or _opened(register, known, entry)).mark,
         problems=problems or {},
         shown=forms.shown,
         references=_references(register, known),
@@ -229,6 +261,10 @@ def _form(
         succession_kinds=successions.KIND_WORDS,
         **frame(known),
     )
+
+
+def _opened(register: Register, known: Setup, entry: Entry | None) -> OpenedForm:
+    return opened_entry(register, known, entry, _references(register, known))
 
 
 def _references(register: Register, known: Setup) -> dict[str, Choices]:
@@ -250,14 +286,16 @@ def _save(register: Register, known: Setup, cells: Cells, entry: Entry | None) -
     """Save; a refusal shows the form again with what was typed."""
     if entry is not None:
         cells = {**cells, **{name: entry.cells[name] for name in register.fixed}}
-    key = entry.key if entry else None
+    key, form = entry.key if entry else None, _opened(register, known, entry)
     try:
-        if register is calendar_days.REGISTER:
-            change = calendar_days.change_of(current.session(), known, cells, key)
-            return propose(known, change, Origin.FORM, frame(known))
-        key = register.save(current.session(), known, cells, key)
+        with form.saving():
+            if register is calendar_days.REGISTER:
+                change = calendar_days.change_of(current.session(), known, cells, key)
+                return propose(known, change, Origin.FORM, frame(known))
+            key = register.save(current.session(), known, cells, key)
     except Invalid as refusal:
-        return _form(register, known, cells, entry, problems_of(refusal)), 422
+        page = _form(register, known, cells, entry, problems_of(refusal), form)
+        return page, status_of(refusal)
     return redirect(
         url_for(
             "admin.organisation.listing", noun=register.key, org=known.organisation.code, saved=key

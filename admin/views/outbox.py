@@ -6,15 +6,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.auth import actor
+from admin.opened import opened
 from admin.views.organisation import frame, setup
 from shared.domain.errors import N_, Invalid, NotAllowed
 from shared.domain.faults import Faults
 from shared.domain.pages import pages_of
 from shared.domain.reminder import MOST_DAYS, Audience, Rule, Stage
 from shared.services import addresses, organisations, outbox, reminders
+from shared.services.opened_forms import OpenedForm
+from shared.services.registers import Setup
 from shared.web import current
 from shared.web.numbers import whole
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("outbox", __name__)
 Page = str | tuple[str, int] | Response
@@ -54,13 +57,15 @@ def retry(message_id: int) -> Response:
 @routes.route("/outbox/addresses", methods=("GET", "POST"))
 def write_to() -> Page:
     """Show or change the addresses of staff."""
+    form = _opened_addresses()
     if request.method == "GET":
-        return _addresses({})
+        return _addresses({}, form)
     typed = {int(name[6:]): request.form[name] for name in request.form if _names_account(name)}
     try:
-        addresses.change(current.session(), actor(), typed, current.now())
+        with form.saving():
+            addresses.change(current.session(), actor(), typed, current.now())
     except Invalid as refusal:
-        return _addresses(problems_of(refusal)), 422
+        return _addresses(problems_of(refusal), form), status_of(refusal)
     return redirect(url_for("admin.outbox.write_to", saved=1), 303)
 
 
@@ -68,14 +73,16 @@ def write_to() -> Page:
 def rules() -> Page:
     """Show or change when whom is reminded."""
     known = setup()
+    form = opened(known.organisation, lambda: _shown_rules(known))
     if request.method == "GET":
-        return _rules({})
+        return _rules({}, form)
     if not organisations.may_change_whole(current.session(), known):
         raise NotAllowed
     try:
-        reminders.change_rules(current.session(), known.organisation.id, _typed_rules())
+        with form.saving():
+            reminders.change_rules(current.session(), known.organisation.id, _typed_rules())
     except Invalid as refusal:
-        return _rules(problems_of(refusal)), 422
+        return _rules(problems_of(refusal), form), status_of(refusal)
     return redirect(url_for("admin.outbox.rules", saved=1, org=known.organisation.code), 303)
 
 
@@ -83,9 +90,20 @@ def _names_account(name: str) -> bool:
     return re.fullmatch(r"email-[0-9]{1,9}", name, re.ASCII) is not None
 
 
-def _addresses(problems: dict[str, str]) -> str:
+def _opened_addresses() -> OpenedForm:
+    """Give the form of the addresses; who is at it holds the organisation that is set up."""
+
+    def shown() -> dict[str, object]:
+        known = addresses.entries(current.session(), actor())
+        return {f"email-{one.account.id}": one.email for one in known}
+
+    return opened(setup().organisation, shown)
+
+
+def _addresses(problems: dict[str, str], form: OpenedForm) -> str:
     return render_template(
         "outbox/addresses.html",
+        mark=form.mark,
         entries=addresses.entries(current.session(), actor()),
         problems=problems,
         typed=request.form,
@@ -93,11 +111,17 @@ def _addresses(problems: dict[str, str]) -> str:
     )
 
 
-def _rules(problems: dict[str, str]) -> str:
+def _shown_rules(known: Setup) -> dict[str, object]:
+    found = reminders.rules_of(current.session(), known.organisation.id)
+    return {str(one.stage): (one.days, one.every, sorted(one.audience)) for one in found}
+
+
+def _rules(problems: dict[str, str], form: OpenedForm) -> str:
     known = setup()
     found = reminders.rules_of(current.session(), known.organisation.id)
     return render_template(
         "outbox/rules.html",
+        mark=form.mark,
         stages=list(Stage),
         audiences=list(Audience),
         rules={rule.stage: rule for rule in found},

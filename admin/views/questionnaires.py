@@ -4,14 +4,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import questionnaire_forms as forms
+from admin.opened import opened
 from admin.views.organisation import frame, setup
 from shared.domain.errors import Invalid
 from shared.domain.faults import Faults
 from shared.domain.questionnaire import Group, Kind, in_headings
 from shared.services import organisations, questionnaires, units
+from shared.services.opened_forms import OpenedForm
 from shared.services.registers import Setup
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("questionnaires", __name__)
 Page = str | Response | tuple[str, int]
@@ -45,12 +47,14 @@ def version(key: int) -> str:
 @routes.post("/questionnaires/<int:key>")
 def edit(key: int) -> Page:
     """Change an unused version."""
-    known = setup()
+    known, typed = setup(), request.form
+    form = _opened(known, key)
     try:
-        items = forms.items_of(request.form)
-        questionnaires.edit(current.session(), known, key, request.form.get("name", ""), items)
+        with form.saving():
+            items = forms.items_of(typed)
+            questionnaires.edit(current.session(), known, key, typed.get("name", ""), items)
     except Invalid as refusal:
-        return _version(known, key, problems_of(refusal)), 422
+        return _version(known, key, problems_of(refusal), form), status_of(refusal)
     org = known.organisation.code
     return redirect(url_for("admin.questionnaires.version", key=key, org=org, saved=1), 303)
 
@@ -112,13 +116,21 @@ def _index(known: Setup, problems: dict[str, str]) -> str:
     )
 
 
-def _version(known: Setup, key: int, problems: dict[str, str]) -> str:
+def _opened(known: Setup, key: int) -> OpenedForm:
+    row = questionnaires.one(current.session(), known, key)
+    return opened(row, lambda: {"name": row.name, "items": row.items})
+
+
+def _version(
+    known: Setup, key: int, problems: dict[str, str], form: OpenedForm | None = None
+) -> str:
     session = current.session()
     row = questionnaires.one(session, known, key)
     content = questionnaires.content(row)
     return render_template(
         "questionnaires/version.html",
         row=row,
+        mark=(form or _opened(known, key)).mark,
         asked=content,
         groups_asked=in_headings(content.items),
         editable=questionnaires.may_edit(session, known, row),

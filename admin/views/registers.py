@@ -5,15 +5,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import office_forms as forms
 from admin.auth import actor
+from admin.opened import opened_entry
 from admin.views.organisation import csv_file, may_change, saved
 from shared.domain.access import Permission
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
 from shared.services import office_setup, organisations, unit_registers, units
 from shared.services import rotation as service
+from shared.services.opened_forms import OpenedForm
 from shared.services.registers import Entry, Register, Setup, matching
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("registers", __name__)
 Page = str | tuple[str, int] | AnyResponse
@@ -104,6 +106,10 @@ def edit(noun: str, key: int) -> Page:
     return _save(register, known, forms.typed(register, request.form), entry)
 
 
+def _opened(register: Register, known: Setup, entry: Entry | None) -> OpenedForm:
+    return opened_entry(register, known, entry, register.references(current.session(), known))
+
+
 def _filtered(register: Register, known: Setup) -> list[Entry]:
     entries = register.entries(current.session(), known)
     return matching(entries, request.args.get("q", ""), closed=True)
@@ -115,9 +121,11 @@ def _form(
     cells: Cells,
     entry: Entry | None,
     problems: dict[str, str] | None = None,
+    form: OpenedForm | None = None,
 ) -> str:
     return render_template(
         "registers/form.html",
+        mark=(form or _opened(register, known, entry)).mark,
         register=register,
         cells=cells,
         entry=entry,
@@ -134,10 +142,13 @@ def _save(register: Register, known: Setup, cells: Cells, entry: Entry | None) -
     """Save; a refusal shows the form again with what was typed."""
     if entry is not None:
         cells = {**cells, **{name: entry.cells[name] for name in register.fixed}}
+    form = _opened(register, known, entry)
     try:
-        key = register.save(current.session(), known, cells, entry.key if entry else None)
+        with form.saving():
+            key = register.save(current.session(), known, cells, entry.key if entry else None)
     except Invalid as refusal:
-        return _form(register, known, cells, entry, problems_of(refusal)), 422
+        page = _form(register, known, cells, entry, problems_of(refusal), form)
+        return page, status_of(refusal)
     return redirect(
         url_for(
             "admin.registers.listing", noun=register.key, org=known.organisation.code, saved=key

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from admin import campaign_forms as forms
 from admin.auth import actor
+from admin.opened import opened
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.errors import Invalid, NotFound
@@ -13,7 +14,7 @@ from shared.services.campaign_reports import NOW_KEY
 from shared.services.campaigns import Campaign
 from shared.services.fresh_standings import fresh_standing
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("reports", __name__)
 KINDS = {"xlsx": "campaign_xlsx", "docx": "campaign_docx", "pdf": "campaign_pdf"}
@@ -24,13 +25,16 @@ KINDS = {"xlsx": "campaign_xlsx", "docx": "campaign_docx", "pdf": "campaign_pdf"
 def data(code: str) -> Response | str | tuple[str, int]:
     """Show or change number, place, signatory and recipients of the report."""
     campaign = pages.found(code)
+    held = opened(campaign, lambda: vars(report_data.report_of(campaign)))
     if request.method == "GET":
-        return _page(campaign, "report", {})
+        return _page(campaign, "report", {}, mark=held.mark)
     mine = campaigns.find_to_run(current.session(), code, actor().units(Permission.RUN_CAMPAIGNS))
     try:
-        report_data.edit_report(mine, forms.report_data_of(request.form))
+        with held.saving():
+            report_data.edit_report(mine, forms.report_data_of(request.form))
     except Invalid as refusal:
-        return _page(campaign, "report", problems_of(refusal)), 422
+        page = _page(campaign, "report", problems_of(refusal), mark=held.mark)
+        return page, status_of(refusal)
     return redirect(url_for("admin.reports.data", code=code))
 
 

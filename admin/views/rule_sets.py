@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.opened import opened
 from admin.views.organisation import frame, setup
 from shared.domain.complaint import Kind, Tier
 from shared.domain.deadline import Limit, Receipt, Stage, Unit
 from shared.domain.errors import Invalid, RuleBroken
 from shared.domain.handling import Handling
 from shared.services import organisations, rule_sets, units
+from shared.services.opened_forms import OpenedForm
 from shared.services.registers import Setup
 from shared.web import current
 from shared.web.errors import in_words
@@ -18,6 +20,20 @@ from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("rule_sets", __name__)
 Page = str | Response | tuple[str, int]
+VERSION = ("in_force_from", "document", "legal_basis")
+LIMIT = ("amount", "unit", *VERSION)
+HANDLING = (
+    "receipt",
+    "cut_off",
+    "pauses_max",
+    "pause_cap",
+    "extensions_max",
+    "extension_max",
+    "ceiling",
+    "second_person",
+    "fresh_on_transfer",
+    *VERSION,
+)
 
 
 @routes.get("/organisation/limits")
@@ -30,17 +46,20 @@ def limits() -> str:
 def new_limit() -> Page:
     """Add a version of a limit, or a first one."""
     known, code = setup(), request.args.get("of", "")
+    form = _opened(known, LIMIT, rule_sets.latest_limit, code)
     if request.method == "GET":
         old = rule_sets.limit_of(current.session(), known, code) if code else None
-        return _form("organisation/limit.html", known, old, _begun(old))
+        return _form("organisation/limit.html", known, old, _begun(old), form)
     return _save(
         known,
+        form,
         lambda: rule_sets.add_limit(current.session(), known, code, request.form),
         lambda problems: _form(
             "organisation/limit.html",
             known,
             rule_sets.limit_of(current.session(), known, code) if code else None,
             request.form.to_dict(),
+            form,
             problems,
         ),
     )
@@ -51,13 +70,15 @@ def new_handling() -> Page:
     """Add a version of what is allowed besides a limit."""
     known, code = setup(), request.args.get("of", "")
     old = rule_sets.handling_of(current.session(), known, code)
+    form = _opened(known, HANDLING, rule_sets.latest_handling, code)
     if request.method == "GET":
-        return _form("organisation/handling.html", known, old, _begun(old))
+        return _form("organisation/handling.html", known, old, _begun(old), form)
     return _save(
         known,
+        form,
         lambda: rule_sets.add_handling(current.session(), known, code, request.form),
         lambda problems: _form(
-            "organisation/handling.html", known, old, request.form.to_dict(), problems
+            "organisation/handling.html", known, old, request.form.to_dict(), form, problems
         ),
     )
 
@@ -89,6 +110,18 @@ def mark_remote() -> Page:
     )
 
 
+def _opened(
+    known: Setup, names: tuple[str, ...], latest: Callable[..., Limit | Handling], code: str
+) -> OpenedForm:
+    """Give the form of a further version, which follows the latest; a first one follows none."""
+
+    def shown() -> dict[str, object]:
+        found = latest(current.session(), known, code) if code else None
+        return {name: getattr(found, name) for name in names if found is not None}
+
+    return opened(known.organisation, shown)
+
+
 def _begun(old: Limit | Handling | None) -> dict[str, object]:
     """Fill a form from the version before, but for its document: the new one has another."""
     return {**vars(old), "document": "", "legal_basis": ""} if old else {}
@@ -117,11 +150,13 @@ def _form(
     known: Setup,
     old: object,
     values: Mapping[str, object],
+    form: OpenedForm,
     problems: dict[str, str] | None = None,
 ) -> str:
     return render_template(
         template,
         old=old,
+        mark=form.mark,
         values=values,
         problems=problems or {},
         kinds=list(Kind),
@@ -133,11 +168,17 @@ def _form(
     )
 
 
-def _save(known: Setup, act: Callable[[], object], again: Callable[[dict[str, str]], str]) -> Page:
+def _save(
+    known: Setup,
+    form: OpenedForm,
+    act: Callable[[], object],
+    again: Callable[[dict[str, str]], str],
+) -> Page:
     try:
-        act()
+        with form.saving():
+            act()
     except Invalid as refusal:
-        return again(problems_of(refusal)), 422
+        return again(problems_of(refusal)), status_of(refusal)
     return _back(known)
 
 

@@ -78,6 +78,10 @@ class Invalid(RuleBroken):
         )
 
 
+class ChangedMeanwhile(Invalid):
+    """Somebody else saved what a form shows after it was opened; the faults name what differs."""
+
+
 class NotFound(Exception):
     """Nothing of this name exists, or the asker may not know that it does."""
 

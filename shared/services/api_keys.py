@@ -15,7 +15,7 @@ from shared.domain.rating import clean_text
 from shared.models.api_key import ApiKey as ApiKey  # the doors name it by this module
 from shared.models.organisation import Unit
 from shared.services.channels import hash_token
-from shared.services.unit_turns import take_turn
+from shared.services.row_turns import take_turn_of
 
 LONGEST_NAME = 120
 
@@ -56,7 +56,7 @@ def grant(
             faults.add(Invalid("name_missing", N_("Xin ghi tên hệ thống."), field="name"))
         if unit_id not in actor.units(Permission.ORGANISATION):
             faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị nhận."), field="unit"))
-    take_turn(session, unit_id)
+    take_turn_of(session, Unit, unit_id)
     if _has_one(session, purpose, unit_id, words):
         raise Invalid("name_taken", N_("Hệ thống tên này đã có khoá đang dùng."), field="name")
     key = f"nn_{secrets.token_urlsafe(32)}"

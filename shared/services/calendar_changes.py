@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
@@ -30,6 +30,7 @@ from shared.models.organisation import Organisation
 from shared.services.calendars import calendar_version, work_calendar
 from shared.services.organisations import check_may_change_whole, within
 from shared.services.registers import Setup, set_all
+from shared.services.row_turns import take_turn
 
 
 class Origin(StrEnum):
@@ -62,7 +63,7 @@ def apply(
 
     Open deadlines follow by a job (see `calendar_moves`). Raises as `check` does.
     """
-    _take_turn(session, setup)
+    take_turn(session, setup.organisation)  # so that no two make the same version
     altered = check(session, setup, change)
     week = _changed_week(session, setup, change.week)
     if not altered and week is None:
@@ -127,12 +128,6 @@ def missing_year(session: Session, organisation_id: int, today: date) -> int | N
 def _expected() -> tuple[ExpectedDay, ...]:
     with (resources.files("shared.reference") / "holiday_base.csv").open(encoding="utf-8") as file:
         return tuple(read_expected(csv.DictReader(file)))
-
-
-def _take_turn(session: Session, setup: Setup) -> None:
-    """Let one person at a time change a calendar, so that no two make the same version."""
-    table = Organisation
-    session.execute(update(table).where(table.id == setup.organisation.id).values(zone=table.zone))
 
 
 def _write_days(session: Session, setup: Setup, altered: Iterable[DayChange]) -> None:

@@ -130,7 +130,7 @@ def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
 
 REGISTER = Register(
     key="desks",
-    title=N_("Quầy"),
+    title=N_("Các quầy"),
     one=N_("quầy"),
     lead=N_("Nơi người dân được tiếp; mỗi màn hình đánh giá thuộc một quầy."),
     columns=COLUMNS,

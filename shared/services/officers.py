@@ -125,7 +125,7 @@ def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:
 
 REGISTER = Register(
     key="officers",
-    title=N_("Cán bộ"),
+    title=N_("Các cán bộ"),
     one=N_("cán bộ"),
     lead=N_("Ai phục vụ người dân; họ tên và chức danh hiện trên màn hình ở quầy."),
     columns=COLUMNS,

@@ -25,8 +25,8 @@ from shared.services.channels import hash_token
 from shared.services.complaints import Filing
 from shared.services.inbox import OPEN_STATES
 from shared.services.local_days import today_in
+from shared.services.row_turns import take_turn_of
 from shared.services.unit_tree import below, tree_of_units
-from shared.services.unit_turns import take_turn
 
 CHANNEL = "open311"
 # A formal complaint and a denunciation need a signed letter: see `kiosk.phone_forms`.
@@ -111,7 +111,7 @@ def grant(
         if not 1 <= per_hour <= MOST_PER_HOUR:
             told = N_("Xin ghi số từ 1 đến %(most)s.")
             faults.add(Invalid("per_hour_wrong", told, field="per_hour", most=MOST_PER_HOUR))
-    take_turn(session, unit_id)
+    take_turn_of(session, Unit, unit_id)
     known = select(Open311Sender.id).where(
         Open311Sender.unit_id == unit_id,
         Open311Sender.name == words,
@@ -194,7 +194,8 @@ def send(session: Session, key: str, asked: Request, secret: str, now: datetime)
     """Open a case for the sender of a key; the same sending again gives the same case and code.
 
     Raises NotAllowed for an unknown or revoked key, Invalid naming the field as the phone's form
-    does, RuleBroken `too_many` above the sender's limit, NotFound for a unit not the sender's.
+    does or for other words under a name that was used, RuleBroken `too_many` above the sender's
+    limit, NotFound for a unit not the sender's.
     """
     sender = _sender(session, key)
     unit = _receiver(session, sender, asked.jurisdiction, now)
@@ -207,6 +208,9 @@ def send(session: Session, key: str, asked: Request, secret: str, now: datetime)
     code = code_of(form_id, secret)
     filing = _filing(session, asked, unit, form_id, now)
     case = complaints.receive(session, filing, code, now)
+    if case.body not in ("", complaints.check(filing)):  # "" when its words were erased
+        message = N_("Mã này đã dùng cho một việc khác. Xin gửi việc mới bằng mã mới.")
+        raise Invalid("other_content", message, field="Idempotency-Key")
     known = known or _known(session, form_id)  # sent twice at once, the other is done by now
     if known is None:
         known = Open311Request(

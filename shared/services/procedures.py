@@ -152,7 +152,7 @@ def _code(session: Session, setup: Setup, cells: Cells, procedure: Procedure | N
 
 REGISTER = Register(
     key="procedures",
-    title=N_("Thủ tục"),
+    title=N_("Thủ tục hành chính"),
     one=N_("thủ tục"),
     lead=N_("Danh mục thủ tục của cơ quan, dùng cho đánh giá, hồ sơ và mã QR."),
     columns=COLUMNS,

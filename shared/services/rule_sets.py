@@ -63,6 +63,21 @@ def limit_of(session: Session, known: Setup, code: str) -> Limit:
     raise NotFound
 
 
+def latest_limit(session: Session, known: Setup, code: str) -> Limit:
+    """Give the latest version of the limit that a code is a version of; raises as `limit_of`."""
+    key = _key(limit_of(session, known, code))
+    same = [one for one in limits(session, known.organisation.id) if _key(one) == key]
+    return max(same, key=_from)
+
+
+def latest_handling(session: Session, known: Setup, code: str) -> Handling:
+    """Give the latest version of what is allowed besides a limit; raises as `handling_of`."""
+    old = handling_of(session, known, code)
+    found = handling_rules(session, known.organisation.id)
+    same = [one for one in found if (one.kind, one.tier) == (old.kind, old.tier)]
+    return max(same, key=_from)
+
+
 def handling_of(session: Session, known: Setup, code: str) -> Handling:
     """Find a version of what is allowed by its code; NotFound when the organisation has none."""
     for rule in handling_rules(session, known.organisation.id):
@@ -109,14 +124,8 @@ def add_handling(session: Session, known: Setup, code: str, fields: Fields) -> H
     """Add a version of what is allowed besides the limit, from a date on; raises as `add_limit`."""
     organisations.check_may_change_whole(session, known)
     old = handling_of(session, known, code)
-    mine = (old.kind, old.tier)
-    newest = max(
-        one.in_force_from
-        for one in handling_rules(session, known.organisation.id)
-        if (one.kind, one.tier) == mine
-    )
     new = _read_handling(old, fields)
-    _check_newest(new.in_force_from, newest)
+    _check_newest(new.in_force_from, latest_handling(session, known, code).in_force_from)
     wrong = wrong_part(new)
     if wrong is not None:
         raise Invalid(
@@ -255,8 +264,8 @@ def _key(limit: Limit) -> tuple[int, int, int, bool, int]:
     )
 
 
-def _from(limit: Limit) -> tuple[date, str]:
-    return limit.in_force_from, limit.code
+def _from(rule: Limit | Handling) -> tuple[date, str]:
+    return rule.in_force_from, rule.code
 
 
 def _holds(rule: Limit | Handling, on: date) -> bool:

@@ -144,7 +144,7 @@ def save(session: Session, setup: Setup, cells: Cells, key: int | None) -> int:
     else:
         set_all(row, values)
     session.flush()
-    return row.id
+    return _keys(session, setup)[code]
 
 
 def _new_code(taken: Collection[str], cells: Cells) -> str:
@@ -179,9 +179,9 @@ def _rows(setup: Setup) -> Select[UnitLevel]:
 
 
 def _keys(session: Session, setup: Setup) -> dict[str, int]:
-    """Give the keys of the levels by code; those without a row have one of their own."""
+    """Give the keys of the levels by code; the shipped ones keep theirs once they have a row."""
     rows = {row.code: row.id for row in session.scalars(_rows(setup).order_by(UnitLevel.id))}
-    return {level.code: SHIPPED_KEYS + place for place, level in enumerate(shipped())} | rows
+    return rows | {level.code: SHIPPED_KEYS + place for place, level in enumerate(shipped())}
 
 
 def _key_of(session: Session, setup: Setup, cells: Cells) -> int | None:

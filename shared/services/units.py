@@ -206,7 +206,7 @@ def _parent(session: Session, setup: Setup, cells: Cells, unit: Unit | None) -> 
 
 REGISTER = Register(
     key="units",
-    title=N_("Đơn vị"),
+    title=N_("Các đơn vị"),
     one=N_("đơn vị"),
     lead=N_("Cơ quan gồm những đơn vị nào, đơn vị nào trực thuộc đơn vị nào."),
     columns=COLUMNS,

@@ -31,8 +31,8 @@ from shared.models.webhook import Webhook, WebhookMessage
 from shared.services.inbox import OPEN_STATES
 from shared.services.local_days import today_in
 from shared.services.rating_storage import dialect_of, insert
+from shared.services.row_turns import take_turn_of
 from shared.services.unit_tree import below, line_up, tree_of_units
-from shared.services.unit_turns import take_turn
 
 WAITING, SENT, STOPPED, GIVEN_UP = "waiting", "sent", "stopped", "given_up"
 # Who claimed a message has this long to send it before somebody else may try.
@@ -100,7 +100,7 @@ def register(
             faults.add(Invalid("unit_unknown", N_("Xin chọn đơn vị."), field="unit"))
         address = faults.read(checked_url, url, own)
         wanted = faults.read(checked_events, events)
-    take_turn(session, unit_id)
+    take_turn_of(session, Unit, unit_id)
     known = select(Webhook.id).where(Webhook.unit_id == unit_id, Webhook.url == address)
     if session.scalar(known.where(Webhook.stopped_at.is_(None)).limit(1)) is not None:
         raise Invalid("url_taken", N_("Địa chỉ này đang được báo tin rồi."), field="url")

@@ -1,6 +1,6 @@
 """A refused form on its page again: everything that is wrong, each beside its field."""
 
-from shared.domain.errors import Invalid, RuleBroken
+from shared.domain.errors import ChangedMeanwhile, Invalid, RuleBroken
 from shared.web.errors import in_words
 
 
@@ -17,5 +17,9 @@ def problems_of(refusal: RuleBroken | None) -> dict[str, str]:
 
 
 def status_of(refusal: RuleBroken) -> int:
-    """Give the status of a page that shows a refusal: 422 for what was typed, 409 for a rule."""
-    return 422 if isinstance(refusal, Invalid) else 409
+    """Give the status of a page that shows a refusal: 422 for what was typed, 409 for a rule.
+
+    Where somebody else saved the same meanwhile, it is not what was typed that is wrong: 409.
+    """
+    typed_wrong = isinstance(refusal, Invalid) and not isinstance(refusal, ChangedMeanwhile)
+    return 422 if typed_wrong else 409

@@ -291,6 +291,7 @@ STAFF: Mapping[str, Who] = {
     "POST admin.campaign_leaders.drop": RUNNING,
     "GET admin.criterion_filters.form": RUNNING,
     "POST admin.criterion_filters.form": RUNNING,
+    "GET admin.campaign_editing.close": RUNNING,
     "POST admin.campaign_editing.close": RUNNING,
     # Quản trị
     "GET admin.organisation.index": ADMINS,

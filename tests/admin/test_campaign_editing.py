@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -16,30 +15,11 @@ from shared.models.job import Job
 from shared.services import campaign_parents, campaigns, report_data
 from shared.services.campaigns import Opening
 from tests import cast
-from tests.campaign_pages import CODE, HOME, campaign, figure_path, page, person, plain
+from tests.campaign_pages import CODE, HOME, campaign, draft_again, figure_path, page, person, plain
 from tests.campaign_world import World
 from tests.conftest import Clock
 
 YEAR_2026 = (date(2026, 1, 1), date(2026, 12, 31))
-
-
-def weight_fields(world: World, **changed: str) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for key, rule in campaigns.criteria_of(world.session, campaign(world)):
-        if rule.kind == "collective":
-            fields |= {
-                f"name-{key}": rule.name,
-                f"comparison-{key}": rule.target.comparison,
-                f"target-{key}": str(rule.target.value).replace(".", ","),
-                f"scoring-{key}": rule.scoring,
-                f"max_points-{key}": changed.get(rule.code, str(rule.max_points)),
-            }
-    return fields
-
-
-def draft_again(world: World) -> None:
-    campaign(world).state = "draft"
-    world.session.commit()
 
 
 def test_a_campaign_goes_from_template_to_running_on_pages_alone(
@@ -148,29 +128,6 @@ def test_a_head_enters_figures_for_the_own_unit_only_and_confirms_none(
     own = figure_path(running, "an", "2.1")
     assert head.get(own).status_code == 200
     assert cast.send(head, f"{own}/verify", {"figure": "1"})[0] == 403
-
-
-def test_weights_are_edited_together_with_the_sum_checked(
-    running: World, tung: FlaskClient
-) -> None:
-    draft_again(running)
-    path = f"{HOME}/weights/collective"
-    wrong = weight_fields(running, **{"2.8": "20,5"})
-    status, answered = cast.send(tung, path, wrong)
-    assert status == 422
-    assert "hiện là 108,5" in answered
-    assert 'value="20,5"' in answered
-    right = weight_fields(running, **{"2.8": "15,5", "2.6": "8,5"})
-    assert cast.send(tung, path, right)[0] == 302
-    assert 'value="15,5"' in page(tung, path)
-
-
-def test_a_running_campaigns_weights_are_shown_and_not_taken(
-    running: World, tung: FlaskClient
-) -> None:
-    path = f"{HOME}/weights/collective"
-    assert "Hãy sao chép rồi sửa" in page(tung, path)
-    assert cast.send(tung, path, weight_fields(running))[0] == 409
 
 
 def test_a_campaign_is_copied_and_its_dates_and_competitors_edited(
@@ -327,30 +284,6 @@ def test_a_template_fills_the_form_and_opens_with_one_press(
         page(tung, f"/admin/campaigns/{made.code}/{part}")
     words = plain(page(tung, f"/admin/campaigns/{made.code}/criteria"))
     assert all(rule.name in words for rule in source.criteria)
-
-
-def test_steps_penalty_and_veto_are_set_on_the_page_of_weights(
-    running: World, tung: FlaskClient
-) -> None:
-    draft_again(running)
-    path = f"{HOME}/weights/collective"
-    rules = dict(campaigns.criteria_of(running.session, campaign(running)))
-    (key,) = [key for key, rule in rules.items() if (rule.kind, rule.code) == ("collective", "2.8")]
-    more = {f"scoring-{key}": "steps", f"per_case-{key}": "0", f"veto-{key}": "1"}
-    wrong = weight_fields(running) | more | {f"steps-{key}": ""}
-    status, answered = cast.send(tung, path, wrong)
-    assert status == 422
-    assert "thiếu mức hoặc điểm mỗi trường hợp" in plain(answered)
-    status, _ = cast.send(tung, path, wrong | {f"steps-{key}": "80: 50; 90: 80,5"})
-    assert status == 302
-    stored = dict(campaigns.criteria_of(running.session, campaign(running)))[key]
-    assert stored.veto
-    assert [(step.value, step.share) for step in stored.steps] == [
-        (Decimal(80), Decimal("0.5")),
-        (Decimal(90), Decimal("0.805")),
-    ]
-    assert 'value="80: 50; 90: 80,5"' in page(tung, path)
-    assert campaign(running).weights_confirmed_at is None  # changed, so to be confirmed again
 
 
 def setup_fields(world: World, **more: object) -> dict[str, Any]:

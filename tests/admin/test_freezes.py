@@ -3,15 +3,16 @@
 import re
 
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from shared.models.freeze import CampaignFreeze
-from tests.campaign_pages import HOME, YESTERDAY, page, plain
+from tests.campaign_pages import HOME, YESTERDAY, campaign, page, plain
 from tests.campaign_world import World
 from tests.cast import csrf
 
 LIST = f"{HOME}/freezes"
+CLOSE = f"{HOME}/close"
 
 
 def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
@@ -95,6 +96,33 @@ def test_a_closed_campaign_goes_on_to_show_what_was_frozen(
     running.session.commit()
     after = plain(page(tung, HOME))
     assert after.replace("Đã kết thúc", "Đang chạy") == before
+
+
+def test_before_a_campaign_ends_a_page_of_its_own_says_what_ends_and_what_is_missing(
+    running: World, tung: FlaskClient
+) -> None:
+    setup = page(tung, f"{HOME}/setup")
+    assert f'href="{CLOSE}"' in setup
+    assert f'action="{CLOSE}"' not in setup  # never by one click
+    asked = plain(page(tung, CLOSE))
+    for words in (
+        "Kết thúc phong trào này?",
+        "Ngày cuối: 31/12/2026.",
+        "Ngày cuối chưa qua.",
+        "Xã An : thiếu số liệu của tiêu chí",
+        "không mở lại được",
+    ):
+        assert words in asked
+    assert campaign(running).state == "running"  # asking ends nothing
+
+
+def test_a_campaign_whose_end_is_asked_twice_ends_once(running: World, tung: FlaskClient) -> None:
+    assert tung.post(CLOSE, data={}).status_code == 400  # the token of no page
+    for _ in range(2):
+        answer = send(tung, CLOSE)
+        assert (answer.status_code, answer.location) == (302, HOME)
+    assert len(running.session.scalars(select(CampaignFreeze)).all()) == 1
+    assert tung.get(CLOSE).location == HOME
 
 
 def test_a_frozen_standing_is_shown_as_it_was(running: World, tung: FlaskClient) -> None:

@@ -171,7 +171,8 @@ window.looks = (() => {
     return found;
   }
 
-  // The widest things that stick out with words of this size, outside what scrolls by itself.
+  // The widest things that stick out with words of this size, outside what scrolls by itself; and,
+  // in the page's own size, what must be scrolled to be read whole.
   function sideways(size) {
     root().style.fontSize = size;
     const sticking = (it) => it.getBoundingClientRect().right > root().clientWidth + 1
@@ -181,6 +182,9 @@ window.looks = (() => {
         .filter((it) => ![...it.children].some(sticking)).slice(0, 3)
         .map((it) => `scrolls sideways: ${it.outerHTML.slice(0, 200)}`);
     root().style.fontSize = '';
+    found.push(...[...document.querySelectorAll('.scroll')]
+      .filter((it) => it.scrollWidth > it.clientWidth + 1)
+      .map((it) => `scrolls within: ${it.outerHTML.slice(0, 200)}`));
     return found;
   }
 

@@ -73,6 +73,18 @@ def test_what_is_sent_twice_in_one_instant_is_one_case_with_one_answer(
     assert count(session) == 1
 
 
+def test_other_words_under_a_name_that_was_used_are_not_lost_without_a_word(
+    session: Session, key: str, now: datetime
+) -> None:
+    first = send(session, key, now, own_id="A-1", place="Quầy 2")
+    with pytest.raises(Invalid) as refusal:
+        send(session, key, now, own_id="A-1", place="Quầy 2", description=f"{WORDS} Và quầy 3.")
+    assert refusal.value.code == "other_content"
+    case_of(session).body = ""  # its words were erased
+    session.flush()
+    assert send(session, key, now, own_id="A-1", place="Quầy 2").reference == first.reference
+
+
 def test_only_the_hash_of_a_key_is_kept_and_the_log_has_neither(session: Session, key: str) -> None:
     sender = session.scalars(select(Open311Sender)).one()
     assert key not in sender.key_hash

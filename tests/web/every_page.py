@@ -138,6 +138,7 @@ def after_sending(peopled: Peopled) -> list[Opened]:
     """Give the pages that nobody reaches by an address alone, refusals among them."""
     sen, lua = peopled.units["sen"], peopled.units["lua"]
     slip, desk = f"/q/{sen.dossier_token}", f"/q/{sen.desk_token}"
+    searches = [f"/procedures/{sen.code_of_unit}?q={words}" for words in ("dang+ky", "khong+co")]
     sign_in = "/admin/sign-in"
     return [
         *(_sent(peopled, path, {}) for path in (desk, f"{desk}/complaint", "/follow", sign_in)),
@@ -149,6 +150,7 @@ def after_sending(peopled: Peopled) -> list[Opened]:
         _sent(peopled, f"/c/{sen.continuation_token}", {"comment": "Xin thêm ghế"}),
         _of(NOBODY, "/c/used", peopled.get(f"/c/{sen.continuation_token}")),
         _sent(peopled, f"{desk}/sealed", {}),
+        *(_of(NOBODY, path, peopled.get(path)) for path in searches),
         _sent(peopled, f"{desk}/sealed", REPORT),
         _busy(peopled, desk),
         _sent(
