@@ -50,7 +50,7 @@ class Opening:
     unit_id: int  # who runs it
     starts_on: date
     ends_on: date
-    document: str = ""
+    document: str | None = None  # none: that of the template
     organiser: str = ""
 
 
@@ -134,15 +134,14 @@ def open_from_template(
     asked = _plan_of(opening)
     leaders = source.leaders_within(asked.starts_on, asked.ends_on)
     usual = asked.organiser in ("", source.organiser)
-    first_held = asked.starts_on == source.starts_on
     plan = replace(
         asked,
         theme=source.theme,
         criteria=source.criteria,
         milestones=source.milestones_from(asked.starts_on, asked.ends_on),
-        document=asked.document or (source.document if first_held else ""),
+        document=source.document if opening.document is None else asked.document,
         organiser=leaders[0].name if usual else asked.organiser,
-        launched_on=source.launched_on if first_held else None,
+        launched_on=source.launched_on if asked.starts_on == source.starts_on else None,
         bands=source.bands,
         leaders=leaders if usual and len(leaders) > 1 else (),
     )
@@ -309,7 +308,7 @@ def _plan_of(opening: Opening) -> CampaignPlan:
         code=opening.code.strip(),
         name=opening.name.strip(),
         theme="",
-        document=opening.document.strip(),
+        document=(opening.document or "").strip(),
         organiser=opening.organiser.strip(),
         starts_on=opening.starts_on,
         ends_on=opening.ends_on,

@@ -64,6 +64,14 @@ def test_a_template_opens_in_one_step_and_every_row_is_scored_or_says_why_not(
         assert len(place.row.entry.scores) == sum(rule.kind is kind for rule in source.criteria)
 
 
+def test_a_document_that_was_cleared_is_not_taken_from_the_template(world: World) -> None:
+    opening = Opening(
+        "thi-dua", "Thi đua", world.unit("province"), JANUARY_FIRST, YEAR_END, document=""
+    )
+    made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    assert campaigns.plan_of(world.session, made).document == ""
+
+
 def test_a_templates_weights_must_be_confirmed_before_the_start(world: World) -> None:
     campaign = opened(world, "thach_that")
     with pytest.raises(RuleBroken) as caught:
