@@ -68,6 +68,10 @@ THOROUGH = (
     "jobs/test_outbox.py",
     "reports/test_pdf.py",
     "adapters/test_qr.py",
+    "adapters/test_one_stop",
+    "admin/test_opened_forms.py",
+    "jobs/test_webhooks.py",
+    "kiosk/test_attachments.py",
 )
 # Begun first and in this order, so that no worker waits for the other at the end: what waits for
 # servers and screens most of its time beside what computes.
