@@ -199,12 +199,18 @@ def test_words_beside_a_rating_about_money_become_no_case_of_the_place(
     assert session.scalars(select(Complaint)).all() == []
 
 
+def printed_where_nobody_reads(session: Session, now: datetime) -> str:
+    """Print the code of a desk at which nobody reads confidential reports; give its token."""
+    lua = build(session, now)["lua"]
+    token = invitations.printed(session, lua.unit_id, Target.DESK, lua.desk_id, now)
+    session.commit()
+    return token
+
+
 def test_where_nobody_reads_reports_such_words_still_become_a_case(
     client: FlaskClient, session: Session, clock: Clock
 ) -> None:
-    lua = build(session, clock())["lua"]
-    token = invitations.printed(session, lua.unit_id, Target.DESK, lua.desk_id, clock())
-    session.commit()
+    token = printed_where_nobody_reads(session, clock())
     told = client.post(f"/q/{token}", data=rated())
     assert told.status_code == 200
     assert session.scalars(select(Complaint.body)).all() == [world.TEXT]
@@ -216,9 +222,7 @@ def test_where_nobody_reads_reports_such_words_still_become_a_case(
 def test_where_nobody_reads_reports_the_rating_form_says_so_before_it_is_sent(
     client: FlaskClient, session: Session, clock: Clock
 ) -> None:
-    lua = build(session, clock())["lua"]
-    token = invitations.printed(session, lua.unit_id, Target.DESK, lua.desk_id, clock())
-    session.commit()
+    token = printed_where_nobody_reads(session, clock())
     told = "Lời nhắn về việc vòi tiền, cò mồi mà muốn được trả lời sẽ thành phản ánh thường"
     asked = text(client.get(f"/q/{token}"))
     assert asked.index(told) < asked.index('name="answer"')
@@ -231,9 +235,7 @@ def test_where_nobody_reads_reports_the_rating_form_says_so_before_it_is_sent(
 def test_a_place_without_inspectors_says_where_else_to_go(
     client: FlaskClient, session: Session, clock: Clock
 ) -> None:
-    lua = build(session, clock())["lua"]
-    token = invitations.printed(session, lua.unit_id, Target.DESK, lua.desk_id, clock())
-    session.commit()
+    token = printed_where_nobody_reads(session, clock())
     page = text(client.get(f"/q/{token}/sealed"))
     assert "<form" not in page
     assert "thanh tra" in page
