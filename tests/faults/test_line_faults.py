@@ -4,12 +4,12 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from sqlite3 import connect
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine, make_url
 
-from shared.db import make_engine
+from shared.db import make_engine, open_copy
 from tests.browser.desk_page import DeskPage
 from tests.faults.conftest import FULL, Account, Back, Read, Serve
 from tests.faults.devices import (
@@ -170,8 +170,8 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
     keeps(desk, 0)
     with databases.fresh() as restored_url:
         with (
-            closing(connect(file_of(engine.url))) as now,
-            closing(connect(file_of(make_url(restored_url)))) as older,
+            closing(open_copy(file_of(engine.url))) as now,
+            closing(open_copy(file_of(make_url(restored_url)))) as older,
         ):
             now.backup(older)
         rates(desk, 3, 4, 5)
@@ -189,9 +189,9 @@ def test_a_server_restored_from_an_older_backup_is_given_what_it_misses(
     note(of_ids("server restored from an older backup", 1, stored_ids(engine), found))
 
 
-def file_of(url: URL) -> str:
+def file_of(url: URL) -> Path:
     assert url.database is not None
-    return url.database
+    return Path(url.database)
 
 
 TOUCHED = """async (count) => {
