@@ -21,6 +21,10 @@ class NotTaken(Exception):
     """The server did not take this one message; the text says why in one line."""
 
 
+class HungUp(NotTaken):
+    """The server ended the connection over this message; others may go by a new one."""
+
+
 class Mail:
     """An open connection to the mail server."""
 
@@ -31,7 +35,7 @@ class Mail:
     def send(self, to: str, subject: str, text: str, identity: str, now: datetime) -> None:
         """Hand a message over; the same `identity` at every try lets its reader see it once.
 
-        Raises NotTaken for this message, Unreachable when the connection is of no use any more.
+        Raises NotTaken for this message, HungUp when the connection is of no use any more.
         """
         try:
             message = self._message(to, subject, text, identity, now)
@@ -39,12 +43,12 @@ class Mail:
             raise NotTaken("header refused") from error
         try:
             self._connection.send_message(message)
-        except smtplib.SMTPServerDisconnected as error:
-            raise Unreachable(_one_line(error)) from error
         except smtplib.SMTPException as error:
-            raise NotTaken(_one_line(error)) from error
+            # After 421, or a line that is none, the library has hung up.
+            refusal = NotTaken if self._connection.sock is not None else HungUp
+            raise refusal(_one_line(error)) from error
         except OSError as error:
-            raise Unreachable(_one_line(error)) from error
+            raise HungUp(_one_line(error)) from error
 
     def _message(
         self, to: str, subject: str, text: str, identity: str, now: datetime
@@ -56,7 +60,7 @@ class Mail:
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{identity}@{self._sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text)
+        message.set_content(text, cte="quoted-printable")  # not every server takes 8 bits
         return message
 
 
@@ -65,7 +69,9 @@ def connected(server: MailServer) -> Iterator[Mail]:
     """Connect, prove who we are, and hang up at the end. Raises Unreachable."""
     try:
         connection = _connect(server)
-    except (smtplib.SMTPException, OSError, UnicodeDecodeError) as error:
+    except UnicodeError:  # its words would show a letter of the password
+        raise Unreachable("password not in plain letters") from None
+    except (smtplib.SMTPException, OSError) as error:
         raise Unreachable(_one_line(error)) from error
     try:
         yield Mail(connection, server.sender)

@@ -14,10 +14,15 @@ from shared.domain.webhook import Network, may_be_reached
 TIMEOUT_SECONDS = 10.0
 LONGEST_SECONDS = 20.0  # in all: one that answers letter by letter holds nobody up
 HTTPS = 443
+_OF_THE_MOMENT = (408, 425, 429)  # too slow, too early, too many: the same for every message
 
 
 class NotTaken(Exception):
     """The other side did not take a message; the text says why, in a word or a status."""
+
+
+class Refused(NotTaken):
+    """The other side finds fault with this message, and may well take another."""
 
 
 def send(
@@ -49,6 +54,8 @@ def send(
     finally:
         guard.cancel()
         connection.close()
+    if 400 <= status < 500 and status not in _OF_THE_MOMENT:
+        raise Refused(str(status))
     if not 200 <= status < 300:
         raise NotTaken(str(status))
 
@@ -66,6 +73,7 @@ class _Judged(HTTPSConnection):
         super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=context)
         self._own = own
         self._context_of_tls = context
+        self._late = False
 
     def connect(self) -> None:
         """Connect to the first address of the name, when every one of them may be reached."""
@@ -78,10 +86,13 @@ class _Judged(HTTPSConnection):
             plain, server_hostname=self.host, do_handshake_on_connect=False
         )
         self.sock = tls  # from here on it can be cut
+        if self._late:
+            raise TimeoutError
         tls.do_handshake()
 
     def cut(self) -> None:
-        """End the connection under whoever waits for it."""
+        """End the connection under whoever waits for it, also one that is still to be made."""
+        self._late = True
         if self.sock is not None:
             try:
                 self.sock.shutdown(socket.SHUT_RDWR)

@@ -12,6 +12,9 @@ from shared.domain.faults import Faults
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 GIVEN_UP_AFTER = timedelta(days=7)
+# A message that fails is told of after so long: the next stage mostly takes its place in a day.
+STUCK_AFTER = timedelta(hours=4)
+NO_ADDRESS = "no address"  # the problem of a message to who wants none
 MOST_DAYS = 30  # working days before or after the due day that a rule may name
 LONGEST_OVERDUE = 400  # days after the due day that repeats are looked for
 

@@ -24,6 +24,7 @@ LONGEST_URL = 500
 MOST_TRIES = 15  # with the waits of an outbox message: about two days
 _SECRET_PREFIX = "whsec_"  # noqa: S105  what the scheme begins every secret with
 _NAT64 = ip_network("64:ff9b::/96")
+_UNICAST = ip_network("2000::/3")  # all that is given out; what lies beside it means something else
 
 
 class Event(StrEnum):
@@ -89,7 +90,8 @@ def may_be_reached(address: IPv4Address | IPv6Address, own: Collection[Network])
     plain = _unwrapped(address)
     if any(plain in network or address in network for network in own):
         return True
-    return plain.is_global and not plain.is_multicast
+    given_out = isinstance(plain, IPv4Address) or plain in _UNICAST
+    return plain.is_global and given_out and not plain.is_multicast
 
 
 def checked_events(names: Collection[str]) -> str:

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.adapters import messenger
-from shared.adapters.mail import Mail, NotTaken, Unreachable, connected
+from shared.adapters.mail import HungUp, Mail, NotTaken, Unreachable, connected
 from shared.config import Settings
 from shared.db import make_engine
 from shared.domain.errors import NotFound
+from shared.domain.reminder import NO_ADDRESS
 from shared.jobs import messages
 from shared.jobs.work import Outcome, Task
 from shared.models.outbox import OutboxMessage
@@ -21,7 +22,7 @@ from shared.services import outbox, reminders
 from shared.services.outbox import Reach
 from shared.services.reminders import Notice
 
-NO_ADDRESS = "no address"
+MOST_HUNG_UP = 3  # messages after one another over which the server ends the connection
 
 
 def reach(settings: Settings) -> Reach:
@@ -43,7 +44,7 @@ def send(task: Task) -> Outcome:
 
 @dataclass
 class _Run:
-    """One run of the job: at most one connection to the mail server."""
+    """One run of the job: one connection to the mail server, as long as that keeps it."""
 
     task: Task
     engine: Engine
@@ -51,25 +52,31 @@ class _Run:
     done: Counter[str] = field(default_factory=Counter)
     _mail: Mail | None = None
     _unreachable: str = ""
+    _hung_up: int = 0
 
     def batch(self) -> bool:
         """Claim some messages and send them; False when there are none left."""
         with self._writing() as session:
             claimed = outbox.claim(session, reach(self.task.settings), self.task.now)
-            chosen = [(message.id, self._wanted(session, message)) for message in claimed]
-        for key, notice in chosen:
+        for message in claimed:
+            notice = self._wanted(message.id)
             if notice is not None and notice.open:
-                self._note(key, self._sent(notice))
-        return bool(chosen)
+                self._note(message.id, self._sent(notice))
+        return bool(claimed)
 
-    def _wanted(self, session: Session, message: OutboxMessage) -> Notice | None:
-        """Give what to say, or end a message that nobody needs any more."""
-        try:
-            return reminders.notice(session, message, self.task.now)
-        except NotFound:
-            outbox.note_stopped(session, message.id, self.task.now)
-            self.done["stopped"] += 1
-            return None
+    def _wanted(self, key: int) -> Notice | None:
+        """Give what to say, or end a message that nobody needs any more.
+
+        Asked before each: while others were sent, the case may have come to name its reader.
+        """
+        with self._writing() as session:
+            message = session.get_one(OutboxMessage, key)
+            try:
+                return reminders.notice(session, message, self.task.now)
+            except NotFound:
+                outbox.note_stopped(session, key, self.task.now)
+                self.done["stopped"] += 1
+                return None
 
     def _sent(self, notice: Notice) -> str:
         """Send a message; give what went wrong, or nothing."""
@@ -92,9 +99,20 @@ class _Run:
         except Unreachable as error:
             self._unreachable = str(error)  # the others need not wait for it as well
             return self._unreachable
+        except HungUp as error:
+            self._lost(str(error))
+            return str(error)
         except NotTaken as error:
             return str(error)
+        self._hung_up = 0
         return ""
+
+    def _lost(self, problem: str) -> None:
+        """Go on by a new connection, unless the server ends every one."""
+        self._mail = None
+        self._hung_up += 1
+        if self._hung_up >= MOST_HUNG_UP:
+            self._unreachable = problem
 
     def _open(self) -> Mail:
         if self._unreachable:

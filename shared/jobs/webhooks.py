@@ -26,25 +26,29 @@ def overdue(task: Task) -> Outcome:
 def send(task: Task) -> Outcome:
     """Send every message that waits; what fails waits for its next time.
 
-    An address that did not take one message is not tried with others of the same run.
+    An address that could not be told one message is not tried with others of the same run.
     """
     engine, done = make_engine(task.settings.database_url), Counter[str]()
     away: dict[str, str] = {}
     began = time.monotonic()
     try:
-        while claimed := _claimed(engine, task):
-            for message in claimed:
-                problem = away.get(message.url) or _sent(task, message, _since(task, began))
-                if problem:
-                    away[message.url] = problem
-                _note(engine, task, message, problem)
-                done["failed" if problem else "sent"] += 1
+        while (message := _claimed(engine, task)) is not None:
+            problem = away.get(message.url, "")
+            try:
+                if not problem:
+                    _send(task, message, _since(task, began))
+            except webhook.Refused as refusal:
+                problem = str(refusal)
+            except webhook.NotTaken as refusal:
+                problem = away[message.url] = str(refusal)
+            _note(engine, task, message, problem)
+            done["failed" if problem else "sent"] += 1
     finally:
         engine.dispose()
     return Outcome(dict(done))
 
 
-def _claimed(engine: Engine, task: Task) -> list[Ready]:
+def _claimed(engine: Engine, task: Task) -> Ready | None:
     with _writing(engine) as session:
         return webhooks.claim(session, task.now)
 
@@ -54,19 +58,12 @@ def _since(task: Task, began: float) -> datetime:
     return task.now + timedelta(seconds=time.monotonic() - began)
 
 
-def _sent(task: Task, message: Ready, at: datetime) -> str:
-    """Send a message; give what went wrong, or nothing."""
+def _send(task: Task, message: Ready, at: datetime) -> None:
     settings = task.settings
     secret = secret_of(message.salt, settings.secret_key)
     headers = signed(secret, message.name, at, message.body)
     outside = settings.outside
-    try:
-        webhook.send(
-            message.url, message.body, headers, outside.own_networks, outside.own_authority
-        )
-    except webhook.NotTaken as refusal:
-        return str(refusal)
-    return ""
+    webhook.send(message.url, message.body, headers, outside.own_networks, outside.own_authority)
 
 
 def _note(engine: Engine, task: Task, message: Ready, problem: str) -> None:

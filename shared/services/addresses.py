@@ -12,7 +12,7 @@ from shared.domain.address import checked_email
 from shared.domain.faults import Faults
 from shared.models.account import Account
 from shared.models.outbox import AccountAddress
-from shared.services import account_directory
+from shared.services import account_directory, outbox
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def entries(session: Session, actor: Actor) -> list[Entry]:
 def change(session: Session, actor: Actor, typed: Mapping[int, str], now: datetime) -> None:
     """Keep addresses by account; nothing takes one away. Others' accounts are left alone.
 
+    What waits for somebody with a new address is sent at once.
     Raises Invalid naming `email-` and the key of the account whose address is none.
     """
     with Faults() as faults:
@@ -52,10 +53,11 @@ def change(session: Session, actor: Actor, typed: Mapping[int, str], now: dateti
         }
     for key, email in emails.items():
         row = session.get(AccountAddress, key)
-        if row is None and email:
-            session.add(AccountAddress(account_id=key, email=email, changed_at=now))
-        elif row is not None and not email:
+        if row is not None and not email:
             session.delete(row)
-        elif row is not None and email != row.email:
+        elif email and (row is None or email != row.email):
+            row = row or AccountAddress(account_id=key)
             row.email, row.changed_at = email, now
+            session.add(row)
+            outbox.try_again_for(session, key, now)
     session.flush()

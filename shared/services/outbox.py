@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission
 from shared.domain.errors import NotFound
-from shared.domain.reminder import given_up, wait_after
+from shared.domain.reminder import NO_ADDRESS, STUCK_AFTER, given_up, wait_after
 from shared.models.account import Account
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.organisation import Unit
@@ -159,6 +159,8 @@ def note_failed(
     `chance` from 0 to 1 spreads the next tries.
     """
     message = session.get_one(OutboxMessage, message_id)
+    if message.state != WAITING:  # a later one took its place meanwhile
+        return
     message.tried += 1
     message.first_tried_at = message.first_tried_at or now
     message.problem = problem[:LONGEST_PROBLEM]
@@ -209,6 +211,43 @@ def standing(session: Session, actor: Actor) -> dict[str, int]:
         .group_by(OutboxMessage.state)
     )
     return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def stuck(session: Session, actor: Actor, now: datetime) -> int:
+    """Count the messages the actor may see that were given up or have failed for four hours.
+
+    Who has no address chose so: a message to one counts only when it was given up.
+    """
+    failing = and_(
+        OutboxMessage.state == WAITING,
+        OutboxMessage.first_tried_at <= now - STUCK_AFTER,
+        OutboxMessage.problem != NO_ADDRESS,
+    )
+    found = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .join(Complaint, Complaint.id == OutboxMessage.complaint_id)
+        .where(
+            _seen_by(actor),
+            or_(OutboxMessage.state == GIVEN_UP, failing),
+        )
+    )
+    return session.scalar(found) or 0
+
+
+def try_again_for(session: Session, account_id: int, now: datetime) -> None:
+    """Try at once what could not be sent to an account, such as when it has another address."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.account_id == account_id,
+            or_(
+                OutboxMessage.state == GIVEN_UP,
+                and_(OutboxMessage.state == WAITING, OutboxMessage.tried > 0),
+            ),
+        )
+        .values(state=WAITING, next_at=now, ended_at=None, tried=0, first_tried_at=None)
+    )
 
 
 def identity(message: OutboxMessage, number: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor, Permission, Role
 from shared.domain.calendar import WorkCalendar, local_date
+from shared.domain.complaint import Kind
 from shared.domain.errors import NotFound
 from shared.domain.reminder import (
     SHIPPED,
@@ -137,10 +138,11 @@ def notice(session: Session, message: OutboxMessage, now: datetime) -> Notice:
         raise NotFound
     channel = outbox.channel_of(message)
     account = _account(session, message, complaint)
-    if channel is not None and _named(session, [complaint.id]):
-        raise NotFound  # the officer it names may read along
-    address = None if account is None else session.get(AccountAddress, account.id)
     unit = session.get_one(Unit, complaint.unit_id)
+    named = _named(session, [complaint.id])
+    if channel is not None and (channel != unit.code or not _for_a_channel(complaint, named)):
+        raise NotFound  # it was passed on, or whom it is about may read along
+    address = None if account is None else session.get(AccountAddress, account.id)
     calendar = work_calendar(session, unit.organisation_id)
     return Notice(
         number=complaint.number,
@@ -255,9 +257,18 @@ def _recipients(
     chosen = recipients(audience, None if handler is None else handler.id, lines)
     found = [Recipient(account_id=key) for key in chosen]
     code = _code(office.session, complaint.unit_id)
-    if code in office.channels and Audience.HEAD in audience and not named:
+    if code in office.channels and Audience.HEAD in audience and _for_a_channel(complaint, named):
         found.append(Recipient(channel=code))
     return found
+
+
+def _for_a_channel(complaint: Complaint, named: Collection[int]) -> bool:
+    """Say whether everybody in a unit may read of a case.
+
+    Not of one that names an officer, and not of a denunciation, which is kept secret (Law on
+    Denunciations 2018, article 8).
+    """
+    return not named and complaint.kind != str(Kind.DENUNCIATION)
 
 
 def _code(session: Session, unit_id: int) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from shared.domain.access import Actor, Permission
 from shared.domain.complaint import Kind
@@ -37,7 +37,6 @@ from shared.services.unit_tree import below, line_up, tree_of_units
 WAITING, SENT, STOPPED, GIVEN_UP = "waiting", "sent", "stopped", "given_up"
 # Who claimed a message has this long to send it before somebody else may try.
 LEASE = timedelta(minutes=10)
-BATCH = 20
 ROWS_AT_ONCE = 500
 LONGEST_PROBLEM = 200
 # Who denounces is kept secret, and so is that somebody did (Law on Denunciations 2018, article 8).
@@ -231,28 +230,32 @@ def is_due(session: Session, now: datetime) -> bool:
     return session.scalar(select(WebhookMessage.id).where(_due(now)).limit(1)) is not None
 
 
-def claim(session: Session, now: datetime) -> list[Ready]:
-    """Take messages to be sent now, at most 20; nobody else takes them for ten minutes.
+def claim(session: Session, now: datetime) -> Ready | None:
+    """Take one message to be sent now, nobody else's for ten minutes; None when none is left.
 
-    What was written for a case that has since turned out to be about an officer is dropped.
+    What was written for a case that has since turned out to be about an officer is dropped, which
+    is asked anew before each message.
     """
-    chosen = select(WebhookMessage.id).where(_due(now)).order_by(WebhookMessage.next_at)
-    claimed = session.scalars(
+    while (message := _claimed(session, now)) is not None:
+        webhook = session.get_one(Webhook, message.webhook_id)
+        if webhook.stopped_at is None and not _names_officer(session, message.complaint_id):
+            body = message.body.encode()
+            return Ready(message.id, webhook.url, webhook.salt, message.name, body)
+        message.state, message.next_at, message.ended_at = STOPPED, None, now
+        session.flush()
+    return None
+
+
+def _claimed(session: Session, now: datetime) -> WebhookMessage | None:
+    first = select(WebhookMessage.id).where(_due(now))
+    first = first.order_by(WebhookMessage.next_at, WebhookMessage.id).limit(1)
+    return session.scalar(
         update(WebhookMessage)
-        .where(WebhookMessage.id.in_(chosen.limit(BATCH)), _due(now))
+        .where(WebhookMessage.id.in_(first), WebhookMessage.state == WAITING)
+        .where(WebhookMessage.next_at <= now)
         .values(next_at=now + LEASE)
         .returning(WebhookMessage)
-    ).all()
-    found = []
-    for message in sorted(claimed, key=lambda one: one.id):
-        webhook = session.get_one(Webhook, message.webhook_id)
-        if webhook.stopped_at is not None or _names_officer(session, message.complaint_id):
-            message.state, message.next_at, message.ended_at = STOPPED, None, now
-        else:
-            body = message.body.encode()
-            found.append(Ready(message.id, webhook.url, webhook.salt, message.name, body))
-    session.flush()
-    return found
+    )
 
 
 def note_sent(session: Session, key: int, now: datetime) -> None:
@@ -378,7 +381,15 @@ def _told() -> Select[Webhook]:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return and_(WebhookMessage.state == WAITING, WebhookMessage.next_at <= now)
+    """Ask for what is to be sent now: nothing of a case before what it was told of earlier."""
+    earlier = aliased(WebhookMessage)
+    held_up = select(earlier.id).where(
+        earlier.complaint_id == WebhookMessage.complaint_id,
+        earlier.webhook_id == WebhookMessage.webhook_id,
+        earlier.id < WebhookMessage.id,
+        earlier.state == WAITING,
+    )
+    return and_(WebhookMessage.state == WAITING, WebhookMessage.next_at <= now, ~held_up.exists())
 
 
 def _names_officer(session: Session, complaint_id: int) -> bool:

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,31 @@ def test_a_wrong_password_is_told_without_the_password(
         pass
     assert "sai-mat-khau" not in str(refusal.value)
     assert "535" in str(refusal.value)
+
+
+def test_a_password_that_no_server_takes_is_told_without_a_letter_of_it(
+    server: tuple[Server, int], certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
+    with (
+        pytest.raises(Unreachable) as refusal,
+        connected(account(server[1], tmp_path, "mật-khẩu")),
+    ):
+        pass
+    assert str(refusal.value) == "password not in plain letters"
+
+
+def test_a_server_that_takes_seven_bits_gets_no_more(
+    server: tuple[Server, int], certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
+    told, port = server
+    with connected(account(port, tmp_path)) as mail:
+        mail.send(TO, "Hạn hôm nay", "Việc của Phường Sen Hồng", "abc", NOW)
+    assert told.taken[0].isascii()
+    message = message_from_bytes(told.taken[0], policy=policy.default)
+    assert message.get_content().strip() == "Việc của Phường Sen Hồng"
+    assert message["Subject"] == "Hạn hôm nay"
 
 
 def test_a_line_break_makes_no_second_header(

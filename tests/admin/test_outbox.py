@@ -45,11 +45,11 @@ def test_a_message_given_up_is_an_alarm_until_it_is_tried_again(peopled: Peopled
             .values(state=outbox.GIVEN_UP, next_at=None, problem="no address")
         )
         session.commit()
-    assert "1 thư không gửi được sau 7 ngày" in words(peopled, "/admin/organisation")
+    assert "1 thư nhắc chưa gửi được" in words(peopled, "/admin/organisation")
     assert "Chưa có địa chỉ thư" in words(peopled, "/admin/outbox?state=given_up")
     assert peopled.post(f"/admin/outbox/{key}/retry", {}, "admin-lua").status_code == 404
     assert peopled.post(f"/admin/outbox/{key}/retry", {}, ADMIN).status_code == 303
-    assert "không gửi được sau" not in words(peopled, "/admin/organisation")
+    assert "chưa gửi được" not in words(peopled, "/admin/organisation")
     assert "Không có thư nào" in words(peopled, "/admin/outbox?state=given_up")
 
 

@@ -74,6 +74,9 @@ def test_any_other_address_is_refused(url: str) -> None:
         "https://[fe80::1]/",
         "https://100.64.0.1/",
         "https://224.0.0.1/",
+        "https://[fec0::1]/",
+        "https://[::7f00:1]/",
+        "https://[::ffff:0:7f00:1]/",
     ],
 )
 def test_an_address_inside_is_refused_unless_its_network_is_the_own_one(url: str) -> None:

@@ -1,7 +1,7 @@
 """Sending what waits: through a real mail server and a real channel, away and back again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -15,14 +15,18 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from shared.audit import sign_session
 from shared.config import Settings
+from shared.domain.access import Role
 from shared.jobs import loop
-from shared.models.account import Account
-from shared.models.complaint import Complaint
+from shared.jobs.outbox import MOST_HUNG_UP
+from shared.models.account import Account, Grant
+from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.job import Job
+from shared.models.organisation import Officer
 from shared.models.outbox import AccountAddress, OutboxMessage
 from shared.outside import MailServer, Outside
-from shared.services import jobs, outbox
+from shared.services import addresses, jobs, outbox
 from tests.case_world import WORDS, build, file, person
 from tests.cast import Place
 from tests.conftest import Clock
@@ -34,15 +38,21 @@ HEAD = "truong@example.vn"
 
 @dataclass
 class Postbox:
-    """What the mail server took; it refuses addresses it is told to."""
+    """What the mail server took; it refuses addresses, or hangs up over them, as it is told."""
 
     taken: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    hung_up_over: set[str] = field(default_factory=set)
+    tried: int = 0
+    at_message: Callable[[], None] | None = None
 
     async def handle_RCPT(
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+        self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         """Take or refuse an address."""
+        self.tried += 1
+        if address in self.hung_up_over:
+            server.transport.close()
         if address in self.refused:
             return "550 no such person"
         envelope.rcpt_tos.append(address)
@@ -53,6 +63,8 @@ class Postbox:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.taken.append(message)
+        if self.at_message is not None:
+            self.at_message()
         return "250 OK"
 
 
@@ -166,6 +178,99 @@ def test_an_address_that_is_refused_keeps_nobody_else_from_a_message(
         select(OutboxMessage).where(OutboxMessage.state == outbox.WAITING)
     )
     assert (failed.tried, failed.problem) == (1, "address refused: 550")
+
+
+def more_heads(office: Office, *names: str) -> list[str]:
+    """Give the unit of the case more heads; give their addresses."""
+    head = office.session.scalars(select(Account).where(Account.name == "head-sen")).one()
+    grant = office.session.scalars(
+        select(Grant).where(Grant.account_id == head.id, Grant.role == str(Role.HEAD))
+    ).one()
+    for name in names:
+        account = Account(
+            name=name, full_name=name, password_hash="none", created_at=office.clock()
+        )
+        office.session.add(account)
+        office.session.flush()
+        email = f"{name}@example.vn"
+        changed = {"account_id": account.id, "changed_at": office.clock()}
+        office.session.add(AccountAddress(email=email, **changed))
+        office.session.add(Grant(account_id=account.id, role=grant.role, unit_id=grant.unit_id))
+    office.session.commit()
+    return [f"{name}@example.vn" for name in names]
+
+
+def test_a_message_over_which_the_server_hangs_up_keeps_nobody_else_from_one(
+    office: Office, postbox: Postbox
+) -> None:
+    postbox.hung_up_over.add(HEAD)
+    others = more_heads(office, "hai", "ba")
+    office.run()
+    assert sorted(str(message["To"]) for message in postbox.taken) == sorted(others)
+    (waiting,) = office.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.state == outbox.WAITING)
+    )
+    assert (waiting.tried, waiting.problem.partition(":")[0]) == (1, "SMTPServerDisconnected")
+
+
+def test_a_server_that_hangs_up_over_everything_is_left_alone(
+    office: Office, postbox: Postbox
+) -> None:
+    postbox.hung_up_over = {HEAD, *more_heads(office, "hai", "ba", "bon", "nam")}
+    office.run()
+    waiting = select(OutboxMessage).where(OutboxMessage.state == outbox.WAITING)
+    assert [message.tried for message in office.session.scalars(waiting)] == [1] * 5
+    assert postbox.tried == MOST_HUNG_UP
+
+
+def test_who_is_named_while_others_are_written_to_gets_no_message(
+    office: Office, postbox: Postbox
+) -> None:
+    (address,) = more_heads(office, "hai")
+
+    def name_the_second() -> None:
+        with Session(office.engine) as session, session.begin():
+            second = session.scalars(select(Account).where(Account.name == "hai")).one()
+            officer = session.scalars(select(Officer)).first()
+            assert officer is not None
+            second.officer_id = officer.id
+            session.add(ComplaintOfficer(complaint_id=office.case.id, officer_id=officer.id))
+            sign_session(session, "test", office.clock())
+
+    postbox.at_message = name_the_second
+    office.run()
+    assert [message["To"] for message in postbox.taken] == [HEAD]
+    assert address not in str([message.as_string() for message in postbox.taken])
+
+
+def test_what_fails_for_hours_is_an_alarm_although_a_later_message_takes_its_place(
+    office: Office, postbox: Postbox
+) -> None:
+    postbox.refused.add(HEAD)
+    admin = person(office.session, "admin-sen")
+    alarms = []
+    for _half_day in range(14):
+        office.run()
+        office.run(timedelta(hours=6))
+        alarms.append(outbox.stuck(office.session, admin, office.clock()))
+        office.run(timedelta(hours=6))
+    assert outbox.GIVEN_UP not in office.states().values()
+    assert alarms.count(0) == 0
+
+
+def test_a_message_goes_at_once_to_an_address_that_was_mended(
+    office: Office, postbox: Postbox
+) -> None:
+    postbox.refused.add(HEAD)
+    for _try in range(5):
+        office.run(20 * MINUTE)
+    admin = person(office.session, "admin-sen")
+    head = person(office.session, "head-sen").account_id
+    sign_session(office.session, "test", office.clock())
+    addresses.change(office.session, admin, {head: "moi@example.vn"}, office.clock())
+    office.session.commit()
+    office.run()
+    assert [message["To"] for message in postbox.taken] == ["moi@example.vn"]
 
 
 def test_who_has_no_address_is_told_of_and_reached_once_there_is_one(

@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -22,9 +22,10 @@ from sqlalchemy.orm import Session
 
 from shared.adapters import webhook
 from shared.adapters.webhook import NotTaken
+from shared.audit import sign_session
 from shared.config import Settings
 from shared.jobs import loop
-from shared.models.complaint import Complaint
+from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.job import Job
 from shared.models.webhook import WebhookMessage
 from shared.outside import Outside
@@ -43,7 +44,9 @@ class Receiver:
 
     port: int = 0
     status: int = 204
+    answers: dict[str, int] = field(default_factory=dict)  # by the case told of, else `status`
     told: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    meanwhile: Callable[[], None] | None = None
 
     @property
     def url(self) -> str:
@@ -78,8 +81,12 @@ def receiver(certificate: Path) -> Iterator[Receiver]:
             """Keep what is told, and answer."""
             size = int(self.headers["content-length"])
             sent = {name.lower(): value for name, value in self.headers.items()}
-            known.told.append((sent, self.rfile.read(size)))
-            self.send_response(known.status)
+            body = self.rfile.read(size)
+            known.told.append((sent, body))
+            if known.meanwhile is not None:
+                known.meanwhile()
+            case = json.loads(body)["data"]["case"]
+            self.send_response(known.answers.get(case, known.status))
             if known.status == 302:
                 self.send_header("location", f"https://127.0.0.1:{known.port}/elsewhere")
             self.end_headers()
@@ -192,6 +199,34 @@ def test_a_refusal_is_tried_again_later_under_the_same_name(
     assert first[0]["webhook-id"] == second[0]["webhook-id"]
     assert first[0]["webhook-signature"] != second[0]["webhook-signature"]
     assert first[1] == second[1]
+
+
+@pytest.mark.parametrize(("status", "taken"), [(400, 1), (422, 1), (503, 0), (429, 0)])
+def test_a_message_that_is_refused_keeps_the_next_from_nobody_but_one_who_is_away(
+    office: Office, receiver: Receiver, status: int, taken: int
+) -> None:
+    bad, _good = office.file(), office.file()
+    receiver.answers[bad.number] = status
+    office.run()
+    assert [one.state for one in office.messages()].count("sent") == taken
+    assert len(receiver.told) == 1 + taken
+
+
+def test_a_case_that_names_an_officer_meanwhile_is_told_of_no_more(
+    office: Office, receiver: Receiver
+) -> None:
+    first, second = office.file(), office.file()
+
+    def name() -> None:
+        with Session(office.engine) as session, session.begin():
+            sign_session(session, "test", office.clock())
+            naming = {"complaint_id": second.id, "officer_id": office.place.officer_id}
+            session.add(ComplaintOfficer(**naming))
+
+    receiver.meanwhile = name
+    office.run()
+    assert [json.loads(body)["data"]["case"] for _headers, body in receiver.told] == [first.number]
+    assert [one.state for one in office.messages()] == ["sent", "stopped"]
 
 
 def test_a_case_past_its_due_day_is_told(office: Office, receiver: Receiver) -> None:

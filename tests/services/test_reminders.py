@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from shared.audit import sign_session
 from shared.domain.access import Role
+from shared.domain.complaint import Kind
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.reminder import SHIPPED, Audience, Rule, Stage
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint
 from shared.models.organisation import Organisation, Unit
 from shared.models.outbox import OutboxMessage
-from shared.services import complaints, handling, outbox, reminders
+from shared.services import complaints, handling, outbox, passing, reminders
 from shared.services.outbox import Reach
 from tests.case_world import ANSWER, build, file, person
 from tests.cast import FOUNDED, Place
@@ -183,6 +184,35 @@ def test_a_case_that_names_an_officer_reaches_no_common_channel(
     to_channel = select(OutboxMessage.complaint_id).where(OutboxMessage.recipient == "channel/SEN")
     assert set(session.scalars(to_channel)) == {plain.id}
     assert naming.id in set(session.scalars(select(OutboxMessage.complaint_id)))
+
+
+def test_a_denunciation_reaches_no_common_channel(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    letter = file(session, places["sen"], now, kind=Kind.DENUNCIATION)
+    assert letter.due_on is not None
+    at, written = now, 0
+    while at.date() <= letter.due_on + 3 * DAY:
+        at += DAY
+        written += write_due(session, at, {"SEN"})
+    assert written
+    assert "channel/SEN" not in {name for _stage, name in messages(session)}
+
+
+def test_the_channel_of_a_unit_is_told_nothing_of_a_case_that_was_passed_on(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    case = file(session, places["sen"], now)
+    at = morning_of(case, 0, now)
+    write_due(session, at, {"SEN"})
+    reach = Reach(mail=False, channels=frozenset({"SEN"}))
+    (message,) = outbox.claim(session, reach, at)
+    assert reminders.notice(session, message, at).channel == "SEN"
+    root = person(session, "root")
+    passing.transfer(session, case.number, places["lua"].unit_id, ANSWER, case.version, root, at)
+    message.deadline_version = reminders.version_of(case)  # as where no limit begins anew
+    with pytest.raises(NotFound):
+        reminders.notice(session, message, at)
 
 
 def test_the_head_of_the_unit_above_is_told_of_an_overdue_case(

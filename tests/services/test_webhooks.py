@@ -15,7 +15,7 @@ from shared.models.audit import AuditEvent
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.webhook import Webhook, WebhookMessage
 from shared.services import complaints, following, webhooks
-from shared.services.webhooks import GIVEN_UP, SENT, STOPPED, Registered
+from shared.services.webhooks import GIVEN_UP, SENT, STOPPED, Ready, Registered
 from tests.case_world import ANSWER, SECRET, WORDS, build_in_line, code_of, file, person
 from tests.cast import Place
 
@@ -46,6 +46,13 @@ def told(session: Session) -> list[Any]:
 
 def types(session: Session) -> list[str]:
     return [one["type"] for one in told(session)]
+
+
+def claimed(session: Session, now: datetime) -> Ready:
+    """Claim a message there is to be."""
+    ready = webhooks.claim(session, now)
+    assert ready is not None
+    return ready
 
 
 def answer(session: Session, case: Complaint, now: datetime) -> None:
@@ -127,7 +134,7 @@ def test_what_waits_is_dropped_when_the_case_turns_out_to_be_about_an_officer(
     case = file(session, places["sen"], now)
     session.add(ComplaintOfficer(complaint_id=case.id, officer_id=places["sen"].officer_id))
     session.flush()
-    assert webhooks.claim(session, now) == []
+    assert webhooks.claim(session, now) is None
     assert [row.state for row in session.scalars(select(WebhookMessage))] == [STOPPED]
 
 
@@ -169,10 +176,9 @@ def test_who_claimed_a_message_has_it_alone_for_ten_minutes(
 ) -> None:
     register(session, places["sen"], now)
     file(session, places["sen"], now)
-    (ready,) = webhooks.claim(session, now)
-    assert webhooks.claim(session, now + timedelta(minutes=9)) == []
-    (again,) = webhooks.claim(session, now + timedelta(minutes=10))
-    assert again == ready
+    ready = claimed(session, now)
+    assert webhooks.claim(session, now + timedelta(minutes=9)) is None
+    assert webhooks.claim(session, now + timedelta(minutes=10)) == ready
 
 
 def test_what_fails_is_tried_fifteen_times_then_given_up_until_somebody_asks(
@@ -183,16 +189,34 @@ def test_what_fails_is_tried_fifteen_times_then_given_up_until_somebody_asks(
     at = now
     for _try in range(MOST_TRIES):
         at += timedelta(hours=6)
-        (ready,) = webhooks.claim(session, at)
-        webhooks.note_failed(session, ready.key, "503", at, 0.0)
+        webhooks.note_failed(session, claimed(session, at).key, "503", at, 0.0)
     (message,) = session.scalars(select(WebhookMessage))
     assert (message.state, message.problem) == (GIVEN_UP, "503")
     assert webhooks.undelivered(session, root) == 1
     webhooks.retry(session, made.webhook.id, root, at)
-    (ready,) = webhooks.claim(session, at)
-    webhooks.note_sent(session, ready.key, at)
+    webhooks.note_sent(session, claimed(session, at).key, at)
     assert message.state == SENT
     assert webhooks.undelivered(session, root) == 0
+
+
+def test_of_one_case_nothing_is_told_before_what_happened_earlier(
+    session: Session, places: dict[str, Place], now: datetime
+) -> None:
+    register(session, places["sen"], now)
+    case = file(session, places["sen"], now)
+    webhooks.note_failed(session, claimed(session, now).key, "503", now, 0.0)
+    answer(session, case, now)
+    assert not webhooks.is_due(session, now)
+    assert webhooks.claim(session, now) is None
+    other = file(session, places["sen"], now)
+    assert json.loads(claimed(session, now).body)["data"]["case"] == other.number
+    later = now + timedelta(minutes=1)
+    for event in ("case.received", "case.answered"):
+        ready = claimed(session, later)
+        assert json.loads(ready.body)["type"] == event
+        assert json.loads(ready.body)["data"]["case"] == case.number
+        assert webhooks.claim(session, later) is None
+        webhooks.note_sent(session, ready.key, later)
 
 
 def test_a_stopped_address_is_told_nothing_more(
@@ -255,9 +279,8 @@ def test_the_list_counts_by_state(
     register(session, places["sen"], now)
     for _case in range(2):
         file(session, places["sen"], now)
-    ready = webhooks.claim(session, now)
-    webhooks.note_sent(session, ready[0].key, now)
-    webhooks.note_failed(session, ready[1].key, "certificate", now, 0.0)
+    webhooks.note_sent(session, claimed(session, now).key, now)
+    webhooks.note_failed(session, claimed(session, now).key, "certificate", now, 0.0)
     (one,) = webhooks.listed(session, person(session, "root"))
     assert (one.waiting, one.sent, one.given_up, one.problem) == (1, 1, 0, "certificate")
 
