@@ -11,9 +11,11 @@ from admin.auth import actor
 from admin.calendar_page import propose
 from admin.opened import opened, opened_entry
 from shared.domain.access import Permission
+from shared.domain.backup import Alarm
 from shared.domain.entry import WEEKDAYS, Cells
 from shared.domain.errors import Invalid, NotAllowed
 from shared.services import (
+    backup_notes,
     calendar_changes,
     calendar_days,
     jobs,
@@ -70,12 +72,20 @@ def index() -> str:
         registers=office_setup.REGISTERS,
         counts=office_setup.counts(current.session(), known),
         alarmed=_kiosks_alarmed(),
-        undelivered=outbox.standing(current.session(), actor()).get(outbox.GIVEN_UP, 0),
+        undelivered=outbox.stuck(current.session(), actor(), current.now()),
         untold=webhooks.undelivered(current.session(), actor()),
         proof=jobs.last_ended(current.session(), "totals"),
+        backup_alarm=backup_alarm(),
         missing_year=_missing_year(calendar_days.REGISTER, known),
         **frame(known),
     )
+
+
+def backup_alarm() -> Alarm | None:
+    """Say what is wrong with the nightly copies, to those who set the installation up."""
+    if not actor().may(Permission.ACCOUNTS):
+        return None
+    return backup_notes.alarm_of(current.settings().data_directory, current.now())
 
 
 def _missing_year(register: Register, known: Setup) -> int | None:

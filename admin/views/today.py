@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from admin.auth import actor
+from admin.views.organisation import backup_alarm
 from shared.domain.access import Permission
 from shared.services import calendar_changes, dossiers, erasures
 from shared.services import today as service
@@ -27,6 +28,7 @@ def today() -> str:
         erasures=erasures.waiting_count(current.session(), actor(), current.now()),
         units=dossiers.units_within(current.session(), units),
         unit=unit,
+        backup_alarm=backup_alarm(),
         may_read=actor().may,
         permissions=Permission,
     )

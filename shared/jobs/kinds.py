@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.jobs import (
     attachments,
     awards,
+    backup_mails,
     campaign_reports,
     case_figures,
     cases,
@@ -25,6 +26,7 @@ KINDS: Mapping[str, Work] = {
     "award_certificates": awards.certificates,
     "award_list_docx": awards.docx,
     "award_list_xlsx": awards.xlsx,
+    "backup_mail": backup_mails.send,
     "case_figures": case_figures.xlsx,
     "cases": cases.tidy,
     "campaign_xlsx": campaign_reports.xlsx,

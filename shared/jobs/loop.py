@@ -15,7 +15,7 @@ from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import make_engine
 from shared.domain.errors import RuleBroken
-from shared.jobs import outbox
+from shared.jobs import backup_mails, outbox
 from shared.jobs.kinds import KINDS
 from shared.jobs.work import Task, progress_path, result_path
 from shared.models.job import Job
@@ -86,6 +86,7 @@ def ask_for_frequent(engine: Engine, settings: Settings, now: datetime) -> None:
             jobs.request_again(session, kind, every, now)
         if is_due(session, outbox.reach(settings), now):
             jobs.request_again(session, "outbox", timedelta(0), now)
+        backup_mails.ask(session, settings, now)
         if webhooks.is_any(session):
             jobs.request_again(session, "webhook_overdue", timedelta(minutes=15), now)
         if webhooks.is_due(session, now):

@@ -206,11 +206,32 @@ def test_closing_names_what_still_depends_and_says_how_to_go_on(
 ) -> None:
     admin = cast.enter(app, session, "admin-sen", clock())
     path = f"/admin/organisation/units/{places['sen'].unit_id}"
-    status, page = send(admin, f"{path}/close", {"valid_to": "2026-11-18"})
+    status, page = send(admin, f"{path}/close", {"valid_to": "2026-11-30"})
     assert status == 422
     assert "Xin đóng trước" in page
+    assert '<a href="#last-day">' in page  # where it was typed, not the form above
+    closing = page.partition('id="last-day"')
+    assert "Xin đóng trước" in closing[0].rpartition("<section")[2]
+    assert 'value="2026-11-30"' in closing[2].partition(">")[0]
+    assert 'id="valid_to" name="valid_to"' in page
+    assert 'type="date" value="" id="valid_to"' in page  # saving it would close nothing
+    for noun in ("desks", "officers", "units"):
+        assert f"/admin/organisation/{noun}?org=O&amp;q=SEN" in page
     session.rollback()
     assert session.get_one(Unit, places["sen"].unit_id).valid_to is None
+
+
+def test_an_officer_ends_service_and_what_a_move_leaves_is_said(
+    app: Flask, session: Session, clock: Clock, places: dict[str, Place]
+) -> None:
+    admin = cast.enter(app, session, "admin-sen", clock())
+    page = admin.get(f"/admin/organisation/officers/{places['sen'].officer_id}").text
+    assert "Đóng cán bộ" not in page
+    assert page.count("Kết thúc công tác") == 2
+    assert "Ca trực ở quầy cũ và quyền của tài khoản không tự đổi" in page
+    shifts = re.search(r'href="(/admin/organisation/shifts[^"]*)"', page)
+    assert shifts is not None
+    assert "Lê Thu Hà" in admin.get(shifts.group(1).replace("&amp;", "&")).text
 
 
 def test_a_closed_desk_is_listed_only_on_demand_and_can_be_opened_again(

@@ -25,7 +25,7 @@ from shared.db import make_engine
 from shared.domain.attachment import FileKind
 from shared.domain.errors import RuleBroken
 from shared.models.rating import Rating
-from shared.services import attachments, backup_files, backups, channels, ratings
+from shared.services import attachments, backup_files, backup_notes, backups, channels, ratings
 from shared.services.attachments import Received
 from tests import case_world
 from tests.case_world import file as file_case
@@ -251,6 +251,41 @@ def test_a_copy_takes_the_place_of_a_file_only(niemno: Command, tmp_path: Path) 
     assert device.is_fifo()
     assert "không phải là một tệp" in one_line(niemno("backup", ""))
     assert "Không có thư mục" in one_line(niemno("backup", tmp_path / "nowhere" / "copy"))
+
+
+def test_only_nightly_copies_are_noted_and_any_good_copy_ends_the_trouble(
+    niemno: Command, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    assert niemno("backup", tmp_path / "copy").exit_code == 0
+    one_line(niemno("backup", tmp_path / "nowhere" / "copy"))
+    assert backup_notes.noted(data) is None
+    said = one_line(niemno("backup", "--nightly", tmp_path / "nowhere" / "copy"))
+    failed = backup_notes.noted(data)
+    assert failed is not None
+    assert failed.failed_at is not None
+    assert failed.problem in said
+    one_line(niemno("backup", tmp_path / "nowhere" / "copy"))  # by hand: whoever sees it knows
+    assert backup_notes.noted(data) == failed
+    assert niemno("backup", tmp_path / "copy").exit_code == 0
+    good = backup_notes.noted(data)
+    assert good is not None
+    assert (good.failed_at, good.problem, good.lacking) == (None, "", 0)
+    assert good.succeeded_at is not None
+
+
+def test_a_nightly_copy_that_lacks_files_says_how_many(
+    session: Session, now: datetime, niemno: Command, tmp_path: Path
+) -> None:
+    sen = case_world.build(session, now)["sen"]
+    case = file_case(session, sen, now)
+    gone = Received(FileKind.PDF, "đơn.pdf", "0" * 64, "0" * 64, None, 12)
+    attachments.add(session, case, [gone], "resident", now, scanned_first=False)
+    session.commit()
+    assert niemno("backup", "--nightly", tmp_path / "copy").exit_code == 0
+    noted = backup_notes.noted(tmp_path / "data")
+    assert noted is not None
+    assert noted.lacking == 1
 
 
 def test_every_database_that_was_replaced_is_kept(

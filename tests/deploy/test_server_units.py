@@ -15,6 +15,7 @@ import pytest
 from admin.views.dossiers import LARGEST_BODY_BYTES as LARGEST_DOSSIERS
 from shared.config import PROJECT_ROOT, Settings
 from shared.outside import FileLimits
+from shared.services import backup_notes
 from shared.web.app import LARGEST_BODY_BYTES
 from tests.deploy.kiosk_trial import run
 from tests.infrastructure.server import NIEMNO, SETTINGS
@@ -282,6 +283,29 @@ def test_a_backup_that_fails_removes_nothing(tmp_path: Path) -> None:
         copy.touch()
     assert back_up(tmp_path / "empty", tmp_path, "1").returncode == 1
     assert all(copy.exists() for copy in old)
+
+
+def test_drafts_of_a_copy_that_was_cut_off_do_not_fill_the_disk(data: Path, tmp_path: Path) -> None:
+    files = tmp_path / "niemno-2020-01-01.backup.files" / "2c"
+    files.mkdir(parents=True)
+    names = {".niemno-2020-01-01.backup.77.ab12", ".niemno-2020-01-02.backup.78.cd34"}
+    drafts = [*(tmp_path / name for name in sorted(names)), files / ".2cf2.77.ab12"]
+    others = [tmp_path / ".niemno-notes", files / "2cf2", tmp_path / "niemno-2020-01-03.backup"]
+    for path in (*drafts, *others):
+        path.touch()
+        os.utime(path, (0, 0))
+    fresh = tmp_path / ".niemno-2020-01-04.backup.79.ef56"  # of one that is under way
+    fresh.touch()
+    assert back_up(data, tmp_path, "30").returncode == 0
+    assert [path.exists() for path in drafts] == [False] * 3
+    assert all(path.exists() for path in (*others, fresh))
+
+
+def test_a_daily_copy_is_noted_so_that_its_absence_is_told(data: Path, tmp_path: Path) -> None:
+    assert back_up(data, tmp_path, "30").returncode == 0
+    noted = backup_notes.noted(data)
+    assert noted is not None
+    assert noted.succeeded_at is not None
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "x"])
