@@ -78,6 +78,8 @@ def one_line_refusals(command: Callable[P, None]) -> Callable[P, None]:
             refuse(f"DATABASE_URL: cơ sở dữ liệu không dùng được / the database fails: {line}")
         except BrokenPipeError:  # whoever read has seen enough, such as `head`
             raise
+        except UnicodeEncodeError:  # bytes that are no UTF-8 come in as lone surrogates
+            refuse("chữ đưa vào không phải UTF-8 / the words given are not UTF-8")
         except (SQLAlchemyError, OSError) as failure:
             refuse(f"{type(failure).__name__}: {str(failure).splitlines()[0]}")
 

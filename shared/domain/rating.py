@@ -27,6 +27,8 @@ OLDEST_BELIEVED = timedelta(days=400)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
+# ISO 8601 knows a sixtieth second, which Python's clock does not.
+_LEAP_SECOND = re.compile(r"(?<=[T ]\d\d:\d\d:)60")
 # One text for one content; what is stored was digested so, and must never change.
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
@@ -134,7 +136,7 @@ def read_submission(item: object) -> Submission:
         dossier=_optional(item, "dossier", lambda of, name: _text(of, name, LONGEST_CODE)),
         language=_language(item),
         duration_ms=min(_integer(item, "duration_ms", 0, LARGEST_SEQUENCE), LARGEST_DURATION_MS),
-        officer=_optional(item, "officer", _code),
+        officer=_officer(item),
         boot=_optional(item, "boot", lambda of, name: str(_uuid(of, name))),
         uptime_ms=_optional(
             item, "uptime_ms", lambda of, name: _integer(of, name, 0, LARGEST_SEQUENCE)
@@ -149,7 +151,8 @@ def read_submission(item: object) -> Submission:
 def read_instant(text: object, field: str) -> datetime:
     """Read an ISO-8601 time with offset; Invalid when it is not one."""
     try:
-        instant = datetime.fromisoformat(text) if isinstance(text, str) else None
+        known = _LEAP_SECOND.sub("59", text) if isinstance(text, str) else None
+        instant = None if known is None else datetime.fromisoformat(known)
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
@@ -248,6 +251,11 @@ def _code(item: dict[str, Any], name: str) -> str:
     if not _CODE.match(value):
         raise _wrong(name)
     return value
+
+
+def _officer(item: dict[str, Any]) -> str | None:
+    """Read who was shown: no rating is lost over somebody missing, or over a code nobody has."""
+    return _text(item, "officer", LONGEST_CODE) if item.get("officer") not in (None, "") else None
 
 
 def _uuid(item: dict[str, Any], name: str) -> UUID:

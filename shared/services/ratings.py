@@ -109,7 +109,7 @@ def _name(item: object) -> object:
 
 def _judge(row: Row, stored: set[UUID], kept: Mapping[UUID, str]) -> tuple[str, str | None]:
     if kept[row["id"]] != row["digest"]:
-        return "conflict", "same id, other content"
+        return "conflict", "Mã này đã có nội dung khác; bản đầu được giữ."
     if row["id"] in stored:
         stored.discard(row["id"])  # the same id again in this batch is a duplicate
         return "stored", None

@@ -4,6 +4,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
 from flask import Request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
@@ -19,9 +20,20 @@ class WholeOrRefused(LimitedStream):
     def readall(self) -> bytes:
         """Read to the end; raise RequestEntityTooLarge when something lies beyond the limit."""
         data = super().readall()
-        if self.is_exhausted and self._stream.read(1):
+        try:
+            more = self.is_exhausted and self._stream.read(1)
+        except ParseException:
+            raise BadRequest from None
+        if more:
             raise RequestEntityTooLarge
         return data
+
+    def readinto(self, into: bytearray) -> int | None:  # type: ignore[override]  # as its parent
+        """Read some; raise BadRequest when the pieces a body came in are malformed."""
+        try:
+            return super().readinto(into)
+        except ParseException:
+            raise BadRequest from None
 
 
 class CutFile(SpooledTemporaryFile[bytes]):

@@ -1,10 +1,12 @@
 """Errors as answers: a broken rule 409, a bad field 422, a missing row 404, never a stack trace."""
 
 import time
+from contextlib import suppress
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
@@ -78,11 +80,12 @@ def too_large(_error: RequestEntityTooLarge) -> Answer:
     """Read the rest of the body first: closing early would cut the line before the answer."""
     stream, read = request.environ["wsgi.input"], 0
     until = time.monotonic() + DRAIN_AT_MOST_SECONDS
-    while read < DRAIN_AT_MOST_BYTES and time.monotonic() < until:
-        piece = stream.read(64 * 1024)
-        if not piece:
-            break
-        read += len(piece)
+    with suppress(OSError, ParseException):  # the sender is gone, silent or talks nonsense
+        while read < DRAIN_AT_MOST_BYTES and time.monotonic() < until:
+            piece = stream.read(64 * 1024)
+            if not piece:
+                break
+            read += len(piece)
     return answer(
         413, _("Dữ liệu gửi lên quá lớn. Xin gửi tệp nhỏ hơn hoặc chia thành nhiều phần.")
     )

@@ -1,6 +1,7 @@
 """The `niemno` command: what it prints, what it refuses, that only JSON is JSON."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -83,6 +84,13 @@ def test_pairing_at_an_unknown_desk_is_refused_in_one_line(shell: Shell) -> None
     assert done.exit_code == 1
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_words_that_are_no_utf8_are_refused_in_one_line(shell: Shell) -> None:
+    done = shell("kiosk", "pair", "--desk", os.fsdecode(b"Q-\xff"))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "UTF-8" in done.stderr
 
 
 @pytest.mark.parametrize(

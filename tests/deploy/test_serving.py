@@ -24,6 +24,7 @@ from tests.infrastructure.server import Server, running_server
 pytestmark = pytest.mark.once
 Databases = SqliteDatabases | PostgresqlDatabases
 MIB = 1024 * 1024
+WHOLE_PIECE = b"100000\r\n" + b" " * MIB + b"\r\n"
 SLOWED = 4
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -104,9 +105,24 @@ def test_a_body_over_the_limit_without_a_stated_length_is_answered_too(
     server: Server, token: str
 ) -> None:
     announced = head(token, "Transfer-Encoding: chunked", "Connection: close")
-    chunk = b"100000\r\n" + b" " * MIB + b"\r\n"
-    answer = answer_to(server, announced, *[chunk] * 3, b"0\r\n\r\n")
+    answer = answer_to(server, announced, *[WHOLE_PIECE] * 3, b"0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+MALFORMED = {
+    "no length": (b"zz\r\n{}\r\n0\r\n\r\n", 400),
+    "no end": (b"2\r\n{}xx0\r\n\r\n", 400),
+    "at the limit": (WHOLE_PIECE + b"zz\r\n", 400),
+    "beyond the limit": (WHOLE_PIECE * 2 + b"zz\r\n", 413),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_body_in_malformed_pieces_is_refused_and_no_failure(
+    server: Server, token: str, body: bytes, status: int
+) -> None:
+    announced = head(token, "Transfer-Encoding: chunked", "Connection: close")
+    assert answer_to(server, announced, body).startswith(b"HTTP/1.1 %d " % status)
 
 
 def test_a_batch_without_a_stated_length_is_stored_too(server: Server, token: str) -> None:

@@ -96,7 +96,10 @@ def test_the_same_id_with_other_content_keeps_the_first_and_quarantines_the_seco
     kept = session.scalars(select(Rating)).one()
     assert kept.score == 1
     held = session.scalars(select(RatingQuarantine)).one()
-    assert held.result == "conflict"
+    assert (held.result, held.reason) == (
+        "conflict",
+        "Mã này đã có nội dung khác; bản đầu được giữ.",
+    )
     assert held.content["score"] == 5
     assert differences(session) == []
 
