@@ -34,6 +34,7 @@ BODIES = (
 WAYS = ("open", "open", "phone", "desk")
 EXPLAINED = 0.2  # of the cases; the others are reports and petitions
 SAID, SATISFIED = 0.6, 0.92
+BROKERS = "district_2022"  # the campaign that tolerates none
 LEFT_OPEN = 0.03  # of what slow units get: nobody answers for weeks
 
 
@@ -162,7 +163,8 @@ class Confidential:
         text = sealed_reports.Text(
             self.form, binding(self.form), envelope, sealed_reports.ON_RECEIPT
         )
-        filing = sealed_reports.Filing(text, self.office.id, Matter.EXTRA_MONEY, None, "vi")
+        matter = Matter.BROKER if self.place.district.key == BROKERS else Matter.EXTRA_MONEY
+        filing = sealed_reports.Filing(text, self.office.id, matter, None, "vi")
         code = code_of(self.form, SECRET)
         self.report = sealed_reports.receive(session, filing, code, now)
 

@@ -71,7 +71,7 @@ class District:
     units: tuple[UnitPlan, ...]
     report_number: str
     kind: str = "huyện"
-    document: str = ""  # where that of the template leaves a number open
+    document: str | None = None  # where that of the template leaves a number open
     signed_by_committee: bool = False  # who gives certificates, as the law has it
     heads_compete: bool = False
     children: tuple[str, ...] = ()  # letters of units that start a campaign of their own

@@ -46,6 +46,7 @@ class Measure(StrEnum):
     EXPLANATIONS_ON_TIME = "explanations_on_time"
     CASES_OUTSTANDING = "cases_outstanding"  # open and past their day
     REPORTS_UPHELD = "reports_upheld"  # confidential: 0 for none, 1 for any
+    BROKERS_UPHELD = "brokers_upheld"  # likewise, of those about brokers
     SERVICE_EVALUATION = "service_evaluation"  # Circular 01/2018
     INDEX_PROGRESS = "index_progress"  # Decision 766, group 2
     INDEX_SATISFACTION = "index_satisfaction"  # Decision 766, group 5
@@ -124,6 +125,7 @@ MEASURES: Mapping[Measure, MeasureFacts] = MappingProxyType(
         Measure.CASES_OUTSTANDING: _facts(Source.COMPLAINTS, units=COUNT),
         # Of units alone: no standing names an officer whom a confidential report accuses.
         Measure.REPORTS_UPHELD: _facts(Source.CONFIDENTIAL, units=COUNT),
+        Measure.BROKERS_UPHELD: _facts(Source.CONFIDENTIAL, units=COUNT),
         Measure.SERVICE_EVALUATION: _facts(Source.DOSSIERS, BOTH_KINDS, POINTS),
         Measure.INDEX_PROGRESS: _facts(Source.DOSSIERS, units=POINTS),
         Measure.INDEX_SATISFACTION: _facts(Source.COMPLAINTS, units=POINTS),

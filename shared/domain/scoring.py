@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -14,6 +14,9 @@ from shared.domain.sampling import HUNDREDTH, Interval, share, wilson
 
 FULL_SCORE = Decimal(100)
 MOST_DIGITS = 8
+# Shares have 28 digits. What products and differences of them miss shows far behind this place, and
+# what is no half, or no target, differs from it far before: so both come out exact.
+SETTLED, WIDE = Decimal("1e-18"), Context(prec=64)
 
 
 class Comparison(StrEnum):
@@ -342,7 +345,7 @@ def _missing(rule: CriterionRule, measurement: Measurement, reason: Reason) -> S
 def _is_met(target: Target, measurement: Measurement) -> bool:
     value = measurement.value or Decimal(0)
     if target.comparison is Comparison.RISES:
-        value -= measurement.previous or Decimal(0)
+        value = _settled(value - (measurement.previous or Decimal(0)))
     return _HOLDS[target.comparison](value, target.value)
 
 
@@ -395,7 +398,11 @@ def _fraction(part: Decimal, whole: Decimal) -> Decimal:
 
 
 def _rounded(points: Decimal) -> Decimal:
-    return points.quantize(HUNDREDTH, ROUND_HALF_UP)
+    return _settled(points).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def _settled(number: Decimal) -> Decimal:
+    return number.quantize(SETTLED, ROUND_HALF_UP, WIDE)
 
 
 def _unranked(entry: Entry) -> Row:

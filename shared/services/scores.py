@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState, Window
+from shared.domain.errors import N_
 from shared.domain.measure import WITHIN_STANDING, Measure
 from shared.domain.scoring import (
     Comparison,
@@ -16,24 +17,30 @@ from shared.domain.scoring import (
     CriterionRule,
     Measurement,
     MeasurementState,
+    Note,
     RuleSet,
     Score,
     score,
     total,
 )
 from shared.models.campaign import Campaign, CampaignParent
+from shared.models.organisation import Officer, Unit
 from shared.services import figures
 from shared.services.competitors import Competitor
 from shared.services.figure_courses import Kept
 from shared.statistics import narrowed
 from shared.statistics.frames import Frame, Subject
+from shared.statistics.given import OFFICERS, UNITS
 from shared.statistics.measures import Calculation
 
 Judged = tuple[Competitor, Subject]
 Criterion = tuple[int, CriterionRule]  # with its key
 Found = Mapping[tuple[int, Measure], Measurement]
 Calculations = Mapping[CompetitorKind, Calculation]
+NOT_THERE = Note(N_("Chưa có đơn vị, cá nhân này vào kỳ trước nên không so được."))
 # Built once: every standing with such a criterion asks.
+_UNITS_SINCE = select(Unit.id, Unit.valid_from).where(Unit.id.in_(UNITS))
+_OFFICERS_SINCE = select(Officer.id, Officer.valid_from).where(Officer.id.in_(OFFICERS))
 _RUNNING_BELOW = (
     select(Campaign.unit_id)
     .join(CampaignParent, CampaignParent.campaign_id == Campaign.id)
@@ -54,6 +61,7 @@ class _Known:
     measured: Found
     a_year_before: Found
     newest: Mapping[tuple[int, int], Kept]
+    new: frozenset[int]  # subjects that did not exist a year before
     running_below: frozenset[int]  # units that run a campaign under this one
     narrowed: Mapping[int, Mapping[int, Measurement]]  # by criterion with a filter, and subject
 
@@ -70,10 +78,19 @@ class _Known:
             unit = unit_answered_for(one, self.subjects)
             return _none(self.frame) if unit is None else self.measured[unit, measure]
         if rule.filter.narrows:
-            return self.narrowed[key][subject.key]
+            return self._compared(rule, subject, self.narrowed[key][subject.key])
         found = self.measured[subject.key, measure]
         before = self.a_year_before.get((subject.key, measure))
-        return found if before is None else replace(found, previous=before.value)
+        if before is not None:
+            found = replace(found, previous=before.value)
+        return self._compared(rule, subject, found)
+
+    def _compared(self, rule: CriterionRule, subject: Subject, found: Measurement) -> Measurement:
+        """Leave out what was to rise where nobody was there a year before to hand anything in."""
+        to_rise = rule.target.comparison is Comparison.RISES and found.previous is None
+        if to_rise and found.value is not None and subject.key in self.new:
+            return replace(_none(self.frame), note=NOT_THERE)
+        return found
 
 
 def calculations(
@@ -133,7 +150,8 @@ def _known(
 ) -> _Known:
     asked = {rule.measure for _, rule in criteria}
     whole = [rule for _, rule in criteria if not rule.filter.narrows]
-    rising = [rule for rule in whole if rule.target.comparison is Comparison.RISES]
+    rises = [rule for _, rule in criteria if rule.target.comparison is Comparison.RISES]
+    rising = [rule for rule in rises if not rule.filter.narrows]
     before = [
         (one, replace(subject, window=_a_year_before(subject.window))) for one, subject in subjects
     ]
@@ -143,6 +161,7 @@ def _known(
         _measured(read_from, whole),
         _measured(calculations(session, frame, before), rising),
         figures.counting(session, campaign, frame.today) if Measure.MANUAL in asked else {},
+        _not_there(session, [subject for _, subject in before]) if rises else frozenset(),
         _running_below(session, campaign, frame.as_of)
         if Measure.CHILD_CAMPAIGN in asked
         else frozenset(),
@@ -179,6 +198,22 @@ def _narrowed(
     earlier = [replace(subject, window=_a_year_before(subject.window)) for subject in of_kind]
     before = narrowed.measured(session, frame, earlier, Measure(rule.measure), rule.filter)
     return {key: replace(one, previous=before[key].value) for key, one in found.items()}
+
+
+def _not_there(session: Session, subjects: Sequence[Subject]) -> frozenset[int]:
+    """Find the subjects that only came to be after their window: no unit, or not the officer."""
+    given = {"units": list({unit for subject in subjects for unit in subject.unit_ids})}
+    units = dict(session.execute(_UNITS_SINCE, given).all())
+    asked = [subject.officer_id for subject in subjects if subject.officer_id is not None]
+    officers = dict(session.execute(_OFFICERS_SINCE, {"officers": asked}).all()) if asked else {}
+    found = set()
+    for subject in subjects:
+        since = min(units[unit] for unit in subject.unit_ids)
+        if subject.officer_id is not None:
+            since = max(since, officers[subject.officer_id])
+        if since > subject.window.last:
+            found.add(subject.key)
+    return frozenset(found)
 
 
 def _running_below(session: Session, campaign: Campaign, as_of: datetime) -> frozenset[int]:

@@ -272,8 +272,15 @@ def _subjects(
         days = window(campaign.starts_on, campaign.ends_on, joined_on, one.left_on, frame.today)
         if days is not None:
             reached = below[one.unit_id].union(*(below[past.unit_id] for past in own))
-            found.append((one, Subject(one.key, reached, one.officer_id, days)))
+            subject = Subject(one.key, reached, one.officer_id, days)
+            found.append((_as_of(one, frame.today), subject))
     return found
+
+
+def _as_of(one: Competitor, today: date) -> Competitor:
+    """Give a competitor as of a local day: that it leaves later moves no review before that."""
+    leaves_later = one.left_on is not None and one.left_on > today
+    return replace(one, left_on=None) if leaves_later else one
 
 
 def _joined_with(joined_on: date | None, carried: Sequence[Carried]) -> date | None:

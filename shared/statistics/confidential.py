@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.domain.access import Role
 from shared.domain.campaign import Window
-from shared.domain.sealed import CONCLUDED, State
+from shared.domain.sealed import CONCLUDED, Matter, State
 from shared.models.account import Account, Grant
 from shared.models.organisation import Unit
 from shared.models.sealed import SealedKey, SealedReport
@@ -36,6 +36,7 @@ _UPHELD = (
     )
     .distinct()
 )
+_BROKERS_UPHELD = _UPHELD.where(SealedReport.matter == str(Matter.BROKER))
 
 
 def units_that_can_be_reported(session: Session, unit_ids: Collection[int]) -> frozenset[int]:
@@ -58,16 +59,25 @@ def _reaches(
 
 
 def units_with_one_upheld(
-    session: Session, unit_ids: Collection[int], window: Window, today: date, *, over: bool
+    session: Session,
+    unit_ids: Collection[int],
+    window: Window,
+    today: date,
+    *,
+    over: bool,
+    of_brokers: bool = False,
 ) -> frozenset[int]:
     """Give the units of which a report was upheld within local days, both included.
+
+    Any report, or with `of_brokers` one about brokers (“cò mồi”, row 4.5).
 
     While the period runs, months that are not over are left out, and how many reports there were
     is never told: whoever knows the day or the number of an answer could tell whose it is. Of
     reports that wait or were not upheld nothing is told at all.
     """
     last = window.last if over else min(window.last, today.replace(day=1) - timedelta(days=1))
-    return frozenset(session.scalars(_UPHELD, {**within(unit_ids, window), "last": last}))
+    query = _BROKERS_UPHELD if of_brokers else _UPHELD
+    return frozenset(session.scalars(query, {**within(unit_ids, window), "last": last}))
 
 
 def with_one_open(

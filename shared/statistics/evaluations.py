@@ -275,9 +275,10 @@ class OutsideRules:
 
     @cached_property
     def importing(self) -> frozenset[int]:
-        """The units that handed in dossiers since the first day, even none."""
+        """The units that handed in dossiers from the first day to the instant asked, even none."""
         since = datetime.combine(self._window.first, time(), tzinfo=self._frame.zone)
-        return participation.units_with_imports(self._session, self._units, since)
+        until = self._frame.as_of
+        return participation.units_with_imports(self._session, self._units, since, until)
 
     @cached_property
     def _receiving(self) -> frozenset[int]:

@@ -65,10 +65,19 @@ class Further:
     @cached_property
     def upheld(self) -> frozenset[int]:
         """The units of which a confidential report was upheld."""
+        return self._upheld(of_brokers=False)
+
+    @cached_property
+    def brokers_upheld(self) -> frozenset[int]:
+        """The units of which a confidential report about brokers was upheld."""
+        return self._upheld(of_brokers=True)
+
+    def _upheld(self, *, of_brokers: bool) -> frozenset[int]:
         # What anybody may see ends with yesterday: it tells of no month before that is over.
         over = self.frame.over and self.frame.shown_until is None
+        today = self.frame.today
         return confidential.units_with_one_upheld(
-            self._session, self._units, self._window, self.frame.today, over=over
+            self._session, self._units, self._window, today, over=over, of_brokers=of_brokers
         )
 
     @cached_property
@@ -123,11 +132,19 @@ def _outstanding(facts: Further, subject: Subject) -> Measurement:
 
 
 def _upheld(facts: Further, subject: Subject) -> Measurement:
+    return _any_upheld(facts, subject, facts.upheld)
+
+
+def _brokers(facts: Further, subject: Subject) -> Measurement:
+    return _any_upheld(facts, subject, facts.brokers_upheld)
+
+
+def _any_upheld(facts: Further, subject: Subject, upheld: frozenset[int]) -> Measurement:
     """Give 1 for any and 0 for none: how many there were is for inspectors alone.
 
     Where nobody can report anything, none upheld says nothing.
     """
-    any_one = not facts.upheld.isdisjoint(subject.unit_ids)
+    any_one = not upheld.isdisjoint(subject.unit_ids)
     if not any_one and not subject.unit_ids <= facts.reportable:
         return Measurement(MeasurementState.OFF, facts.frame.as_of, note=NO_INSPECTORS)
     return Measurement.of_number(Decimal(any_one), facts.frame.as_of)
@@ -203,6 +220,7 @@ FURTHER: Mapping[Measure, Callable[[Further, Subject], Measurement]] = {
     Measure.EXPLANATIONS_ON_TIME: _explanations,
     Measure.CASES_OUTSTANDING: _outstanding,
     Measure.REPORTS_UPHELD: _upheld,
+    Measure.BROKERS_UPHELD: _brokers,
     Measure.UNIT_OVERDUE: _overdue,
     Measure.SERVICE_EVALUATION: _evaluation,
     Measure.INDEX_PROGRESS: _index(PROGRESS),

@@ -294,7 +294,8 @@ def _handed_in(session: Session, frame: Frame, subjects: Sequence[Subject]) -> f
             Dossier.received_on.between(window.first, window.last),
         )
     )
-    return participation.units_with_imports(session, units, since) | frozenset(receiving)
+    importing = participation.units_with_imports(session, units, since, frame.as_of)
+    return importing | frozenset(receiving)
 
 
 def _nobody_came(

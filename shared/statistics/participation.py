@@ -19,7 +19,10 @@ from shared.statistics.periods import in_force_between
 _IMPORTING = (
     select(DossierImport.unit_id)
     .distinct()
-    .where(DossierImport.unit_id.in_(UNITS), DossierImport.imported_at >= bindparam("since"))
+    .where(
+        DossierImport.unit_id.in_(UNITS),
+        DossierImport.imported_at.between(bindparam("since"), bindparam("until")),
+    )
 )
 _PAPER_ONLY = select(PaperRegister.unit_id, PaperRegister.month, PaperRegister.paper_only).where(
     PaperRegister.unit_id.in_(UNITS),
@@ -34,10 +37,14 @@ _ON_SHIFT = (
 
 
 def units_with_imports(
-    session: Session, unit_ids: Collection[int], since: datetime
+    session: Session, unit_ids: Collection[int], since: datetime, until: datetime
 ) -> frozenset[int]:
-    """Find the units that handed in dossiers since an instant (UTC), even an empty list."""
-    return frozenset(session.scalars(_IMPORTING, {"units": list(unit_ids), "since": since}))
+    """Find the units that handed in dossiers between two instants (UTC), even an empty list.
+
+    A first list after a period says nothing of it: who handed in none within it stays missing.
+    """
+    given = {"units": list(unit_ids), "since": since, "until": until}
+    return frozenset(session.scalars(_IMPORTING, given))
 
 
 def months_received(

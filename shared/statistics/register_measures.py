@@ -33,7 +33,9 @@ class Registers:
         self._session, self.window, self.frame = session, window, frame
         subjects = list(subjects)
         self._units = frozenset(unit for subject in subjects for unit in subject.unit_ids)
-        self._by_officer = any(subject.officer_id is not None for subject in subjects)
+        self._officers = frozenset(
+            subject.officer_id for subject in subjects if subject.officer_id is not None
+        )
 
     def measured(self, measure: Measure, subject: Subject) -> Measurement:
         """Measure a subject by one of the measures of this module."""
@@ -69,15 +71,11 @@ class Registers:
 
     @cached_property
     def _kept(self) -> Kept:
-        return register_tallies.kept(
-            self._session, self._units, self.window, with_officers=self._by_officer
-        )
+        return register_tallies.kept(self._session, self._units, self.window, self._officers)
 
     @cached_property
     def _initiatives(self) -> Kept:
-        return register_tallies.initiatives(
-            self._session, self._units, self.window, with_officers=self._by_officer
-        )
+        return register_tallies.initiatives(self._session, self._units, self.window, self._officers)
 
     @cached_property
     def _results(self) -> Mapping[int, list[tuple[IndexResult, IndexResult | None]]]:

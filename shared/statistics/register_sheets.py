@@ -96,7 +96,7 @@ def entries(session: Session, frame: Frame, subject: Subject, measure: Measure, 
     if measure is Measure.INITIATIVES_DECIDED:
         return _initiatives(session, frame, subject, page)
     read = _READS[measure]
-    kept = register_tallies.kept(session, subject.unit_ids, subject.window)
+    kept = register_tallies.kept(session, subject.unit_ids, subject.window, _officer(subject))
     rows = [
         row
         for row in kept.of(subject.unit_ids, read.kind, subject.officer_id)
@@ -111,12 +111,17 @@ def entries(session: Session, frame: Frame, subject: Subject, measure: Measure, 
 
 def _initiatives(session: Session, frame: Frame, subject: Subject, page: int) -> Sheet:
     """List the initiatives recognised in the window, after those handed in in it that were not."""
-    kept = register_tallies.initiatives(session, subject.unit_ids, subject.window)
+    officer = _officer(subject)
+    kept = register_tallies.initiatives(session, subject.unit_ids, subject.window, officer)
     lines = [
         Line(_shown(row), register_tallies.recognised_in(row, subject.window, frame.today))
         for row in kept.of(subject.unit_ids, RegisterKind.INITIATIVE, subject.officer_id)
     ]
     return _page(sorted(lines, key=lambda line: (line.hit, line.record.due_on)), page)
+
+
+def _officer(subject: Subject) -> frozenset[int]:
+    return frozenset() if subject.officer_id is None else frozenset({subject.officer_id})
 
 
 def _shown(row: RegisterEntry) -> Behind:

@@ -20,27 +20,36 @@ from shared.models.improvement import (
     WeaknessRule,
 )
 from shared.models.register import RegisterEntry, RegisterPerson
-from shared.statistics.given import FIRST, LAST, UNITS, within
+from shared.statistics.given import FIRST, LAST, OFFICERS, UNITS, within
 
 Tally = tuple[int, int]  # hits, cases
 
 
-def _officers_of(entries: Select[RegisterEntry]) -> Select[int, int | None]:
-    keys = entries.with_only_columns(RegisterEntry.id).order_by(None)
-    return select(RegisterPerson.entry_id, RegisterPerson.officer_id).where(
-        RegisterPerson.entry_id.in_(keys)
-    )
-
-
 # Built once: every standing asks.
-_DUE_ON = RegisterEntry.due_on.between(FIRST, LAST)
-_OF_UNITS = select(RegisterEntry).where(RegisterEntry.unit_id.in_(UNITS)).order_by(RegisterEntry.id)
-_DUE = _OF_UNITS.where(_DUE_ON)
-_INITIATIVES = _OF_UNITS.where(
-    RegisterEntry.kind == RegisterKind.INITIATIVE,
-    or_(_DUE_ON, RegisterEntry.done_on.between(FIRST, LAST)),
+_NAMED = (
+    select(RegisterPerson.entry_id, RegisterPerson.officer_id)
+    .where(RegisterPerson.officer_id.in_(OFFICERS))
+    .distinct()
+    .order_by(RegisterPerson.entry_id)
 )
-_OFFICERS_OF_DUE, _OFFICERS_OF_INITIATIVES = _officers_of(_DUE), _officers_of(_INITIATIVES)
+_OF_UNITS = RegisterEntry.unit_id.in_(UNITS)
+# Whoever keeps the register: an author of an initiative may serve elsewhere than the others.
+_OF_OFFICERS = RegisterEntry.id.in_(
+    select(RegisterPerson.entry_id).where(RegisterPerson.officer_id.in_(OFFICERS))
+)
+_DUE_ON = RegisterEntry.due_on.between(FIRST, LAST)
+_DUE = select(RegisterEntry).where(_DUE_ON).order_by(RegisterEntry.id)
+_INITIATIVES = (
+    select(RegisterEntry)
+    .where(
+        RegisterEntry.kind == RegisterKind.INITIATIVE,
+        or_(_DUE_ON, RegisterEntry.done_on.between(FIRST, LAST)),
+    )
+    .order_by(RegisterEntry.id)
+)
+_DUE_OF_UNITS, _DUE_OF_OFFICERS = _DUE.where(_OF_UNITS), _DUE.where(_OF_OFFICERS)
+_INITIATIVES_OF_UNITS = _INITIATIVES.where(_OF_UNITS)
+_INITIATIVES_OF_OFFICERS = _INITIATIVES.where(_OF_OFFICERS)
 _RESULTS = (
     select(IndexResult)
     .where(IndexResult.unit_id.in_(UNITS), IndexResult.published_on <= LAST)
@@ -62,40 +71,39 @@ _PLANS = (
 
 @dataclass(frozen=True)
 class Kept:
-    """The entries of all kinds of some units that fall due in a window, and whom they name."""
+    """The entries of some units, or of some officers whom they name, in a window."""
 
-    rows: Mapping[tuple[int, RegisterKind], Sequence[RegisterEntry]]
-    officers: Mapping[int, frozenset[int]]  # by entry
+    rows: Mapping[tuple[int, RegisterKind], Sequence[RegisterEntry]]  # by unit, or by officer
 
     def of(
         self, units: Iterable[int], kind: RegisterKind, officer_id: int | None = None
     ) -> list[RegisterEntry]:
-        """Give the entries of a kind of the units, all or those that name an officer."""
-        return [
-            row
-            for unit in sorted(units)
-            for row in self.rows.get((unit, kind), ())
-            if officer_id is None or officer_id in self.officers.get(row.id, frozenset())
-        ]
+        """Give the entries of a kind: of the units, or those that name an officer."""
+        keys = sorted(units) if officer_id is None else [officer_id]
+        return [row for key in keys for row in self.rows.get((key, kind), ())]
 
 
 def kept(
-    session: Session, unit_ids: Collection[int], window: Window, *, with_officers: bool = True
+    session: Session, unit_ids: Collection[int], window: Window, officer_ids: Collection[int] = ()
 ) -> Kept:
     """Fetch the entries whose due day (local) lies in the window; what is to come too.
 
-    Whom they name is left out where nobody asks by officer.
+    Of the units, or where officers are given of these, in whichever register they are named.
     """
-    given = within(unit_ids, window)
-    return _kept(session, _DUE, _OFFICERS_OF_DUE if with_officers else None, given)
+    given = within(unit_ids, window, officers=list(officer_ids))
+    if officer_ids:
+        return _naming(session, _DUE_OF_OFFICERS, given)
+    return _kept(session, _DUE_OF_UNITS, given)
 
 
 def initiatives(
-    session: Session, unit_ids: Collection[int], window: Window, *, with_officers: bool = True
+    session: Session, unit_ids: Collection[int], window: Window, officer_ids: Collection[int] = ()
 ) -> Kept:
     """Fetch the initiatives handed in or recognised in the window (local days), as `kept` does."""
-    given = within(unit_ids, window)
-    return _kept(session, _INITIATIVES, _OFFICERS_OF_INITIATIVES if with_officers else None, given)
+    given = within(unit_ids, window, officers=list(officer_ids))
+    if officer_ids:
+        return _naming(session, _INITIATIVES_OF_OFFICERS, given)
+    return _kept(session, _INITIATIVES_OF_UNITS, given)
 
 
 def recognised_in(row: RegisterEntry, window: Window, today: date) -> bool:
@@ -103,21 +111,21 @@ def recognised_in(row: RegisterEntry, window: Window, today: date) -> bool:
     return row.done_on is not None and window.first <= row.done_on <= min(window.last, today)
 
 
-def _kept(
-    session: Session,
-    entries: Select[RegisterEntry],
-    named: Select[int, int | None] | None,
-    given: Mapping[str, Any],
-) -> Kept:
+def _kept(session: Session, entries: Select[RegisterEntry], given: Mapping[str, Any]) -> Kept:
     rows: dict[tuple[int, RegisterKind], list[RegisterEntry]] = {}
     for row in session.scalars(entries, given):
         rows.setdefault((row.unit_id, RegisterKind(row.kind)), []).append(row)
-    officers: dict[int, set[int]] = {}
-    if rows and named is not None:
-        for entry_id, officer_id in session.execute(named, given):
-            if officer_id is not None:
-                officers.setdefault(entry_id, set()).add(officer_id)
-    return Kept(rows, {key: frozenset(found) for key, found in officers.items()})
+    return Kept(rows)
+
+
+def _naming(session: Session, entries: Select[RegisterEntry], given: Mapping[str, Any]) -> Kept:
+    found = {row.id: row for row in session.scalars(entries, given)}
+    rows: dict[tuple[int, RegisterKind], list[RegisterEntry]] = {}
+    for entry_id, officer_id in session.execute(_NAMED, given):
+        row = found.get(entry_id)
+        if row is not None and officer_id is not None:
+            rows.setdefault((officer_id, RegisterKind(row.kind)), []).append(row)
+    return Kept(rows)
 
 
 def attended(rows: Iterable[RegisterEntry], today: date) -> Tally:

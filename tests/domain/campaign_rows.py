@@ -56,7 +56,7 @@ ROWS: dict[str, dict[str, tuple[Figure, str]]] = {
         "4.2": (("at_least", None), "RC"),
         "4.3": (("rises", "0"), "D"),
         "4.4": (("at_least", None), "R"),
-        "4.5": (("zero", "0"), "M"),
+        "4.5": (("zero", "0"), "C"),
         "4.6": (("at_least", None), "OM"),
         "4.7": (("zero", "0"), "C"),
         "4.8": (("at_least", "100"), "M"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -103,6 +104,31 @@ def test_the_ceiling_of_an_unmet_criterion_is_a_setting() -> None:
 def test_points_round_half_up_to_two_decimals() -> None:
     criterion = rule(Comparison.AT_LEAST, "100", "0.01")
     assert score(criterion, share(1, 2), RULES).points == Decimal("0.01")
+
+
+@pytest.mark.parametrize(
+    ("points", "hits", "cases", "earned"),
+    [("3", 5, 24, "0.63"), ("3", 13, 120, "0.33"), ("6", 37, 48, "4.63"), ("30", 1, 16, "1.88")],
+)
+def test_half_a_hundredth_is_rounded_up_also_of_a_share_without_end(
+    points: str, hits: int, cases: int, earned: str
+) -> None:
+    criterion = rule(Comparison.AT_LEAST, "100", points)
+    assert Fraction(points) * hits / cases * 200 % 2 == 1  # it is a half
+    assert score(criterion, share(hits, cases), RULES).points == Decimal(earned)
+
+
+def test_a_rise_by_exactly_the_target_is_not_more_also_of_shares_without_end() -> None:
+    criterion = rule(Comparison.RISES, "5", "5")
+    now, before = share(5, 36), share(4, 45)  # 13,888… and 8,888… percent
+    assert score(criterion, replace(now, previous=before.value), RULES).met is False
+    one_more = share(6, 36)
+    assert score(criterion, replace(one_more, previous=before.value), RULES).met is True
+
+
+def test_a_bonus_of_any_size_can_be_scored() -> None:
+    bonus = rule(points="123456789012345678", scoring=Scoring.BONUS, per_case=Decimal(1))
+    assert score(bonus, share(1, 1), RULES).points == Decimal(123456789012345678)
 
 
 def test_a_rise_is_judged_against_the_earlier_period() -> None:

@@ -22,6 +22,7 @@ def test_a_campaign_runs_from_its_opening_to_its_closing_report(session: Session
     closed = run(session, 1, SMALL)
     assert checks.wrong(session, closed) == []
     campaign = campaigns.by_code(session, closed.code)
+    assert campaign.document == campaigns.template(SMALL.key).document
     reviews = [one.on for one in freezes.listed(session, campaign)]
     assert reviews == [date(2021, 11, 30), date(2021, 7, 31)]
     told = checks.as_text(session, closed)

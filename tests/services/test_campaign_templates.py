@@ -1,6 +1,6 @@
 """Campaigns opened from each template in one step, and what only a standing can tell."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,13 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.certainty import total_interval
+from shared.domain.criterion_filter import CriterionFilter
 from shared.domain.errors import RuleBroken
-from shared.domain.figure import Figure
 from shared.domain.scoring import CompetitorKind, Reason, RuleSet, Score, ScoreState
+from shared.domain.sealed import Matter, State
 from shared.models.campaign import Campaign, CampaignCompetitor, CampaignParent
-from shared.services import campaigns, competitors, figures, standings
+from shared.models.sealed import SealedReport
+from shared.services import campaigns, competitors, criteria, standings
 from shared.services.campaigns import TEMPLATES, Opening
 from tests.campaign_world import JANUARY_FIRST, NOW, TODAY, YEAR_END, World, build
+from tests.sealed_world import add_inspector
 
 COLLECTIVE, INDIVIDUAL = CompetitorKind.COLLECTIVE, CompetitorKind.INDIVIDUAL
 
@@ -34,6 +37,26 @@ def started(world: World, key: str, unit: str = "province", code: str = "thi-dua
     campaigns.confirm_weights(made, "hoa", NOW)
     campaigns.start(world.session, made, NOW)
     return made
+
+
+def report_of(world: World, number: int, unit: str, matter: Matter, state: State) -> None:
+    """Store a confidential report that was concluded in a month that is over."""
+    code, then = f"{number}", datetime(2026, 10, 6, 2, tzinfo=UTC)
+    world.session.add(
+        SealedReport(
+            **dict.fromkeys(("number", "form_id", "code_hash", "link_hash"), code),
+            unit_id=world.unit(unit),
+            matter=matter,
+            state=state,
+            level=0,
+            language="vi",
+            received_at=then,
+            received_on=then.date(),
+            concluded_at=then,
+            concluded_on=then.date(),
+        )
+    )
+    world.session.flush()
 
 
 def score_of(world: World, campaign: Campaign, who: str, code: str) -> Score:
@@ -143,26 +166,41 @@ def test_a_trend_is_held_against_the_same_days_a_year_before(world: World) -> No
     assert TODAY.year == 2026
 
 
-def test_an_upheld_case_of_brokers_vetoes_whatever_the_points(world: World) -> None:
+@pytest.mark.parametrize("kept", [CriterionFilter(), CriterionFilter(levels=("4",))])
+def test_a_unit_that_did_not_exist_a_year_before_is_exempt_from_a_trend(
+    world: World, kept: CriterionFilter
+) -> None:
+    """It hid nothing; but who was there and handed in nothing is missing, then or now."""
+    campaign = opened(world, "district_2022")
+    key, _rule = criteria.by_code(world.session, campaign, COLLECTIVE, "4.3")
+    criteria.set_filter(world.session, campaign, key, kept)
+    campaigns.confirm_weights(campaign, "hoa", NOW)
+    campaigns.start(world.session, campaign, NOW)
+    for unit in ("binh", "cat"):
+        world.units[unit].valid_from = date(2026, 2, 1)
+    for unit in ("an", "binh"):
+        world.dossiers(unit, 8)
+    found = {unit: score_of(world, campaign, unit, "4.3") for unit in ("an", "binh", "cat")}
+    states = {unit: one.state for unit, one in found.items()}
+    missing = ScoreState.MISSING
+    assert states == {"an": missing, "binh": ScoreState.EXEMPT, "cat": missing}
+    world.dossiers("binh", 1, received_on=date(2025, 8, 4), online=False)  # as of a unit before it
+    assert score_of(world, campaign, "binh", "4.3").met is True
+
+
+def test_an_upheld_report_of_brokers_vetoes_whatever_the_points(world: World) -> None:
+    """Row 4.5: confidential reports, not what the unit says of itself; of other matters none."""
     campaign = started(world, "district_2022")
-    (place,) = [
-        one
-        for one in figures.places(world.session, campaign, world.scope)
-        if (one.rule.code, one.competitor.code) == ("4.5", "an")
-    ]
-    figure = Figure(Decimal(1))
-    row = figures.enter(
-        world.session,
-        campaign,
-        place.criterion_id,
-        place.competitor.key,
-        figure,
-        "Kết luận số 3",
-        world.scope,
-        "minh",
-        NOW,
-    )
-    figures.verify(world.session, campaign, row.id, figure, "", world.scope, "hoa", NOW)
+    assert score_of(world, campaign, "an", "4.5").reason is Reason.OFF  # nobody reads any yet
+    add_inspector(world.session, "thanhtra", world.unit("province"), NOW)
+    for number, (unit, matter, state) in enumerate(
+        [
+            ("an-centre", Matter.BROKER, State.UPHELD),
+            ("binh", Matter.EXTRA_MONEY, State.UPHELD),
+            ("cat", Matter.BROKER, State.NOT_UPHELD),
+        ]
+    ):
+        report_of(world, number, unit, matter, state)
     found = standings.standings(world.session, campaign, NOW)
     vetoes = {
         place.competitor.code: [one.rule.code for one in place.row.vetoes] for place in found.places

@@ -25,6 +25,7 @@ from shared.services import (
     campaigns,
     case_steps,
     clocks,
+    competitors,
     freezes,
     passing,
 )
@@ -227,6 +228,23 @@ def counted(world: World) -> Callable[[], None]:
     return count
 
 
+def left(world: World) -> Callable[[], None]:
+    """Let An take part no longer."""
+
+    def leave() -> None:
+        campaign = campaigns.by_code(world.session, "thi-dua")
+        for one in competitors.of_campaign(world.session, campaign):
+            if one.code == "an":
+                competitors.set_period(world.session, campaign, one.key, None, AFTER)
+
+    return leave
+
+
+def first_list(world: World) -> Callable[[], None]:
+    """Let Cát, which had handed in nothing, hand in a list without a dossier."""
+    return lambda: world.handed_in("cat", AFTER)
+
+
 def launched(world: World) -> Callable[[], None]:
     """Let An start a campaign of its own under the province's."""
 
@@ -261,6 +279,11 @@ def launched(world: World) -> Callable[[], None]:
         ("bac_tra_my", received, Measure.REPORTS_ON_TIME),
         ("long_my", counted, Measure.DOSSIERS_IN_SOFTWARE),
         ("bac_tra_my", launched, Measure.CHILD_CAMPAIGN),
+        ("nui_thanh", left, Measure.DOSSIERS_ON_TIME),
+        ("nui_thanh", first_list, Measure.DOSSIERS_ON_TIME),
+        ("nui_thanh", first_list, Measure.DOSSIERS_ONE_GO),
+        ("nui_thanh", first_list, Measure.RECEPTION),
+        ("bac_tra_my", first_list, Measure.INDEX_SATISFACTION),
     ],
 )
 def test_what_is_known_only_later_moves_no_review(

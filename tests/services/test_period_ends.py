@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import Measure
-from shared.domain.scoring import CompetitorKind, Measurement, MeasurementState
+from shared.domain.criterion_filter import CriterionFilter
+from shared.domain.scoring import CompetitorKind, Measurement, MeasurementState, ScoreState
 from shared.models.campaign import Campaign
-from shared.services import campaigns, standings
+from shared.services import campaigns, criteria, standings
 from shared.services.campaigns import Opening
 from shared.services.standings import Standing
 from tests.campaign_world import NOW, YEAR_END, World, build
@@ -76,6 +77,28 @@ def test_a_review_after_the_end_judges_by_its_own_day(world: World, campaign: Ca
     found = standings.standings(world.session, campaign, NOW, until=LAST + 15 * DAY)
     on_time = measured(found, Measure.DOSSIERS_ON_TIME)
     assert (on_time.hits, on_time.cases) == (0, 3)
+
+
+@pytest.mark.parametrize("kept", [CriterionFilter(), CriterionFilter(levels=("4",))])
+def test_a_first_list_after_the_last_day_tells_of_no_year_without_dossiers(
+    world: World, kept: CriterionFilter
+) -> None:
+    """Who hands nothing in is missing and earns nothing; exempt is who had no dossier."""
+    opening = Opening("thi-dua", "Thi đua", world.unit("province"), FIRST, LAST, "KH")
+    made = campaigns.open_from_template(world.session, "long_my", opening, world.scope, NOW)
+    key, _rule = criteria.by_code(world.session, made, CompetitorKind.COLLECTIVE, "2.6")
+    criteria.set_filter(world.session, made, key, kept)
+    campaigns.confirm_weights(made, "hoa", NOW)
+    campaigns.start(world.session, made, NOW)
+    world.handed_in("an", LAST)
+    world.handed_in("binh", LAST + DAY)
+    found = standings.standings(world.session, made, NOW)
+    states = {}
+    for unit in ("an", "binh", "cat"):
+        scores = found.place_of(CompetitorKind.COLLECTIVE, unit).row.entry.scores
+        states[unit] = next(one.state for one in scores if one.rule.code == "2.6")
+    missing = ScoreState.MISSING
+    assert states == {"an": ScoreState.EXEMPT, "binh": missing, "cat": missing}
 
 
 def test_the_paper_register_of_a_month_that_had_begun_before_is_neither_owed_nor_counted(

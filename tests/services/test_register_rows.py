@@ -180,8 +180,9 @@ def test_an_initiative_counts_in_the_period_in_which_it_is_recognised(
     world.session.add(RegisterPerson(entry_id=entry, position=1, officer_id=mai, name="Mai"))
     world.session.flush()
     assert judged(world, long_my, "2.13").measurement.value == counts
-    # Mai serves in An's centre; the register that names her is the commune's.
-    assert judged(world, long_my, "2.13", "mai", INDIVIDUAL).measurement.value == 0
+    # Mai serves in An's centre; the register that names her as an author is the commune's.
+    assert judged(world, long_my, "2.13", "mai", INDIVIDUAL).measurement.value == counts
+    assert judged(world, long_my, "2.13", "nam", INDIVIDUAL).measurement.value == 0
 
 
 def test_an_author_is_counted_in_the_register_of_the_own_unit(

@@ -115,6 +115,26 @@ def test_initiatives_count_for_the_unit_and_for_each_author_once_recognised(worl
     assert measured(world, officer(world, "nam"), measure).value == 0
 
 
+@pytest.mark.parametrize("measure", [Measure.INITIATIVES_DECIDED, Measure.INITIATIVES_RECOGNISED])
+def test_an_author_from_another_unit_counts_too_and_the_unit_that_handed_it_in(
+    world: World, measure: Measure
+) -> None:
+    """Row 3.11: recognised initiatives with their authors and co-authors."""
+    together = keep(world, RegisterKind.INITIATIVE, "1", "an-centre", done_on=NEXT)
+    for position, name in enumerate(("mai", "nam"), start=1):
+        key = world.officers[name].id
+        named = RegisterPerson(entry_id=together, position=position, officer_id=key, name=name)
+        world.session.add(named)
+    world.session.flush()
+    assert measured(world, unit(world, "an"), measure).value == 1
+    assert measured(world, unit(world, "binh"), measure).value == 0
+    for name in ("mai", "nam"):
+        who = officer(world, name)
+        assert measured(world, who, measure).value == 1
+        sheet = register_sheets.entries(world.session, frame(world), who, measure, 1)
+        assert [line.record.code for line in sheet.lines] == ["1"]
+
+
 def test_initiatives_recognised_in_the_period_stand_behind_the_figure(world: World) -> None:
     last_year, next_year = date(2025, 12, 30), date(2027, 1, 4)
     for code, due_on, done_on in [
