@@ -8,13 +8,13 @@ from admin.auth import actor
 from admin.views.awards import mine, page
 from shared.domain import award
 from shared.domain.award import Choice
-from shared.domain.errors import Invalid, NotFound
+from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.services import award_sessions as service
 from shared.services import ballots, jobs
 from shared.services.award_sessions import AwardSession
 from shared.services.campaigns import Campaign
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("award_sessions", __name__)
 Answer = Response | str | tuple[str, int]
@@ -45,8 +45,22 @@ def attend(code: str, key: int) -> Answer:
 def open_vote(code: str, key: int) -> Answer:
     """Open the vote."""
     campaign, known = _found(code, key)
-    service.open_session(current.session(), campaign, known, actor().name, current.now())
+    try:
+        service.open_session(current.session(), campaign, known, actor().name, current.now())
+    except RuleBroken as refusal:
+        return _refused(campaign, known, refusal)
     return _back(code, key)
+
+
+@routes.post("/campaigns/<code>/awards/sessions/<int:key>/cancel")
+def cancel(code: str, key: int) -> Answer:
+    """Take back a session that was not opened."""
+    campaign, known = _found(code, key)
+    try:
+        service.cancel(current.session(), known)
+    except RuleBroken as refusal:
+        return _refused(campaign, known, refusal)
+    return redirect(url_for("admin.awards.awards", code=code))
 
 
 @routes.post("/campaigns/<code>/awards/sessions/<int:key>/recusals")
@@ -88,8 +102,11 @@ def paper(code: str, key: int) -> Answer:
 @routes.post("/campaigns/<code>/awards/sessions/<int:key>/close")
 def close(code: str, key: int) -> Answer:
     """End the vote and count it."""
-    _campaign, known = _found(code, key)
-    service.close(current.session(), known, actor().name, current.now())
+    campaign, known = _found(code, key)
+    try:
+        service.close(current.session(), known, actor().name, current.now())
+    except RuleBroken as refusal:
+        return _refused(campaign, known, refusal)
     return _back(code, key)
 
 
@@ -132,6 +149,12 @@ def _found(code: str, key: int) -> tuple[Campaign, AwardSession]:
 def _place(known: AwardSession) -> tuple[service.AwardItem, service.AwardSeat]:
     keys = (forms.key_of(request.form, name) for name in ("item", "seat"))
     return service.place_of(current.session(), known, *keys)
+
+
+def _refused(campaign: Campaign, known: AwardSession, refusal: RuleBroken) -> tuple[str, int]:
+    """Show the session again with why a step was refused."""
+    current.session().rollback()
+    return _page(campaign, known, problems_of(refusal)), status_of(refusal)
 
 
 def _back(code: str, key: int) -> Response:

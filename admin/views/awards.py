@@ -10,7 +10,7 @@ from admin.auth import actor
 from admin.views import campaigns as pages
 from shared.domain.access import Permission
 from shared.domain.award import Measure, Reach
-from shared.domain.errors import Invalid
+from shared.domain.errors import Invalid, RuleBroken
 from shared.domain.faults import Faults
 from shared.domain.figure import parse_number
 from shared.domain.scoring import FULL_SCORE, CompetitorKind
@@ -31,7 +31,7 @@ from shared.services.nominations import Proposal
 from shared.services.registers import Setup
 from shared.services.standings import Standing
 from shared.web import current
-from shared.web.refusals import problems_of
+from shared.web.refusals import problems_of, status_of
 
 routes = Blueprint("awards", __name__)
 Answer = Response | str | tuple[str, int]
@@ -62,8 +62,9 @@ def nominate(code: str) -> Answer:
             actor().name,
             current.now(),
         )
-    except Invalid as refusal:
-        return _overview(campaign, problems_of(refusal)), 422
+    except RuleBroken as refusal:
+        current.session().rollback()
+        return _overview(campaign, problems_of(refusal)), status_of(refusal)
     return redirect(url_for("admin.awards.awards", code=code))
 
 
@@ -145,8 +146,9 @@ def plan(code: str) -> Answer:
             actor().name,
             current.now(),
         )
-    except Invalid as refusal:
-        return _overview(campaign, problems_of(refusal)), 422
+    except RuleBroken as refusal:
+        current.session().rollback()
+        return _overview(campaign, problems_of(refusal)), status_of(refusal)
     return redirect(url_for("admin.award_sessions.meeting", code=code, key=made.id))
 
 

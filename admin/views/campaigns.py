@@ -9,12 +9,21 @@ from flask import Blueprint, render_template, request
 from admin.auth import actor
 from admin.campaign_forms import kind_of
 from shared.domain.access import Permission
+from shared.domain.campaign import CampaignState
 from shared.domain.criteria_tree import tree
 from shared.domain.errors import NotFound
 from shared.domain.rounding import digits_needed
 from shared.domain.scoring import CompetitorKind, Score, ScoreState
+from shared.services import (
+    campaign_days,
+    competitor_asides,
+    criteria,
+    evidence,
+    figures,
+    freezes,
+    review_changes,
+)
 from shared.services import campaigns as service
-from shared.services import competitor_asides, criteria, evidence, figures, freezes, review_changes
 from shared.services.campaigns import Campaign
 from shared.services.freezes import CampaignFreeze
 from shared.services.review_changes import LastReview
@@ -167,6 +176,7 @@ def frame(campaign: Campaign, ranking: Standing) -> dict[str, object]:
     return {
         "campaign": campaign,
         "plan": ranking.plan,
+        "ended_on": campaign_days.ended_early_on(current.session(), campaign),
         "counts": {kind: len(visible(ranking, kind)) for kind in CompetitorKind},
         "individuals": person.may(Permission.RATINGS),
         "may_run": person.reaches(Permission.RUN_CAMPAIGNS, campaign.unit_id),
@@ -182,8 +192,9 @@ def asides(campaign: Campaign) -> Mapping[int, competitor_asides.Aside]:
 
 
 def _waiting(campaign: Campaign) -> int:
-    """Count the figures that wait for a second person within the actor's reach."""
-    if not actor().may(Permission.VERIFY_FIGURES):
+    """Count the figures that wait for a second person within the actor's reach; none once ended."""
+    closed = CampaignState(campaign.state) is CampaignState.CLOSED
+    if closed or not actor().may(Permission.VERIFY_FIGURES):
         return 0
     reach = actor().units(Permission.VERIFY_FIGURES)
     return figures.waiting(current.session(), campaign, reach)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +22,7 @@ from shared.web.numbers import whole
 routes = Blueprint("channels", __name__)
 MOST_CODES = 200
 TARGETS = (Target.DESK, Target.OFFICER, Target.PROCEDURE)
+EVERY = "all"  # in place of a key: all that a unit has of a kind
 # The five scores in words, lowest first, as sheets and posters print them.
 FACES = (
     N_("Rất không hài lòng"),
@@ -46,42 +48,75 @@ class Code:
 def codes() -> str:
     """Choose what to print codes for, unit by unit."""
     known = setup()
-    chosen, unit_id = _unit(known)
-    return render_template(
-        "channels/codes.html",
-        units=chosen,
-        unit_id=unit_id,
-        groups=_choices(known, unit_id),
-        faces=[_(label) for label in FACES],
-        loopback=current.settings().public_url_is_loopback,
-        public_url=current.settings().public_url,
-        **frame(known),
-    )
+    return _to_choose(known, *_unit(known), {})
 
 
 @routes.get("/codes/sheet")
-def sheet() -> str:
-    """Lay the chosen codes out for printing; a code is made when it is first asked for."""
+def sheet() -> str | tuple[str, int]:
+    """Lay the chosen codes out for printing; a code is made when it is first asked for.
+
+    A sheet holds so many codes; `start` in the address tells how many stand on sheets before it.
+    """
     known = setup()
-    _units, unit_id = _unit(known)
-    wanted = [
-        (target, entry)
-        for target, entries in _choices(known, unit_id).items()
-        for entry in entries
-        if str(entry.key) in request.args.getlist(str(target))
-    ][:MOST_CODES]
-    if not wanted:
+    units_of, unit_id = _unit(known)
+    wanted = _wanted(known, unit_id)
+    start = max(request.args.get("start", 0, type=whole), 0)
+    part = wanted[start : start + MOST_CODES]
+    if not part and any(map(request.args.getlist, TARGETS)):
         raise NotFound
+    if not part:
+        problem = _("Hãy chọn ít nhất một quầy, cán bộ hoặc thủ tục rồi mở lại trang in.")
+        return _to_choose(known, units_of, unit_id, {"chosen": problem}), 422
+    after = start + len(part)
     return render_template(
         "channels/sheet.html",
-        codes=[_code(unit_id, target, entry) for target, entry in wanted],
+        codes=[_code(unit_id, target, entry) for target, entry in part],
+        faces=[_(label) for label in FACES],
         layout="sticker" if request.args.get("layout") == "sticker" else "poster",
-        unit_name=units.ids(current.session(), known)[unit_id],
+        unit_name=units_of[unit_id],
         unit_id=unit_id,
+        start=start,
+        total=len(wanted),
+        following=_following(after) if after < len(wanted) else "",
+        following_count=min(len(wanted) - after, MOST_CODES),
         loopback=current.settings().public_url_is_loopback,
         public_url=current.settings().public_url,
         **frame(known),
     )
+
+
+def _to_choose(
+    known: Setup, units_of: Mapping[int, str], unit_id: int, problems: Mapping[str, str]
+) -> str:
+    return render_template(
+        "channels/codes.html",
+        units=units_of,
+        unit_id=unit_id,
+        groups=_choices(known, unit_id),
+        every=EVERY,
+        chosen=request.args,
+        problems=problems,
+        loopback=current.settings().public_url_is_loopback,
+        public_url=current.settings().public_url,
+        **frame(known),
+    )
+
+
+def _wanted(known: Setup, unit_id: int) -> list[tuple[Target, Entry]]:
+    """List what is ticked, in the order of the page; one word stands for all of a kind."""
+    return [
+        (target, entry)
+        for target, entries in _choices(known, unit_id).items()
+        for ticked in [request.args.getlist(target)]
+        for entry in entries
+        if EVERY in ticked or str(entry.key) in ticked
+    ]
+
+
+def _following(start: int) -> str:
+    """Give the address of the sheet of the same choice that begins after so many codes."""
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != "start"]
+    return f"{url_for('admin.channels.sheet')}?{urlencode([*asked, ('start', str(start))])}"
 
 
 @routes.get("/codes/<token>.svg")

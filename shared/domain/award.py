@@ -226,7 +226,10 @@ def check_quorum(share: Fraction, members: int, present: int) -> None:
     if members == 0 or present < fewest:
         raise RuleBroken(
             "no_quorum",
-            N_("Chưa đủ số người dự họp: có %(present)s, cần %(fewest)s trên %(members)s."),
+            N_(
+                "Chưa đủ số người dự họp: có %(present)s, cần %(fewest)s trên %(members)s. "
+                "Xin đánh dấu người có mặt và lưu danh sách trước."
+            ),
             present=present,
             fewest=fewest,
             members=members,

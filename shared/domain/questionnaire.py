@@ -277,15 +277,23 @@ def _check_item(item: Item) -> None:
         raise _wrong_item(item, N_("Câu “%(code)s”: cách trả lời không hợp với nhóm."))
     if item.sealed is not (item.group is Group.EXTRA_MONEY):
         raise _wrong_item(
-            item, N_("Câu “%(code)s”: nhóm gửi kín có đúng một câu, mang mã extra_money.")
+            item,
+            N_(
+                "Câu “%(code)s”: nhóm gửi kín chỉ dành cho câu hỏi có sẵn về đưa thêm tiền. "
+                "Hãy chọn nhóm khác, hoặc trả câu ấy về nhóm của nó."
+            ),
         )
     texts = item.texts.values()
     if not item.texts.get(SOURCE_LANGUAGE) or any(len(text) > LONGEST_TEXT for text in texts):
-        raise _wrong_item(item, N_("Câu “%(code)s”: hãy ghi câu hỏi, không quá 120 ký tự."))
+        raise _wrong_item(
+            item, N_("Câu “%(code)s”: hãy ghi câu hỏi tiếng Việt, không quá 120 ký tự.")
+        )
 
 
 def _wrong_item(item: Item, message: str) -> Invalid:
-    return Invalid("questionnaire_item", message, field="items", code=item.code[:60])
+    # By its words: whoever writes questions sees no code of them.
+    words = item.texts.get(SOURCE_LANGUAGE) or next(iter(item.texts.values()), item.code)
+    return Invalid("questionnaire_item", message, field="items", code=words[:60])
 
 
 def _motto(group: Group, *items: tuple[str, str, str]) -> tuple[Item, ...]:

@@ -108,8 +108,11 @@ def _opening(grounds: Grounds) -> Iterator[Block]:
         yield f"Cơ quan thường trực: {'; '.join(map(_led, plan.leaders))}."
     words = period_words(grounds.offer)
     which = "" if grounds.frozen or not words else f" đến hết {words}"
+    planned = f" (kế hoạch đến hết ngày {plan.ends_on:%d/%m/%Y}, kết thúc sớm)"
+    until = grounds.ended_on or plan.ends_on
     yield (
-        f"Kết quả thi đua kỳ {plan.starts_on:%d/%m/%Y} – {plan.ends_on:%d/%m/%Y}{which}, "
+        f"Kết quả thi đua kỳ {plan.starts_on:%d/%m/%Y} – {until:%d/%m/%Y}"
+        f"{planned if grounds.ended_on else ''}{which}, "
         f"số liệu tính đến {_until(found)}, như sau:"
     )
     if grounds.frozen is not None:

@@ -152,6 +152,21 @@ def attend(session: Session, meeting: AwardSession, present: Collection[int]) ->
     session.flush()
 
 
+def cancel(session: Session, meeting: AwardSession) -> None:
+    """Take back a session that was not opened: its nominations may be put to another one.
+
+    Raises RuleBroken for one that was opened.
+    """
+    award.check_state(SessionState(meeting.state), SessionState.PLANNED)
+    put_forward = items(session, meeting)
+    of_items = AwardRecusal.item_id.in_([one.id for one in put_forward])
+    declared = session.scalars(select(AwardRecusal).where(of_items)).all()
+    for rows in (declared, [*put_forward, *seats(session, meeting)], [meeting]):
+        for row in rows:
+            session.delete(row)
+        session.flush()
+
+
 def open_session(
     session: Session, campaign: Campaign, meeting: AwardSession, by: str, now: datetime
 ) -> None:

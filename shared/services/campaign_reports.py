@@ -1,19 +1,19 @@
 """What a report of a campaign rests on: its period, its standing and the one before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from shared.domain.calendar import local_date
 from shared.domain.campaign import CampaignState
 from shared.domain.errors import NotFound
 from shared.domain.milestone import MilestoneKind
 from shared.domain.report_period import ReportKind, ReportPeriod, before, periods
 from shared.models.campaign import Campaign
 from shared.services import freezes
+from shared.services.campaign_days import ended_early_on, last_counted
 from shared.services.freezes import CampaignFreeze
-from shared.services.local_days import zone_of
+from shared.services.local_days import today_in
 from shared.services.standings import Standing, standings
 
 NOW_KEY = "now"
@@ -56,7 +56,8 @@ class Frozen:
 class Grounds:
     """What a report says: its standing, the earlier one it is held against, the review it repeats.
 
-    `earlier_on` is the last day of the earlier standing.
+    `earlier_on` is the last day of the earlier standing, `ended_on` the day the campaign was ended
+    on before its planned last day.
     """
 
     offer: Offer
@@ -64,6 +65,7 @@ class Grounds:
     earlier: Standing | None = None
     earlier_on: date | None = None
     frozen: Frozen | None = None
+    ended_on: date | None = None
 
 
 def offered(session: Session, campaign: Campaign, now: datetime) -> list[Offer]:
@@ -71,14 +73,14 @@ def offered(session: Session, campaign: Campaign, now: datetime) -> list[Offer]:
 
     A draft has none but that of now.
     """
-    today = local_date(now, zone_of(session, {campaign.unit_id}))
-    found = [Offer(NOW_KEY, ReportKind.NOW, campaign.starts_on, min(today, campaign.ends_on))]
+    today, last = today_in(session, {campaign.unit_id}, now), last_counted(session, campaign)
+    found = [Offer(NOW_KEY, ReportKind.NOW, campaign.starts_on, min(today, last))]
     if CampaignState(campaign.state) is CampaignState.DRAFT:
         return found
-    found += [_of_review(campaign, one) for one in freezes.listed(session, campaign)]
+    found += [_of_review(campaign, one, last) for one in freezes.listed(session, campaign)]
     return found + [
         Offer(one.key, one.kind, one.first, one.last)
-        for one in periods(campaign.starts_on, _last_day(session, campaign), today)
+        for one in periods(campaign.starts_on, last, today)
     ]
 
 
@@ -97,6 +99,13 @@ def grounds(session: Session, campaign: Campaign, asked: Offer, now: datetime) -
     quarter counts the facts up to its last day and is held against the period before it; anything
     else against the last review before it.
     """
+    held = _held(session, campaign, asked, now)
+    if held.standing.state is not CampaignState.CLOSED:
+        return held
+    return replace(held, ended_on=ended_early_on(session, campaign))
+
+
+def _held(session: Session, campaign: Campaign, asked: Offer, now: datetime) -> Grounds:
     if asked.kind in (ReportKind.MONTHLY, ReportKind.QUARTERLY):
         return _of_period(session, campaign, asked, now)
     if asked.kind is ReportKind.NOW:
@@ -104,7 +113,7 @@ def grounds(session: Session, campaign: Campaign, asked: Offer, now: datetime) -
         return _since_review(session, campaign, Grounds(asked, found))
     (frozen,) = [one for one in freezes.listed(session, campaign) if review_key(one) == asked.key]
     told = Frozen(
-        frozen.on,
+        asked.last,
         frozen.version,
         frozen.sha256,
         frozen.frozen_at,
@@ -120,9 +129,9 @@ def review_key(frozen: CampaignFreeze) -> str:
     return f"{frozen.kind}-{frozen.on.isoformat()}-{frozen.version}"
 
 
-def _of_review(campaign: Campaign, frozen: CampaignFreeze) -> Offer:
+def _of_review(campaign: Campaign, frozen: CampaignFreeze, last: date) -> Offer:
     kind = _REVIEWS[MilestoneKind(frozen.kind)]
-    return Offer(review_key(frozen), kind, campaign.starts_on, frozen.on, frozen.version)
+    return Offer(review_key(frozen), kind, campaign.starts_on, min(frozen.on, last), frozen.version)
 
 
 def _of_period(session: Session, campaign: Campaign, asked: Offer, now: datetime) -> Grounds:
@@ -141,11 +150,3 @@ def _since_review(session: Session, campaign: Campaign, held: Grounds) -> Ground
         return held
     last = max(reviews, key=lambda one: (one.as_of, one.version))
     return Grounds(held.offer, held.standing, freezes.standing_of(last), last.on, held.frozen)
-
-
-def _last_day(session: Session, campaign: Campaign) -> date:
-    """Give the last day that counted: that of the plan, or of an earlier close."""
-    if campaign.closed_at is None:
-        return campaign.ends_on
-    closed_on = local_date(campaign.closed_at, zone_of(session, {campaign.unit_id}))
-    return min(campaign.ends_on, closed_on)

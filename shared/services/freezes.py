@@ -14,6 +14,7 @@ from cattrs.gen import make_dict_unstructure_fn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.domain.calendar import local_date
 from shared.domain.campaign import CampaignPlan, CampaignState
 from shared.domain.canonical import canonical, differences, digest
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
@@ -23,9 +24,10 @@ from shared.domain.review_difference import Told, in_vietnamese, told
 from shared.domain.scoring import CriterionRule
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze as CampaignFreeze  # the doors name it by this
-from shared.services import campaigns
+from shared.services import campaigns, questionnaires
 from shared.services.campaign_turns import take_turn
 from shared.services.fresh_standings import fresh_standing, shown_standing
+from shared.services.local_days import today_in, zone_of
 from shared.services.standings import Place, Standing, score_json, standings
 from shared.statistics.frames import Frame
 
@@ -67,10 +69,14 @@ def freeze(
 ) -> CampaignFreeze:
     """Freeze a review: what the facts up to the end of the local day `on` give.
 
-    Raises RuleBroken for a draft, a day that is not over, and a review that is frozen already.
+    Raises RuleBroken for a draft, a day that is not over, and a review that is frozen already;
+    Invalid for a day before the campaign or after it was ended.
     """
     if CampaignState(campaign.state) is CampaignState.DRAFT:
         raise RuleBroken("not_started", N_("Phong trào chưa bắt đầu."))
+    _check_day(session, campaign, on)
+    if kind is MilestoneKind.CLOSING and CampaignState(campaign.state) is CampaignState.CLOSED:
+        raise _frozen_already()  # by the close itself, whatever day was asked for
     _check_next(session, campaign, (kind, on, 1))  # at once, before anything is computed
     judged = _judged(session, campaign, on, now)
     if judged[0].as_of >= now:
@@ -81,11 +87,14 @@ def freeze(
 def close(session: Session, campaign: Campaign, actor: str, now: datetime) -> CampaignFreeze:
     """End a running campaign and freeze its closing review with what is known at this instant.
 
+    Its questions are asked to the end of the day.
+
     A closing review that is frozen already stands. Raises RuleBroken when the campaign is not
     running, and `closing_differs` when the facts of now no longer give what was frozen.
     """
     take_turn(session, campaign)
     campaigns.close(campaign, now)
+    questionnaires.end_with_campaign(session, campaign, today_in(session, {campaign.unit_id}, now))
     last = newest(session, campaign, MilestoneKind.CLOSING, campaign.ends_on)
     if last is not None:
         return _still_so(session, last, now)
@@ -286,6 +295,18 @@ def _still_so(session: Session, frozen: CampaignFreeze, now: datetime) -> Campai
     return frozen
 
 
+def _check_day(session: Session, campaign: Campaign, on: date) -> None:
+    """Refuse a day up to which the campaign counted nothing, or no more than the day before."""
+    zone = zone_of(session, {campaign.unit_id})
+    if on < campaign.starts_on:
+        message = N_("Phong trào bắt đầu ngày %(day)s; hãy chọn từ ngày ấy trở đi.")
+        raise Invalid("before_start", message, field="on", day=f"{campaign.starts_on:%d/%m/%Y}")
+    ended_on = local_date(campaign.closed_at, zone) if campaign.closed_at else on
+    if on > ended_on:
+        message = N_("Phong trào đã kết thúc ngày %(day)s; hãy chọn một ngày không muộn hơn.")
+        raise Invalid("after_close", message, field="on", day=f"{ended_on:%d/%m/%Y}")
+
+
 def _check_next(session: Session, campaign: Campaign, key: tuple[MilestoneKind, date, int]) -> None:
     """Refuse a version that does not follow the newest of its review."""
     kind, on, version = key
@@ -293,8 +314,12 @@ def _check_next(session: Session, campaign: Campaign, key: tuple[MilestoneKind, 
     if last is None or last.version < version:
         return
     if version == 1:
-        raise RuleBroken("frozen_already", N_("Kỳ này đã chốt. Cần sửa thì lập bản đính chính."))
+        raise _frozen_already()
     raise RuleBroken("corrected_already", N_("Bản này đã được đính chính."))
+
+
+def _frozen_already() -> RuleBroken:
+    return RuleBroken("frozen_already", N_("Kỳ này đã chốt. Cần sửa thì lập bản đính chính."))
 
 
 def _keep(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -34,6 +35,15 @@ Stored = tables.Questionnaire
 FIRST = 1
 
 
+class UseState(StrEnum):
+    """Whether residents are asked by a use today."""
+
+    ASKED = "asked"
+    COMING = "coming"  # its first day, or that of its campaign, is still to come
+    REPLACED = "replaced"  # another version was put to use for the same ones later
+    WAITING = "waiting"  # its campaign has not been started
+
+
 @dataclass(frozen=True)
 class UseLine:
     """A use as staff see it: for whom, which version, and the local days."""
@@ -45,6 +55,7 @@ class UseLine:
     name: str
     valid_from: date
     valid_to: date | None
+    state: UseState
     changeable: bool
 
 
@@ -175,23 +186,29 @@ def put_to_use(
 def end(session: Session, setup: Setup, key: int) -> None:
     """Let a use end with today; one that has not begun is taken back.
 
-    Raises NotFound for one that is not there, NotAllowed for one of others.
+    A version that was never asked can be changed again then. Raises NotFound for one that is not
+    there, NotAllowed for one of others.
     """
     use = session.get(QuestionnaireUse, key)
     if use is None or use.organisation_id != setup.organisation.id:
         raise NotFound
     _check_whom(session, setup, Whom(use.unit_id, use.campaign_id))
-    if use.valid_from > setup.today:
-        session.delete(use)
-    elif use.valid_to is None or use.valid_to > setup.today:
-        use.valid_to = setup.today
+    _end(session, use, setup.today)
+    session.flush()
+
+
+def end_with_campaign(session: Session, campaign: Campaign, today: date) -> None:
+    """Let every use of a campaign that is ended on this local day end with it."""
+    query = select(QuestionnaireUse).where(QuestionnaireUse.campaign_id == campaign.id)
+    for use in session.scalars(query).all():
+        _end(session, use, today)
     session.flush()
 
 
 def uses(session: Session, setup: Setup) -> list[UseLine]:
     """List the uses that are not over, those of everybody first, then by name."""
     rows = session.execute(
-        select(QuestionnaireUse, Stored.code, Stored.name, Unit.name, Campaign.name)
+        select(QuestionnaireUse, Stored.code, Stored.name, Unit.name, Campaign)
         .outerjoin(Stored, QuestionnaireUse.questionnaire_id == Stored.id)
         .outerjoin(Unit, QuestionnaireUse.unit_id == Unit.id)
         .outerjoin(Campaign, QuestionnaireUse.campaign_id == Campaign.id)
@@ -202,20 +219,26 @@ def uses(session: Session, setup: Setup) -> list[UseLine]:
         .order_by(QuestionnaireUse.valid_from.desc(), QuestionnaireUse.id.desc())
     )
     whole, reach = may_change_whole(session, setup), set(campaigns(session, setup))
-    lines = []
+    lines, asked = [], set[tuple[int | None, int | None]]()
     for use, code, name, unit, campaign in rows:
+        state = _state(use, campaign, setup.today)
+        if state is UseState.ASKED and (use.unit_id, use.campaign_id) in asked:
+            state = UseState.REPLACED
+        elif state is UseState.ASKED:
+            asked.add((use.unit_id, use.campaign_id))
         mine = use.unit_id in setup.units or use.campaign_id in reach
         everybody = use.unit_id is None and use.campaign_id is None
         if mine or everybody:
             lines.append(
                 UseLine(
                     use.id,
-                    unit or campaign or "",
+                    unit or (campaign.name if use.campaign_id is not None else ""),
                     use.campaign_id is not None,
                     code or "",
                     name or "",
                     use.valid_from,
                     use.valid_to,
+                    state,
                     changeable=mine or whole,
                 )
             )
@@ -236,6 +259,30 @@ def campaigns(session: Session, setup: Setup) -> Mapping[int, str]:
         .order_by(Campaign.name)
     )
     return {row.id: row.name for row in rows}
+
+
+def _state(use: QuestionnaireUse, campaign: Campaign | None, today: date) -> UseState:
+    """Say how a use stands by itself, as if no other were there."""
+    if campaign is not None and campaign.state == CampaignState.DRAFT:
+        return UseState.WAITING
+    first = max(use.valid_from, campaign.starts_on) if campaign else use.valid_from
+    return UseState.COMING if first > today else UseState.ASKED
+
+
+def _end(session: Session, use: QuestionnaireUse, today: date) -> None:
+    if use.valid_from > today:
+        session.delete(use)
+        session.flush()
+        _free(session, use.questionnaire_id)
+    elif use.valid_to is None or use.valid_to > today:
+        use.valid_to = today
+
+
+def _free(session: Session, key: int | None) -> None:
+    """Let a version be changed again when no use of it is left: nobody has been asked it."""
+    of_it = select(QuestionnaireUse.id).where(QuestionnaireUse.questionnaire_id == key)
+    if key is not None and session.scalar(of_it.limit(1)) is None:
+        session.get_one(Stored, key).used_at = None
 
 
 def _of_whom(setup: Setup, whom: Whom) -> Select[QuestionnaireUse]:

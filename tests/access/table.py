@@ -189,6 +189,7 @@ STAFF: Mapping[str, Who] = {
     "POST admin.award_sessions.open_vote": RUNNING,
     "POST admin.award_sessions.recuse": RUNNING,
     "POST admin.award_sessions.paper": RUNNING,
+    "POST admin.award_sessions.cancel": RUNNING,
     "POST admin.award_sessions.close": RUNNING,
     "POST admin.award_sessions.decide": RUNNING,
     "POST admin.award_sessions.files": RUNNING,

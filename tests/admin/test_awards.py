@@ -11,7 +11,14 @@ from shared.config import Settings
 from shared.domain.access import Role
 from shared.jobs import loop
 from shared.models.account import Account
-from shared.models.award import AwardItem, AwardNomination, AwardSeat, AwardSession, AwardTitle
+from shared.models.award import (
+    AwardCouncil,
+    AwardItem,
+    AwardNomination,
+    AwardSeat,
+    AwardSession,
+    AwardTitle,
+)
 from shared.models.campaign import CampaignCompetitor
 from shared.models.complaint import ComplaintOfficer
 from shared.models.job import Job
@@ -45,6 +52,10 @@ def title(world: World, code: str = "giay-khen") -> str:
     return str(world.session.scalars(found).one())
 
 
+def nominee(world: World, unit: str) -> dict[str, str]:
+    return {"competitor": key_of(world, unit), "title": title(world)}
+
+
 @pytest.fixture
 def council(running: World, tung: FlaskClient) -> World:
     """Titles, and a council of two organisers and somebody from outside."""
@@ -60,8 +71,7 @@ def council(running: World, tung: FlaskClient) -> World:
 def plan(world: World, tung: FlaskClient, *units: str) -> str:
     """Nominate units by hand and plan a session on them; give its address."""
     for unit in units:
-        fields = {"competitor": key_of(world, unit), "title": title(world), "reason": "Cố gắng"}
-        send(tung, f"{AWARDS}/nominations", **fields)
+        send(tung, f"{AWARDS}/nominations", **nominee(world, unit), reason="Cố gắng")
     world.session.expire_all()
     keys = [str(key) for key in world.session.scalars(select(AwardNomination.id))]
     found = re.search(r'<select[^>]*id="council"[^>]*>\s*<option value="(\d+)"', page(tung, AWARDS))
@@ -118,6 +128,40 @@ def test_from_nomination_to_certificates(
         ("done", f"{code}-danh-sach-khen-thuong.xlsx"),
         ("done", f"{code}-giay-khen.pdf"),
     ]
+
+
+def test_a_session_planned_by_mistake_is_cancelled_and_its_nominations_wait_again(
+    council: World, tung: FlaskClient
+) -> None:
+    meeting = plan(council, tung, "an")
+    assert f'action="{meeting}/cancel"' in page(tung, meeting)
+    send(tung, f"{meeting}/cancel")
+    page(tung, meeting, 404)
+    assert "Chờ họp" in plain(page(tung, AWARDS))
+    attend(council, tung, again := plan(council, tung))
+    send(tung, f"{again}/open")
+    assert f'action="{again}/cancel"' not in page(tung, again)
+    words = plain(send(tung, f"{again}/cancel", 409))
+    assert "Kết thúc và kiểm phiếu" in words  # the session itself, with why
+
+
+def test_a_nomination_made_twice_is_told_on_the_page_with_its_words(
+    council: World, tung: FlaskClient
+) -> None:
+    said = {**nominee(council, "an"), "reason": "Nhiều sáng kiến trong năm"}
+    send(tung, f"{AWARDS}/nominations", **said)
+    again = send(tung, f"{AWARDS}/nominations", 409, **said)
+    assert "Đã có đề nghị này rồi." in again
+    assert re.search(r"<textarea[^>]*>Nhiều sáng kiến trong năm</textarea>", again)
+
+
+def test_a_session_refused_keeps_what_was_ticked(council: World, tung: FlaskClient) -> None:
+    send(tung, f"{AWARDS}/nominations", **nominee(council, "an"), reason="Nhiều cố gắng")
+    key, who = (str(rows(council, table)[0].id) for table in (AwardNomination, AwardCouncil))
+    refused = send(tung, f"{AWARDS}/sessions", 422, held_on="", nominations=[key], council=who)
+    assert f'value="{key}" checked' in refused
+    none = send(tung, f"{AWARDS}/sessions", 422, held_on="2026-11-18", council=who)
+    assert 'id="nominations-error"' in none
 
 
 def test_no_file_comes_before_its_step(council: World, tung: FlaskClient) -> None:

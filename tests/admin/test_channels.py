@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -9,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.views import channels as channel_pages
 from shared.config import Settings
 from shared.jobs import loop
 from shared.models.channel import Invitation, Kiosk
+from shared.models.organisation import Desk
 from shared.services import channels, invitations
 from shared.services.invitations import Target
 from tests import cast
@@ -103,6 +106,55 @@ def test_a_sheet_is_printed_for_ones_own_units_only(
     for form in ("svg", "pdf"):
         assert admin.get(f"/admin/codes/{token}.{form}").status_code == 404
     assert session.scalars(select(Invitation.unit_id)).all() == [other.unit_id]
+
+
+def test_a_sheet_of_nothing_says_what_to_do_and_keeps_the_paper_that_was_chosen(
+    admin: FlaskClient, session: Session, places: dict[str, Place]
+) -> None:
+    unit = f"unit={places['sen'].unit_id}"
+    answer = admin.get(f"/admin/codes/sheet?{unit}&layout=sticker")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Hãy chọn ít nhất một quầy, cán bộ hoặc thủ tục" in page
+    assert 'href="#desk"' in page
+    assert 'id="desk"' in page
+    assert re.search(r'value="sticker" checked', page)
+    assert session.scalars(select(Invitation)).all() == []
+
+
+def test_a_poster_shows_the_five_faces_in_words(
+    admin: FlaskClient, places: dict[str, Place]
+) -> None:
+    place = places["sen"]
+    page = admin.get(f"/admin/codes/sheet?unit={place.unit_id}&desk={place.desk_id}")
+    scale = page.get_data(as_text=True).partition('class="scale"')[2].partition("</ul>")[0]
+    said = re.findall(r"</svg>([^<]+)</li>", scale)
+    assert said == list(channel_pages.FACES)
+
+
+def test_all_of_a_kind_are_ticked_at_once_and_no_sheet_ends_without_a_way_to_the_rest(
+    admin: FlaskClient, session: Session, places: dict[str, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel_pages, "MOST_CODES", 2)
+    place = places["sen"]
+    desks = [
+        Desk(unit_id=place.unit_id, code=f"Q-sen-{n}", name=f"Quầy {n}", valid_from=cast.FOUNDED)
+        for n in (2, 3, 4, 5)
+    ]
+    session.add_all(desks)
+    session.commit()
+    path = f"/admin/codes/sheet?unit={place.unit_id}&desk={channel_pages.EVERY}&layout=sticker"
+    seen, said = [], []
+    for _sheet in range(3):
+        page = admin.get(path).get_data(as_text=True)
+        seen.append(re.findall(r"<h2>(Quầy \d)</h2>", page))
+        said += re.findall(r"có mã (\d đến \d trong \d) mã", page)
+        found = re.search(r'href="([^"]+start=[^"]+)"[^>]*>[^<]*mở (\d) mã', page)
+        path = unescape(found.group(1)) if found else ""
+    assert seen == [["Quầy 1", "Quầy 2"], ["Quầy 3", "Quầy 4"], ["Quầy 5"]]
+    assert said == ["1 đến 2 trong 5", "3 đến 4 trong 5", "5 đến 5 trong 5"]
+    assert path == ""
+    assert admin.get(f"/admin/codes?unit={place.unit_id}").text.count('value="all"') == 1
 
 
 def test_files_of_codes_are_named_by_what_they_stand_for(

@@ -7,12 +7,13 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from shared.models.freeze import CampaignFreeze
-from tests.campaign_pages import HOME, YESTERDAY, campaign, page, plain
+from tests.campaign_pages import HOME, YESTERDAY, campaign, figure_path, page, plain
 from tests.campaign_world import World
 from tests.cast import csrf
 
 LIST = f"{HOME}/freezes"
 CLOSE = f"{HOME}/close"
+FIGURES = f"{HOME}/figures"
 
 
 def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
@@ -95,7 +96,42 @@ def test_a_closed_campaign_goes_on_to_show_what_was_frozen(
     running.rate("an-centre", {1: 500}, on=YESTERDAY)
     running.session.commit()
     after = plain(page(tung, HOME))
-    assert after.replace("Đã kết thúc", "Đang chạy") == before
+    early = after.replace("31/12/2026, kết thúc sớm ngày 18/11/2026.", "31/12/2026.")
+    assert early != after
+    assert early.replace("Đã kết thúc", "Đang chạy") == before
+
+
+def test_a_campaign_ended_early_says_its_real_last_day_and_takes_no_review_after_it(
+    running: World, tung: FlaskClient
+) -> None:
+    send(tung, f"{HOME}/close")
+    listed = plain(page(tung, LIST))
+    assert "Tổng kết đến hết 18/11/2026" in listed
+    assert "Tổng kết đến hết 31/12/2026" not in listed
+    for kind, on, status, words in (
+        ("other", "2026-11-19", 422, "đã kết thúc ngày 18/11/2026; hãy chọn một ngày"),
+        ("other", "2025-12-31", 422, "bắt đầu ngày 01/01/2026; hãy chọn từ ngày ấy trở đi"),
+        ("closing", "2026-11-18", 409, "Kỳ này đã chốt."),
+    ):
+        answer = send(tung, LIST, kind=kind, on=on)
+        assert (answer.status_code, words in plain(answer.text)) == (status, True), on
+        assert f'value="{on}"' in answer.text
+    assert len(running.session.scalars(select(CampaignFreeze)).all()) == 1
+
+
+def test_figures_of_a_campaign_that_ended_wait_for_nobody_and_are_not_due(
+    running: World, tung: FlaskClient
+) -> None:
+    path = figure_path(running, "an", "2.1")
+    entered = send(tung, path, hits="8", cases="8", evidence="Công văn 45/UBND")
+    assert entered.status_code == 302
+    assert "Số liệu nhập tay 1" in plain(page(tung, HOME))
+    assert re.search(r"31/12/2026 còn \d+ ngày", plain(page(tung, FIGURES)))
+    send(tung, CLOSE)
+    assert "Số liệu nhập tay 1" not in plain(page(tung, HOME))
+    assert "còn" not in plain(page(tung, FIGURES)).partition("Tình trạng Hạn")[2]
+    for shown in (FIGURES, path):
+        assert "không nhập, không xác nhận số liệu được nữa" in plain(page(tung, shown))
 
 
 def test_before_a_campaign_ends_a_page_of_its_own_says_what_ends_and_what_is_missing(

@@ -1,6 +1,7 @@
 """Setting questionnaires up: by whom, until when a version may change, and where it is asked."""
 
 import html
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -124,7 +125,8 @@ def test_a_row_that_could_not_be_asked_is_refused_and_what_was_typed_stays(
     fields = rows_of(version) | {"text-vi-0": "", "text-en-0": "Only in English"}
     answer = post(admin, f"{HOME}/{version.id}", fields)
     assert answer.status_code == 422
-    assert "Only in English" in said(answer)
+    assert 'value="Only in English"' in said(answer)
+    assert "Câu “Only in English”: hãy ghi câu hỏi tiếng Việt" in said(answer)  # not its code
     assert items_of_data(newest(session).items) == OF_THE_CAMPAIGNS
 
 
@@ -165,6 +167,44 @@ def test_a_use_begins_ends_and_gives_way_to_the_boxes(
     assert ends == ["bo-thu-1", "niemno-1"]
     assert places["lua"].unit_id != unit_id
     assert in_force(session, places["lua"].unit_id, TODAY).code == "niemno-1"
+
+
+def states(admin: FlaskClient) -> list[tuple[str, str]]:
+    """Read the list of uses: each with its version and how it stands."""
+    table = said(admin.get(HOME)).partition("<tbody>")[2].partition("</tbody>")[0]
+    row = r'(?s)<small class="num">(\S+)</small>.*?class="tag[^>]*>(?:<svg.*?</svg>)?([^<]+)'
+    return re.findall(row, table)
+
+
+def test_the_list_says_which_version_is_asked_which_is_to_come_and_which_was_replaced(
+    session: Session, admin: FlaskClient, places: dict[str, Place]
+) -> None:
+    first, whom = made(session, admin), f"unit-{places['sen'].unit_id}"
+    put_to_use(admin, first.id, whom)
+    assert states(admin) == [("bo-thu-1", "Đang hỏi")]
+    post(admin, f"{HOME}/{first.id}/copy")
+    second = newest(session)
+    put_to_use(admin, second.id, whom, valid_from=TOMORROW.isoformat())
+    assert states(admin) == [("bo-thu-2", "Chưa đến ngày"), ("bo-thu-1", "Đang hỏi")]
+    put_to_use(admin, second.id, whom)
+    assert states(admin)[1:] == [("bo-thu-2", "Đang hỏi"), ("bo-thu-1", "Đã có bản khác thay")]
+    assert in_force(session, places["sen"].unit_id, TODAY).code == "bo-thu-2"
+
+
+def test_a_version_taken_back_before_anybody_was_asked_is_a_draft_again(
+    session: Session, admin: FlaskClient, places: dict[str, Place]
+) -> None:
+    version, whom = made(session, admin), f"unit-{places['sen'].unit_id}"
+    put_to_use(admin, version.id, whom, valid_from=TOMORROW.isoformat())
+    [coming] = session.scalars(select(QuestionnaireUse))
+    post(admin, f"{HOME}/uses/{coming.id}/end")
+    assert newest(session).used_at is None
+    put_to_use(admin, version.id, whom)
+    put_to_use(admin, version.id, whom, valid_from=TOMORROW.isoformat())
+    session.rollback()
+    coming = session.scalars(select(QuestionnaireUse).order_by(QuestionnaireUse.id.desc())).all()[0]
+    post(admin, f"{HOME}/uses/{coming.id}/end")
+    assert newest(session).used_at is not None  # asked since this morning
 
 
 def test_nothing_is_put_to_use_in_the_past_for_everybody_or_for_others(

@@ -175,6 +175,28 @@ def test_the_report_of_now_is_held_against_the_last_review(
     assert "So với ngày 30/06/2026: 0 tập thể tăng điểm, 1 giảm điểm." in text(material.letter.body)
 
 
+def test_a_campaign_ended_early_says_the_day_it_ended_and_what_was_planned(
+    world: World, campaign: Campaign
+) -> None:
+    planned = f"{YEAR_END:%d/%m/%Y}"
+    assert f"kỳ 01/01/2026 – {planned}, số liệu" in text(gathered(world, "now").letter.body)
+    freezes.close(world.session, campaign, "hoa", NOW)
+    period = f"kỳ 01/01/2026 – 22/11/2026 (kế hoạch đến hết ngày {planned}, kết thúc sớm)"
+    for key in ("now", "closing-2026-12-31-1", "2026-06"):
+        assert period in text(gathered(world, key).letter.body), key
+    closing = gathered(world, "closing-2026-12-31-1")
+    assert "bản tổng kết đã chốt cho ngày 22/11/2026" in text(closing.letter.body)
+    assert closing.stem == "thi-dua-tong-ket-2026-11-22-ban-1"
+
+
+def test_a_campaign_ended_after_its_last_day_keeps_the_day_of_the_plan(
+    world: World, campaign: Campaign
+) -> None:
+    freezes.close(world.session, campaign, "hoa", NOW + timedelta(days=60))
+    body = text(gathered(world, "closing-2026-12-31-1").letter.body)
+    assert "kỳ 01/01/2026 – 31/12/2026, số liệu tính đến hết ngày 31/12/2026" in body
+
+
 def test_only_what_exists_is_offered(world: World, campaign: Campaign) -> None:
     freezes.freeze(world.session, campaign, MilestoneKind.PRELIMINARY, REVIEWED, "hoa", NOW)
     keys = [one.key for one in offers.offered(world.session, campaign, NOW)]

@@ -345,6 +345,22 @@ def test_a_session_takes_what_is_free_only(awards: Awards) -> None:
         nominations.withdraw(awards.session, awards.campaign, nomination.id, "Thôi", "x", NOW)
 
 
+def test_a_session_that_was_not_opened_is_taken_back_with_what_was_declared_for_it(
+    awards: Awards,
+) -> None:
+    nomination = awards.nominate("binh")
+    meeting = awards.plan(nomination)
+    declared = (awards.item(meeting), awards.seats(meeting)["ha"], "Người nhà", SECRETARY, NOW)
+    award_sessions.recuse(awards.session, meeting, *declared)
+    award_sessions.cancel(awards.session, meeting)
+    assert award_sessions.listed(awards.session, awards.campaign) == []
+    again = awards.plan(nomination)
+    awards.open(again)
+    with refused("session_moved_on"):
+        award_sessions.cancel(awards.session, again)
+    assert len(award_sessions.items(awards.session, again)) == 1
+
+
 def test_members_of_a_planned_session_stay_what_the_share_is_of(awards: Awards) -> None:
     meeting = awards.plan(awards.nominate("binh"))
     late = {"name": "Ông Đến Sau"}

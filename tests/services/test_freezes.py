@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from shared.domain.campaign import CampaignState
@@ -11,6 +11,8 @@ from shared.domain.errors import Invalid, RuleBroken
 from shared.domain.milestone import MilestoneKind, Verdict
 from shared.models.campaign import Campaign
 from shared.models.freeze import CampaignFreeze
+from shared.models.organisation import Unit
+from shared.models.questionnaire import QuestionnaireUse
 from shared.services import campaigns, freezes, review_changes, standings
 from shared.services.campaigns import Opening
 from tests.campaign_world import JANUARY_FIRST, NOW, YEAR_END, World, build, world_of
@@ -239,3 +241,19 @@ def test_of_a_running_campaign_the_standing_of_now_holds(
     world.rate("an-centre", {1: 50}, on=date(2026, 7, 1))
     found = freezes.in_force(session, campaign, NOW)
     assert found == standings.standings(session, campaign, NOW)
+
+
+def test_the_questions_of_a_campaign_end_with_it_and_those_to_come_are_taken_back(
+    session: Session, campaign: Campaign
+) -> None:
+    today, days = date(2026, 11, 22), timedelta(days=1)
+    organisation_id = session.get_one(Unit, campaign.unit_id).organisation_id
+    for first, last in ((REVIEWED, None), (today + days, None), (REVIEWED, today - days)):
+        use = QuestionnaireUse(
+            organisation_id=organisation_id, valid_from=first, valid_to=last, created_at=NOW
+        )
+        use.campaign_id = campaign.id
+        session.add(use)
+    freezes.close(session, campaign, "tổ trưởng", NOW)
+    left = session.scalars(select(QuestionnaireUse).order_by(QuestionnaireUse.id)).all()
+    assert [one.valid_to for one in left] == [today, today - days]
