@@ -1,7 +1,8 @@
 """Exports handed in over HTTP by another program, by its key; it asks later what became of them.
 
 `POST /api/v1/dossiers?unit=CODE&name=FILE` with the file as body and `Authorization: Bearer KEY`
-answers 202 with the address of the job; the same content again answers 200 with the same address.
+answers 202 with the address of the job; the same content twice running answers 200 with the same
+address.
 """
 
 from typing import Any

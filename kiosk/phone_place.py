@@ -1,9 +1,11 @@
 """What every phone page behind a code shows of its place, and the receipt of a case filed there."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
-from flask import render_template
+from flask import render_template, request
 
+from shared.domain.complaint import Kind
 from shared.services import attachments, complaints, following
 from shared.services.attachments import Received
 from shared.services.case_steps import RESIDENT
@@ -20,6 +22,19 @@ def place_of(invited: Invited) -> dict[str, object]:
         "unit_name": invited.unit_name,
         "sample": invited.sample,
         "phones_cannot_reach": current.settings().public_url_is_loopback,
+    }
+
+
+def left_over(words: str, token: str | None, kind: Kind = Kind.REPORT) -> dict[str, object]:
+    """Give a page what keeps words that were not taken: a form that makes a new case of them.
+
+    `token` is the code through which the case goes; without one the words are there to be copied.
+    """
+    return {
+        "unsent": words,
+        "anew": {"id": uuid4(), "kind": kind, "token": token},
+        "limits": current.settings().outside.files,
+        "files_lost": any(file.filename for file in request.files.values()),
     }
 
 

@@ -162,7 +162,8 @@ def _case(code: str, refusal: RuleBroken | None = None) -> Page:
     files = attachments.of_resident(session, complaint)
     with_words, others = attachments.by_step(files, complaint.number, case.history)
     unsent = _unsent(case)
-    anew = _anew(case) if unsent else None
+    files_lost = any(file.filename for file in request.files.values())
+    anew = _anew(case) if unsent or files_lost else None
     page = render_template(
         "phone/follow.html",
         code=normalise_code(code),
@@ -173,7 +174,7 @@ def _case(code: str, refusal: RuleBroken | None = None) -> Page:
         files=others,
         came_with=with_words,
         limits=current.settings().outside.files,
-        files_lost=any(file.filename for file in request.files.values()),
+        files_lost=files_lost,
         publication=public_cases.choice_of(session, complaint),
         anew=anew,
     )

@@ -1,5 +1,6 @@
 """Continuing on one's own telephone: the screen asks for an address, behind it is a page."""
 
+from collections.abc import Collection
 from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -8,10 +9,11 @@ from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from kiosk.channel import kiosk_channel
 from kiosk.phone_forms import filing_of_words, form_id
-from kiosk.phone_place import place_of, receipt
+from kiosk.phone_place import left_over, place_of, receipt
 from kiosk.slowing import Slowing, busy_page
 from kiosk.views.sealed import offer, takes_reports
 from shared.domain.errors import N_, Invalid, NotFound, RuleBroken
+from shared.domain.rating import clean_text
 from shared.services import complaints, continuations, invitations
 from shared.services.continuations import Words
 from shared.services.invitations import Invited, Standing, Target
@@ -80,11 +82,21 @@ def send(token: str) -> Page:
     except Invalid as refusal:
         return _form(invited, refusal.called({"body": "comment"})), 422
     except RuleBroken as refusal:
-        told = in_words(refusal)
-        return render_template("phone/continue_over.html", refusal=told, **place_of(invited)), 409
+        return _over(invited, words.comment, reasons, in_words(refusal)), 409
     if filing is None:
         return render_template("phone/continue_thanks.html", **place_of(invited))
     return receipt(invited, filing, rated=False, not_in_confidence=bool(reasons))
+
+
+def _over(invited: Invited, words: str, reasons: Collection[str], told: str) -> str:
+    """Say that nothing comes of the code any more, and keep the words that came by it."""
+    if clean_text(words) and reasons and takes_reports(invited):
+        return offer(invited, words, reasons, told)
+    kept: dict[str, object] = {}
+    if clean_text(words):
+        token = invitations.printed_at(current.session(), invited.unit_id, invited.desk_id)
+        kept = left_over(words, token)
+    return render_template("phone/continue_over.html", refusal=told, **kept, **place_of(invited))
 
 
 def _filing(invited: Invited, words: Words) -> complaints.Filing:

@@ -1,6 +1,6 @@
 """The phone page behind a QR code: a rating and a complaint, without script and without cookies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from flask import Blueprint, render_template, request
@@ -16,17 +16,17 @@ from kiosk.phone_forms import (
     read_rating,
     wants_answer,
 )
-from kiosk.phone_place import place_of, receipt
+from kiosk.phone_place import left_over, place_of, receipt
 from kiosk.slowing import Slowing, busy_page
 from kiosk.views.sealed import offer, takes_reports
 from shared.domain.calendar import local_date
 from shared.domain.errors import Invalid, NotFound, RuleBroken
 from shared.domain.faults import Faults
 from shared.domain.questionnaire import Questionnaire, in_headings
-from shared.domain.rating import CONFIDENTIAL_REASONS, Reason
+from shared.domain.rating import CONFIDENTIAL_REASONS, Reason, clean_text
 from shared.services import complaints, invitations, questionnaire_uses
 from shared.services.duty import OfficerShown
-from shared.services.invitations import Invited, Standing, Target
+from shared.services.invitations import Invited, PhoneRating, Standing, Target
 from shared.web import current
 from shared.web.compression import holds_no_secret
 from shared.web.errors import in_words
@@ -44,7 +44,8 @@ def rate(token: str) -> str:
     invited = _invited(token)
     holds_no_secret()  # but the code in its address, which who puts words there knows already
     if invited.standing is not Standing.OPEN:
-        return render_template("phone/used.html", **place_of(invited))
+        standing = invited.standing
+        return render_template("phone/used.html", standing=standing, **place_of(invited))
     return _rating_page(invited)
 
 
@@ -86,22 +87,50 @@ def _rated(token: str) -> Page:
             answer_wanted = faults.read(wants_answer, request.form)
         confidential = not CONFIDENTIAL_REASONS.isdisjoint(rating.reasons)
         in_confidence = answer_wanted and confidential and takes_reports(invited)
+        words = rating.comment
         if in_confidence:
-            words, rating = rating.comment, replace(rating, comment="")
+            rating = replace(rating, comment="")
         elif answer_wanted:
             complaints.check(filing_of_rating(rating, place))
         result = invitations.rate(current.session(), invited, rating, current.now())
     except Invalid as refusal:
         return _rating_page(invited, refusal.called({"body": "comment"})), 422
     except RuleBroken as refusal:
-        page = render_template("phone/used.html", refusal=in_words(refusal), **place_of(invited))
-        return page, 409
+        return _not_rated(invited, words, rating.reasons, refusal), 409
     if in_confidence:  # such words are no case of the place that served
         return offer(invited, words, rating.reasons)
     if answer_wanted:
         filing = filing_of_rating(rating, place)
         return receipt(invited, filing, rated=True, not_in_confidence=confidential)
-    return render_template("phone/thanks.html", changed=result == "conflict", **place_of(invited))
+    if result == "conflict":
+        return _rated_before(invited, rating)
+    return render_template("phone/thanks.html", **place_of(invited))
+
+
+def _not_rated(invited: Invited, words: str, reasons: Collection[str], refusal: RuleBroken) -> str:
+    """Say why no rating came of a form, and keep its words: in confidence what is to be so."""
+    if _is_confidential(words, reasons, invited):
+        return offer(invited, words, reasons, in_words(refusal))
+    page: dict[str, object] = left_over(words, invited.token) if clean_text(words) else {}
+    page["refusal"] = in_words(refusal)
+    page["standing"] = Standing.USED if refusal.code == "token_used" else Standing.EXPIRED
+    return render_template("phone/used.html", **page, **place_of(invited))
+
+
+def _rated_before(invited: Invited, rating: PhoneRating) -> str:
+    """Say that the first rating of a form stays, and keep the words that came after it."""
+    words = rating.comment
+    if clean_text(words) == invitations.comment_of(current.session(), invited, rating.id):
+        words = ""
+    if _is_confidential(words, rating.reasons, invited):
+        return offer(invited, words, rating.reasons)
+    kept = left_over(words, invited.token) if clean_text(words) else {}
+    return render_template("phone/thanks.html", changed=True, **kept, **place_of(invited))
+
+
+def _is_confidential(words: str, reasons: Collection[str], invited: Invited) -> bool:
+    about_money = not CONFIDENTIAL_REASONS.isdisjoint(reasons)
+    return bool(clean_text(words)) and about_money and takes_reports(invited)
 
 
 def _complained(token: str) -> Page:

@@ -44,14 +44,15 @@ def takes_reports(invited: Invited) -> bool:
     return bool(sealed_readers.readers(current.session(), invited.unit_id, None))
 
 
-def offer(invited: Invited, text: str, reasons: Collection[str]) -> str:
+def offer(invited: Invited, text: str, reasons: Collection[str], refusal: str = "") -> str:
     """Show the form with what was written beside a rating about money or brokers.
 
-    Its id is a new one: a report must not lead to the rating.
+    Its id is a new one: a report must not lead to the rating. `refusal` says why the rating itself
+    was not taken.
     """
     matter = next((one for one in Matter if one in reasons), "")
     typed = MultiDict({"text": text, "matter": str(matter), "id": str(uuid4())})
-    return _form(invited, typed=typed)
+    return _form(invited, typed=typed, told=refusal)
 
 
 @routes.post("/q/<token>/sealed")
@@ -110,13 +111,16 @@ def _sent(token: str) -> Page:
     )
 
 
-def _form(invited: Invited, refusal: Invalid | None = None, typed: Form | None = None) -> str:
+def _form(
+    invited: Invited, refusal: Invalid | None = None, typed: Form | None = None, told: str = ""
+) -> str:
     found = sealed_readers.readers(current.session(), invited.unit_id, None)
     return render_template(
         "phone/sealed.html",
         matters=list(Matter),
         officers=_officers(invited),
         rated=typed is not None,
+        refusal=told,
         **_sealing(found, refusal, typed),
         **place_of(invited),
     )

@@ -13,7 +13,7 @@ import resource
 import sys
 import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
@@ -26,9 +26,10 @@ from openpyxl.workbook import Workbook
 from shared.adapters import one_stop_sheet as sheet
 from shared.adapters import tcvn3
 from shared.adapters.one_stop_archive import kind_of, not_a_sheet, unreadable
-from shared.adapters.one_stop_columns import guess_mapping, is_personal
+from shared.adapters.one_stop_columns import REQUIRED, guess_mapping, is_personal
 from shared.adapters.one_stop_header import SEARCHED_ROWS, Header, find_header
 from shared.adapters.one_stop_sheet import MAX_CELL, MAX_COLUMNS, Refused, SheetRow
+from shared.adapters.one_stop_values import is_of_a_dossier
 from shared.domain.cell_guard import unguarded
 from shared.domain.errors import N_
 
@@ -154,7 +155,8 @@ def _csv_tables(path: Path) -> Iterator[_Table]:
         if match := re.match(r"sep=([,;\t|])\r?\n", start):
             file.readline()
         delimiter = match[1] if match else _delimiter(start)
-        yield _Table(_whole_rows(file, delimiter), _lines_in(path))
+        is_dossier = _dossier_lines(start, delimiter)
+        yield _Table(_whole_rows(file, delimiter, is_dossier), _lines_in(path))
 
 
 def _start(path: Path, encoding: str) -> str:
@@ -206,10 +208,32 @@ def _worth_of(text: str) -> tuple[int, int]:
 
 def _worth(text: str, delimiter: str) -> tuple[int, int]:
     """Count the known fields and the columns of the header that is found."""
+    names = [name for name in _headings(text, delimiter) if name]
+    return len(guess_mapping(names)), len(names)
+
+
+def _headings(text: str, delimiter: str) -> Sequence[str]:
     rows = _rows(io.StringIO(text, newline=""), delimiter)
     header = find_header([_texts(row) for row in itertools.islice(rows, SEARCHED_ROWS)])
-    names = [name for name in header.names if name] if header else []
-    return len(guess_mapping(names)), len(names)
+    return header.names if header else ()
+
+
+def _dossier_lines(text: str, delimiter: str) -> Callable[[str], bool]:
+    """Give the test whether a line of the file is a whole row with a dossier's code and day."""
+    names = _headings(text, delimiter)
+    known = guess_mapping([name for name in names if name])
+    places = {field: names.index(known[field]) for field in REQUIRED if field in known}
+
+    def is_dossier(line: str) -> bool:
+        if line.count(delimiter) < len(names) - 1 or len(places) < len(REQUIRED):
+            return False
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+        if len(cells) < len(names):
+            return False
+        words = {field: clean(cells[at].strip('"')) for field, at in places.items()}
+        return all(is_of_a_dossier(field, text) for field, text in words.items())
+
+    return is_dossier
 
 
 def _rows(file: Iterable[str], delimiter: str) -> Iterator[Cells]:
@@ -220,17 +244,20 @@ def _rows(file: Iterable[str], delimiter: str) -> Iterator[Cells]:
         raise unreadable() from cause
 
 
-def _whole_rows(file: Iterable[str], delimiter: str) -> Iterator[Cells]:
+def _whole_rows(
+    file: Iterable[str], delimiter: str, is_dossier: Callable[[str], bool]
+) -> Iterator[Cells]:
     """Yield the rows of a whole file.
 
     Raises Refused for a quotation mark that is never closed, or closed by that of another row: the
-    rows between would be lost in one cell without a word.
+    rows between would be lost in one cell without a word. A cell may hold lines of its own, but
+    none that `is_dossier`.
     """
     taken: list[str] = []
     number = 0
     try:
         for number, row in enumerate(csv.reader(_noted(file, taken), delimiter=delimiter), 1):
-            if not _is_closed(taken, delimiter):
+            if not _is_closed(taken, delimiter) or any(map(is_dossier, taken[1:])):
                 raise _open_quote(number)
             taken.clear()
             yield [unguarded(cell.strip()) for cell in row[:MAX_COLUMNS]]

@@ -1,7 +1,7 @@
 """Rows of an export as dossiers, and the rows that could not be taken with their reasons."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 from shared.adapters import one_stop_values as values
 from shared.adapters.one_stop_columns import REQUIRED, Field, label
 from shared.adapters.one_stop_sheet import Refused, SheetRow, Table
-from shared.domain.dossier import Channel, DossierRecord
+from shared.domain.dossier import Channel, DossierRecord, code_key
 from shared.domain.dossier_time import Times, Wait, wait
 from shared.domain.errors import N_, Invalid
 
@@ -65,7 +65,7 @@ class Parsing:
         self._table = table
         self._fault, self._skip = fault, skip
         self._columns = _Columns(_places(table, mapping), mapping, latest, cache(other_unit))
-        self._seen: dict[str, tuple[int, int]] = {}  # code: row number, what the record comes to
+        self._seen: dict[str, tuple[int, int]] = {}  # by code: row number, what the record comes to
 
     def numbered(self) -> Iterator[tuple[int, DossierRecord]]:
         """Yield each dossier with the number of its row."""
@@ -92,10 +92,12 @@ class Parsing:
         self._skip(row)
 
     def _is_new(self, record: DossierRecord, reading: "_Reading") -> bool:
-        first, content = self._seen.setdefault(record.code, (reading.number, hash(record)))
+        key = code_key(record.code)
+        comes_to = hash(record if key == record.code else replace(record, code=key))
+        first, content = self._seen.setdefault(key, (reading.number, comes_to))
         if first == reading.number:
             return True
-        if content != hash(record):
+        if content != comes_to:
             message = N_("trùng mã với dòng %(row)s nhưng nội dung khác")
             reading.fault("code", Invalid("dossier_code_twice", message, row=first))
         return False

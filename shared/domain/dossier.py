@@ -111,6 +111,16 @@ def checked(code: str) -> str:
     return known.text
 
 
+def code_key(code: str) -> str:
+    """Give a code as codes are compared: small letters name no other dossier than capitals."""
+    return code.upper()
+
+
+def spellings(code: str) -> frozenset[str]:
+    """Give the ways in which a dossier of this code may have been written down before."""
+    return frozenset({code, code.upper(), code.lower()})
+
+
 def _tidy(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_DASHES).replace(" ", "").upper()
 

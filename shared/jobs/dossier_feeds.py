@@ -79,7 +79,9 @@ class _Found:
         """Hand the file in, or put it away when its job has ended; say whether it was handed in."""
         session, digest = self.task.session, _digest(self.path)
         known = dossier_feeds.find(session, self.unit_id, digest)
-        if known is None or (known.job.state == jobs.FAILED and self._came_after(known.job)):
+        if known is None or (
+            self._came_after(known.job) and dossier_feeds.may_come_again(session, known)
+        ):
             return self._hand_in(session)
         if known.job.state == jobs.DONE:
             self._put_away(known.job, DONE)

@@ -20,7 +20,7 @@ from shared.adapters.one_stop_rows import (
     error_head,
 )
 from shared.adapters.one_stop_sheet import SheetFile, SheetRow, Table
-from shared.domain.dossier import DossierRecord
+from shared.domain.dossier import DossierRecord, code_key
 from shared.jobs import uploads
 from shared.jobs.work import Outcome, Task, result_path
 from shared.services import dossier_mappings, dossier_plans, dossiers
@@ -216,8 +216,8 @@ def _fates(taking: Taking, plan: dossier_plans.Plan) -> list[dict[str, Any]]:
         number: {"row": number, "fate": fate} for number, fate in taking.fates.items()
     }
     for number, code in taking.codes.items():
-        if code in plan.fates:
-            change = plan.fates[code]
+        if code_key(code) in plan.fates:
+            change = plan.fates[code_key(code)]
             fate = "same" if change is None else "changed" if change else "new"
             fates[number] = {"row": number, "fate": fate, "change": change or {}}
     return [fates[number] for number in islice(sorted(fates), SHOWN_ROWS)]

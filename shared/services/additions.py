@@ -30,6 +30,11 @@ _MISSING = {
     Action.REPLY: N_("Xin viết câu trả lời, hoặc chọn ảnh, tệp."),
     Action.ADD: N_("Xin viết điều cần thêm, hoặc chọn ảnh, tệp."),
 }
+_WORDS_TOO_LATE = N_(
+    "Việc này đã kết thúc trước khi lời của Ông/Bà đến, nên chưa thêm được."
+    " Lời đã viết vẫn còn ở trang này."
+)
+_FILES_TOO_LATE = N_("Việc này đã kết thúc trước khi ảnh, tệp của Ông/Bà đến, nên chưa thêm được.")
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def check(
 ) -> None:
     """Refuse what can be refused before files are taken in; raises as `reply` and `add_words`."""
     complaint = followed(session, code)
-    _check_open(complaint, action)
+    _check_open(complaint, action, text)
     _written(text, action, with_files)
 
 
@@ -81,7 +86,7 @@ def _say(
 ) -> Complaint:
     complaint = followed(session, code)
     alone(session, complaint)
-    _check_open(complaint, action)
+    _check_open(complaint, action, text)
     words = _written(text, action, bool(files.received))
     history = public_history(session, complaint)
     said = not words or _said_last(history, action, words)
@@ -100,16 +105,10 @@ def _say(
     return complaint
 
 
-def _check_open(complaint: Complaint, action: Action) -> None:
+def _check_open(complaint: Complaint, action: Action, text: str) -> None:
     check_not_erased(complaint)
     if action not in allowed_actions(State(complaint.state)):
-        raise RuleBroken(
-            OVER,
-            N_(
-                "Việc này đã kết thúc trước khi lời của Ông/Bà đến, nên chưa thêm được."
-                " Lời đã viết vẫn còn ở trang này."
-            ),
-        )
+        raise RuleBroken(OVER, _WORDS_TOO_LATE if clean_text(text) else _FILES_TOO_LATE)
 
 
 def _written(text: str, action: Action, with_files: bool) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.domain.access import Actor
+from shared.domain.dossier import spellings
 from shared.domain.errors import N_, Invalid, NotFound
 from shared.domain.faults import Faults
 from shared.domain.organisation import in_force
@@ -181,5 +182,8 @@ def _procedure(session: Session, unit: Unit, procedure_id: int | None) -> int | 
 
 def _procedure_of(session: Session, unit_id: int, code: str) -> int | None:
     return session.scalar(
-        select(Dossier.procedure_id).where(Dossier.unit_id == unit_id, Dossier.code == code)
+        select(Dossier.procedure_id)
+        .where(Dossier.unit_id == unit_id, Dossier.code.in_(spellings(code)))
+        .order_by(Dossier.code != code)
+        .limit(1)
     )

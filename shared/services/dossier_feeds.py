@@ -1,10 +1,10 @@
-"""Exports that come by themselves: each content is taken once for a unit, sent again or not."""
+"""Exports that come by themselves: what is sent twice running is taken once for a unit."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,12 +43,13 @@ class Fed:
 
 
 def receive(session: Session, unit_id: int, handed: Handed, now: datetime) -> tuple[Job, bool]:
-    """Have a file taken over unless its content was before; say whether it is new.
+    """Have a file taken over unless its content is what came last; say whether it is new.
 
-    A content whose job failed is tried again. Of two at the same moment one is new.
+    A content whose job failed is tried again, and so is one after which another came: the unit's
+    software says anew what it said before. Of two at the same moment one is new.
     """
     known = find(session, unit_id, handed.digest)
-    if known is not None and known.job.state != jobs.FAILED:
+    if known is not None and not may_come_again(session, known):
         return known.job, False
     try:
         with session.begin_nested():
@@ -69,14 +70,24 @@ def find(session: Session, unit_id: int, digest: str) -> Fed | None:
     return None if found is None else Fed(*found)
 
 
+def may_come_again(session: Session, known: Fed) -> bool:
+    """Say whether a content that came before has to be taken over when it comes once more."""
+    if known.job.state == jobs.FAILED:
+        return True
+    last = select(func.max(DossierFeed.job_id)).join(Job, DossierFeed.job_id == Job.id)
+    last = last.where(DossierFeed.unit_id == known.feed.unit_id, Job.state != jobs.FAILED)
+    return session.scalar(last) != known.job.id
+
+
 def fed(session: Session, key: ApiKey, job_id: int) -> Fed:
-    """Find a feed by its job, within the units of a key; NotFound otherwise."""
-    found = session.execute(
-        _feeds().where(DossierFeed.job_id == job_id, DossierFeed.unit_id.in_(reach(session, key)))
-    ).one_or_none()
+    """Find a feed by one of its jobs, within the units of a key; NotFound otherwise."""
+    job = session.get(Job, job_id)
+    if job is None or job.kind != JOB or job.arguments["unit_id"] not in reach(session, key):
+        raise NotFound
+    found = find(session, job.arguments["unit_id"], job.arguments["digest"])
     if found is None:
         raise NotFound
-    return Fed(*found)
+    return Fed(found.feed, job, found.unit)
 
 
 def feeds(session: Session, units: Collection[int]) -> list[Fed]:

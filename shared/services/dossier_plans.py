@@ -12,7 +12,7 @@ from sqlalchemy import Table, or_, select
 from sqlalchemy import insert as add
 from sqlalchemy.orm import Session
 
-from shared.domain.dossier import DossierRecord, national_procedure_code
+from shared.domain.dossier import DossierRecord, code_key, national_procedure_code, spellings
 from shared.domain.errors import NotFound
 from shared.models.dossier import Dossier, DossierChange
 from shared.models.organisation import Officer, Procedure, Unit
@@ -63,8 +63,8 @@ SHOWN = 30
 class Plan:
     """What writing would do: the new dossiers, and those that differ with what changes.
 
-    `fates` says of the first dossiers what becomes of them: None for one that stays as it is, an
-    empty change for a new one.
+    `fates` says of the first dossiers, by `code_key`, what becomes of them: None for one that stays
+    as it is, an empty change for a new one.
     """
 
     new: list[tuple[str, Content]] = field(default_factory=list)
@@ -84,7 +84,7 @@ class Plan:
             change = _differences(before[1], content)
             self.changed.append((code, content, before[0], change))
         if len(self.fates) < SHOWN:
-            self.fates[code] = change
+            self.fates[code_key(code)] = change
 
 
 def plan(
@@ -96,18 +96,21 @@ def plan(
 ) -> Plan:
     """Compare dossiers with those of a unit, by batches and without a write.
 
-    Of two records of the same code the first counts. `columns` are the fields the export has a
-    column for (None: all); of the others a dossier keeps what an earlier export told. `done` is
-    told how many were looked at. Raises NotFound without the unit.
+    Of two records of the same code the first counts; codes that differ in small letters alone are
+    the same, and a dossier keeps the one it was first written down with. `columns` are the fields
+    the export has a column for (None: all); of the others a dossier keeps what an earlier export
+    told. `done` is told how many were looked at. Raises NotFound without the unit.
     """
     known, planned, looked_at = _Known.of(session, unit_id), Plan(), 0
     untold = _untold(columns)
     for batch in _batches(_first_of_each(records)):
         before = _content_of(session, unit_id, [record.code for record in batch])
+        written = {code_key(code): code for code in before}
         for record in batch:
-            so_far = before.get(record.code)
+            code = record.code if record.code in before else written.get(code_key(record.code))
+            so_far = before.get(code) if code else None
             content = _with_untold(known.content(record), so_far, untold)
-            planned.put(record.code, content, so_far)
+            planned.put(code or record.code, content, so_far)
         looked_at += len(batch)
         done(looked_at)
     return planned
@@ -199,8 +202,9 @@ def _batches(items: Iterator[T]) -> Iterator[list[T]]:
 def _first_of_each(records: Iterable[DossierRecord]) -> Iterator[DossierRecord]:
     seen: set[str] = set()
     for record in records:
-        if record.code not in seen:
-            seen.add(record.code)
+        key = code_key(record.code)
+        if key not in seen:
+            seen.add(key)
             yield record
 
 
@@ -288,9 +292,10 @@ def key_of(text: str) -> str:
 
 def _content_of(session: Session, unit_id: int, codes: list[str]) -> dict[str, tuple[int, Content]]:
     columns = [getattr(Dossier, name) for name in CONTENT]
+    as_written = frozenset().union(*map(spellings, codes))
     found = session.execute(
         select(Dossier.code, Dossier.id, *columns).where(
-            Dossier.unit_id == unit_id, Dossier.code.in_(codes)
+            Dossier.unit_id == unit_id, Dossier.code.in_(as_written)
         )
     )
     return {code: (key, tuple(content)) for code, key, *content in found}

@@ -254,6 +254,14 @@ def rate(session: Session, invited: Invited, form: PhoneRating, now: datetime) -
     return "duplicate" if digests[form.id] == row["digest"] else "conflict"
 
 
+def comment_of(session: Session, invited: Invited, rating_id: UUID) -> str:
+    """Give the comment that a form brought through a code, or an empty text."""
+    query = select(Rating.comment).where(
+        Rating.id == rating_id, Rating.invitation_id == invited.invitation_id
+    )
+    return session.scalar(query) or ""
+
+
 def _check_target(session: Session, unit_id: int, target: Target, target_id: int) -> None:
     unit = session.get(Unit, unit_id)
     if unit is None or not _belongs(session, unit, target, target_id):

@@ -231,6 +231,34 @@ def test_a_quotation_mark_that_is_left_open_loses_no_row_without_a_word(
     assert refusal(path) == "quote_open"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        'HS-0001;05/03/2026;"một\nHS-0002;05/03/2026;\nHS-0003;05/03/2026;ba"\nHS-0004;06/03/2026;',
+        'HS-0001;05/03/2026;"một\nHS-0002;05/03/2026;hai"',
+        '"HS-0001;05/03/2026;\nHS-0002";05/03/2026;',
+    ],
+)
+def test_a_stray_quotation_mark_closed_by_that_of_another_row_loses_no_row_without_a_word(
+    tmp_path: Path, rows: str
+) -> None:
+    path = tmp_path / "ngoac.csv"
+    path.write_text(f"Mã hồ sơ;Ngày tiếp nhận;Ghi chú\n{rows}\n")
+    assert refusal(path) == "quote_open"
+
+
+def test_lines_within_cells_may_hold_signs_days_and_numbers_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "ngoac.csv"
+    rows = [
+        'HS-0001,05/03/2026,"Số 5, đường A, phường B\ntổ 3, khu phố 2, 06/03/2026",07/03/2026',
+        'HS-0002,05/03/2026,"xem HS-0001, 05/03/2026, trả\nHS-0009 chưa trả",07/03/2026',
+        '"HS-0003\n",05/03/2026,ba,07/03/2026',
+    ]
+    path.write_text("Mã hồ sơ,Ngày tiếp nhận,Ghi chú,Ngày hẹn trả\n" + "\n".join(rows))
+    read = [row.cells[0] for row in read_here(path).rows]
+    assert read == ["HS-0001", "HS-0002", "HS-0003"]
+
+
 def test_quotation_marks_within_words_and_lines_within_cells_are_read(tmp_path: Path) -> None:
     path = tmp_path / "ngoac.csv"
     rows = 'HS1;05/03/2026;ống 5"\n"HS2";05/03/2026;"hai\ndòng ""kép"""\nHS3;05/03/2026;5"'

@@ -220,6 +220,16 @@ def test_the_same_code_with_other_content_is_refused_and_repeated_rows_are_passe
     assert result.errors[0].params == {"row": 2}
 
 
+def test_small_letters_make_no_other_dossier() -> None:
+    same = ("", "05/03/2026", "", "")
+    result = parsed(
+        ("Hs-1/tp", *same[1:]), ("HS-1/TP", *same[1:]), ("hs-1/tp", "06/03/2026", "", "")
+    )
+    assert [record.code for record in result.records] == ["Hs-1/tp"]
+    assert result.skipped == (3,)
+    assert [error.code for error in result.errors] == ["dossier_code_twice"]
+
+
 def test_a_code_alone_in_its_row_is_a_fault_if_it_is_a_real_one() -> None:
     result = parsed(("H01.001.02-260305-0001", "", "", ""), ("Người lập biểu", "", "", ""))
     assert [error.row_number for error in result.errors] == [2]

@@ -234,3 +234,12 @@ def test_what_a_resident_writes_stands_beside_the_answer_form_and_is_marked_in_m
     assert "<blockquote>Có hai nhân chứng.</blockquote>" in page
     assert "<blockquote>Hôm thứ hai.</blockquote>" in page
     assert "Người gửi vừa viết" in page
+
+
+def test_the_history_keeps_the_lines_of_what_was_written(
+    head: FlaskClient, session: Session, case: Complaint, clock: Clock
+) -> None:
+    additions.add_words(session, code_of(case), "Hàng hai.\nCạnh cửa.", clock())
+    session.commit()
+    page = text(head.get(f"/admin/complaints/{case.number}"))
+    assert '<div class="lines">Hàng hai.\nCạnh cửa.</div>' in page

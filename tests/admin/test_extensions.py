@@ -3,6 +3,7 @@
 import html
 from datetime import timedelta
 
+import lxml.html
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -53,6 +54,17 @@ def send(client: FlaskClient, case: Complaint, act: str = "", **fields: str) -> 
 def due(session: Session, case: Complaint) -> str:
     session.expire_all()
     return str(case.due_on)
+
+
+def test_whoever_answers_finds_the_extension_among_the_acts_and_its_unit_at_the_field(
+    officer: FlaskClient, case: Complaint
+) -> None:
+    path = f"/admin/complaints/{case.number}"
+    page = lxml.html.document_fromstring(text(officer.get(path)))
+    (link,) = page.xpath("//a[text()='Gia hạn trả lời']")
+    assert link.xpath("ancestor::details") == []
+    form = text(officer.get(link.get("href")))
+    assert '<label for="amount">Gia hạn thêm (ngày làm việc)' in form
 
 
 def test_the_head_extends_and_the_page_says_who(

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -92,6 +92,25 @@ def test_the_same_content_is_the_same_job(
     assert session.scalar(select(func.count()).select_from(DossierFeed)) == 1
 
 
+def test_a_content_comes_anew_after_another_one(
+    program: FlaskClient, settings: Settings, session: Session, now: datetime
+) -> None:
+    other = EXPORT.replace(b"09/11/2026", b"10/11/2026")
+    _status, first = send(program)
+    loop.run_waiting(settings, now)
+    assert send(program, other)[0] == 202
+    status, anew = send(program)  # before the other one was taken over
+    assert (status, anew["new"]) == (202, True)
+    assert send(program)[1]["href"] == anew["href"]
+    loop.run_waiting(settings, now)
+    for href in (first["href"], anew["href"]):
+        told = program.get(href.removeprefix(settings.public_url)).get_json()
+        assert (told["state"], told["sha256"]) == ("done", first["sha256"])
+    session.rollback()
+    assert session.scalars(select(Dossier.due_on)).one() == date(2026, 11, 9)
+    assert session.scalar(select(func.count()).select_from(DossierImport)) == 3
+
+
 def test_a_file_that_was_refused_says_why_and_may_come_again(
     program: FlaskClient, settings: Settings, now: datetime
 ) -> None:
@@ -128,6 +147,8 @@ def test_a_key_reaches_its_own_unit_and_an_ended_one_nothing(
 ) -> None:
     for code in ("LUA", "%00", "SEN%00"):
         assert send(program, query=f"?unit={code}")[0] == 404
+    for job in ("999", "9" * 20):
+        assert program.get(f"/api/v1/dossiers/{job}").status_code == 404
     _status, handed = send(program)
     other = app.test_client()
     other.environ_base["HTTP_AUTHORIZATION"] = "Bearer nn_lua"

@@ -40,7 +40,7 @@ def test_the_case_with_the_least_time_left_stands_first_and_open(
     sooner = file(session, sen, clock() - timedelta(days=7))
     shown = page(officer)
     assert shown.index(sooner.number) < shown.index(later.number)
-    assert f'<article class="card pane" aria-label="{sooner.number}">' in shown
+    assert f'<article class="card pane" id="case" aria-label="{sooner.number}">' in shown
     assert "2 việc cần trả lời, 1 việc đến hạn hôm nay" in shown
     # 09:30 to 11:30 and 13:30 to 17:00
     assert "5 giờ 30 phút" in shown

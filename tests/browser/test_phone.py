@@ -14,9 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.models.complaint import Complaint
+from shared.models.organisation import Desk
 from shared.models.rating import Rating
 from shared.services import complaints, handling, invitations
 from shared.services.invitations import Target
+from tests.browser.offices import with_items
 from tests.case_world import ANSWER, WORDS, build, code_of, file, person
 from tests.cast import Place
 from tests.infrastructure.browser import PATIENCE_MS
@@ -182,6 +184,20 @@ def test_every_phone_page_is_clean_for_assistive_technology_and_never_scrolls_si
     for words in ("100%", "200%"):
         found += looks.new_faults_of(page, pages, size="", themes=None, sideways=words)
     assert found == [], "\n".join(found)
+
+
+def test_five_faces_of_an_item_stand_in_one_row_whatever_the_size_of_text(
+    page: Page, live_server: str, session: Session, clock: Callable[[], datetime]
+) -> None:
+    with_items(session, clock())
+    desk = session.scalars(select(Desk)).one()
+    token = invitations.printed(session, desk.unit_id, Target.DESK, desk.id, clock())
+    session.commit()
+    page.set_viewport_size(NARROW)
+    page.goto(f"{live_server}/q/{token}")
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%', 'important')")
+    expect(page.locator(".marks .face").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
 
 
 def answered(client: FlaskClient, form: str, lang: str) -> Iterator[Handed]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,6 +80,21 @@ def test_a_finished_file_is_taken_once_and_put_away_with_a_report(
     watch()
     assert "dem-2.csv" in names(done)
     assert imports(session) == 1
+
+
+def test_a_content_is_taken_anew_after_another_one(
+    watch: Watch, session: Session, top: Path
+) -> None:
+    for number in range(3):
+        session.execute(update(Job).values(finished_at=datetime.now(UTC) - timedelta(hours=1)))
+        session.commit()
+        content = EXPORT.replace("02/11", "03/11") if number == 1 else EXPORT
+        put(top / "SEN" / f"{number}.csv", content)
+        watch()
+        watch()
+    assert imports(session) == 3
+    assert session.scalars(select(Dossier.received_on)).one() == date(2026, 11, 2)
+    assert not list((top / "SEN").glob("*.csv"))
 
 
 @pytest.mark.parametrize("name", ["dem.csv.part", ".dem.csv", "~$dem.xlsx", "dem.csv.filepart"])

@@ -403,6 +403,30 @@ def test_words_that_came_after_the_answer_are_kept_with_what_can_be_done_now(
     assert (newest.body, newest.unit_id, newest.kind) == (WORDS, sen.unit_id, "report")
 
 
+@pytest.mark.parametrize("is_printed", [True, False], ids=["printed", "not printed"])
+def test_photos_alone_that_came_too_late_leave_no_empty_words(
+    client: FlaskClient,
+    session: Session,
+    sen: Place,
+    case: Complaint,
+    clock: Clock,
+    *,
+    is_printed: bool,
+) -> None:
+    if is_printed:
+        invitations.printed(session, sen.unit_id, Target.DESK, sen.desk_id, clock())
+    answered(session, case, clock)
+    late = send(client, code_of(case), "addition", "", (photo(), "ghế.jpg"))
+    page = html.document_fromstring(late.text)
+    (told,) = page.xpath("//div[@role='alert']//a")
+    assert "trước khi ảnh, tệp của Ông/Bà đến" in told.text_content()
+    heading = page.get_element_by_id(told.get("href")[1:])
+    assert heading.text_content() == "Ảnh, tệp chưa gửi được của Ông/Bà"
+    assert "Lời đã viết" not in late.text
+    assert page.xpath("//textarea[@readonly]") == []
+    assert bool(page.xpath("//input[@type='file']")) == is_printed
+
+
 def test_where_no_code_was_printed_the_words_can_be_copied(
     client: FlaskClient, session: Session, case: Complaint, clock: Clock
 ) -> None:

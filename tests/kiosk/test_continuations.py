@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,7 +18,8 @@ from shared.config import Settings
 from shared.models.channel import Invitation
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.rating import Rating, RatingComment
-from shared.services import channels
+from shared.services import channels, invitations
+from shared.services.invitations import Target
 from shared.statistics import opinions
 from tests import rating_office, sealed_world
 from tests.adapters.decoding import decode_svg
@@ -169,6 +171,28 @@ def test_after_three_days_it_is_over(
     late = client.post(path, data=form())
     assert (late.status_code, "đã hết hạn" in text(late)) == (409, True)
     assert kept(session) == []
+    assert WORDS in text(late).partition("<textarea")[2]  # to be copied: no code was printed
+    assert "readonly" in text(late)
+
+
+def test_words_that_came_too_late_can_be_sent_as_a_case_where_a_code_was_printed(
+    client: FlaskClient,
+    session: Session,
+    sen: Place,
+    token: str,
+    touched: str,
+    settings: Settings,
+    clock: Clock,
+) -> None:
+    path = path_of(client, token, touched, settings)
+    printed = invitations.printed(session, sen.unit_id, Target.DESK, sen.desk_id, clock())
+    session.commit()
+    clock.advance(72 * HOUR)
+    late = lxml.html.document_fromstring(text(client.post(path, data=form())))
+    (again,) = late.forms
+    assert again.action.partition("?")[0] == f"/q/{printed}/complaint"
+    assert client.post(again.action, data=dict(again.form_values())).status_code == 200
+    assert session.scalars(select(Complaint.body)).all() == [WORDS]
 
 
 @pytest.mark.parametrize("comment", ["", "  \u200b ", "x" * 2_001])

@@ -167,6 +167,21 @@ def test_of_two_records_of_a_code_the_first_counts(
     assert stored(session, sen).status == record().status
 
 
+def test_small_letters_in_a_code_make_no_other_dossier(
+    session: Session, sen: Place, now: datetime
+) -> None:
+    take(session, sen, now, record(code="Hs-17/tp"), record(code="hs-18/tp"))
+    for code in ("HS-18/TP", "hs-18/tp"):
+        assert take(session, sen, now, record(code=code)) == ImportCounts(unchanged=1)
+    assert take(session, sen, now, record(code="HS-18/TP", status="khác")) == ImportCounts(
+        changed=1
+    )
+    twice = (record(code="HS-19"), record(code="hs-19"))
+    assert take(session, sen, now, *twice) == ImportCounts(added=1)
+    codes = select(Dossier.code).order_by(Dossier.code)
+    assert set(session.scalars(codes)) == {"Hs-17/tp", "hs-18/tp", "HS-19"}
+
+
 @pytest.mark.parametrize(
     "code", ["1.001193", "1.001193.000.00.00.H61", "1.001193.H19", "1.001193.01"]
 )
