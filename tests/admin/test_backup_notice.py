@@ -51,8 +51,7 @@ def test_a_copy_that_failed_is_told_with_its_reason_and_the_last_good_one(
     clock.advance(5 * MINUTE)
     backup_notes.note_failure(settings.data_directory, "hết chỗ trên đĩa <b>", clock())
     said = words(root, path)
-    assert "không thành công" in said
-    assert f"Bản tốt gần nhất: {good + 7 * HOUR:%d/%m/%Y}" in said
+    assert f"không thành công. Bản tốt gần nhất: {good + 7 * HOUR:%d/%m/%Y}" in said
     assert "hết chỗ trên đĩa <b>" in said
 
 
