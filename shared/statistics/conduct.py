@@ -26,8 +26,8 @@ from shared.domain.campaign import Window
 from shared.domain.service_evaluation import Finding, stands
 from shared.models.case_work import ConductFinding
 from shared.models.complaint import Complaint, ComplaintOfficer
-from shared.statistics.case_turns import (
-    ANSWERED_KINDS,
+from shared.statistics.case_turns import ANSWERED_KINDS
+from shared.statistics.cases_then import (
     TODAY_ENDS,
     Instant,
     first_instance,
