@@ -45,7 +45,10 @@ def answer(status: int, message: str, code: str | None = None) -> Answer:
     What a person typed stands there once more, for nothing of it was stored.
     """
     if request.path.startswith("/api/"):
-        return jsonify(error=code or str(status), message=message), status
+        told = jsonify(error=code or str(status), message=message)
+        if status == 401:  # must be said by what to show who one is (RFC 9110, section 15.5.2)
+            told.headers["WWW-Authenticate"] = "Bearer"
+        return told, status
     typed = typed_texts()
     return render_template("error.html", status=status, message=message, typed=typed), status
 

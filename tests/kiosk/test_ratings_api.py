@@ -220,7 +220,8 @@ def test_500_are_taken_and_501_are_too_many(
 def test_without_a_known_token_it_is_401(
     client: FlaskClient, office: RatingOffice, session: Session, head: dict[str, str]
 ) -> None:
-    assert client.post(ADDRESS, json=BODY, headers=head).status_code == 401
+    answer = client.post(ADDRESS, json=BODY, headers=head)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert stored(session) == 0
 
 
