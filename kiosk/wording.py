@@ -82,7 +82,7 @@ DESK = {
     "key_hook": _("Dấu hỏi"),
     "key_tilde": _("Dấu ngã"),
     "key_dot": _("Dấu nặng"),
-    "key_erase": _("Xóa một chữ"),
+    "key_erase": _("Xoá một chữ"),
     "key_enter": _("Xuống dòng"),
     "key_shift": _("Chữ hoa"),
     "key_numbers": _("Chữ số và dấu câu"),
@@ -130,7 +130,7 @@ DESK = {
     "offline": _("Mất mạng. Ý kiến vẫn được giữ và gửi sau."),
     "still_here": _("Ông/Bà còn ở đây không?"),
     "touch_anywhere": _("Chạm bất kỳ đâu để tiếp tục. Phần đã chọn vẫn được ghi nhận."),
-    "unsent": _("Lời nhắn chưa gửi sẽ được xóa."),
+    "unsent": _("Lời nhắn chưa gửi sẽ được xoá."),
     "stay": _("Tiếp tục"),
     # asleep
     "asleep": _("Ngoài giờ làm việc"),
@@ -162,7 +162,7 @@ DESK = {
     "staff_chosen": _("Đã đổi tại quầy, đến hết ngày hoặc khi lịch trực thay đổi."),
     "staff_nobody": _("Máy chủ chưa cho danh sách cán bộ."),
     "staff_export": _("Xuất ra tệp"),
-    "staff_locked": _("Màn hình khóa không lưu được tệp. Lấy qua ssh bằng lệnh rescue."),
+    "staff_locked": _("Màn hình khoá không lưu được tệp. Lấy qua ssh bằng lệnh rescue."),
     "staff_pair": _("Ghép lại"),
     "staff_close": _("Đóng"),
     # not paired

@@ -263,7 +263,7 @@ def _certificate(
         missing = "TLS_CERTIFICATE" if certificate is None else "TLS_KEY"
         raise ConfigurationError(
             missing,
-            "chứng thư và khóa phải đi cùng nhau",
+            "chứng thư và khoá phải đi cùng nhau",
             "a certificate and its key go together",
             "/srv/niemno/tls/server." + ("crt" if certificate is None else "key"),
         )
@@ -281,7 +281,7 @@ def _certificate(
     except (OSError, ValueError, RuntimeError) as error:
         raise ConfigurationError(
             "TLS_CERTIFICATE",
-            "không đọc được chứng thư hoặc khóa (không mật khẩu), hoặc hai tệp không thuộc về nhau",
+            "không đọc được chứng thư hoặc khoá (không mật khẩu), hoặc hai tệp không thuộc về nhau",
             "the certificate or its key (without password) cannot be read, or they do not fit",
             "/srv/niemno/tls/server.crt",
         ) from error

@@ -25,6 +25,7 @@ from shared.services import (
     outbox,
     publications,
     successions,
+    uncopied,
     unit_levels,
     units,
     webhooks,
@@ -76,6 +77,7 @@ def index() -> str:
         untold=webhooks.undelivered(current.session(), actor()),
         proof=jobs.last_ended(current.session(), "totals"),
         backup_alarm=backup_alarm(),
+        uncopied=_is_uncopied(),
         missing_year=_missing_year(calendar_days.REGISTER, known),
         **frame(known),
     )
@@ -86,6 +88,14 @@ def backup_alarm() -> Alarm | None:
     if not actor().may(Permission.ACCOUNTS):
         return None
     return backup_notes.alarm_of(current.settings().data_directory, current.now())
+
+
+def _is_uncopied() -> bool:
+    """Say whether those who set the installation up are to be told how nightly copies are made."""
+    if not actor().may(Permission.ACCOUNTS):
+        return False
+    folder = current.settings().data_directory
+    return uncopied.is_uncopied(current.session(), folder, current.now())
 
 
 def _missing_year(register: Register, known: Setup) -> int | None:

@@ -11,6 +11,8 @@ from email.utils import format_datetime
 from shared.outside import MailServer
 
 TIMEOUT_SECONDS = 20.0
+# Answers that begin with 5 and are about us: commands in a wrong order, no proof of who we are.
+ABOUT_US = (503, 530, 534, 535, 538)
 
 
 class Unreachable(Exception):
@@ -19,6 +21,10 @@ class Unreachable(Exception):
 
 class NotTaken(Exception):
     """The server did not take this one message; the text says why in one line."""
+
+
+class Refused(NotTaken):
+    """The server refused the address or the message for good (RFC 5321, section 4.2.1: 5yz)."""
 
 
 class HungUp(NotTaken):
@@ -35,7 +41,8 @@ class Mail:
     def send(self, to: str, subject: str, text: str, identity: str, now: datetime) -> None:
         """Hand a message over; the same `identity` at every try lets its reader see it once.
 
-        Raises NotTaken for this message, HungUp when the connection is of no use any more.
+        Raises NotTaken for this message, Refused when the server means it for good, HungUp when the
+        connection is of no use any more.
         """
         try:
             message = self._message(to, subject, text, identity, now)
@@ -45,7 +52,9 @@ class Mail:
             self._connection.send_message(message)
         except smtplib.SMTPException as error:
             # After 421, or a line that is none, the library has hung up.
-            refusal = NotTaken if self._connection.sock is not None else HungUp
+            if self._connection.sock is None:
+                raise HungUp(_one_line(error)) from error
+            refusal = Refused if _for_good(error) else NotTaken
             raise refusal(_one_line(error)) from error
         except OSError as error:
             raise HungUp(_one_line(error)) from error
@@ -98,6 +107,18 @@ def _connect(server: MailServer) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+def _for_good(error: smtplib.SMTPException) -> bool:
+    """Say whether the server will give this answer again, whenever it is asked the same.
+
+    What it says of the sender is none of it: that is mended here, for all messages at once.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _words in error.recipients.values()]
+    else:
+        codes = [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
+    return bool(codes) and all(500 <= code < 600 and code not in ABOUT_US for code in codes)
 
 
 def _one_line(error: Exception) -> str:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 # A copy is made every night: the one that did not come is noticed in the office hours after it.
 OVERDUE_AFTER = timedelta(hours=34)
+# So old are data that nobody has ever copied when administrators are told what to set up.
+UNCOPIED_AFTER = timedelta(days=3)
 
 
 class Trouble(StrEnum):

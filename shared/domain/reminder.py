@@ -12,6 +12,9 @@ from shared.domain.faults import Faults
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 GIVEN_UP_AFTER = timedelta(days=7)
+# What a server refuses for good should not be sent again (RFC 5321, section 4.2.1), but some say so
+# of a full mailbox or to see who comes back: it is tried a few times more.
+REFUSED_GIVEN_UP_AFTER = timedelta(days=1)
 # A message that fails is told of after so long: the next stage mostly takes its place in a day.
 STUCK_AFTER = timedelta(hours=4)
 NO_ADDRESS = "no address"  # the problem of a message to who wants none
@@ -206,15 +209,19 @@ def recipients(
     return list(dict.fromkeys(chosen))
 
 
-def wait_after(tried: int, chance: float) -> timedelta:
+def wait_after(tried: int, chance: float, *, refused: bool = False) -> timedelta:
     """Return how long a message that failed `tried` times waits: a minute, doubling to six hours.
 
-    `chance` from 0 to 1 takes up to a fifth off, so that messages do not all come back at once.
+    What was refused for good waits the six hours at once. `chance` from 0 to 1 takes up to a fifth
+    off, so that messages do not all come back at once.
     """
     doubled = FIRST_WAIT * (1 << min(max(tried, 1) - 1, 20))
-    return min(doubled, LONGEST_WAIT) * (1 - 0.2 * chance)
+    return (LONGEST_WAIT if refused else min(doubled, LONGEST_WAIT)) * (1 - 0.2 * chance)
 
 
-def given_up(first_tried_at: datetime, now: datetime) -> bool:
-    """Say whether a message that fails at instant `now` is given up, a week after its first try."""
-    return now - first_tried_at >= GIVEN_UP_AFTER
+def given_up(first_tried_at: datetime, now: datetime, *, refused: bool = False) -> bool:
+    """Say whether a message that fails at instant `now` is given up: a week after its first try.
+
+    One that was `refused` for good, now and at the try before, a day after it.
+    """
+    return now - first_tried_at >= (REFUSED_GIVEN_UP_AFTER if refused else GIVEN_UP_AFTER)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shared.adapters.mail import NotTaken, Unreachable, connected
+from shared.adapters.mail import NotTaken, Refused, Unreachable, connected
 from shared.config import Settings
 from shared.domain.errors import RuleBroken
 from shared.jobs import messages
@@ -39,6 +39,9 @@ def send(task: Task) -> Outcome:
     try:
         with connected(server) as mail:
             mail.send(reader.email, subject, text, identity, task.now)
+    except Refused as problem:
+        said = f"{backup_mails.REFUSED} {problem}"
+        raise RuleBroken("mail_not_sent", "%(said)s", said=said) from problem
     except (NotTaken, Unreachable) as problem:
         raise RuleBroken("mail_not_sent", "%(said)s", said=problem) from problem
     return Outcome({"sent": 1})

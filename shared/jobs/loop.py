@@ -3,7 +3,8 @@
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
@@ -14,17 +15,17 @@ from sqlalchemy.orm import Session
 from shared.audit import sign_session
 from shared.config import Settings
 from shared.db import make_engine
-from shared.domain.errors import RuleBroken
+from shared.domain.errors import N_, RuleBroken
 from shared.jobs import backup_mails, outbox
+from shared.jobs.held import held
 from shared.jobs.kinds import KINDS
 from shared.jobs.work import Task, progress_path, result_path
-from shared.models.job import Job
 from shared.services import attachments, jobs, webhooks
 from shared.services.outbox import is_due
 
 POLL_SECONDS = 0.5
 PROGRESS_EVERY_SECONDS = 0.5
-DAILY = ("totals", "cases", "sign_ins")
+DAILY = ("totals", "cases", "sign_ins", "ended")
 DAILY_ASKED_EVERY_SECONDS = 600.0
 OFTEN = {
     "reminders": timedelta(minutes=15),
@@ -32,22 +33,38 @@ OFTEN = {
     "sweep": timedelta(days=1),
 }
 OFTEN_ASKED_EVERY_SECONDS = 30.0
+LOOKED_FOR_KILLED_EVERY_SECONDS = 5.0
+INSIDE = N_("Lỗi bên trong; xem nhật ký máy chủ.")
 # A copy of this process begins at once; a new one would load everything again, for a second.
 COPIED = get_context("fork")
+
+
+@dataclass
+class _Every:
+    """Something to be done again and again, at once the first time."""
+
+    seconds: float
+    last: float = float("-inf")
+
+    def has_come(self) -> bool:
+        """Say whether it is time again."""
+        come = time.monotonic() - self.last >= self.seconds
+        if come:
+            self.last = time.monotonic()
+        return come
 
 
 def serve(settings: Settings, parent: int) -> None:
     """Work until the process that started this one, `parent`, is gone."""
     engine = make_engine(settings.database_url)
-    with Session(engine) as session, session.begin():
-        jobs.put_back_interrupted(session)
-    asked = asked_often = float("-inf")
+    killed, often = _Every(LOOKED_FOR_KILLED_EVERY_SECONDS), _Every(OFTEN_ASKED_EVERY_SECONDS)
+    daily = _Every(DAILY_ASKED_EVERY_SECONDS)
     while os.getppid() == parent:
-        if time.monotonic() - asked_often >= OFTEN_ASKED_EVERY_SECONDS:
-            asked_often = time.monotonic()
+        if killed.has_come():
+            begin_anew(settings, engine, datetime.now(UTC))
+        if often.has_come():
             ask_for_frequent(engine, settings, datetime.now(UTC))
-        if time.monotonic() - asked >= DAILY_ASKED_EVERY_SECONDS:
-            asked = time.monotonic()
+        if daily.has_come():
             ask_for_daily(engine, datetime.now(UTC))
         job_id = _claim(engine)
         if job_id is None:
@@ -55,6 +72,19 @@ def serve(settings: Settings, parent: int) -> None:
         else:
             engine.dispose()  # a connection belongs to one process
             _wait_for(settings, job_id, parent)
+
+
+def begin_anew(settings: Settings, engine: Engine, now: datetime) -> None:
+    """Have jobs begun anew whose process was killed; those that somebody is doing are left alone.
+
+    A database or a disk that is away is asked the next time.
+    """
+    with suppress(SQLAlchemyError, OSError), ExitStack() as until_committed:
+        session = until_committed.enter_context(Session(engine))
+        with session.begin():
+            for job in jobs.left(session, now):
+                if until_committed.enter_context(held(settings, job.id)):
+                    jobs.put_back(session, job, now)
 
 
 def _wait_for(settings: Settings, job_id: int, parent: int) -> None:
@@ -111,19 +141,23 @@ def run(
     job_id: int,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
-    """Do one claimed job; what goes wrong is noted on it in one line."""
-    try:
-        _do(settings, engine, job_id, clock)
-    except RuleBroken as refusal:
-        _fail(engine, job_id, str(refusal), clock())
-    except Exception:
-        _fail(engine, job_id, "Lỗi bên trong; xem nhật ký máy chủ.", clock())
-        raise
+    """Do one claimed job, unless somebody else does; what goes wrong is noted in one line."""
+    with held(settings, job_id) as free:
+        try:
+            if free:
+                _do(settings, engine, job_id, clock)
+        except RuleBroken as refusal:
+            _fail(engine, job_id, str(refusal), clock())
+        except Exception:
+            _fail(engine, job_id, INSIDE, clock())
+            raise
 
 
 def _do(settings: Settings, engine: Engine, job_id: int, clock: Callable[[], datetime]) -> None:
     with Session(engine) as session, session.begin():
-        job = session.get_one(Job, job_id)
+        job = jobs.hold(session, job_id)
+        if job is None:
+            return
         sign_session(session, f"job {job_id}", clock())
         task = Task(
             session=session,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.adapters import messenger
-from shared.adapters.mail import HungUp, Mail, NotTaken, Unreachable, connected
+from shared.adapters.mail import HungUp, Mail, NotTaken, Refused, Unreachable, connected
 from shared.config import Settings
 from shared.db import make_engine
 from shared.domain.errors import NotFound
@@ -23,6 +23,14 @@ from shared.services.outbox import Reach
 from shared.services.reminders import Notice
 
 MOST_HUNG_UP = 3  # messages after one another over which the server ends the connection
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a message could not be sent, in one line; `refused` for good or for now."""
+
+    problem: str
+    refused: bool = False
 
 
 def reach(settings: Settings) -> Reach:
@@ -78,34 +86,35 @@ class _Run:
                 self.done["stopped"] += 1
                 return None
 
-    def _sent(self, notice: Notice) -> str:
+    def _sent(self, notice: Notice) -> Failed | None:
         """Send a message; give what went wrong, or nothing."""
         settings = self.task.settings
         subject, text = messages.written(notice, settings.case_url(notice.number))
         if notice.channel is not None:
             address = settings.outside.channels[notice.channel]
-            return "" if messenger.send(address, subject, text) else "channel refused"
+            taken = messenger.send(address, subject, text)
+            return None if taken else Failed("channel refused")
         if notice.email is None:
-            return NO_ADDRESS
+            return Failed(NO_ADDRESS)
         return self._mailed(
             lambda mail: mail.send(
                 notice.email or "", subject, text, notice.identity, self.task.now
             )
         )
 
-    def _mailed(self, send_by: Callable[[Mail], None]) -> str:
+    def _mailed(self, send_by: Callable[[Mail], None]) -> Failed | None:
         try:
             send_by(self._open())
         except Unreachable as error:
             self._unreachable = str(error)  # the others need not wait for it as well
-            return self._unreachable
+            return Failed(self._unreachable)
         except HungUp as error:
             self._lost(str(error))
-            return str(error)
+            return Failed(str(error))
         except NotTaken as error:
-            return str(error)
+            return Failed(str(error), refused=isinstance(error, Refused))
         self._hung_up = 0
-        return ""
+        return None
 
     def _lost(self, problem: str) -> None:
         """Go on by a new connection, unless the server ends every one."""
@@ -124,15 +133,15 @@ class _Run:
             raise Unreachable("no mail server")
         return self._mail
 
-    def _note(self, key: int, problem: str) -> None:
+    def _note(self, key: int, failed: Failed | None) -> None:
         now = self.task.now
         with self._writing() as session:
-            if problem:
-                chance = secrets.randbelow(1000) / 1000
-                outbox.note_failed(session, key, problem, now, chance)
+            if failed is not None:
+                chance, refused = secrets.randbelow(1000) / 1000, failed.refused
+                outbox.note_failed(session, key, failed.problem, now, chance, refused=refused)
             else:
                 outbox.note_sent(session, key, now)
-        self.done["failed" if problem else "sent"] += 1
+        self.done["failed" if failed else "sent"] += 1
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

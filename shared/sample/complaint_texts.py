@@ -113,7 +113,7 @@ FATES = (
         satisfied=True,
     ),
     Fate("31471", _report("Không được báo khi hồ sơ xây dựng có kết quả.", 3), "late", age=22),
-    Fate("31471", _report("Nhà vệ sinh khóa cửa trong giờ làm việc."), "answered", age=8),
+    Fate("31471", _report("Nhà vệ sinh khoá cửa trong giờ làm việc."), "answered", age=8),
     Fate("31473", _report("Nhân viên giữ xe thu tiền người đến làm giấy."), "closed", age=28),
     Fate(
         "31473", _report("Bản sao trích lục ghi sai tên đệm, phải làm lại.", 0), "answered", age=11

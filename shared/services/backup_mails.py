@@ -20,6 +20,7 @@ from shared.models.outbox import AccountAddress
 from shared.services import jobs
 
 KIND = "backup_mail"
+REFUSED = "refused:"  # how the error of a try begins that the mail server refused for good
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Reader:
     account_id: int
     language: str
     email: str
+    changed_at: datetime  # the address
 
 
 def readers(session: Session) -> Sequence[Reader]:
@@ -52,25 +54,32 @@ def ask(session: Session, alarm: Alarm, now: datetime) -> int:
     for row in rows:
         if row.arguments["trouble"] == alarm.key:
             tries.setdefault(row.arguments["account"], []).append(row)
-    wanted = [one for one in readers(session) if _is_due(tries.get(one.account_id, []), now)]
+    wanted = [one for one in readers(session) if _is_due(tries.get(one.account_id, []), one, now)]
     for one in wanted:
         arguments = {"trouble": alarm.key, "account": one.account_id}
         jobs.request(session, KIND, arguments, None, now)
     return len(wanted)
 
 
-def _is_due(tries: Sequence[Job], now: datetime) -> bool:
-    if not tries:
-        return True
-    if any(one.state != jobs.FAILED for one in tries) or given_up(tries[0].created_at, now):
+def _is_due(tries: Sequence[Job], to: Reader, now: datetime) -> bool:
+    """Say whether a mail is to be tried now; to a new address it is at once."""
+    if any(one.state != jobs.FAILED for one in tries):
         return False
-    last = tries[-1].finished_at or tries[-1].created_at
-    return last + wait_after(len(tries), 0) <= now
+    failed = [one for one in tries if one.created_at >= to.changed_at]
+    if not failed:
+        return True
+    answers = {one.error for one in failed[-2:]}
+    refused = (failed[-1].error or "").startswith(REFUSED)
+    again = len(failed) > 1 and len(answers) == 1
+    if given_up(failed[0].created_at, now, refused=refused and again):
+        return False
+    last = failed[-1].finished_at or failed[-1].created_at
+    return last + wait_after(len(failed), 0, refused=refused) <= now
 
 
 def _readers(session: Session, where: ColumnElement[bool]) -> Sequence[Reader]:
     rows = session.execute(
-        select(Account.id, Account.language, AccountAddress.email)
+        select(Account.id, Account.language, AccountAddress.email, AccountAddress.changed_at)
         .join(AccountAddress, AccountAddress.account_id == Account.id)
         .join(Grant, Grant.account_id == Account.id)
         .where(Account.closed_at.is_(None), Grant.role == str(Role.ADMIN), where)

@@ -30,6 +30,11 @@ def noted(folder: Path) -> Copies | None:
         return None
 
 
+def is_noted(folder: Path) -> bool:
+    """Say whether a nightly copy was ever tried, also where what was noted of it is spoilt."""
+    return (folder / FILE).exists()
+
+
 def alarm_of(folder: Path, now: datetime) -> Alarm | None:
     """Say what is wrong with the nightly copies; None when nothing is, or nobody makes any."""
     copies = noted(folder)

@@ -1,17 +1,29 @@
 """Long work as rows: asked for here, done by the job process, come back to at any time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shared.domain.errors import NotFound
+from shared.domain.errors import N_, NotFound
 from shared.models.job import Job as Job  # the doors name it by this module
+from shared.services.rating_storage import dialect_of
 
 Instant = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+# A job that ends its process each time, as one too large for the memory does, is begun no more.
+MOST_TRIES = 3
+INTERRUPTED = "interrupted"  # how often, in the outcome of a job that is begun anew
+CUT_OFF = N_(
+    "Việc này bị ngắt giữa chừng 3 lần, có thể vì máy thiếu bộ nhớ. Xin làm với ít dữ liệu hơn, "
+    "hoặc báo người vận hành."
+)
+# Between being taken and being held by its own process a job looks like one that was killed.
+BEGINNING = timedelta(seconds=5)
+# A machine that lost its power says nothing: after 90 seconds of silence its job is free.
+_SILENCE = {"tcp_keepalives_idle": 60, "tcp_keepalives_interval": 10, "tcp_keepalives_count": 3}
 
 
 def request(
@@ -36,7 +48,7 @@ def request_again(session: Session, kind: str, every: timedelta, now: datetime) 
     """Ask for work that comes again and again, unless it waits, runs or was asked for just now.
 
     What was done of it more than a day ago is forgotten. Work that has been running for an hour
-    was interrupted.
+    hangs.
     """
     running = and_(Job.state == RUNNING, _within(Job.started_at, timedelta(hours=1), now))
     recent = or_(Job.state == QUEUED, running, _within(Job.created_at, every, now))
@@ -77,9 +89,42 @@ def claim(session: Session, now: datetime) -> Job | None:
     )
 
 
-def put_back_interrupted(session: Session) -> None:
-    """Queue again what was running when the job process ended; every kind may run twice."""
-    session.execute(update(Job).where(Job.state == RUNNING).values(state=QUEUED))
+def hold(session: Session, job_id: int) -> Job | None:
+    """Hold a running job until this transaction ends; None when somebody else does, or did it.
+
+    SQLite cannot hold a row: see jobs/held. On PostgreSQL the transaction that holds the job is the
+    one that ends it, so who lost the database meanwhile cannot end what another has begun anew.
+    """
+    if dialect_of(session) == "postgresql":
+        known = (func.set_config(name, str(value), True) for name, value in _SILENCE.items())
+        session.execute(select(*known))
+    return session.scalar(_not_held().where(Job.id == job_id))
+
+
+def left(session: Session, now: datetime) -> Sequence[Job]:
+    """Give the running jobs whose row nobody holds, and hold them until this transaction ends."""
+    beginning = _within(Job.started_at, BEGINNING, now)
+    return session.scalars(_not_held().where(~beginning).order_by(Job.id)).all()
+
+
+def put_back(session: Session, job: Job, now: datetime) -> None:
+    """Have a job begun anew that nobody does any more; every kind may run twice.
+
+    After the third time it has failed. One that was ended meanwhile is left alone.
+    """
+    session.refresh(job)
+    times = int(job.outcome.get(INTERRUPTED, 0)) + 1
+    if job.state != RUNNING:
+        return
+    if times < MOST_TRIES:
+        job.state, job.outcome = QUEUED, {INTERRUPTED: times}
+    else:
+        job.state, job.outcome, job.error, job.finished_at = FAILED, {}, CUT_OFF, now
+
+
+def _not_held() -> Select[Job]:
+    running = select(Job).where(Job.state == RUNNING)
+    return running.with_for_update(key_share=True, skip_locked=True)
 
 
 def finish(
@@ -98,7 +143,9 @@ def finish(
 
 
 def fail(session: Session, job_id: int, error: str, now: datetime) -> None:
-    """Note in one line why a job could not be done."""
+    """Note in one line why a running job could not be done."""
     session.execute(
-        update(Job).where(Job.id == job_id).values(state=FAILED, error=error[:500], finished_at=now)
+        update(Job)
+        .where(Job.id == job_id, Job.state == RUNNING)
+        .values(state=FAILED, error=error[:500], finished_at=now)
     )

@@ -152,22 +152,29 @@ def note_stopped(session: Session, message_id: int, now: datetime) -> None:
 
 
 def note_failed(
-    session: Session, message_id: int, problem: str, now: datetime, chance: float
+    session: Session,
+    message_id: int,
+    problem: str,
+    now: datetime,
+    chance: float,
+    *,
+    refused: bool = False,
 ) -> None:
     """Note a try that failed; the next comes later, and after a week none any more.
 
-    `chance` from 0 to 1 spreads the next tries.
+    One that was `refused` for good is tried less often, and not after a day when the answer was the
+    same the time before. `chance` from 0 to 1 spreads the next tries.
     """
     message = session.get_one(OutboxMessage, message_id)
     if message.state != WAITING:  # a later one took its place meanwhile
         return
     message.tried += 1
     message.first_tried_at = message.first_tried_at or now
-    message.problem = problem[:LONGEST_PROBLEM]
-    if given_up(message.first_tried_at, now):
+    before, message.problem = message.problem, problem[:LONGEST_PROBLEM]
+    if given_up(message.first_tried_at, now, refused=refused and before == message.problem):
         message.state, message.next_at, message.ended_at = GIVEN_UP, None, now
     else:
-        message.next_at = now + wait_after(message.tried, chance)
+        message.next_at = now + wait_after(message.tried, chance, refused=refused)
 
 
 def retry(session: Session, message_id: int, actor: Actor, now: datetime) -> None:

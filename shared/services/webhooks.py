@@ -25,7 +25,7 @@ from shared.domain.webhook import (
     checked_url,
     secret_of,
 )
-from shared.models.complaint import Complaint, ComplaintOfficer
+from shared.models.complaint import Complaint, ComplaintEvent, ComplaintOfficer
 from shared.models.organisation import Unit
 from shared.models.webhook import Webhook, WebhookMessage
 from shared.services.inbox import OPEN_STATES
@@ -195,6 +195,7 @@ def note(session: Session, complaint: Complaint, action: str, now: datetime) -> 
         return
     with session.no_autoflush:
         chosen = [one for one in session.scalars(_told()) if event in one.events.split()]
+        occasion = str(_times(session, complaint, event)) if chosen else ""
     if not chosen or _names_officer(session, complaint.id):
         return
     line = line_up(session, complaint.unit_id)
@@ -203,7 +204,6 @@ def note(session: Session, complaint: Complaint, action: str, now: datetime) -> 
     for webhook in chosen:
         if webhook.unit_id in line:
             body = _body(event, complaint, unit.code, today)
-            occasion = str(_times(session, webhook, complaint, event) + 1)
             row = _message(webhook, complaint, event, body, now, occasion)
             session.add(WebhookMessage(**row))
 
@@ -352,14 +352,24 @@ def _message(
     }
 
 
-def _times(session: Session, webhook: Webhook, complaint: Complaint, event: Event) -> int:
-    """Count how often a case had an event already, such as answered before an appeal."""
+def _times(session: Session, complaint: Complaint, event: Event) -> int:
+    """Count how often a case had an event, such as answered before an appeal and after it.
+
+    Its steps are counted, this one among them: messages are not kept for ever, and a receiver takes
+    each name once.
+    """
+    actions = [str(action) for action, meant in EVENT_OF.items() if meant is event]
     found = select(func.count()).where(
-        WebhookMessage.webhook_id == webhook.id,
-        WebhookMessage.complaint_id == complaint.id,
-        WebhookMessage.event == str(event),
+        ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.action.in_(actions)
     )
-    return session.scalar(found) or 0
+    unwritten = [
+        row
+        for row in session.new
+        if isinstance(row, ComplaintEvent)
+        and row.complaint_id == complaint.id
+        and row.action in actions
+    ]
+    return (session.scalar(found) or 0) + len(unwritten)
 
 
 def _body(event: Event, complaint: Complaint, unit_code: str, today: date) -> str:

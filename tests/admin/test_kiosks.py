@@ -70,7 +70,7 @@ def test_the_list_tells_how_a_kiosk_fares(
         "cũ nhất: 2 ngày trước",
         "chậm 11 phút",
         "cùng bản với đa số",
-        "chỉ còn nhật ký, có thể bị xóa",
+        "chỉ còn nhật ký, có thể bị xoá",
         "Đồng hồ lệch quá 5 phút",
         "Đánh giá chờ gửi quá một ngày",
         "Bộ nhớ máy có vấn đề",

@@ -90,7 +90,7 @@ def test_a_finger_writes_where_the_caret_is(sheet: Counter) -> None:
 
 
 def test_keys_have_names_and_answer_to_enter(sheet: Counter) -> None:
-    for name in ("Dấu sắc", "Xóa một chữ", "Chữ hoa", "Gõ Telex. Bấm để đổi kiểu gõ."):
+    for name in ("Dấu sắc", "Xoá một chữ", "Chữ hoa", "Gõ Telex. Bấm để đổi kiểu gõ."):
         expect(sheet.page.get_by_role("button", name=name, exact=True)).to_be_visible()
     sheet.key("q").focus()
     sheet.page.keyboard.press("Enter")

@@ -215,3 +215,10 @@ def test_a_message_is_given_up_a_week_after_its_first_try() -> None:
     first = at(16)
     assert not given_up(first, first + timedelta(days=7) - timedelta(seconds=1))
     assert given_up(first, first + timedelta(days=7))
+
+
+def test_what_is_refused_for_good_waits_hours_at_once_and_is_given_up_after_a_day() -> None:
+    first = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
+    assert wait_after(1, 0, refused=True) == wait_after(20, 0) == timedelta(hours=6)
+    assert not given_up(first, first + timedelta(hours=23), refused=True)
+    assert given_up(first, first + timedelta(days=1), refused=True)

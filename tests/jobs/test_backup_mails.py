@@ -33,6 +33,16 @@ class Postbox:
     """What the mail server took."""
 
     taken: list[EmailMessage] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """Take or refuse an address."""
+        if address in self.refused:
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Keep a message."""
@@ -168,6 +178,24 @@ def test_a_mail_server_that_is_away_is_asked_again_later_and_not_every_minute(
     finally:
         server.stop()
     assert letters.subjects() == ["Niềm Nở: sao lưu không thành công"]
+
+
+def test_a_refused_address_is_tried_a_few_times_over_a_day_and_a_new_one_at_once(
+    office: Office, postbox: Postbox
+) -> None:
+    postbox.refused.add(ROOT)
+    office.fail()
+    for _hour in range(4 * 24):
+        office.run(HOUR)
+    assert 2 < office.tries() < 7
+    address = office.session.scalars(
+        select(AccountAddress).where(AccountAddress.email == ROOT)
+    ).one()
+    address.email, address.changed_at = "moi@example.vn", office.clock()
+    office.session.commit()
+    office.run()
+    office.run(2 * DAY)
+    assert [message["To"] for message in postbox.taken] == ["moi@example.vn"]
 
 
 def test_a_trouble_that_is_over_before_the_mail_goes_is_not_told(

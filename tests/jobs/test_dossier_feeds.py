@@ -138,7 +138,9 @@ def test_a_stop_between_import_and_putting_away_imports_nothing_twice(
     watch()
     assert path.exists()  # imported, not put away yet
     session.execute(update(Job).where(Job.kind == "dossier_feed").values(state=jobs.RUNNING))
-    jobs.put_back_interrupted(session)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    (job,) = jobs.left(session, later)
+    jobs.put_back(session, job, later)
     session.commit()
     watch()
     watch()

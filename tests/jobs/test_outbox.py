@@ -18,15 +18,16 @@ from sqlalchemy.orm import Session
 from shared.audit import sign_session
 from shared.config import Settings
 from shared.domain.access import Role
+from shared.domain.reminder import Audience, Rule, Stage
 from shared.jobs import loop
 from shared.jobs.outbox import MOST_HUNG_UP
 from shared.models.account import Account, Grant
 from shared.models.complaint import Complaint, ComplaintOfficer
 from shared.models.job import Job
-from shared.models.organisation import Officer
+from shared.models.organisation import Officer, Unit
 from shared.models.outbox import AccountAddress, OutboxMessage
 from shared.outside import MailServer, Outside
-from shared.services import addresses, jobs, outbox
+from shared.services import addresses, jobs, outbox, reminders
 from tests.case_world import WORDS, build, file, person
 from tests.cast import Place
 from tests.conftest import Clock
@@ -41,7 +42,8 @@ class Postbox:
     """What the mail server took; it refuses addresses, or hangs up over them, as it is told."""
 
     taken: list[EmailMessage] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)  # for good
+    put_off: set[str] = field(default_factory=set)
     hung_up_over: set[str] = field(default_factory=set)
     tried: int = 0
     at_message: Callable[[], None] | None = None
@@ -55,6 +57,8 @@ class Postbox:
             server.transport.close()
         if address in self.refused:
             return "550 no such person"
+        if address in self.put_off:
+            return "450 come back later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -246,7 +250,7 @@ def test_who_is_named_while_others_are_written_to_gets_no_message(
 def test_what_fails_for_hours_is_an_alarm_although_a_later_message_takes_its_place(
     office: Office, postbox: Postbox
 ) -> None:
-    postbox.refused.add(HEAD)
+    postbox.put_off.add(HEAD)
     admin = person(office.session, "admin-sen")
     alarms = []
     for _half_day in range(14):
@@ -256,6 +260,92 @@ def test_what_fails_for_hours_is_an_alarm_although_a_later_message_takes_its_pla
         office.run(timedelta(hours=6))
     assert outbox.GIVEN_UP not in office.states().values()
     assert alarms.count(0) == 0
+
+
+def hours_of_tries(office: Office, postbox: Postbox, hours: int) -> list[int]:
+    """Let hours pass, and give those in which the first message was tried."""
+    tried = []
+    for hour in range(hours):
+        before = postbox.tried
+        office.run()
+        if postbox.tried > before:
+            tried.append(hour)
+        office.clock.advance(timedelta(hours=1))
+    return tried
+
+
+def refused_message(office: Office) -> OutboxMessage:
+    """Give the message that could not be sent."""
+    waiting = select(OutboxMessage).where(OutboxMessage.problem != "")
+    return office.session.scalars(waiting).one()
+
+
+@pytest.fixture
+def only_today(office: Office) -> None:
+    """Let nobody be reminded of what is overdue: no later message takes the place of today's."""
+    unit = office.session.get_one(Unit, office.case.unit_id)
+    today = Rule(Stage.DUE_TODAY, 0, frozenset({Audience.HEAD}))
+    sign_session(office.session, "test", office.clock())
+    reminders.change_rules(office.session, unit.organisation_id, [today])
+    office.session.commit()
+
+
+@pytest.mark.usefixtures("only_today")
+def test_an_address_that_is_refused_for_good_is_tried_a_few_times_over_a_day_and_told_of(
+    office: Office, postbox: Postbox
+) -> None:
+    postbox.refused.add(HEAD)
+    admin = person(office.session, "admin-sen")
+    tried = hours_of_tries(office, postbox, 3 * 24)
+    assert 2 < len(tried) < 7
+    assert tried[0] == 0
+    assert 24 <= tried[-1] < 48
+    message = refused_message(office)
+    assert (message.state, message.problem) == (outbox.GIVEN_UP, "address refused: 550")
+    assert outbox.stuck(office.session, admin, office.clock()) == 1
+
+
+@pytest.mark.usefixtures("only_today")
+def test_an_address_that_is_put_off_is_tried_on(office: Office, postbox: Postbox) -> None:
+    postbox.put_off.add(HEAD)
+    tried = hours_of_tries(office, postbox, 4 * 24)
+    assert tried[-1] >= 48
+    assert refused_message(office).state == outbox.WAITING
+
+
+@pytest.mark.usefixtures("only_today")
+def test_one_refusal_after_days_without_a_server_is_not_the_last_try(office: Office) -> None:
+    for _half_day in range(6):
+        office.run(timedelta(hours=12))
+    letters = Postbox(refused={HEAD})
+    server = Controller(letters, hostname="127.0.0.1", port=office.port)
+    server.start()
+    try:
+        while not letters.tried:
+            office.run(timedelta(hours=1))
+        assert refused_message(office).state == outbox.WAITING
+        letters.refused.clear()
+        while not letters.taken:
+            office.run(timedelta(hours=1))
+    finally:
+        server.stop()
+    assert [message["To"] for message in letters.taken] == [HEAD]
+
+
+@pytest.mark.usefixtures("only_today")
+def test_what_was_refused_for_good_goes_at_once_to_another_address(
+    office: Office, postbox: Postbox
+) -> None:
+    postbox.refused.add(HEAD)
+    hours_of_tries(office, postbox, 5 * 24)  # over the weekend
+    assert refused_message(office).state == outbox.GIVEN_UP
+    admin = person(office.session, "admin-sen")
+    head = person(office.session, "head-sen").account_id
+    sign_session(office.session, "test", office.clock())
+    addresses.change(office.session, admin, {head: "moi@example.vn"}, office.clock())
+    office.session.commit()
+    office.run()
+    assert [message["To"] for message in postbox.taken] == ["moi@example.vn"]
 
 
 def test_a_message_goes_at_once_to_an_address_that_was_mended(
