@@ -127,7 +127,8 @@ def test_office_hours_and_holidays_are_read_whole_on_a_telephone(
     assert admin.locator(".scroll").evaluate_all(HIDDEN) == []
     admin.locator("#day_0_afternoon_to").fill("16:30")
     admin.locator("#document").fill("Quyết định 5")
-    admin.locator("form.card .primary").click()
+    with next_page(admin):
+        admin.locator("form.card .primary").click()
     expect(admin.locator(".scroll tbody")).to_contain_text("16:30")
     assert admin.locator(".scroll").evaluate_all(HIDDEN) == []
 
